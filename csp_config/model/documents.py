@@ -1,0 +1,224 @@
+"""What is declared and known, as values: offers, partner lists, resales, live audiences, settings.
+
+Fields named `source` or `places` say where a value was written. They are left out of equality, so that two
+commits that say the same thing compare as equal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+Files = Mapping[str, bytes]
+"""What is judged: path -> bytes; POSIX paths relative to the repository's root. The core's only input."""
+
+Resellers = Literal["any", "selected", "none"]
+RequestStatus = Literal["drafted", "filed", "granted", "refused", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Source:
+    """A place in a document; lines and columns count from 1, columns in code points."""
+
+    path: str
+    line: int = 1
+    column: int = 1
+
+
+class Places(Protocol):
+    """Where the values of one document stand. Steps lead from the root: `at("csp", "partners", 0)`."""
+
+    @property
+    def path(self) -> str:
+        """Path of the document."""
+
+    def at(self, *steps: str | int) -> Source:
+        """Place of a value; where it is missing, the key of the nearest parent that is there."""
+
+    def key(self, *steps: str | int) -> Source:
+        """Place of the key that leads to a value; same fallback as `at`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledgement:
+    """An expiring exception that reviewers agreed to (`acknowledge:`). `until` is an ISO date, inclusive."""
+
+    code: str
+    until: str
+    reason: str
+    source: Source = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """One CSP tenant, as an entry of a list or of an offer. `country` is ISO 3166-1 alpha-2."""
+
+    name: str
+    tenant_id: str
+    country: str
+    partner_id: str | None = None
+    competencies: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    source: Source = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """A list's `select`: the lists it draws from, and filter name -> accepted words (None: no filters)."""
+
+    lists: tuple[str, ...]
+    where: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerList:
+    """A named list of partners; `partners` is resolved, whether written out or selected."""
+
+    id: str
+    name: str
+    partners: tuple[Partner, ...]
+    selection: Selection | None = None
+    acknowledge: tuple[Acknowledgement, ...] = ()
+    places: Places = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferPlan:
+    """A plan of an offer (never simply "plan", which is what csp-config makes)."""
+
+    id: str
+    type: str | None = None
+    license: str | None = None
+    private: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion:
+    """An `except` entry: a tenant taken out of what the lists bring."""
+
+    tenant_id: str
+    reason: str | None = None
+    source: Source = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An offer as declared."""
+
+    id: str
+    name: str
+    type: str
+    published: bool
+    sold_through_microsoft: bool = True
+    markets: tuple[str, ...] = ()
+    plans: tuple[OfferPlan, ...] = ()
+    resellers: Resellers
+    partner_lists: tuple[str, ...] = ()
+    partners: tuple[Partner, ...] = ()
+    exclusions: tuple[Exclusion, ...] = ()
+    marketing_materials_url: str | None = None
+    channel_contact: Mapping[str, str] = field(default_factory=dict)
+    support: Mapping[str, str] = field(default_factory=dict)
+    acknowledge: tuple[Acknowledgement, ...] = ()
+    places: Places = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resale:
+    """One tenant known to have resold one offer; `evidence` is exact or by-name."""
+
+    offer: str
+    tenant_id: str
+    since: str | None = None
+    evidence: str = "exact"
+    source: Source = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resales:
+    """A Resales document: for the offers in `covers`, a tenant not listed has not resold (`as_of` that day)."""
+
+    as_of: str
+    origin: str
+    covers: tuple[str, ...]
+    resales: tuple[Resale, ...]
+    places: Places = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """Who may resell: any, none, or selected with the set of tenants (empty unless selected)."""
+
+    resellers: Resellers
+    tenants: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """An offer's audience and whether the offer is live in the marketplace."""
+
+    published: bool
+    audience: Audience
+
+    @property
+    def resellers(self) -> Resellers:
+        """The option of the audience (S07)."""
+        return self.audience.resellers
+
+    @property
+    def tenants(self) -> frozenset[str]:
+        """The tenants of a selected audience; empty for any and none."""
+        return self.audience.tenants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A support request of an offer. Times are UTC, `2026-11-20T09:00:00Z`."""
+
+    id: str
+    move_from: Resellers
+    move_to: Resellers
+    remove: tuple[str, ...] = ()
+    tenants: tuple[str, ...] = ()  # the list asked for, where the move ends in `selected` from `any`
+    status: RequestStatus
+    drafted_at: str
+    filed_at: str | None = None
+    closed_at: str | None = None
+    ticket: str | None = None
+    note: str | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether an answer is still outstanding."""
+        return self.status in ("drafted", "filed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveAudience:
+    """What Partner Center holds for an offer, as last confirmed or read; requests newest last."""
+
+    offer: str
+    observed_at: str
+    observed_from: str
+    state: State
+    requests: tuple[Request, ...] = ()
+    places: Places | None = field(compare=False, default=None)  # None: made here, not read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """csp-config.yaml, or its defaults."""
+
+    publisher: str | None = None
+    roots: tuple[str, ...] = ("offers",)
+    default_branch: str = "main"
+    contact: Mapping[str, str] = field(default_factory=dict)
+    resale_data_required: bool = False
+    max_age_days: int = 30
+    max_removals: int = 10
+    max_removal_percent: int = 25
+    rules: Mapping[str, str] = field(default_factory=dict)  # code -> error | warning | info | off
+    targets: Mapping[str, Any] = field(default_factory=dict)
+    acknowledge: tuple[Acknowledgement, ...] = ()
+    places: Places | None = field(compare=False, default=None)  # None: no such file

@@ -1,0 +1,102 @@
+"""What was found: findings, the rules that give them a name, and the report that a run ends with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from csp_config.model.documents import Files, Source
+    from csp_config.model.work import Plan
+
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a rule or the reader found: a place and a sentence. Its rule adds name, severity and cites."""
+
+    code: str
+    source: Source
+    message: str
+    help: str | None = None
+    offer: str | None = None
+    tenants: tuple[str, ...] = ()
+    severity: Severity | None = None  # None: the rule's own
+    pending: bool = False  # already due at the base: not this change's fault
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Diagnostic:
+    """A finding with what its rule says of it, after settings and acknowledgements."""
+
+    code: str
+    name: str
+    severity: Severity
+    message: str
+    source: Source
+    offer: str | None = None
+    tenants: tuple[str, ...] = ()
+    help: str | None = None
+    cites: tuple[str, ...] = ()
+    acknowledged: str | None = None  # the reason given, when an acknowledgement made this an info
+    pending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule and its manual. `check` takes the subject that its family judges and the family's context."""
+
+    code: str
+    name: str
+    severity: Severity
+    summary: str
+    explanation: str
+    fix: str
+    cites: tuple[str, ...]
+    family: str
+    acknowledgeable: bool = False
+    check: Callable[[Any, Any], Iterable[Finding]] = field(compare=False, repr=False)
+
+    @property
+    def fixed(self) -> bool:
+        """Whether the settings may not touch the severity: errors that nobody may accept."""
+        return self.severity == "error" and not self.acknowledgeable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Base:
+    """The commit compared with: as it was named, its full id, and how it was found."""
+
+    revision: str
+    commit: str
+    found_by: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """What is judged: working-tree, index, commit or folder; `commit` is what it stands on, None without git."""
+
+    kind: Literal["working-tree", "index", "commit", "folder"]
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """The whole result of validate or plan; `files` are the candidate's, for excerpts. Diagnostics are sorted."""
+
+    tool: str
+    base: Base | None
+    candidate: Candidate
+    diagnostics: tuple[Diagnostic, ...]
+    documents: int
+    offers: int
+    files: Files = field(compare=False, repr=False)
+    plan: Plan | None = None
+
+    def count(self, severity: Severity) -> int:
+        """How many diagnostics have this severity."""
+        return sum(1 for diagnostic in self.diagnostics if diagnostic.severity == severity)

@@ -1,0 +1,215 @@
+"""What has to happen: snapshots compared as moves, moves turned into actions, actions into a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from csp_config.model.documents import (
+    Audience,
+    LiveAudience,
+    Offer,
+    PartnerList,
+    Resales,
+    Resellers,
+    Settings,
+    State,
+)
+from csp_config.model.findings import Finding
+
+Kind = Literal[
+    "withdraw-request", "save-draft", "publish", "opt-in", "sync-audience", "adopt", "support-request"
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A document that could not be used, with what is known of it: `kind` and `id` are None when unknown."""
+
+    path: str
+    kind: str | None = None
+    id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """All documents of one commit (or working tree), lists resolved.
+
+    Only what could be read and resolved is in the mappings; `unread` and `unsettled` tell the rest from what
+    is absent. `audiences` holds the offers whose audience is known. `closures`: list -> itself and every list
+    that it selects from. `findings`: what reading found.
+    """
+
+    settings: Settings
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    lists: Mapping[str, PartnerList] = field(default_factory=dict)
+    resales: tuple[Resales, ...] = ()
+    live: Mapping[str, LiveAudience] = field(default_factory=dict)
+    audiences: Mapping[str, Audience] = field(default_factory=dict)
+    closures: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    identities: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)  # path -> kind, id
+    unread: tuple[Unread, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
+    documents: int = 0
+
+    def declared(self, offer_id: str) -> State | None:
+        """What the offer declares; None where it declares nothing that can be relied on."""
+        offer, audience = self.offers.get(offer_id), self.audiences.get(offer_id)
+        if offer is None or audience is None:
+            return None
+        return State(published=offer.published, audience=audience)
+
+    def could_hold(self, kind: str, id: str) -> bool:  # noqa: A002 - the documents' own word
+        """Whether a document that could not be read may be the one of this kind and id."""
+        return any(u.kind in (None, kind) and u.id in (None, id) for u in self.unread)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResaleKnowledge:
+    """Who is known to have resold an offer, and how good the knowledge is.
+
+    `covered`: some Resales document claims to be complete for the offer; `as_of` is the newest such date.
+    """
+
+    tenants: frozenset[str] = frozenset()
+    covered: bool = False
+    as_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One offer on its way from where it stands to what is declared.
+
+    `before` None: nothing is known earlier. `after` and `offer` None: the offer's document is gone.
+    `stood` and `wanted` are the base's state and the base's declaration: what was on its way already.
+    `earlier` is the offer as the base declares it.
+    """
+
+    offer_id: str
+    offer: Offer | None
+    earlier: Offer | None
+    before: State | None
+    after: State | None
+    stood: State | None
+    wanted: State | None
+    resold: ResaleKnowledge
+    live: LiveAudience | None
+
+    @property
+    def options(self) -> tuple[Resellers, Resellers] | None:
+        """From which option to which; None where one side is unknown."""
+        if self.before is None or self.after is None:
+            return None
+        return self.before.resellers, self.after.resellers
+
+    @property
+    def removed(self) -> frozenset[str]:
+        """Tenants that lose an authorisation that they hold by name."""
+        if self.before is None or self.after is None or self.after.resellers == "any":
+            return frozenset()
+        return self.before.tenants - self.after.tenants
+
+    @property
+    def added(self) -> frozenset[str]:
+        """Tenants that gain an authorisation by name; none where everybody may sell already."""
+        if self.before is None or self.after is None or self.before.resellers == "any":
+            return frozenset()
+        return self.after.tenants - self.before.tenants
+
+    @property
+    def option_was_due(self) -> bool:
+        """Whether the same move between options was on its way at the base."""
+        if self.stood is None or self.wanted is None:
+            return False
+        return self.options == (self.stood.resellers, self.wanted.resellers)
+
+    def removal_was_due(self, tenant: str) -> bool:
+        """Whether taking this tenant out was on its way at the base."""
+        if self.stood is None or self.wanted is None or self.wanted.resellers == "any":
+            return False
+        return tenant in self.stood.tenants and tenant not in self.wanted.tenants
+
+    def addition_was_due(self, tenant: str) -> bool:
+        """Whether letting this tenant in was on its way at the base."""
+        if self.stood is None or self.wanted is None or self.stood.resellers == "any":
+            return False
+        return tenant in self.wanted.tenants and tenant not in self.stood.tenants
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerRef:
+    """A tenant with what the documents know of it; None: no document names it."""
+
+    tenant_id: str
+    name: str | None = None
+    country: str | None = None
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """The support request as Partner Center's form wants it (S24), ready to paste."""
+
+    id: str
+    page: str
+    product_family: str
+    product: str
+    product_version: str
+    category: str
+    problem: str
+    title: str
+    description: str
+    open_fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One step in Partner Center, as data. `after` is the offer's state once it is done.
+
+    `status`: needed, or waiting (an open request covers it). `cause`: change, or pending (due at the base).
+    `request_id`: the request that this files, waits for or withdraws; `replaces`: a draft that it supersedes.
+    """
+
+    id: str
+    offer: str
+    kind: Kind
+    how: Literal["self-service", "support"]
+    status: Literal["needed", "waiting"]
+    cause: Literal["change", "pending"]
+    move: tuple[Resellers, Resellers]
+    add: tuple[PartnerRef, ...] = ()
+    remove: tuple[PartnerRef, ...] = ()
+    after: State
+    blocked_by: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+    request_id: str | None = None
+    replaces: str | None = None
+    request: Ticket | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """All actions, sorted. `current` and `desired`: offer -> state, for every offer that has actions.
+
+    `blocked`: apply would refuse. `not_planned`: offers with errors in their own documents.
+    """
+
+    fingerprint: str
+    publisher: str | None
+    blocked: bool
+    not_planned: tuple[str, ...]
+    actions: tuple[Action, ...]
+    current: Mapping[str, State | None]
+    desired: Mapping[str, State]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one action or request in apply or record, with a sentence for people."""
+
+    offer: str
+    action: str
+    result: Literal["recorded", "handed-out", "waiting", "left-out", "done", "not-accepted", "failed"]
+    detail: str

@@ -1,0 +1,158 @@
+"""The programme as data: the options, the moves, who is eligible, the regions, the support form.
+
+Everything that Microsoft decides stands here and nowhere else, each with its statement (S01-S26, see
+docs/programme-coverage.md). What is unknown is marked UNKNOWN, with the stricter reading that was taken.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from typing import NamedTuple
+
+from csp_config.shipped import shipped
+
+# --- S07: exactly one of three -------------------------------------------------------------------------
+
+OPTIONS = {
+    "any": "Any partner in the CSP program",
+    "selected": "Specific partners in the CSP program I select",
+    "none": "No partners in the CSP program",
+}
+
+
+# --- Moving between the options, for an offer that is published ------------------------------------------
+
+
+class Row(NamedTuple):
+    """One row of the table of moves: what a part of a move takes, and which resales forbid it.
+
+    `part`: the whole move, or the partners that it adds or removes. `refused_if`: whose resale refuses it:
+    a removed partner's, one left out of the new list, or any at all; the code then is `refusal`.
+    """
+
+    before: str
+    after: str
+    part: str  # whole | added | removed
+    kind: str  # opt-in | sync-audience | support-request
+    how: str  # self-service | support
+    cites: str
+    refused_if: str | None = None  # removed | left-out | any
+    refusal: str | None = None
+
+
+MOVES = (
+    #   before      after       part       kind               how             cites  refused by the resale of
+    Row("none",     "any",      "whole",   "opt-in",          "self-service", "S23"),
+    Row("none",     "selected", "whole",   "opt-in",          "self-service", "S23"),
+    Row("selected", "selected", "added",   "sync-audience",   "self-service", "S14"),
+    Row("selected", "selected", "removed", "support-request", "support",      "S18", "removed",  "CSP304"),
+    Row("selected", "any",      "whole",   "support-request", "support",      "S21"),
+    Row("selected", "none",     "whole",   "support-request", "support",      "S22", "removed",  "CSP306"),
+    Row("any",      "selected", "whole",   "support-request", "support",      "S19", "left-out", "CSP305"),
+    Row("any",      "none",     "whole",   "support-request", "support",      "S19", "any",      "CSP306"),
+)  # fmt: skip
+
+
+def rows(before: str, after: str) -> tuple[Row, ...]:
+    """The rows that a move of a published offer takes; empty where nothing can change."""
+    return tuple(row for row in MOVES if (row.before, row.after) == (before, after))
+
+
+CITES = {
+    "save-draft": "S11",
+    "publish": "S12",
+    "adopt": "S02",
+    "withdraw-request": "S24",
+}
+"""Statement of each kind of action that is not in the table of moves."""
+
+
+# --- Who is eligible (S05, S06) ---------------------------------------------------------------------------
+
+
+class OfferType(NamedTuple):
+    """An offer type: its name in Partner Center, and whether S05/S06 let it into the programme.
+
+    `category` is the support form's word for it; None is UNKNOWN (only two were ever seen in a document).
+    """
+
+    title: str
+    eligible: bool
+    category: str | None = None
+
+
+OFFER_TYPES = {
+    "saas": OfferType("Software as a Service", eligible=True, category="SaaS apps"),
+    "virtual-machine": OfferType("Azure Virtual Machine", eligible=True),
+    "container": OfferType("Azure Container", eligible=True),
+    "azure-application": OfferType("Azure Application", eligible=True, category="Azure Applications offer"),
+    "dynamics-365-business-central": OfferType("Dynamics 365 Business Central", eligible=True),
+    "dynamics-365-dataverse": OfferType("Dynamics 365 apps on Dataverse and Power Apps", eligible=False),
+    "dynamics-365-operations": OfferType("Dynamics 365 Operations Apps", eligible=False),
+    "power-bi-app": OfferType("Power BI app", eligible=False),
+    "power-bi-visual": OfferType("Power BI visual", eligible=False),
+    "iot-edge-module": OfferType("IoT Edge module", eligible=False),
+    "managed-service": OfferType("Managed Service", eligible=False),
+    "consulting-service": OfferType("Consulting Service", eligible=False),
+}
+
+ELIGIBLE_PLAN_TYPES = ("managed-application", "solution-template")  # of an azure-application (S05)
+BUSINESS_CENTRAL_ID_LIMIT = 40  # offer ID and publisher ID together; facts section 10
+
+
+# --- The regions (S13) --------------------------------------------------------------------------------------
+
+
+class Regions(NamedTuple):
+    """CSP region of each country; `countries` is every ISO 3166-1 code (and XK), in a region or not."""
+
+    as_of: str
+    region_of: dict[str, str]
+    countries: frozenset[str]
+    no_channel: frozenset[str]
+
+
+@cache
+def regions() -> Regions:
+    """The region table, read once. Source: see csp_config/facts/regions.json, which carries its date."""
+    facts = json.loads(shipped("facts", "regions.json"))
+    region_of = {code: region for region, codes in facts["regions"].items() for code in codes}
+    return Regions(
+        as_of=facts["as_of"],
+        region_of=region_of,
+        countries=frozenset(region_of) | frozenset(facts["no_region"]),
+        no_channel=frozenset(facts["no_csp_channel"]),
+    )
+
+
+def region_of(country: str | None) -> str | None:
+    """The CSP region of a country; None where it is in none, or no country is known."""
+    return regions().region_of.get(country) if country else None
+
+
+# --- The support request (S24) ------------------------------------------------------------------------------
+
+
+class SupportForm(NamedTuple):
+    """What to choose on the publisher support page, in the words of the page."""
+
+    page: str = "https://go.microsoft.com/fwlink/?linkid=2165533"
+    product_family: str = "Cloud and Online Services"
+    product: str = "Marketplace Publisher"
+    product_version: str = "Live offer management"
+    problem: str = "Update existing offer"
+    title: str = "Deauthorize CSP"  # for every one of the moves, whatever its direction
+    unknown_category: str = "the category that names the offer (type: {title})"
+    open_fields: tuple[str, ...] = (
+        "Anything else that the form asks for under Issue details: its other fields are not documented.",
+    )
+
+
+SUPPORT_FORM = SupportForm()
+
+
+def support_category(offer_type: str) -> str:
+    """The form's category for an offer type; where its name is UNKNOWN, what to look for instead."""
+    known = OFFER_TYPES[offer_type]
+    return known.category or SUPPORT_FORM.unknown_category.format(title=known.title)
