@@ -20,6 +20,7 @@ from csp_config.model.documents import (
     Settings,
     Source,
     State,
+    Tree,
 )
 from csp_config.model.findings import Base, Candidate, Diagnostic, Finding, Report, Rule, Severity
 from csp_config.model.work import (
@@ -71,5 +72,6 @@ __all__ = [
     "Source",
     "State",
     "Ticket",
+    "Tree",
     "Unread",
 ]

@@ -11,10 +11,22 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 Files = Mapping[str, bytes]
-"""What is judged: path -> bytes; POSIX paths relative to the repository's root. The core's only input."""
+"""What is judged: path -> bytes; POSIX paths relative to the repository's root."""
 
 Resellers = Literal["any", "selected", "none"]
 RequestStatus = Literal["drafted", "filed", "granted", "refused", "withdrawn"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tree:
+    """The core's only input: the files of one commit, index or folder, and the paths that are no plain file.
+
+    `odd`: path -> why it cannot be read (symlink, submodule, special file), as a clause for a message. Such a
+    path is there and unreadable, which is never the same as absent.
+    """
+
+    files: Files
+    odd: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, order=True)

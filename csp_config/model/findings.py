@@ -95,6 +95,7 @@ class Report:
     documents: int
     offers: int
     files: Files = field(compare=False, repr=False)
+    rules: tuple[Rule, ...] = field(default=(), compare=False, repr=False)  # every rule, by code
     plan: Plan | None = None
 
     def count(self, severity: Severity) -> int:
