@@ -1,0 +1,26 @@
+"""One line a diagnostic, for editors and grep: `path:line:column: CODE message`; the totals last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csp_config.render.plan_view import totals_line
+from csp_config.render.text_safety import ci_line, visible
+from csp_config.render.words import notes, place, totals
+
+if TYPE_CHECKING:
+    from csp_config.model import Diagnostic, Report
+    from csp_config.render.look import Look
+
+
+def render(report: Report, look: Look) -> str:
+    """The report as lines; of a plan the totals."""
+    lines = [_line(one) for one in report.diagnostics if one.severity == "error" or not look.quiet]
+    if report.plan is not None:
+        lines.append(totals_line(report.plan))
+    return "".join(f"{ci_line(line)}\n" for line in [*lines, totals(report)])
+
+
+def _line(diagnostic: Diagnostic) -> str:
+    noted = "".join(f" ({note})" for note in notes(diagnostic))
+    return f"{place(diagnostic.source)}: {diagnostic.code} {visible(diagnostic.message + noted)}"

@@ -1,0 +1,147 @@
+"""The report (4.1) or the plan (4.2) as JSON, format 1: the same report gives the same bytes."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from csp_config.render.plan_view import summary as plan_summary
+from csp_config.render.text_safety import json_safe
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from csp_config.model import Action, Diagnostic, PartnerRef, Plan, Report, State, Ticket
+    from csp_config.render.look import Look
+
+
+def render(report: Report, look: Look) -> str:  # noqa: ARG001 - a machine has no taste
+    """The report as JSON, and the plan's keys if there is one."""
+    return json_lines(document(report))
+
+
+def json_lines(value: Mapping[str, Any]) -> str:
+    """JSON of a mapping with one line a key and one line an item of a list, to be read, diffed and grepped.
+
+    Laid out here, because `indent` turns the fast encoder off, and a large plan has millions of values.
+    """
+    body = ",\n".join(f" {json.dumps(key)}: {_laid_out(part)}" for key, part in value.items())
+    return json_safe(f"{{\n{body}\n}}\n")
+
+
+def json_items(items: list[Any]) -> str:
+    """JSON of a list, laid out the same way."""
+    return json_safe(f"{_laid_out(items)}\n")
+
+
+def _laid_out(value: Any) -> str:
+    if not isinstance(value, list) or not value:
+        return _dump(value)
+    return "[\n" + ",\n".join(f"  {_dump(item)}" for item in value) + "\n ]"
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def document(report: Report) -> dict[str, Any]:
+    """The report as plain data, in the order in which it is written."""
+    base, plan = report.base, report.plan
+    return {
+        "format": 1,
+        "tool": report.tool,
+        "base": base and {"revision": base.revision, "commit": base.commit, "found_by": base.found_by},
+        "candidate": {"kind": report.candidate.kind, "commit": report.candidate.commit},
+        "summary": _summary(report),
+        **({} if plan is None else _plan(plan)),
+        "diagnostics": [_diagnostic(one) for one in report.diagnostics],
+        **({} if plan is None else {"actions": [_action(one) for one in plan.actions]}),
+    }
+
+
+def _summary(report: Report) -> dict[str, int]:
+    return {
+        "errors": report.count("error"),
+        "warnings": report.count("warning"),
+        "infos": report.count("info"),
+        "documents": report.documents,
+        "offers": report.offers,
+        **({} if report.plan is None else plan_summary(report.plan)),
+    }
+
+
+def _diagnostic(one: Diagnostic) -> dict[str, Any]:
+    plain = {
+        "code": one.code,
+        "name": one.name,
+        "severity": one.severity,
+        "message": one.message,
+        "path": one.source.path,
+        "line": one.source.line,
+        "column": one.source.column,
+        "offer": one.offer,
+        "tenants": list(one.tenants),
+        "help": one.help,
+        "cites": list(one.cites),
+    }
+    if one.acknowledged is not None:
+        plain["acknowledged"] = one.acknowledged
+    if one.pending:
+        plain["pending"] = True
+    return plain
+
+
+def _plan(plan: Plan) -> dict[str, Any]:
+    return {
+        "fingerprint": plan.fingerprint,
+        "blocked": plan.blocked,
+        "not_planned": list(plan.not_planned),
+    }
+
+
+def _action(one: Action) -> dict[str, Any]:
+    before, after = one.move
+    plain = {
+        "id": one.id,
+        "offer": one.offer,
+        "kind": one.kind,
+        "how": one.how,
+        "status": one.status,
+        "cause": one.cause,
+        "move": {"from": before, "to": after},
+        "add": [_partner(partner) for partner in one.add],
+        "remove": [_partner(partner) for partner in one.remove],
+        "after": _state(one.after),
+        "blocked_by": list(one.blocked_by),
+        "cites": list(one.cites),
+        "steps": list(one.steps),
+        "request": one.request and _ticket(one.request),
+    }
+    if one.request_id is not None:
+        plain["request_id"] = one.request_id
+    if one.replaces is not None:
+        plain["replaces"] = one.replaces
+    return plain
+
+
+def _partner(one: PartnerRef) -> dict[str, Any]:
+    return {"tenant_id": one.tenant_id, "name": one.name, "country": one.country, "region": one.region}
+
+
+def _state(one: State) -> dict[str, Any]:
+    return {"published": one.published, "resellers": one.resellers, "tenants": sorted(one.tenants)}
+
+
+def _ticket(one: Ticket) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "page": one.page,
+        "product_family": one.product_family,
+        "product": one.product,
+        "product_version": one.product_version,
+        "category": one.category,
+        "problem": one.problem,
+        "title": one.title,
+        "description": one.description,
+        "open_fields": list(one.open_fields),
+    }

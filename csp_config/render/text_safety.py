@@ -1,0 +1,115 @@
+"""The one place that escapes: text of documents on its way into a terminal, a log, a comment or a file.
+
+Names, messages and paths come from pull requests, so nothing in them may move the cursor, reorder a line,
+start a command of the pipeline, or change the structure of what is written. It is shown, never dropped.
+"""
+
+from __future__ import annotations
+
+import re
+
+# Controls from DEL on, then whatever Unicode calls format, default-ignorable, line or paragraph separator,
+# surrogate or noncharacter: it either cannot be seen or changes how its neighbours are seen.
+_UNSEEN = (
+    "\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
+    "\ud800-\udfff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff"
+    + "".join(chr(plane << 16 | last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
+)
+# "##[command]" and "##vso[command]" are obeyed anywhere in a line of a pipeline's log.
+# Source: actions/runner, src/Runner.Common/ActionCommand.cs; Azure Pipelines "logging commands".
+_BRACKET = r"##\w*\["
+
+_SHOWN = re.compile(rf"[\x00-\x1f{_UNSEEN}]|{_BRACKET}")
+_SHOWN_IN_JSON = re.compile(rf"[{_UNSEEN}]|{_BRACKET}")
+_COMMAND = re.compile(rf"^\s*:(?=:)|{_BRACKET}")
+_SHORT = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
+_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+_PLAIN_IN_URI = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
+
+
+def visible(text: str) -> str:
+    r"""The text on one line, with everything unseen written out: `\u{202e}`, `\n`, `\t`.
+
+    A backslash stays as it is: messages may already quote a value in this form.
+    """
+    return _SHOWN.sub(_show, text)
+
+
+def _show(found: re.Match[str]) -> str:
+    piece = found.group()
+    last = piece[-1]
+    return piece[:-1] + (_SHORT.get(last) or rf"\u{{{ord(last):x}}}")
+
+
+def ci_line(line: str) -> str:
+    r"""A line for a pipeline's log that the runner does not take for a command.
+
+    `##[` and `##vso[` become `##\u{5b}`; `::` at the start, also after white space, becomes `\u{3a}:`.
+    """
+    return _COMMAND.sub(_show, line)
+
+
+def code_span(text: str) -> str:
+    """The text as a Markdown code span: nothing in it is a mention, a link, HTML or the end of a comment."""
+    inner = visible(text).replace("-->", r"--\u{3e}").replace("<!--", r"<\u{21}--")
+    longest = max((len(run) for run in re.findall("`+", inner)), default=0)
+    fence = "`" * (longest + 1)
+    # One space inside each fence is dropped by the parser, so it can always stand where a text needs it.
+    padding = " " if inner[:1] in ("", " ", "`") or inner[-1:] in (" ", "`") else ""
+    return f"{fence}{padding}{inner}{padding}{fence}"
+
+
+def table_cell(text: str) -> str:
+    r"""The text as a code span inside a Markdown table, where a pipe would end the cell.
+
+    After a backslash the pipe is written `\u{7c}`, because parsers differ about `\\|`.
+    """
+    return code_span(re.sub(r"(?<=\\)\|", r"\\u{7c}", text)).replace("|", r"\|")
+
+
+def comment_json(text: str) -> str:
+    """JSON text that may stand in an HTML comment and cannot close it."""
+    return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("--", r"-\u002d")
+
+
+def workflow_data(text: str) -> str:
+    """The message of a GitHub workflow command; line breaks in it stay line breaks."""
+    return "%0A".join(visible(line).replace("%", "%25") for line in text.split("\n"))
+
+
+def workflow_property(text: str) -> str:
+    """The value of a property of a GitHub workflow command."""
+    return visible(text).replace("%", "%25").replace(":", "%3A").replace(",", "%2C")
+
+
+def csv_cell(text: str) -> str:
+    """The text as a cell that no spreadsheet takes for a formula (the csv module still has to quote it)."""
+    return ("'" if text.startswith(_FORMULA) else "") + visible(text)
+
+
+def xml_text(text: str) -> str:
+    """The text for an element or an attribute of XML 1.0, which cannot hold most controls at all."""
+    return visible(text).translate(_XML)
+
+
+def json_safe(document: str) -> str:
+    r"""Finished JSON with what cannot be seen escaped as `\uXXXX`: the same values, safe to print."""
+    return _SHOWN_IN_JSON.sub(_escape, document)
+
+
+def _escape(found: re.Match[str]) -> str:
+    piece = found.group()
+    units = piece[-1].encode("utf-16-be", "surrogatepass").hex()
+    return piece[:-1] + "".join(rf"\u{units[at : at + 4]}" for at in range(0, len(units), 4))
+
+
+def uri_path(path: str) -> str:
+    """A relative path as a URI reference; bytes that were no UTF-8 come out as those bytes."""
+    try:
+        raw = path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        raw = path.encode("utf-8", "surrogatepass")
+    return "".join(chr(byte) if byte in _PLAIN_IN_URI else f"%{byte:02X}" for byte in raw)

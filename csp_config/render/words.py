@@ -1,0 +1,68 @@
+"""Phrases that several formats share: counts, the totals line, what was compared with what."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csp_config.render.text_safety import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from csp_config.model import Diagnostic, Report, Source
+
+SEVERITIES = ("error", "warning", "info")  # worst first
+_SHORT_COMMIT = 7
+_LONGEST_NAME = 80
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """`1 error`, `4,312 errors`; `many` where an s does not make the plural."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def totals(report: Report) -> str:
+    """The line that always counts: `3 errors, 1 warning in 12 documents (7 offers)`."""
+    errors, warnings, infos = (report.count(severity) for severity in ("error", "warning", "info"))
+    found = [
+        counted(errors, "error") if errors else "no errors",
+        counted(warnings, "warning") if warnings else "no warnings",
+        *([counted(infos, "info")] if infos else []),
+    ]
+    return (
+        f"{', '.join(found)} in {counted(report.documents, 'document')} ({counted(report.offers, 'offer')})"
+    )
+
+
+def compared(report: Report, *, full: bool = False) -> str | None:
+    """What the candidate was compared with, and how that was found; None where with nothing."""
+    base = report.base
+    if base is None:
+        return None
+    commit = base.commit if full else base.commit[:_SHORT_COMMIT]
+    return visible(f"compared with {base.revision} ({commit}, found by {base.found_by})")
+
+
+def place(source: Source) -> str:
+    """`path:line:column`."""
+    return f"{visible(source.path)}:{source.line}:{source.column}"
+
+
+def shortened(text: str, longest: int = _LONGEST_NAME) -> str:
+    """The text, or its beginning and an ellipsis."""
+    return text if len(text) <= longest else text[: longest - 1] + "…"
+
+
+def notes(diagnostic: Diagnostic) -> list[str]:
+    """What a reader must know besides the message: that it was accepted, or is older than the change."""
+    said = []
+    if diagnostic.acknowledged is not None:
+        said.append(f"acknowledged: {diagnostic.acknowledged}")
+    if diagnostic.pending:
+        said.append("already due at the base, so not caused by this change")
+    return said
+
+
+def worst_first(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Errors, then warnings, then infos (acknowledged ones first); within each as they came."""
+    return sorted(diagnostics, key=lambda one: (SEVERITIES.index(one.severity), one.acknowledged is None))

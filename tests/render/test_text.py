@@ -1,0 +1,194 @@
+from __future__ import annotations
+
+from csp_config.model import PartnerRef, Source
+from csp_config.render import RENDERERS, Look
+from csp_config.render.excerpt import Excerpts
+from tests.render.values import (
+    FABRIKAM,
+    LIST,
+    NORTHWIND,
+    RULES,
+    action,
+    add_and_remove,
+    diagnostic,
+    partner,
+    plan,
+    report,
+    state,
+)
+
+text = RENDERERS["text"]
+concise = RENDERERS["concise"]
+
+
+def test_an_error_shows_its_line_its_cure_and_where_to_read_more() -> None:
+    found = diagnostic(help_text="put the partner back")
+    assert text(report(found), Look()) == (
+        "compared with HEAD^ (1a2b3c4, found by head-parent)\n"
+        "\n"
+        "error[CSP304] resold-partner-removed: "
+        "Fabrikam Cloud has resold contoso-insights and cannot be deauthorised\n"
+        "  --> offers/partner-lists/emea.yaml:5:5\n"
+        "   |\n"
+        " 5 |   - name: Fabrikam Cloud\n"
+        "   |     ^\n"
+        "   = help: put the partner back\n"
+        "   = csp-config explain CSP304   (S17)\n"
+        "\n"
+        "1 error, no warnings in 12 documents (7 offers)\n"
+    )
+
+
+def test_a_clean_report_says_so_in_one_line() -> None:
+    assert text(report(base=None, documents=1, offers=1), Look()) == (
+        "no errors, no warnings in 1 document (1 offer)\n"
+    )
+
+
+def test_quiet_leaves_errors_and_totals() -> None:
+    found = report(diagnostic(severity="warning"), diagnostic("CSP307", severity="info"))
+    assert text(found, Look(quiet=True)) == "no errors, 1 warning, 1 info in 12 documents (7 offers)\n"
+    assert concise(found, Look(quiet=True)) == "no errors, 1 warning, 1 info in 12 documents (7 offers)\n"
+
+
+def test_there_is_no_excerpt_where_the_file_or_the_line_is_not_there() -> None:
+    found = report(diagnostic(path="offers/gone.yaml", line=3, column=1), diagnostic(line=77))
+    shown = text(found, Look())
+    assert "  --> offers/gone.yaml:3:1\n   = csp-config" in shown
+    assert "  --> offers/partner-lists/emea.yaml:77:5\n   = csp-config" in shown
+
+
+def test_an_accepted_finding_shows_the_reason_and_an_old_one_that_it_is_old() -> None:
+    accepted = diagnostic(severity="info", acknowledged="contracts ended\x1b[2J")
+    shown = text(report(accepted, diagnostic(severity="warning", pending=True)), Look())
+    assert "   = acknowledged: contracts ended\\u{1b}[2J\n" in shown
+    assert "   = already due at the base, so not caused by this change\n" in shown
+
+
+def test_verbose_shows_whole_ids() -> None:
+    shown = text(report(diagnostic(tenants=(FABRIKAM, NORTHWIND))), Look(verbose=True))
+    assert "(1a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b, found by head-parent)" in shown
+    assert f"   = tenants: {FABRIKAM}, {NORTHWIND}\n" in shown
+
+
+def test_colour_appears_only_where_it_is_wanted() -> None:
+    found = report(diagnostic(), plan=add_and_remove())
+    assert "\x1b" not in text(found, Look())
+    assert "\x1b[1;31merror[CSP304] resold-partner-removed\x1b[0m: Fabrikam" in text(found, Look(color=True))
+
+
+def test_concise_is_one_line_a_diagnostic() -> None:
+    found = report(diagnostic(), diagnostic("CSP112", severity="info", acknowledged="agreed"))
+    message = "Fabrikam Cloud has resold contoso-insights and cannot be deauthorised"
+    assert concise(found, Look()).splitlines() == [
+        f"{LIST}:5:5: CSP304 {message}",
+        f"{LIST}:5:5: CSP112 {message} (acknowledged: agreed)",
+        "1 error, no warnings, 1 info in 12 documents (7 offers)",
+    ]
+
+
+def _caret(line: bytes, column: int, width: int | None = None) -> tuple[str, int] | None:
+    return Excerpts({"a.yaml": line}, width).at(Source("a.yaml", 1, column))
+
+
+def test_the_caret_stands_under_its_column_after_tabs_wide_and_combining_characters() -> None:
+    assert _caret(b"\tx: y\n", 2) == ("    x: y", 4)
+    assert _caret("名前: x\n".encode(), 5) == ("名前: x", 6)
+    assert _caret("e\u0301: x\n".encode(), 3) == ("e\u0301: x", 1)
+    assert _caret("a\u202eb\n".encode(), 3) == ("a\\u{202e}b", 9)
+    assert _caret(b"a: \xff x\r\n", 6) == ("a: \\u{dcff} x", 12)
+
+
+def test_a_column_past_the_end_points_after_the_last_character() -> None:
+    assert _caret(b"abc", 99) == ("abc", 3)
+
+
+def test_a_long_line_is_cut_around_the_caret() -> None:
+    line = b"a" * 5000 + b"X" + b"b" * 5000
+    shown, before = _caret(line, 5001, 30) or ("", 0)
+    assert shown == "…" + "a" * 11 + "X" + "b" * 11 + "…"
+    assert (shown[before], len(shown)) == ("X", 25)
+    assert _caret(b"X" + b"b" * 99, 1, 30) == ("X" + "b" * 22 + "…", 0)
+    assert _caret(b"a" * 99 + b"X", 100, 30) == ("…" + "a" * 22 + "X", 23)
+
+
+def test_a_plan_without_actions_is_one_line_and_its_fingerprint() -> None:
+    assert text(report(plan=plan(), base=None), Look()).splitlines() == [
+        "No change: Partner Center already holds what is declared, as far as is known.",
+        "fingerprint sha256:" + "5a" * 32,
+        "no errors, no warnings in 12 documents (7 offers)",
+    ]
+
+
+def test_a_plan_shows_totals_then_dangers_then_offers_then_actions() -> None:
+    assert (
+        text(report(plan=add_and_remove(), base=None), Look())
+        == f"""\
+Plan: 1 offer to act on; 1 partner added, 1 removed; 1 self-service action, 1 support request, 0 waiting
+
+Look at these first
+  removal   contoso-insights: Northwind Traders, tenant {NORTHWIND}, DE, europe; \
+by contoso-insights-3f9a2c41, needed
+  request   contoso-insights-3f9a2c41 for contoso-insights: support-request, selected -> selected, \
+removes 1 partner; needed
+
+Caused by this change
+  offer             now -> after                  added  removed  how                    why
+  contoso-insights  selected (1) -> selected (1)  +1     -1       self-service, support  \
+sync-audience (S14); support-request (S18)
+
+Actions
+  contoso-insights/sync-audience-1a2b3c4d: self-service, needed
+    + Fabrikam Cloud, tenant {FABRIKAM}, DE, europe
+  contoso-insights/support-request-1a2b3c4d: support, needed
+    - Northwind Traders, tenant {NORTHWIND}, DE, europe
+
+fingerprint sha256:{"5a" * 32}
+no errors, no warnings in 12 documents (7 offers)
+"""
+    )
+
+
+def test_verbose_adds_the_steps_and_the_text_of_the_request() -> None:
+    shown = text(report(plan=add_and_remove()), Look(verbose=True))
+    assert "    1. Open the offer in Partner Center.\n" in shown
+    assert "      Please deauthorise one partner.\n" in shown
+
+
+def test_a_refused_move_names_the_rule_and_what_waits_names_its_request() -> None:
+    refused = action("support-request", remove=(partner(),), blocked_by=("CSP304",))
+    waiting = action(
+        "support-request", "fabrikam-vm", status="waiting", cause="pending", request_id="fabrikam-vm-1"
+    )
+    shown = text(report(plan=plan(refused, waiting, blocked=True), rules=RULES), Look())
+    assert "blocked: apply would refuse this plan until the errors are corrected\n" in shown
+    assert (
+        "  refused   contoso-insights: support-request, selected -> selected, removes 1 partner; needed; "
+        in shown
+    )
+    assert "by CSP304 resold-partner-removed\n" in shown
+    assert "Already pending\n" in shown
+    assert "support-request (S18), waiting for fabrikam-vm-1\n" in shown
+
+
+def test_moves_between_options_say_whom_they_reach() -> None:
+    opened = action("opt-in", move=("none", "any"), after=state("any"))
+    closed = action("support-request", "fabrikam-vm", move=("any", "none"), after=state("none"))
+    shown = text(report(plan=plan(opened, closed)), Look())
+    assert (
+        "option    contoso-insights: none -> any: every partner of the programme may sell the offer\n"
+        in shown
+    )
+    assert "option    fabrikam-vm: any -> none: no partner may sell the offer any more\n" in shown
+
+
+def test_offers_that_were_not_planned_are_listed() -> None:
+    shown = text(report(plan=plan(not_planned=("adatum-saas", "fabrikam-vm"))), Look())
+    assert "Nothing to do for the offers that could be planned.\n" in shown
+    assert "Not planned, because their documents have errors: adatum-saas, fabrikam-vm\n" in shown
+
+
+def test_a_partner_that_no_document_names_still_shows_its_tenant() -> None:
+    unknown = PartnerRef(tenant_id=FABRIKAM)
+    shown = text(report(plan=plan(action(add=(unknown,)))), Look())
+    assert f"    + (name not known), tenant {FABRIKAM}\n" in shown
