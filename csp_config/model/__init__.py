@@ -34,6 +34,7 @@ from csp_config.model.work import (
     Snapshot,
     Ticket,
     Unread,
+    Verdict,
 )
 
 __all__ = [
@@ -74,4 +75,5 @@ __all__ = [
     "Ticket",
     "Tree",
     "Unread",
+    "Verdict",
 ]

@@ -18,6 +18,10 @@ from csp_config.model.documents import (
 )
 from csp_config.model.findings import Finding
 
+Verdict = Literal["waiting", "satisfied", "reverted", "contradicted", "refused", "closed"]
+"""What a change means for a request that exists: it waits for it, the live state already is as it asks, the
+change takes the wish back, asks for something else, insists on what was refused; or the request is over."""
+
 Kind = Literal[
     "withdraw-request", "save-draft", "publish", "opt-in", "sync-audience", "adopt", "support-request"
 ]
@@ -30,6 +34,10 @@ class Unread:
     path: str
     kind: str | None = None
     id: str | None = None
+
+    def could_be(self, kind: str, id: str) -> bool:  # noqa: A002 - the documents' own word
+        """Whether this may be the document of that kind and id."""
+        return self.kind in (None, kind) and self.id in (None, id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +70,11 @@ class Snapshot:
 
     def could_hold(self, kind: str, id: str) -> bool:  # noqa: A002 - the documents' own word
         """Whether a document that could not be read may be the one of this kind and id."""
-        return any(u.kind in (None, kind) and u.id in (None, id) for u in self.unread)
+        return any(unread.could_be(kind, id) for unread in self.unread)
+
+    def failed_to_read(self, kind: str, id: str) -> bool:  # noqa: A002
+        """Whether the document of this kind and id is known to be there but could not be read."""
+        return any((unread.kind, unread.id) == (kind, id) for unread in self.unread)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +107,15 @@ class Move:
     wanted: State | None
     resold: ResaleKnowledge
     live: LiveAudience | None
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # request -> what this move means for it
+    unknown: bool = False  # there is an earlier state, but it could not be read; `before` is None
+
+    @property
+    def deletes_live_offer(self) -> bool:
+        """Whether the document of a published offer that partners may sell is gone."""
+        if self.offer is not None or self.before is None:
+            return False
+        return self.before.published and self.before.resellers != "none"
 
     @property
     def options(self) -> tuple[Resellers, Resellers] | None:

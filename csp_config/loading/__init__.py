@@ -1,0 +1,136 @@
+"""A tree of files -> a snapshot: every document read, lists resolved once, every audience settled once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from csp_config.loading.audiences import settle, unknown_lists
+from csp_config.loading.lists import resolve
+from csp_config.loading.paths import SETTINGS_PATH, document_paths, odd_paths
+from csp_config.loading.reading import Reading, read_document
+from csp_config.loading.values import live_from, offer_from, partner_list_from, resales_from, settings_from
+from csp_config.model import Finding, Settings, Snapshot, Unread
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from csp_config.model import Tree
+
+__all__ = ["SETTINGS_PATH", "load", "load_settings", "read_document", "with_identities"]
+
+_DUPLICATES = {
+    "Offer": ("CSP101", "id", "offer", "an offer has one document"),
+    "PartnerList": ("CSP202", "id", "partner list", "a list has one document"),
+    "LiveAudience": ("CSP214", "offer", "live audience of", "an offer has one live record"),
+}
+
+
+def load_settings(content: bytes | None) -> tuple[Settings, tuple[Finding, ...]]:
+    """The settings in csp-config.yaml; its defaults where there is no such file (None).
+
+    With findings the settings are defaults that nothing may be judged by.
+    """
+    if content is None:
+        return Settings(), ()
+    reading = read_document(SETTINGS_PATH, content)
+    if reading.findings or reading.document is None:
+        return Settings(), reading.findings
+    return settings_from(reading.document), ()
+
+
+def load(
+    tree: Tree,
+    settings: Settings,
+    *,
+    identities: Mapping[str, tuple[str, str | None]] | None = None,
+    read: Callable[[str, bytes], Reading] = read_document,
+) -> Snapshot:
+    """The snapshot of a tree.
+
+    `identities`: path -> (kind, id) as another commit has them, to tell what an unreadable document was.
+    `read` may be a caching one, so that a document that two commits share is read once.
+    """
+    readings = [read(path, tree.files[path]) for path in document_paths(tree, settings.roots)]
+    singles, findings = _without_duplicates(readings)
+    unread = [
+        *(_unread(path, None, None, identities) for path in tree.odd),
+        *(_unread(r.path, r.kind, r.id, identities) for r in readings if r not in singles),
+    ]
+    by_kind: dict[str, list[Reading]] = defaultdict(list)
+    for reading in singles:
+        by_kind[reading.kind or ""].append(reading)
+    written = [partner_list_from(r.document) for r in by_kind["PartnerList"] if r.document]
+    lists = resolve(written, unread)
+    unread.extend(lists.unsettled)
+    offers = {o.id: o for o in (offer_from(r.document) for r in by_kind["Offer"] if r.document)}
+    live = (live_from(r.document) for r in by_kind["LiveAudience"] if r.document)
+    return Snapshot(
+        settings=settings,
+        offers=offers,
+        lists=lists.resolved,
+        resales=tuple(resales_from(r.document) for r in by_kind["Resales"] if r.document),
+        live={record.offer: record for record in live},
+        audiences=settle(offers.values(), lists.resolved),
+        closures=lists.closures,
+        identities={r.path: (r.kind, r.id) for r in readings if r.kind},
+        unread=tuple(unread),
+        findings=(
+            *odd_paths(tree, settings.roots),
+            *findings,
+            *lists.findings,
+            *unknown_lists(offers.values(), lists.resolved, unread),
+        ),
+        documents=len(readings),
+    )
+
+
+def with_identities(snapshot: Snapshot, identities: Mapping[str, tuple[str, str | None]]) -> Snapshot:
+    """The snapshot with its unreadable documents identified by what another commit holds at their paths."""
+    if not snapshot.unread:
+        return snapshot
+    from dataclasses import replace  # noqa: PLC0415 - rarely needed
+
+    unread = (_unread(u.path, u.kind, u.id, identities) for u in snapshot.unread)
+    return replace(snapshot, unread=tuple(unread))
+
+
+def _unread(
+    path: str, kind: str | None, id_: str | None, identities: Mapping[str, tuple[str, str | None]] | None
+) -> Unread:
+    if identities and (kind is None or id_ is None):
+        known_kind, known_id = identities.get(path, (None, None))
+        kind, id_ = kind or known_kind, id_ or known_id
+    return Unread(path=path, kind=kind, id=id_)
+
+
+def _without_duplicates(readings: Iterable[Reading]) -> tuple[list[Reading], list[Finding]]:
+    """The readings that can be used, and the findings; of two documents for one thing neither is used."""
+    findings: list[Finding] = []
+    by_name: dict[tuple[str | None, str], list[Reading]] = defaultdict(list)
+    singles = []
+    for reading in readings:
+        findings.extend(reading.findings)
+        if reading.kind in _DUPLICATES and reading.id is not None and reading.document:
+            by_name[reading.kind, reading.id.casefold()].append(reading)
+        elif not reading.findings:
+            singles.append(reading)
+    for same in by_name.values():
+        if len(same) == 1 and not same[0].findings:
+            singles.append(same[0])
+        findings.extend(_duplicate(same[0], other) for other in same[1:])
+    return singles, findings
+
+
+def _duplicate(first: Reading, other: Reading) -> Finding:
+    code, key, what, why = _DUPLICATES[first.kind or ""]
+    assert first.document is not None  # noqa: S101 - only readings with a document are grouped
+    assert other.document is not None  # noqa: S101
+    place = first.document.at(key)
+    return Finding(
+        code=code,
+        source=other.document.at(key),
+        message=f"{what} {other.id} is already declared in {place.path}:{place.line}",
+        help=f"{why}: remove one of the two, or give it another id",
+        offer=first.id if key == "offer" else None,
+    )

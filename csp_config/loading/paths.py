@@ -1,0 +1,60 @@
+"""Which paths of a tree are documents, and which are refused for their name or nature."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from csp_config.model import Finding, Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from csp_config.model import Tree
+
+SETTINGS_PATH = "csp-config.yaml"
+_SUFFIXES = (".yaml", ".yml")
+_PLAIN = re.compile(r"[A-Za-z0-9._/-]+")
+
+
+def under(path: str, roots: Sequence[str]) -> bool:
+    """Whether a path lies under one of the roots (`.` is everything)."""
+    return any(root in (".", path) or path.startswith(root.rstrip("/") + "/") for root in roots)
+
+
+def document_paths(tree: Tree, roots: Sequence[str]) -> list[str]:
+    """Paths of the documents, sorted; the settings file is none of them."""
+    return sorted(
+        path
+        for path in tree.files
+        if path.lower().endswith(_SUFFIXES) and path != SETTINGS_PATH and under(path, roots)
+    )
+
+
+def odd_paths(tree: Tree, roots: Sequence[str]) -> Iterator[Finding]:
+    """CSP007: paths that are no plain file, have an unsafe name, or differ from another only by case."""
+    for path, why in sorted(tree.odd.items()):
+        yield _refused(path, f"this path {why}, so what it holds is not known")
+    paths = document_paths(tree, roots)
+    for path in paths:
+        if not _PLAIN.fullmatch(path):
+            yield _refused(path, "the name has characters outside A-Z a-z 0-9 . _ / -")
+    for first, other in _case_twins(paths):
+        yield _refused(other, f"the name differs from {first} only by case: some file systems hold just one")
+
+
+def _case_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:
+    seen: dict[str, str] = {}
+    for path in paths:
+        first = seen.setdefault(path.casefold(), path)
+        if first != path:
+            yield first, path
+
+
+def _refused(path: str, message: str) -> Finding:
+    return Finding(
+        code="CSP007",
+        source=Source(path),
+        message=message,
+        help="put a plain file with a plain name there; nothing that depends on it is judged until then",
+    )

@@ -1,0 +1,55 @@
+"""One file -> one reading: its document, its kind and id as far as they can be told, and what is wrong."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from csp_config import document as yaml_document
+from csp_config import schema
+from csp_config.model import Finding
+
+if TYPE_CHECKING:
+    from csp_config.document import Document
+
+KINDS = ("Offer", "PartnerList", "Resales", "LiveAudience")
+_SETTINGS = "csp-config.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Reading:
+    """What one file gave. With findings, the document must not be relied on; kind and id are still told."""
+
+    path: str
+    document: Document | None
+    kind: str | None
+    id: str | None
+    findings: tuple[Finding, ...]
+
+
+def read_document(path: str, content: bytes) -> Reading:
+    """Read one file: YAML (CSP001-CSP006), then its kind (CSP006), then its schema (CSP010, CSP011)."""
+    document, findings = yaml_document.read(path, content)
+    if document is None or not isinstance(document.data, dict):
+        return Reading(path=path, document=None, kind=None, id=None, findings=findings)
+    kind = "Config" if path == _SETTINGS else document.data.get("kind")
+    if kind not in (*KINDS, "Config"):
+        unknown = () if findings else (_unknown_kind(document, kind),)
+        return Reading(path=path, document=document, kind=None, id=None, findings=(*findings, *unknown))
+    if not findings:
+        findings = schema.check(document, kind)
+    name = document.data.get("offer" if kind == "LiveAudience" else "id")
+    name = name if isinstance(name, str) else None
+    return Reading(path=path, document=document, kind=kind, id=name, findings=findings)
+
+
+def _unknown_kind(document: Document, kind: object) -> Finding:
+    known = ", ".join(KINDS)
+    if kind is None:
+        message, help_ = "this document has no `kind`", f"begin it with `kind:` and one of {known}"
+    else:
+        near = get_close_matches(str(kind)[:40], KINDS, n=1, cutoff=0.5)
+        message = f"unknown kind {str(kind)[:40]!r}"
+        help_ = f"did you mean {near[0]}?" if near else f"the kinds are {known}"
+    return Finding(code="CSP006", source=document.at("kind"), message=message, help=help_)

@@ -1,0 +1,183 @@
+"""Plain data that its schema has accepted -> values, with the place of each where a rule may need it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from csp_config.model import (
+    Acknowledgement,
+    Audience,
+    Exclusion,
+    LiveAudience,
+    Offer,
+    OfferPlan,
+    Partner,
+    PartnerList,
+    Request,
+    Resale,
+    Resales,
+    Selection,
+    Settings,
+    State,
+)
+
+if TYPE_CHECKING:
+    from csp_config.document import Document
+
+
+def offer_from(document: Document) -> Offer:
+    """The offer that an Offer document declares."""
+    data = document.data
+    csp = data["csp"]
+    return Offer(
+        id=data["id"],
+        name=data["name"],
+        type=data["type"],
+        published=data["published"],
+        sold_through_microsoft=data.get("sold_through_microsoft", True),
+        markets=tuple(data.get("markets", ())),
+        plans=tuple(_offer_plan(plan) for plan in data.get("plans", ())),
+        resellers=csp["resellers"],
+        partner_lists=tuple(csp.get("partner_lists", ())),
+        partners=_partners(document, csp.get("partners", ()), "csp"),
+        exclusions=tuple(
+            Exclusion(
+                tenant_id=entry["tenant_id"],
+                reason=entry.get("reason"),
+                source=document.at("csp", "except", index),
+            )
+            for index, entry in enumerate(csp.get("except", ()))
+        ),
+        marketing_materials_url=csp.get("marketing_materials_url"),
+        channel_contact=csp.get("channel_contact", {}),
+        support=csp.get("support", {}),
+        acknowledge=_acknowledgements(document, csp, "csp"),
+        places=document,
+    )
+
+
+def partner_list_from(document: Document) -> PartnerList:
+    """The list as written; a selection has no partners until it is resolved."""
+    data = document.data
+    select = data.get("select")
+    return PartnerList(
+        id=data["id"],
+        name=data["name"],
+        partners=_partners(document, data.get("partners", ())),
+        selection=None
+        if select is None
+        else Selection(
+            lists=tuple(select["from"]),
+            where={name: tuple(words) for name, words in select.get("where", {}).items()},
+        ),
+        acknowledge=_acknowledgements(document, data),
+        places=document,
+    )
+
+
+def resales_from(document: Document) -> Resales:
+    """The content of a Resales document."""
+    data = document.data
+    return Resales(
+        as_of=data["as_of"],
+        origin=data["source"],
+        covers=tuple(data["covers"]),
+        resales=tuple(
+            Resale(
+                offer=row["offer"],
+                tenant_id=row["tenant_id"],
+                since=row.get("since"),
+                evidence=row.get("evidence", "exact"),
+                source=document.at("resales", index),
+            )
+            for index, row in enumerate(data["resales"])
+        ),
+        places=document,
+    )
+
+
+def live_from(document: Document) -> LiveAudience:
+    """The live record of an offer."""
+    data = document.data
+    audience = Audience(resellers=data["resellers"], tenants=frozenset(data.get("tenants", ())))
+    return LiveAudience(
+        offer=data["offer"],
+        observed_at=data["observed_at"],
+        observed_from=data["observed_from"],
+        state=State(published=data["published"], audience=audience),
+        requests=tuple(_request(entry) for entry in data.get("requests", ())),
+        places=document,
+    )
+
+
+def settings_from(document: Document) -> Settings:
+    """The settings, defaults filled in."""
+    data = document.data
+    resale_data, guards = data.get("resale_data", {}), data.get("guards", {})
+    default = Settings()
+    return Settings(
+        publisher=data.get("publisher"),
+        roots=tuple(data.get("roots", default.roots)),
+        default_branch=data.get("default_branch", default.default_branch),
+        contact=data.get("contact", {}),
+        resale_data_required=resale_data.get("required", default.resale_data_required),
+        max_age_days=resale_data.get("max_age_days", default.max_age_days),
+        max_removals=guards.get("max_removals", default.max_removals),
+        max_removal_percent=guards.get("max_removal_percent", default.max_removal_percent),
+        rules=data.get("rules", {}),
+        targets=data.get("targets", {}),
+        acknowledge=_acknowledgements(document, data),
+        places=document,
+    )
+
+
+def _offer_plan(plan: dict[str, Any]) -> OfferPlan:
+    return OfferPlan(
+        id=plan["id"],
+        type=plan.get("type"),
+        license=plan.get("license"),
+        private=plan.get("private", False),
+    )
+
+
+def _partners(document: Document, entries: list[dict[str, Any]], *steps: str) -> tuple[Partner, ...]:
+    return tuple(
+        Partner(
+            name=entry["name"],
+            tenant_id=entry["tenant_id"],
+            country=entry["country"],
+            partner_id=entry.get("partner_id"),
+            competencies=tuple(entry.get("competencies", ())),
+            skills=tuple(entry.get("skills", ())),
+            source=document.at(*steps, "partners", index),
+        )
+        for index, entry in enumerate(entries)
+    )
+
+
+def _acknowledgements(document: Document, data: dict[str, Any], *steps: str) -> tuple[Acknowledgement, ...]:
+    return tuple(
+        Acknowledgement(
+            code=entry["code"],
+            until=entry["until"],
+            reason=entry["reason"],
+            source=document.at(*steps, "acknowledge", index),
+        )
+        for index, entry in enumerate(data.get("acknowledge", ()))
+    )
+
+
+def _request(entry: dict[str, Any]) -> Request:
+    return Request(
+        id=entry["id"],
+        move_from=entry["move"]["from"],
+        move_to=entry["move"]["to"],
+        remove=tuple(entry.get("remove", ())),
+        tenants=tuple(entry.get("tenants", ())),
+        status=entry["status"],
+        drafted_at=entry["drafted_at"],
+        filed_at=entry.get("filed_at"),
+        closed_at=entry.get("closed_at"),
+        ticket=entry.get("ticket"),
+        note=entry.get("note"),
+    )

@@ -1,0 +1,161 @@
+"""Current and desired -> moves -> actions -> a plan with its fingerprint. Values in, values out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from csp_config.model import Plan
+from csp_config.planning.actions import actions_of
+from csp_config.planning.moves import moves_now, moves_since, standing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from csp_config.model import Action, Diagnostic, Move, Partner, Snapshot, State
+
+__all__ = ["make_plan", "moves_now", "moves_since", "partners_by_tenant", "standing"]
+
+_REFUSALS = frozenset({"CSP304", "CSP305", "CSP306", "CSP312"})  # block however they are shown
+_GUARDS = frozenset({"CSP308", "CSP309"})  # block as long as they are errors
+_NO_WAY = frozenset({"CSP301", "CSP302", "CSP303"})  # moves for which there is no action at all
+
+
+def make_plan(
+    base: Snapshot | None, candidate: Snapshot, moves: Sequence[Move], diagnostics: Sequence[Diagnostic]
+) -> Plan:
+    """The plan of all moves. `diagnostics` decide what is blocked and what cannot be planned.
+
+    An offer with errors in its own documents is not planned; the rules for moves (CSP3xx) do not keep an
+    offer out, they block the actions that they are about.
+    """
+    not_planned = _not_planned(candidate, diagnostics)
+    partners = partners_by_tenant(base, candidate)
+    by_offer = defaultdict(list)
+    for diagnostic in diagnostics:
+        if diagnostic.offer and diagnostic.code in _REFUSALS | _GUARDS:
+            by_offer[diagnostic.offer].append(diagnostic)
+    planned = [move for move in moves if move.offer_id not in not_planned]
+    actions = tuple(
+        _blocked(action, by_offer[move.offer_id])
+        for move in planned
+        for action in actions_of(move, partners)
+    )
+    acting = {action.offer for action in actions}
+    current = {move.offer_id: move.before for move in planned if move.offer_id in acting}
+    desired = {m.offer_id: m.after for m in planned if m.offer_id in acting and m.after is not None}
+    publisher = candidate.settings.publisher
+    return Plan(
+        fingerprint=_fingerprint(publisher, current, desired, actions),
+        publisher=publisher,
+        blocked=any(diagnostic.severity == "error" for diagnostic in diagnostics),
+        not_planned=tuple(sorted(not_planned)),
+        actions=actions,
+        current=current,
+        desired=desired,
+    )
+
+
+def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
+    """Tenant -> its entry, the last snapshot's by preference, and there the first by place."""
+    found: dict[str, Partner] = {}
+    for snapshot in reversed([s for s in snapshots if s is not None]):
+        rosters = [entry.partners for entry in snapshot.lists.values() if entry.selection is None]
+        rosters += [offer.partners for offer in snapshot.offers.values() if offer.partners]
+        entries = [partner for roster in rosters for partner in roster]
+        for partner in sorted(entries, key=lambda partner: partner.source):
+            found.setdefault(partner.tenant_id, partner)
+    return found
+
+
+def own_documents(snapshot: Snapshot, offer_id: str) -> set[str]:
+    """Paths of the documents that an offer's audience and state depend on."""
+    offer = snapshot.offers.get(offer_id)
+    if offer is None:
+        return set()
+    paths = {offer.places.path}
+    for name in offer.partner_lists:
+        for part in snapshot.closures.get(name, ()):
+            if part in snapshot.lists:
+                paths.add(snapshot.lists[part].places.path)
+    record = snapshot.live.get(offer_id)
+    if record is not None and record.places is not None:
+        paths.add(record.places.path)
+    return paths
+
+
+def _not_planned(candidate: Snapshot, diagnostics: Iterable[Diagnostic]) -> set[str]:
+    wrong_paths, named = set(), set()
+    for diagnostic in diagnostics:
+        if diagnostic.severity != "error":
+            continue
+        is_move = diagnostic.code.startswith("CSP3") and diagnostic.code not in _NO_WAY
+        if diagnostic.offer and not is_move:
+            named.add(diagnostic.offer)
+        if not diagnostic.code.startswith("CSP3"):
+            wrong_paths.add(diagnostic.source.path)
+    unsettled = {name for name in candidate.offers if candidate.declared(name) is None}
+    unread = {u.id for u in candidate.unread if u.kind in ("Offer", "LiveAudience") and u.id}
+    touched = {name for name in candidate.offers if wrong_paths & own_documents(candidate, name)}
+    return named | unsettled | unread | touched
+
+
+def _blocked(action: Action, diagnostics: Iterable[Diagnostic]) -> Action:
+    """The action with the codes of what stands against it."""
+    if action.kind != "support-request":
+        return action
+    tenants = {partner.tenant_id for partner in action.remove}
+    codes = {
+        d.code
+        for d in diagnostics
+        if (d.code in _REFUSALS or d.severity == "error")
+        and not (d.code in ("CSP304", "CSP309") and d.tenants and not tenants.intersection(d.tenants))
+    }
+    return replace(action, blocked_by=tuple(sorted(codes.union(action.blocked_by)))) if codes else action
+
+
+def _fingerprint(
+    publisher: str | None,
+    current: Mapping[str, State | None],
+    desired: Mapping[str, State],
+    actions: Sequence[Action],
+) -> str:
+    """`sha256:` over everything that a reviewer agrees to, and over no wording."""
+    content = {
+        "format": 1,
+        "publisher": publisher,
+        "offers": {
+            name: {"current": _plain_state(current[name]), "desired": _plain_state(desired[name])}
+            for name in sorted(desired)
+        },
+        "actions": [_plain_action(action) for action in actions],
+    }
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _plain_state(state: State | None) -> dict[str, Any] | None:
+    if state is None:
+        return None
+    return {"published": state.published, "resellers": state.resellers, "tenants": sorted(state.tenants)}
+
+
+def _plain_action(action: Action) -> dict[str, Any]:
+    return {
+        "id": action.id,
+        "offer": action.offer,
+        "kind": action.kind,
+        "how": action.how,
+        "status": action.status,
+        "cause": action.cause,
+        "move": action.move,
+        "add": [partner.tenant_id for partner in action.add],
+        "remove": [partner.tenant_id for partner in action.remove],
+        "after": _plain_state(action.after),
+        "blocked_by": action.blocked_by,
+        "request": action.request_id,
+        "replaces": action.replaces,
+    }

@@ -1,0 +1,203 @@
+"""One move -> the actions that it takes in Partner Center, in the order in which they are carried out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Literal
+
+from csp_config import programme
+from csp_config.model import Action, Audience, PartnerRef, State
+from csp_config.planning.removals import removals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from csp_config.model import Kind, Move, Partner, Request
+
+UNPUBLISHED = State(published=False, audience=Audience(resellers="none"))
+"""Where an offer stands that nobody has made yet."""
+
+
+def actions_of(move: Move, partners: Mapping[str, Partner]) -> tuple[Action, ...]:
+    """The actions of one offer; none where nothing changes or the programme has no way (CSP301-CSP303).
+
+    `partners`: tenant -> what the documents know of it. `blocked_by` holds only CSP313 as yet.
+    """
+    if move.offer is None or move.after is None:
+        return ()
+    if move.offer_id and move.earlier is not None and _type_changed(move):
+        return ()
+    drafting = _Drafting(move, partners)
+    if move.before is None and (move.unknown or move.after.published):
+        return (drafting.action("adopt", move.after),)
+    if drafting.before.published and not move.after.published:
+        return ()
+    if not drafting.before.published:
+        return tuple(drafting.unpublished())
+    return tuple(drafting.published())
+
+
+def _type_changed(move: Move) -> bool:
+    if move.earlier is None or move.offer is None or move.before is None:
+        return False
+    return move.before.published and move.earlier.type != move.offer.type
+
+
+def request_id(offer: str, action_hash: str, requests: Iterable[Request]) -> str:
+    """A new request's id: the same wish gets the same id, unless an earlier request has used it up."""
+    taken = {request.id for request in requests if not request.open}
+    for attempt in range(len(taken) + 1):
+        digest = hashlib.sha256(f"{action_hash}/{attempt}".encode()).hexdigest()[:8]
+        if f"{offer}-{digest}" not in taken:
+            return f"{offer}-{digest}"
+    raise AssertionError("one of n + 1 different ids is always free of n")
+
+
+class _Drafting:
+    """Drafts the actions of one move; `state` is where the offer stands after the actions so far."""
+
+    def __init__(self, move: Move, partners: Mapping[str, Partner]) -> None:
+        assert move.after is not None  # noqa: S101 - checked by actions_of
+        self.move = move
+        self.partners = partners
+        self.before = move.before or UNPUBLISHED
+        self.after = move.after
+        self.state = self.before
+        self.requests = move.live.requests if move.live else ()
+
+    def unpublished(self) -> Iterable[Action]:
+        """An offer that is a draft: every move is free, and publishing makes it effective (S11, S12)."""
+        if self.before.audience != self.after.audience:
+            drafted = State(published=False, audience=self.after.audience)
+            add = self.after.tenants - self.before.tenants
+            remove = self.before.tenants - self.after.tenants
+            yield self.action("save-draft", drafted, add=add, remove=remove)
+        if self.after.published:
+            yield self.action("publish", self.after)
+
+    def published(self) -> Iterable[Action]:
+        """An offer that is live: the table of moves."""
+        for request in self.requests:
+            if self.move.verdicts.get(request.id) == "reverted":
+                yield self.action("withdraw-request", self.state, request=request)
+        for row in programme.rows(self.before.resellers, self.after.resellers):
+            if row.part == "added" and self.move.added:
+                tenants = self.state.tenants | self.move.added
+                yield self.action("sync-audience", _selected(tenants), add=self.move.added)
+            elif row.part == "removed":
+                yield from self.removal_requests()
+            elif row.kind == "opt-in":
+                yield self.action("opt-in", self.after, add=self.move.added)
+            elif row.part == "whole":
+                yield self.option_request()
+
+    def removal_requests(self) -> Iterable[Action]:
+        """The support requests of a move that takes partners out of a selected audience."""
+        for group in removals(self.move):
+            yield self.action(
+                "support-request",
+                _selected(self.state.tenants - group.tenants),
+                remove=group.tenants,
+                request=group.request,
+                replaces=group.replaces,
+                refused=group.refused,
+            )
+
+    def option_request(self) -> Action:
+        """The support request of a move between options."""
+        same = [r for r in self.requests if self.move.verdicts.get(r.id) in ("waiting", "refused")]
+        request = same[-1] if same else None
+        drafts = [r for r in self.requests if r.status == "drafted" and r is not request]
+        superseded = [r for r in drafts if self.move.verdicts.get(r.id) == "contradicted"]
+        after = self.after
+        if request is not None and request.tenants and frozenset(request.tenants) != after.tenants:
+            if request.status == "drafted":
+                superseded, request = [request], None
+            else:
+                after = _selected(frozenset(request.tenants))
+        return self.action(
+            "support-request",
+            after,
+            remove=self.move.removed,
+            request=request,
+            replaces=superseded[-1].id if superseded else None,
+            refused=request is not None and request.status == "refused",
+        )
+
+    def action(
+        self,
+        kind: Kind,
+        after: State,
+        *,
+        add: Iterable[str] = (),
+        remove: Iterable[str] = (),
+        request: Request | None = None,
+        replaces: str | None = None,
+        refused: bool = False,
+    ) -> Action:
+        """One action; `self.state` moves on to where it leads."""
+        added, removed = sorted(add), sorted(remove)
+        move = (self.before.resellers if self.move.before else after.resellers, self.after.resellers)
+        asked = sorted(after.tenants) if move[0] == "any" and kind == "support-request" else []
+        digest = _hash([kind, *move, added, removed, asked, request.id if request else None])
+        name = request.id if request else None
+        if kind == "support-request" and request is None:
+            wish = _hash([self.move.offer_id, *move, removed, asked])
+            name = request_id(self.move.offer_id, wish, self.requests)
+        self.state = after
+        waiting = request is not None and request.open and kind == "support-request"
+        return Action(
+            id=f"{self.move.offer_id}/{kind}-{digest[:8]}",
+            offer=self.move.offer_id,
+            kind=kind,
+            how="support" if kind in ("support-request", "withdraw-request") else "self-service",
+            status="waiting" if waiting else "needed",
+            cause=self.cause(kind, added, removed),
+            move=move,
+            add=tuple(self.partner(tenant) for tenant in added),
+            remove=tuple(self.partner(tenant) for tenant in removed),
+            after=after,
+            blocked_by=("CSP313",) if refused else (),
+            cites=(_cite(kind, *move),),
+            request_id=name,
+            replaces=replaces,
+        )
+
+    def cause(self, kind: str, add: Iterable[str], remove: Iterable[str]) -> Literal["change", "pending"]:
+        """Whether the same was due at the base already."""
+        move = self.move
+        if kind in ("sync-audience", "support-request") and move.options == ("selected", "selected"):
+            due = all(map(move.addition_was_due, add)) and all(map(move.removal_was_due, remove))
+        elif kind == "withdraw-request":
+            due = move.wanted == move.after
+        else:
+            due = move.stood != move.wanted and move.wanted == move.after
+        return "pending" if due and move.wanted is not None else "change"
+
+    def partner(self, tenant: str) -> PartnerRef:
+        """What is known of a tenant."""
+        known = self.partners.get(tenant)
+        if known is None:
+            return PartnerRef(tenant_id=tenant)
+        return PartnerRef(
+            tenant_id=tenant,
+            name=known.name,
+            country=known.country,
+            region=programme.region_of(known.country),
+        )
+
+
+def _selected(tenants: Iterable[str]) -> State:
+    return State(published=True, audience=Audience(resellers="selected", tenants=frozenset(tenants)))
+
+
+def _cite(kind: Kind, before: str, after: str) -> str:
+    """The statement that an action rests on: its row in the table of moves, else its kind's own."""
+    if kind in programme.CITES:
+        return programme.CITES[kind]
+    return next(row.cites for row in programme.rows(before, after) if row.kind == kind)
+
+
+def _hash(content: object) -> str:
+    return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()

@@ -1,0 +1,114 @@
+"""Two snapshots -> one move per offer: from where it stands to what is declared."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from csp_config.model import Move, ResaleKnowledge
+from csp_config.planning.requests import verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from csp_config.model import Snapshot, State
+
+
+def moves_since(base: Snapshot | None, candidate: Snapshot) -> tuple[Move, ...]:
+    """The moves that validate judges: from the state at the base to what the candidate declares.
+
+    Without a base nothing is known earlier, so there are none. An offer whose declaration cannot be relied on
+    has none either. Sorted by offer.
+    """
+    if base is None:
+        return ()
+    return _moves(base, candidate, prefer_candidate=False)
+
+
+def moves_now(base: Snapshot | None, candidate: Snapshot) -> tuple[Move, ...]:
+    """The moves that plan takes: from the newest knowledge, the candidate's own live record if it has one."""
+    return _moves(base, candidate, prefer_candidate=True)
+
+
+def standing(snapshot: Snapshot, offer_id: str) -> tuple[State | None, bool]:
+    """The state of an offer in a snapshot, and whether there is one that could not be read.
+
+    The state is what the live record says, else what the offer declares.
+    """
+    record = snapshot.live.get(offer_id)
+    if record is not None:
+        return record.state, False
+    if snapshot.failed_to_read("LiveAudience", offer_id):
+        return None, True
+    declared = snapshot.declared(offer_id)
+    if declared is not None:
+        return declared, False
+    return None, offer_id in snapshot.offers or snapshot.failed_to_read("Offer", offer_id)
+
+
+def _moves(base: Snapshot | None, candidate: Snapshot, *, prefer_candidate: bool) -> tuple[Move, ...]:
+    resold = _resale_knowledge(base, candidate)
+    names = set(candidate.offers) | (set(base.offers) if base else set())
+    made = (
+        _move(base, candidate, name, resold, prefer_candidate=prefer_candidate) for name in sorted(names)
+    )
+    return tuple(move for move in made if move is not None)
+
+
+def _move(
+    base: Snapshot | None,
+    candidate: Snapshot,
+    name: str,
+    resold: Mapping[str, ResaleKnowledge],
+    *,
+    prefer_candidate: bool,
+) -> Move | None:
+    offer, after = candidate.offers.get(name), candidate.declared(name)
+    if after is None and (offer is not None or candidate.could_hold("Offer", name)):
+        return None
+    stood, unknown = standing(base, name) if base else (None, False)
+    before = stood
+    if prefer_candidate and (name in candidate.live or candidate.failed_to_read("LiveAudience", name)):
+        before, unknown = standing(candidate, name)
+        if unknown:
+            return None
+    record = candidate.live.get(name) or (base.live.get(name) if base else None)
+    return Move(
+        offer_id=name,
+        offer=offer,
+        earlier=base.offers.get(name) if base else None,
+        before=before,
+        after=after,
+        stood=stood,
+        wanted=base.declared(name) if base else None,
+        resold=resold.get(name, ResaleKnowledge()),
+        live=record,
+        verdicts=verdicts(record.requests if record else (), before, after),
+        unknown=unknown,
+    )
+
+
+def _resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, ResaleKnowledge]:
+    """What is known of each offer's resales.
+
+    A resale that the base knows stays known (S17 does not end), so that one change cannot delete the evidence
+    and remove the partner. How complete and how old the data are is the candidate's to say.
+    """
+    tenants: dict[str, set[str]] = defaultdict(set)
+    newest: dict[str, str] = {}
+    for document in (*candidate.resales, *(base.resales if base else ())):
+        for row in document.resales:
+            tenants[row.offer].add(row.tenant_id)
+    for document in candidate.resales:
+        for name in document.covers:
+            newest[name] = max(newest.get(name, ""), document.as_of)
+    return {
+        name: ResaleKnowledge(
+            tenants=frozenset(tenants.get(name, ())), covered=name in newest, as_of=newest.get(name)
+        )
+        for name in _union(tenants, newest)
+    }
+
+
+def _union(*mappings: Iterable[str]) -> set[str]:
+    return set().union(*mappings)

@@ -1,0 +1,56 @@
+"""The removals of one offer, grouped into the support requests that they take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from csp_config.model import Move, Request
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Removal:
+    """Tenants that one request takes out. `request`: the one that exists already; `replaces`: a mere draft."""
+
+    tenants: frozenset[str]
+    request: Request | None = None
+    replaces: str | None = None
+    refused: bool = False
+
+
+def removals(move: Move) -> list[Removal]:
+    """How a move from selected to selected removes its partners, in the order of the requests.
+
+    Tenants of a filed request wait for it, tenants of a refused one stay refused. What is left is one request;
+    a draft is replaced when it asks for anything else. Left out of it are tenants whose removal was due before
+    and is refused since they have resold: they must not hold up what this change asks for.
+    """
+    left = move.removed
+    groups: list[Removal] = []
+    for request in _with(move, "waiting"):
+        covered = left.intersection(request.remove)
+        if request.status == "filed" and covered:
+            groups.append(Removal(tenants=covered, request=request))
+            left -= covered
+    for request in _with(move, "refused"):
+        covered = left.intersection(request.remove)
+        if covered:
+            groups.append(Removal(tenants=covered, request=request, refused=True))
+            left -= covered
+    draft = next((r for r in _with(move, "waiting", "contradicted") if r.status == "drafted"), None)
+    apart = frozenset(t for t in left if t in move.resold.tenants and move.removal_was_due(t))
+    for tenants in (left - apart, apart):
+        if not tenants:
+            continue
+        if draft is not None and tenants == move.removed.intersection(draft.remove):
+            groups.append(Removal(tenants=tenants, request=draft))
+        else:
+            replaces = draft.id if draft is not None and tenants.intersection(draft.remove) else None
+            groups.append(Removal(tenants=tenants, replaces=replaces))
+    return groups
+
+
+def _with(move: Move, *verdicts: str) -> list[Request]:
+    requests = move.live.requests if move.live else ()
+    return [request for request in requests if move.verdicts.get(request.id) in verdicts]

@@ -1,0 +1,129 @@
+"""A family of rules: the decorator that turns one documented function into a rule, and how it is run."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+
+from csp_config.model import Finding, Rule
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+
+    from csp_config.model import Move, Severity, Snapshot, Source
+
+Subject = TypeVar("Subject", contravariant=True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Context:
+    """What rules may look at. `base` None: nothing is compared. `today` is the day in UTC."""
+
+    candidate: Snapshot
+    base: Snapshot | None
+    moves: tuple[Move, ...]
+    today: date
+
+
+class Note(NamedTuple):
+    """What a rule yields: a place and a sentence, and what else there is to say."""
+
+    source: Source
+    message: str
+    help: str | None = None
+    tenants: tuple[str, ...] = ()
+    severity: Severity | None = None
+    pending: bool = False
+    offer: str | None = None
+
+
+class Check(Protocol[Subject]):
+    """A rule's function."""
+
+    __name__: str
+
+    def __call__(self, subject: Subject, context: Context, /) -> Iterable[Note | Finding]:
+        """What the rule finds in one subject."""
+
+
+class Family(Generic[Subject]):
+    """Rules that judge the same kind of subject, one at a time.
+
+    `subjects` gives the subjects of a context; `offer_of` tells the offer that a subject is about, if any.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        subjects: Callable[[Context], Iterable[Subject]],
+        offer_of: Callable[[Subject], str | None] = lambda _subject: None,
+    ) -> None:
+        self.name = name
+        self.rules: list[Rule] = []
+        self._subjects = subjects
+        self._offer_of = offer_of
+
+    def rule(
+        self, code: str, *, severity: Severity = "error", cites: str = "", acknowledgeable: bool = False
+    ) -> Callable[[Check[Subject]], Check[Subject]]:
+        """Make a function a rule. Its name names the fault; its docstring is the manual.
+
+        The docstring's first line is the summary; a last paragraph that begins with `Fix:` is the fix.
+        """
+
+        def add(check: Check[Subject]) -> Check[Subject]:
+            summary, explanation, fix = _manual(check)
+            self.rules.append(
+                Rule(
+                    code=code,
+                    name=check.__name__.replace("_", "-"),
+                    severity=severity,
+                    summary=summary,
+                    explanation=explanation,
+                    fix=fix,
+                    cites=tuple(cites.split()),
+                    family=self.name,
+                    acknowledgeable=acknowledgeable,
+                    check=check,
+                )
+            )
+            return check
+
+        return add
+
+    def run(self, context: Context) -> Iterator[Finding]:
+        """Every finding of every rule of this family."""
+        for subject in self._subjects(context):
+            offer = self._offer_of(subject)
+            for rule in self.rules:
+                for note in rule.check(subject, context):
+                    yield _finding(rule.code, note, offer)
+
+
+def _finding(code: str, note: Note | Finding, offer: str | None) -> Finding:
+    if isinstance(note, Finding):
+        return note
+    return Finding(
+        code=code,
+        source=note.source,
+        message=note.message,
+        help=note.help,
+        offer=note.offer or offer,
+        tenants=note.tenants,
+        severity=note.severity,
+        pending=note.pending,
+    )
+
+
+def _manual(check: Callable[..., Any]) -> tuple[str, str, str]:
+    """Summary, explanation and fix, from the docstring, each a text of whole paragraphs."""
+    paragraphs = [" ".join(part.split()) for part in (inspect.getdoc(check) or "").split("\n\n")]
+    fix = paragraphs.pop().removeprefix("Fix: ") if paragraphs[-1].startswith("Fix: ") else ""
+    return paragraphs[0], "\n\n".join(paragraphs[1:]), fix
+
+
+def found_in_reading(context: Context, code: str) -> Iterator[Finding]:
+    """What reading the documents found already under a code, for the rule that explains it."""
+    return (finding for finding in context.candidate.findings if finding.code == code)

@@ -1,0 +1,117 @@
+"""CSP109-CSP113: does an offer that partners may resell come with the materials and contacts they need?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from csp_config.rules.family import Family, Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from csp_config.model import Offer
+    from csp_config.rules.family import Context
+
+materials: Family[Offer] = Family(
+    "materials", lambda context: context.candidate.offers.values(), lambda offer: offer.id
+)
+
+
+@materials.rule("CSP109", acknowledgeable=True, cites="S25 S26")
+def no_marketing_materials(offer: Offer, _: Context) -> Iterator[Note]:
+    """The offer is opted in without a URL of marketing materials.
+
+    Materials that help partners to represent the offer must be given; only resellers see them. The offer
+    listing holds their URL.
+
+    Fix: Add `marketing_materials_url` under `csp`.
+    """
+    if offer.resellers != "none" and not offer.marketing_materials_url:
+        yield Note(
+            offer.places.key("csp"),
+            "partners may resell this offer, but there is no URL of marketing materials",
+            "add `marketing_materials_url: https://...` under `csp`",
+        )
+
+
+@materials.rule("CSP110", acknowledgeable=True, cites="S26")
+def no_channel_contact(offer: Offer, _: Context) -> Iterator[Note]:
+    """The offer is opted in without a channel contact.
+
+    The offer listing must tell partners whom to turn to.
+
+    Fix: Add `channel_contact` with a name and an e-mail address or phone number under `csp`.
+    """
+    if offer.resellers != "none" and not offer.channel_contact:
+        yield Note(
+            offer.places.key("csp"),
+            "partners may resell this offer, but there is no channel contact",
+            "add `channel_contact: {name: ..., email: ...}` under `csp`",
+        )
+
+
+@materials.rule("CSP111", acknowledgeable=True, cites="S03")
+def no_support_contact(offer: Offer, _: Context) -> Iterator[Note]:
+    """The offer is opted in without any way to reach its support.
+
+    The publisher owes end customers break-fix support, and has to give partners or customers a way to ask for
+    it.
+
+    Fix: Add `support` with a `url`, `email` or `phone` under `csp`.
+    """
+    if offer.resellers != "none" and not any(offer.support.get(way) for way in ("url", "email", "phone")):
+        yield Note(
+            offer.places.key("csp", "support"),
+            "partners may resell this offer, but there is no way to reach its support",
+            "add `support: {url: https://...}` under `csp` (or an email or phone)",
+        )
+
+
+@materials.rule("CSP112", severity="warning", acknowledgeable=True, cites="S04")
+def no_partner_enablement(offer: Offer, _: Context) -> Iterator[Note]:
+    """Partners are not given what they need for first-line support.
+
+    It is good practice to give partners user documentation, training and notices about the health of the
+    service, as far as each applies.
+
+    Fix: Add the missing URLs under `csp: support:`, or acknowledge that they do not apply.
+    """
+    wanted = ("documentation_url", "training_url", "service_health_url")
+    missing = [key for key in wanted if not offer.support.get(key)]
+    if offer.resellers != "none" and missing:
+        yield Note(
+            offer.places.key("csp", "support"),
+            f"partners are not given {', '.join(missing)}",
+            "add them under `csp: support:`, as far as they apply",
+        )
+
+
+@materials.rule("CSP113", cites="S03 S26")
+def insecure_url(offer: Offer, _: Context) -> Iterator[Note]:
+    """A URL is not https, or names no host.
+
+    Partners and customers follow these addresses from Partner Center and the marketplace.
+
+    Fix: Give a full address that begins with `https://`.
+    """
+    urls: dict[tuple[str, ...], str | None] = {("marketing_materials_url",): offer.marketing_materials_url}
+    urls["channel_contact", "url"] = offer.channel_contact.get("url")
+    for key, value in offer.support.items():
+        if key.endswith("url"):
+            urls["support", key] = value
+    for steps, url in urls.items():
+        if url and not _is_secure(url):
+            yield Note(
+                offer.places.at("csp", *steps),
+                f"{url[:80]} is not an https address with a host",
+                "give the full address, beginning with https://",
+            )
+
+
+def _is_secure(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    return parts.scheme == "https" and bool(parts.hostname) and " " not in url
