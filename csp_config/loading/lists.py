@@ -35,7 +35,7 @@ def resolve(written: Iterable[PartnerList], unread: Sequence[Unread]) -> Lists:
 def matches(partner: Partner, where: Mapping[str, Sequence[str]]) -> bool:
     """Whether a partner passes every filter: words within one filter are alternatives.
 
-    Words are compared whole and without case: a selection authorises, so nothing is found by a part of a name.
+    Words are compared whole and without case: a selection authorises, so a part of a name finds nothing.
     """
     have = {
         "country": [partner.country],

@@ -23,6 +23,7 @@ from csp_config.model.documents import (
     Tree,
 )
 from csp_config.model.findings import Base, Candidate, Diagnostic, Finding, Report, Rule, Severity
+from csp_config.model.snapshot import Snapshot, Unread, partners_by_tenant
 from csp_config.model.work import (
     Action,
     Kind,
@@ -31,9 +32,7 @@ from csp_config.model.work import (
     PartnerRef,
     Plan,
     ResaleKnowledge,
-    Snapshot,
     Ticket,
-    Unread,
     Verdict,
 )
 
@@ -76,4 +75,5 @@ __all__ = [
     "Tree",
     "Unread",
     "Verdict",
+    "partners_by_tenant",
 ]

@@ -149,7 +149,7 @@ class Resale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resales:
-    """A Resales document: for the offers in `covers`, a tenant not listed has not resold (`as_of` that day)."""
+    """A Resales document: for the offers in `covers`, a tenant not listed has not resold (on `as_of`)."""
 
     as_of: str
     origin: str

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from csp_config.model.documents import Files, Source
     from csp_config.model.work import Plan
@@ -78,7 +77,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """What is judged: working-tree, index, commit or folder; `commit` is what it stands on, None without git."""
+    """What is judged: working-tree, index, commit or folder; `commit`: what it stands on, None without git."""
 
     kind: Literal["working-tree", "index", "commit", "folder"]
     commit: str | None = None
@@ -86,7 +85,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The whole result of validate or plan; `files` are the candidate's, for excerpts. Diagnostics are sorted."""
+    """The result of validate or plan; `files` are the candidate's, for excerpts. Diagnostics are sorted."""
 
     tool: str
     base: Base | None

@@ -1,22 +1,14 @@
-"""What has to happen: snapshots compared as moves, moves turned into actions, actions into a plan."""
+"""What has to happen: moves, the actions that they take, the plan, and what became of it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from csp_config.model.documents import (
-    Audience,
-    LiveAudience,
-    Offer,
-    PartnerList,
-    Resales,
-    Resellers,
-    Settings,
-    State,
-)
-from csp_config.model.findings import Finding
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from csp_config.model.documents import LiveAudience, Offer, Resellers, State
 
 Verdict = Literal["waiting", "satisfied", "reverted", "contradicted", "refused", "closed"]
 """What a change means for a request that exists: it waits for it, the live state already is as it asks, the
@@ -25,56 +17,6 @@ change takes the wish back, asks for something else, insists on what was refused
 Kind = Literal[
     "withdraw-request", "save-draft", "publish", "opt-in", "sync-audience", "adopt", "support-request"
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """A document that could not be used, with what is known of it: `kind` and `id` are None when unknown."""
-
-    path: str
-    kind: str | None = None
-    id: str | None = None
-
-    def could_be(self, kind: str, id: str) -> bool:  # noqa: A002 - the documents' own word
-        """Whether this may be the document of that kind and id."""
-        return self.kind in (None, kind) and self.id in (None, id)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
-    """All documents of one commit (or working tree), lists resolved.
-
-    Only what could be read and resolved is in the mappings; `unread` and `unsettled` tell the rest from what
-    is absent. `audiences` holds the offers whose audience is known. `closures`: list -> itself and every list
-    that it selects from. `findings`: what reading found.
-    """
-
-    settings: Settings
-    offers: Mapping[str, Offer] = field(default_factory=dict)
-    lists: Mapping[str, PartnerList] = field(default_factory=dict)
-    resales: tuple[Resales, ...] = ()
-    live: Mapping[str, LiveAudience] = field(default_factory=dict)
-    audiences: Mapping[str, Audience] = field(default_factory=dict)
-    closures: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    identities: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)  # path -> kind, id
-    unread: tuple[Unread, ...] = ()
-    findings: tuple[Finding, ...] = field(default=(), compare=False)
-    documents: int = 0
-
-    def declared(self, offer_id: str) -> State | None:
-        """What the offer declares; None where it declares nothing that can be relied on."""
-        offer, audience = self.offers.get(offer_id), self.audiences.get(offer_id)
-        if offer is None or audience is None:
-            return None
-        return State(published=offer.published, audience=audience)
-
-    def could_hold(self, kind: str, id: str) -> bool:  # noqa: A002 - the documents' own word
-        """Whether a document that could not be read may be the one of this kind and id."""
-        return any(unread.could_be(kind, id) for unread in self.unread)
-
-    def failed_to_read(self, kind: str, id: str) -> bool:  # noqa: A002
-        """Whether the document of this kind and id is known to be there but could not be read."""
-        return any((unread.kind, unread.id) == (kind, id) for unread in self.unread)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +58,13 @@ class Move:
         if self.offer is not None or self.before is None:
             return False
         return self.before.published and self.before.resellers != "none"
+
+    @property
+    def changes_type(self) -> bool:
+        """Whether a published offer is declared with another type than before."""
+        if self.offer is None or self.earlier is None or self.before is None:
+            return False
+        return self.before.published and self.earlier.type != self.offer.type
 
     @property
     def options(self) -> tuple[Resellers, Resellers] | None:

@@ -8,16 +8,16 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from csp_config.model import Plan
+from csp_config.model import Plan, partners_by_tenant
 from csp_config.planning.actions import actions_of
 from csp_config.planning.moves import moves_now, moves_since, standing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from csp_config.model import Action, Diagnostic, Move, Partner, Snapshot, State
+    from csp_config.model import Action, Diagnostic, Move, Snapshot, State
 
-__all__ = ["make_plan", "moves_now", "moves_since", "partners_by_tenant", "standing"]
+__all__ = ["make_plan", "moves_now", "moves_since", "standing"]
 
 _REFUSALS = frozenset({"CSP304", "CSP305", "CSP306", "CSP312"})  # block however they are shown
 _GUARDS = frozenset({"CSP308", "CSP309"})  # block as long as they are errors
@@ -40,9 +40,7 @@ def make_plan(
             by_offer[diagnostic.offer].append(diagnostic)
     planned = [move for move in moves if move.offer_id not in not_planned]
     actions = tuple(
-        _blocked(action, by_offer[move.offer_id])
-        for move in planned
-        for action in actions_of(move, partners)
+        _blocked(action, by_offer[move.offer_id]) for move in planned for action in actions_of(move, partners)
     )
     acting = {action.offer for action in actions}
     current = {move.offer_id: move.before for move in planned if move.offer_id in acting}
@@ -57,18 +55,6 @@ def make_plan(
         current=current,
         desired=desired,
     )
-
-
-def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
-    """Tenant -> its entry, the last snapshot's by preference, and there the first by place."""
-    found: dict[str, Partner] = {}
-    for snapshot in reversed([s for s in snapshots if s is not None]):
-        rosters = [entry.partners for entry in snapshot.lists.values() if entry.selection is None]
-        rosters += [offer.partners for offer in snapshot.offers.values() if offer.partners]
-        entries = [partner for roster in rosters for partner in roster]
-        for partner in sorted(entries, key=lambda partner: partner.source):
-            found.setdefault(partner.tenant_id, partner)
-    return found
 
 
 def own_documents(snapshot: Snapshot, offer_id: str) -> set[str]:

@@ -24,9 +24,7 @@ def actions_of(move: Move, partners: Mapping[str, Partner]) -> tuple[Action, ...
 
     `partners`: tenant -> what the documents know of it. `blocked_by` holds only CSP313 as yet.
     """
-    if move.offer is None or move.after is None:
-        return ()
-    if move.offer_id and move.earlier is not None and _type_changed(move):
+    if move.offer is None or move.after is None or move.changes_type:
         return ()
     drafting = _Drafting(move, partners)
     if move.before is None and (move.unknown or move.after.published):
@@ -36,12 +34,6 @@ def actions_of(move: Move, partners: Mapping[str, Partner]) -> tuple[Action, ...
     if not drafting.before.published:
         return tuple(drafting.unpublished())
     return tuple(drafting.published())
-
-
-def _type_changed(move: Move) -> bool:
-    if move.earlier is None or move.offer is None or move.before is None:
-        return False
-    return move.before.published and move.earlier.type != move.offer.type
 
 
 def request_id(offer: str, action_hash: str, requests: Iterable[Request]) -> str:
@@ -140,7 +132,8 @@ class _Drafting:
         added, removed = sorted(add), sorted(remove)
         move = (self.before.resellers if self.move.before else after.resellers, self.after.resellers)
         asked = sorted(after.tenants) if move[0] == "any" and kind == "support-request" else []
-        digest = _hash([kind, *move, added, removed, asked, request.id if request else None])
+        withdrawn = request.id if request and kind == "withdraw-request" else None
+        digest = _hash([kind, *move, added, removed, asked, withdrawn])
         name = request.id if request else None
         if kind == "support-request" and request is None:
             wish = _hash([self.move.offer_id, *move, removed, asked])

@@ -49,9 +49,7 @@ def standing(snapshot: Snapshot, offer_id: str) -> tuple[State | None, bool]:
 def _moves(base: Snapshot | None, candidate: Snapshot, *, prefer_candidate: bool) -> tuple[Move, ...]:
     resold = _resale_knowledge(base, candidate)
     names = set(candidate.offers) | (set(base.offers) if base else set())
-    made = (
-        _move(base, candidate, name, resold, prefer_candidate=prefer_candidate) for name in sorted(names)
-    )
+    made = (_move(base, candidate, name, resold, prefer_candidate=prefer_candidate) for name in sorted(names))
     return tuple(move for move in made if move is not None)
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """Tenants that one request takes out. `request`: the one that exists already; `replaces`: a mere draft."""
+    """Tenants that one request takes out. `request`: one that exists already; `replaces`: a mere draft."""
 
     tenants: frozenset[str]
     request: Request | None = None
@@ -22,9 +22,9 @@ class Removal:
 def removals(move: Move) -> list[Removal]:
     """How a move from selected to selected removes its partners, in the order of the requests.
 
-    Tenants of a filed request wait for it, tenants of a refused one stay refused. What is left is one request;
-    a draft is replaced when it asks for anything else. Left out of it are tenants whose removal was due before
-    and is refused since they have resold: they must not hold up what this change asks for.
+    Tenants of a filed request wait for it, tenants of a refused one stay refused. What is left is one
+    request; a draft is replaced when it asks for anything else. Left out of it are tenants whose removal was
+    due before and is refused since they have resold: they must not hold up what this change asks for.
     """
     left = move.removed
     groups: list[Removal] = []

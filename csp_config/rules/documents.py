@@ -19,8 +19,8 @@ documents: Family[Context] = Family("documents", lambda context: [context])
 def invalid_yaml(context: Context, _: Context) -> Iterator[Finding]:
     """A document does not parse as YAML.
 
-    Nothing can be said about what such a document declares, so nothing that depends on it is judged: its offer
-    is not planned, and it is never taken as deleted. Conflict markers of a merge and Git LFS pointers are
+    Nothing can be said about what such a document declares, so nothing that depends on it is judged: its
+    offer is not planned, and it is never taken as deleted. Conflict markers of a merge and Git LFS pointers are
     named as such.
 
     Fix: Correct the text at the place shown. Tabs never indent in YAML; use spaces.
@@ -70,8 +70,8 @@ def unsupported_yaml(context: Context, _: Context) -> Iterator[Finding]:
 def too_large(context: Context, _: Context) -> Iterator[Finding]:
     """The document is larger or deeper than any real one.
 
-    Files may have 4 MiB, a single value 8 KiB, and nesting 20 levels. The limits hold while a file is read, so
-    that no document can exhaust the machine that reviews it.
+    Files may have 4 MiB, a single value 8 KiB, and nesting 20 levels. The limits hold while a file is read,
+    so that no document can exhaust the machine that reviews it.
 
     Fix: Split the document; a partner list can select from several lists.
     """

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import inspect
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
-from csp_config.model import Finding, Rule
+from csp_config.model import Finding, Rule, partners_by_tenant
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import date
 
-    from csp_config.model import Move, Severity, Snapshot, Source
+    from csp_config.model import Move, Partner, Severity, Snapshot, Source
 
-Subject = TypeVar("Subject", contravariant=True)
+Subject = TypeVar("Subject")
+Judged_contra = TypeVar("Judged_contra", contravariant=True)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Context:
-    """What rules may look at. `base` None: nothing is compared. `today` is the day in UTC."""
+    """What rules may look at. `base` None: nothing is compared. `today` is the day in UTC.
+
+    `severities`: the default severity of every rule.
+    """
 
     candidate: Snapshot
     base: Snapshot | None
     moves: tuple[Move, ...]
     today: date
+    severities: Mapping[str, str]
+
+    @cached_property
+    def partners(self) -> dict[str, Partner]:
+        """Tenant -> its entry in the candidate, else at the base, where a removed partner still stands."""
+        return partners_by_tenant(self.base, self.candidate)
 
 
 class Note(NamedTuple):
@@ -39,12 +50,12 @@ class Note(NamedTuple):
     offer: str | None = None
 
 
-class Check(Protocol[Subject]):
+class Check(Protocol[Judged_contra]):
     """A rule's function."""
 
     __name__: str
 
-    def __call__(self, subject: Subject, context: Context, /) -> Iterable[Note | Finding]:
+    def __call__(self, subject: Judged_contra, context: Context, /) -> Iterable[Note | Finding]:
         """What the rule finds in one subject."""
 
 
@@ -93,13 +104,17 @@ class Family(Generic[Subject]):
 
         return add
 
+    def findings(self, subject: Subject, context: Context) -> Iterator[Finding]:
+        """Every finding of every rule of this family in one subject."""
+        offer = self._offer_of(subject)
+        for rule in self.rules:
+            for note in rule.check(subject, context):
+                yield _finding(rule.code, note, offer)
+
     def run(self, context: Context) -> Iterator[Finding]:
         """Every finding of every rule of this family."""
         for subject in self._subjects(context):
-            offer = self._offer_of(subject)
-            for rule in self.rules:
-                for note in rule.check(subject, context):
-                    yield _finding(rule.code, note, offer)
+            yield from self.findings(subject, context)
 
 
 def _finding(code: str, note: Note | Finding, offer: str | None) -> Finding:

@@ -1,4 +1,4 @@
-"""CSP203-CSP208: partners themselves: one entry each, one name each, in a country from which they can sell."""
+"""CSP203-CSP208: partners: one entry each, one name each, in a country from which they can sell."""
 
 from __future__ import annotations
 
@@ -100,7 +100,9 @@ def unknown_country(context: Context, _: Context) -> Iterator[Note]:
 
 def _country_hint(code: str) -> str:
     slips = {"UK": "GB", "EL": "GR"}
-    return f"did you mean {slips[code]}?" if code in slips else "write the country's two-letter code in capitals"
+    return (
+        f"did you mean {slips[code]}?" if code in slips else "write the country's two-letter code in capitals"
+    )
 
 
 @rosters.rule("CSP207", severity="warning", acknowledgeable=True, cites="S13")
@@ -116,7 +118,8 @@ def partner_outside_programme(roster: Roster, _: Context) -> Iterator[Note]:
         if partner.country in table.countries and partner.country not in table.region_of:
             yield Note(
                 roster.country(index),
-                f"{partner.name} sells from {partner.country}, which is in no CSP region (as of {table.as_of})",
+                f"{partner.name} sells from {partner.country}, which is in no CSP region"
+                f" (table of {table.as_of})",
                 "check the partner's country, or acknowledge it",
                 (partner.tenant_id,),
             )

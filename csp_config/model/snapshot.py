@@ -1,0 +1,84 @@
+"""All documents of one commit as one value, and what of them could not be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from csp_config.model.documents import (
+    Audience,
+    LiveAudience,
+    Offer,
+    Partner,
+    PartnerList,
+    Resales,
+    Settings,
+    State,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from csp_config.model.findings import Finding
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A document that could not be used, with what is known of it: `kind` and `id` are None when unknown."""
+
+    path: str
+    kind: str | None = None
+    id: str | None = None
+
+    def could_be(self, kind: str, id: str) -> bool:  # noqa: A002 - the documents' own word
+        """Whether this may be the document of that kind and id."""
+        return self.kind in (None, kind) and self.id in (None, id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """All documents of one commit (or working tree), lists resolved.
+
+    Only what could be read and resolved is in the mappings; `unread` and `unsettled` tell the rest from what
+    is absent. `audiences` holds the offers whose audience is known. `closures`: list -> itself and every list
+    that it selects from. `findings`: what reading found.
+    """
+
+    settings: Settings
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    lists: Mapping[str, PartnerList] = field(default_factory=dict)
+    resales: tuple[Resales, ...] = ()
+    live: Mapping[str, LiveAudience] = field(default_factory=dict)
+    audiences: Mapping[str, Audience] = field(default_factory=dict)
+    closures: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    identities: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)  # path -> kind, id
+    unread: tuple[Unread, ...] = ()
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
+    documents: int = 0
+
+    def declared(self, offer_id: str) -> State | None:
+        """What the offer declares; None where it declares nothing that can be relied on."""
+        offer, audience = self.offers.get(offer_id), self.audiences.get(offer_id)
+        if offer is None or audience is None:
+            return None
+        return State(published=offer.published, audience=audience)
+
+    def could_hold(self, kind: str, id: str) -> bool:  # noqa: A002 - the documents' own word
+        """Whether a document that could not be read may be the one of this kind and id."""
+        return any(unread.could_be(kind, id) for unread in self.unread)
+
+    def failed_to_read(self, kind: str, id: str) -> bool:  # noqa: A002
+        """Whether the document of this kind and id is known to be there but could not be read."""
+        return any((unread.kind, unread.id) == (kind, id) for unread in self.unread)
+
+
+def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
+    """Tenant -> its entry, the last snapshot's by preference, and there the first by place."""
+    found: dict[str, Partner] = {}
+    for snapshot in reversed([s for s in snapshots if s is not None]):
+        rosters = [entry.partners for entry in snapshot.lists.values() if entry.selection is None]
+        rosters += [offer.partners for offer in snapshot.offers.values() if offer.partners]
+        entries = [partner for roster in rosters for partner in roster]
+        for partner in sorted(entries, key=lambda partner: partner.source):
+            found.setdefault(partner.tenant_id, partner)
+    return found

@@ -1,0 +1,108 @@
+"""CSP116, CSP117: acknowledgements, the expiring exceptions that reviewers agree to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from csp_config.rules.family import Family, Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from csp_config.model import Acknowledgement, Finding, Rule, Snapshot
+    from csp_config.rules.family import Context
+
+MAX_DAYS = 90  # an exception is reviewed again after at most this time
+
+
+@dataclass(slots=True, kw_only=True)
+class Entry:
+    """An acknowledgement in its document, with its rule (None: no such code) and whether it had an effect."""
+
+    acknowledgement: Acknowledgement
+    path: str
+    offer: str | None
+    rule: Rule | None
+    used: bool = False
+
+    def expired(self, today: date) -> bool:
+        """Whether its last day is over."""
+        return date.fromisoformat(self.acknowledgement.until) < today
+
+    def refusal(self, today: date) -> str | None:
+        """Why it can't be an acknowledgement at all; None if it can."""
+        code = self.acknowledgement.code
+        if self.rule is None:
+            return f"there is no rule {code}"
+        if not self.rule.acknowledgeable:
+            return f"{code} ({self.rule.name}) cannot be acknowledged"
+        if date.fromisoformat(self.acknowledgement.until) > today + timedelta(days=MAX_DAYS):
+            return f"{self.acknowledgement.until} is more than {MAX_DAYS} days ahead"
+        return None
+
+    def accepts(self, finding: Finding, today: date) -> bool:
+        """Whether it makes a finding acceptable: same code, and about this offer or in this document."""
+        if finding.code != self.acknowledgement.code or self.expired(today) or self.refusal(today):
+            return False
+        return finding.source.path == self.path or (self.offer is not None and finding.offer == self.offer)
+
+
+entries: Family[Entry] = Family("acknowledgements", lambda _context: (), lambda entry: entry.offer)
+
+
+@entries.rule("CSP116", severity="warning")
+def acknowledgement_expired(entry: Entry, context: Context) -> Iterator[Note]:
+    """An acknowledgement's last day is over, so it no longer accepts anything.
+
+    Exceptions end by themselves, so that each is looked at again.
+
+    Fix: Mend what it excused, or agree on a new date at most 90 days ahead.
+    """
+    if entry.expired(context.today) and entry.refusal(context.today) is None:
+        given = entry.acknowledgement
+        yield Note(
+            given.source,
+            f"the acknowledgement of {given.code} ended on {given.until}",
+            "remove it, or agree on a new date",
+        )
+
+
+@entries.rule("CSP117", severity="warning")
+def acknowledgement_unused(entry: Entry, context: Context) -> Iterator[Note]:
+    """An acknowledgement has no effect.
+
+    What it accepted does not occur any more, at least not in this document. It is an error when it could
+    never have an effect: the rule does not exist or cannot be acknowledged, or the date is over 90 days ahead.
+
+    Fix: Remove it, or correct its code or date.
+    """
+    given = entry.acknowledgement
+    refusal = entry.refusal(context.today)
+    if refusal is not None:
+        yield Note(
+            given.source, refusal, "correct the code or the date, or remove the entry", severity="error"
+        )
+    elif not entry.used and not entry.expired(context.today) and _could_tell(given.code, context):
+        yield Note(given.source, f"nothing here needs the acknowledgement of {given.code}", "remove it")
+
+
+def _could_tell(code: str, context: Context) -> bool:
+    """Moves are not judged without a base, so nothing can be said of what accepts them."""
+    return context.base is not None or not code.startswith("CSP3")
+
+
+def collect(snapshot: Snapshot, rules: Mapping[str, Rule]) -> list[Entry]:
+    """Every acknowledgement of the candidate, by document."""
+    found: list[tuple[tuple[Acknowledgement, ...], str, str | None]] = [
+        (offer.acknowledge, offer.places.path, offer.id) for offer in snapshot.offers.values()
+    ]
+    found += [(entry.acknowledge, entry.places.path, None) for entry in snapshot.lists.values()]
+    if snapshot.settings.places is not None:
+        found.append((snapshot.settings.acknowledge, snapshot.settings.places.path, None))
+    return [
+        Entry(acknowledgement=given, path=path, offer=offer, rule=rules.get(given.code))
+        for acknowledgements, path, offer in found
+        for given in acknowledgements
+    ]

@@ -1,0 +1,132 @@
+"""CSP311, CSP314, CSP315: what changed beside the offers themselves: shared lists, live records, settings."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csp_config.model import Source
+from csp_config.rules.family import Family, Note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from csp_config.model import PartnerList, Settings, Snapshot
+    from csp_config.rules.family import Context
+
+changes: Family[Context] = Family("changes", lambda context: [context] if context.base else [])
+
+_RANK = {"off": 0, "info": 1, "warning": 2, "error": 3}
+
+
+@changes.rule("CSP311", severity="info", cites="S15")
+def shared_list_changed(context: Context, _: Context) -> Iterator[Note]:
+    """One edit to a list changes the audience of several offers.
+
+    Lists are there to be shared; this names every offer that moves, so that none of them is a surprise.
+
+    Fix: Nothing is wrong if all of them are meant; else give one of the offers a list of its own.
+    """
+    assert context.base is not None  # noqa: S101 - the family has no subject without a base
+    moved = _moved_offers(context.base, context.candidate)
+    for entry in context.candidate.lists.values():
+        if not _changed(entry, context.base):
+            continue
+        offers = [name for name in moved if _uses(context.candidate, name, entry.id)]
+        if len(offers) > 1:
+            shown = ", ".join(offers[:10]) + (f" and {len(offers) - 10} more" if offers[10:] else "")
+            key = "partners" if entry.selection is None else "select"
+            yield Note(entry.places.key(key), f"{entry.id} changes {len(offers)} offers: {shown}")
+
+
+@changes.rule("CSP314", severity="warning", acknowledgeable=True)
+def live_record_edited(context: Context, _: Context) -> Iterator[Note]:
+    """A live record changes together with what the offer declares, or is deleted.
+
+    The live record says what Partner Center holds. If it is written to fit a declaration, the declared change
+    is never carried out, and nobody notices. It is right when the change was carried out and recorded in the
+    same branch.
+
+    Fix: Keep the two apart, or acknowledge that the change has been carried out.
+    """
+    assert context.base is not None  # noqa: S101
+    before, now = context.base, context.candidate
+    for name, record in now.live.items():
+        declared = before.declared(name)
+        if before.live.get(name) == record or declared is None or now.declared(name) in (None, declared):
+            continue
+        if record.places is not None:
+            yield Note(
+                record.places.at("offer"),
+                f"the live record of {name} changes together with what the offer declares",
+                "record what happened in a change of its own, or acknowledge CSP314 in the offer",
+                offer=name,
+            )
+    for name, record in before.live.items():
+        gone = name not in now.live and not now.could_hold("LiveAudience", name)
+        if gone and name in now.offers and record.places is not None:
+            yield Note(
+                Source(record.places.path),
+                f"the live record of {name} is gone, and with it what is known of Partner Center",
+                "bring it back, or acknowledge CSP314 in the offer",
+                offer=name,
+            )
+
+
+@changes.rule("CSP315", severity="warning", acknowledgeable=True)
+def guard_loosened(context: Context, _: Context) -> Iterator[Note]:
+    """The settings become less strict in this change.
+
+    A higher limit for removals, a rule that is switched off or softened, resale data that may be missing or
+    older: each makes mistakes pass that were stopped before. It deserves its own review.
+
+    Fix: Make it a change of its own, or acknowledge it in csp-config.yaml.
+    """
+    assert context.base is not None  # noqa: S101
+    before, now = context.base.settings, context.candidate.settings
+    for steps, message in _loosened(before, now, context.severities):
+        place = now.places.at(*steps) if now.places else Source("csp-config.yaml")
+        yield Note(place, message, "make it a change of its own, or acknowledge CSP315 in csp-config.yaml")
+
+
+def _loosened(
+    before: Settings, now: Settings, severities: Mapping[str, str]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Steps to each setting that became weaker, and what became of it."""
+    numbers = {
+        ("guards", "max_removals"): (before.max_removals, now.max_removals),
+        ("guards", "max_removal_percent"): (before.max_removal_percent, now.max_removal_percent),
+        ("resale_data", "max_age_days"): (before.max_age_days, now.max_age_days),
+    }
+    for steps, (old, new) in numbers.items():
+        if new > old:
+            yield steps, f"{steps[1]} rises from {old} to {new}"
+    if before.resale_data_required and not now.resale_data_required:
+        yield ("resale_data", "required"), "resale data are no longer required"
+    for code in sorted({*before.rules, *now.rules}):
+        old_severity = before.rules.get(code, severities.get(code, "error"))
+        new_severity = now.rules.get(code, severities.get(code, "error"))
+        if _RANK[new_severity] < _RANK[old_severity]:
+            yield ("rules", code), f"{code} goes from {old_severity} to {new_severity}"
+
+
+def _moved_offers(base: Snapshot, candidate: Snapshot) -> list[str]:
+    """Offers whose declared audience changed, sorted; new offers did not change."""
+    return sorted(
+        name
+        for name, audience in candidate.audiences.items()
+        if name in base.audiences and base.audiences[name] != audience
+    )
+
+
+def _changed(entry: PartnerList, base: Snapshot) -> bool:
+    """Whether this very list brings other tenants than before, by its own text."""
+    earlier = base.lists.get(entry.id)
+    if earlier is None or earlier.selection != entry.selection:
+        return earlier is not None
+    if entry.selection is not None:
+        return False  # it follows the lists that it selects from; they are reported themselves
+    return {p.tenant_id for p in earlier.partners} != {p.tenant_id for p in entry.partners}
+
+
+def _uses(candidate: Snapshot, offer: str, list_id: str) -> bool:
+    return any(list_id in candidate.closures[name] for name in candidate.offers[offer].partner_lists)

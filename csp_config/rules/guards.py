@@ -1,0 +1,188 @@
+"""CSP307-CSP315: moves that need a second look, a person, or an answer that is still outstanding."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from csp_config import programme
+from csp_config.rules.family import Family, Note
+from csp_config.rules.loss import loss_place, partner_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from csp_config.model import Move, Source
+    from csp_config.rules.family import Context
+
+guards: Family[Move] = Family("guards", lambda context: context.moves, lambda move: move.offer_id)
+
+_FEW_PARTNERS, _FEW_PERCENT = 4, 50  # below four partners a single one is more than a quarter
+
+
+@guards.rule("CSP307", severity="info", cites="S18 S19 S21 S22 S24")
+def support_request_needed(move: Move, context: Context) -> Iterator[Note]:
+    """Part of this change can only be done by a support request.
+
+    Removing partners from a published offer, and leaving `any` or `selected`, is not self-service. Until the
+    request is granted, the partners concerned can still sell.
+
+    Fix: Nothing is wrong. `csp-config apply` writes the request, ready to file.
+    """
+    place = _request_place(move, context)
+    if place is None or move.options is None:
+        return
+    if move.options == ("selected", "selected"):
+        removed = sorted(move.removed)
+        message = f"{partner_names(context, removed)} to be removed from {move.offer_id} by a support request"
+        yield Note(place, message, tenants=tuple(removed))
+    else:
+        before, after = move.options
+        message = f"moving {move.offer_id} from {before} to {after} takes a support request"
+        yield Note(place, message, tenants=tuple(sorted(move.removed)))
+
+
+@guards.rule("CSP308", severity="warning", acknowledgeable=True, cites="S17 S20 S22")
+def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
+    """A change takes an authorisation away, and who has resold the offer is not known well enough.
+
+    No Resales document claims to be complete for the offer, or the newest that does is too old. Microsoft
+    will refuse to deauthorise a partner that has resold; without data this is found out only then. With
+    `resale_data: {required: true}` in csp-config.yaml it is an error.
+
+    Fix: Import fresh data (`csp-config import resales`), or acknowledge it.
+    """
+    place = _request_place(move, context)
+    if place is None or move.after is None or move.after.resellers == "any":
+        return
+    settings, resold = context.candidate.settings, move.resold
+    if not resold.covered:
+        why = "no resale data cover it"
+    elif _age(resold.as_of, context.today) > settings.max_age_days:
+        why = f"the newest resale data are of {resold.as_of}, older than {settings.max_age_days} days"
+    else:
+        return
+    yield Note(
+        place,
+        f"whether a partner has resold {move.offer_id} is not known well enough: {why}",
+        "import resale data that cover the offer, or acknowledge it",
+        severity="error" if settings.resale_data_required else None,
+    )
+
+
+@guards.rule("CSP309", acknowledgeable=True, cites="S18 S22")
+def too_many_removals(move: Move, context: Context) -> Iterator[Note]:
+    """One change removes more partners from an offer than the guard allows.
+
+    An edit to a list or a wrong filter can take out partners that nobody meant. The guard counts the removals
+    that this change brings: more than `max_removals`, or more than `max_removal_percent` of the offer's
+    partners (taken as at least 50 percent where it has fewer than 4). Moving from selected to none removes
+    all.
+
+    Fix: Check the removals in the plan; if they are meant, acknowledge them in the offer.
+    """
+    if not _published(move) or not move.before or not move.offer:
+        return
+    if move.options == ("selected", "none") and move.option_was_due:
+        return
+    removed = sorted(tenant for tenant in move.removed if not move.removal_was_due(tenant))
+    total, settings = len(move.before.tenants), context.candidate.settings
+    percent = settings.max_removal_percent
+    if total < _FEW_PARTNERS:
+        percent = max(percent, _FEW_PERCENT)
+    if len(removed) > settings.max_removals:
+        limit = f"more than max_removals ({settings.max_removals})"
+    elif len(removed) * 100 > percent * total:
+        limit = f"more than {percent} percent (max_removal_percent)"
+    else:
+        return
+    yield Note(
+        move.offer.places.at("csp", "resellers"),
+        f"{len(removed)} of {total} partners of {move.offer_id} are removed in one change, {limit}",
+        "check them in the plan; if they are meant, acknowledge CSP309 in the offer",
+        tuple(removed),
+    )
+
+
+@guards.rule("CSP310", severity="warning", acknowledgeable=True, cites="S08 S21 S23")
+def offer_reopened(move: Move, _: Context) -> Iterator[Note]:
+    """An offer is opened to every partner of the programme.
+
+    With `any`, all partners may resell the offer, also those that were kept out so far. Going back takes a
+    support request, and who has resold by then stays.
+
+    Fix: If it is meant, acknowledge it; else keep `selected`.
+    """
+    if _published(move) and move.offer and move.options in (("none", "any"), ("selected", "any")):
+        yield Note(
+            move.offer.places.at("csp", "resellers"),
+            f"every partner of the programme may resell {move.offer_id} from now on",
+            "acknowledge CSP310 if that is meant",
+        )
+
+
+@guards.rule("CSP312", cites="S24")
+def request_in_the_way(move: Move, _: Context) -> Iterator[Note]:
+    """The change asks for something else than a support request that is already filed.
+
+    Microsoft may grant the request at any time, and the result would be neither the old wish nor the new one.
+    Taking the wish back as a whole is no contradiction: the plan then asks to withdraw the request.
+
+    Fix: Wait for the answer and record it, or withdraw the request first (`csp-config record withdrawn`).
+    """
+    for request in move.live.requests if move.live else ():
+        if move.verdicts.get(request.id) == "contradicted" and request.status == "filed" and move.offer:
+            ticket = f"ticket {request.ticket}" if request.ticket else "no ticket number recorded"
+            yield Note(
+                move.offer.places.at("csp", "resellers"),
+                f"request {request.id} ({ticket}) asks for {request.move_from} -> {request.move_to}"
+                f"{_removing(len(request.remove))}, which this change contradicts",
+                "record its answer first, or have it withdrawn",
+                request.remove,
+                pending=move.wanted is not None and move.wanted == move.after,
+            )
+
+
+@guards.rule("CSP313", severity="warning", cites="S17 S18 S24")
+def refused_request_declared(move: Move, _: Context) -> Iterator[Note]:
+    """A support request was refused, and the change that it was for is still declared.
+
+    What is declared will not come true by itself. The plan keeps the action, blocked, and never files the
+    same request again by itself.
+
+    Fix: Declare what Partner Center holds; or, to ask once more, file a new request and record it with
+    `csp-config record filed`.
+    """
+    for request in move.live.requests if move.live else ():
+        if move.verdicts.get(request.id) == "refused" and move.offer:
+            yield Note(
+                move.offer.places.at("csp", "resellers"),
+                f"request {request.id} was refused, but what it asked for is still declared",
+                f"declare what is live, or ask again: csp-config record filed {request.id} --ticket NUMBER",
+                request.remove,
+            )
+
+
+def _removing(count: int) -> str:
+    return f", removing {count} partner{'' if count == 1 else 's'}" if count else ""
+
+
+def _published(move: Move) -> bool:
+    return bool(move.before and move.before.published and move.after and move.after.published)
+
+
+def _request_place(move: Move, context: Context) -> Source | None:
+    """Where the wish stands that takes a support request; None if there is no such wish."""
+    if not _published(move) or move.options is None or move.offer is None:
+        return None
+    parts = {row.part for row in programme.rows(*move.options) if row.how == "support"}
+    if "whole" in parts:
+        return move.offer.places.at("csp", "resellers")
+    if "removed" in parts and move.removed:
+        return min(loss_place(move, context, tenant) for tenant in move.removed)
+    return None
+
+
+def _age(as_of: str | None, today: date) -> int:
+    """Days since a date; the date was checked by the schema."""
+    return (today - date.fromisoformat(as_of)).days if as_of else 0

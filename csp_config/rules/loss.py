@@ -1,0 +1,64 @@
+"""Where a removal is decided, and how partners are named in messages.
+
+A removal has no line of its own in the candidate. Its place is where the decision stands: the `except` entry,
+the list that no longer has the partner, or the offer's own lines.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from csp_config.model import Move, Snapshot, Source
+    from csp_config.rules.family import Context
+
+
+def loss_place(move: Move, context: Context, tenant: str) -> Source:
+    """The place in the candidate that takes the tenant out of the offer's audience."""
+    assert move.offer is not None  # noqa: S101 - only offers that are there can lose a partner
+    for entry in move.offer.exclusions:
+        if entry.tenant_id == tenant:
+            return entry.source
+    if move.earlier is None or context.base is None:
+        return move.offer.places.at("csp", "resellers")
+    for name in move.earlier.partner_lists:
+        if not _holds(context.base, name, tenant):
+            continue
+        if name not in move.offer.partner_lists:
+            return move.offer.places.key("csp", "partner_lists")
+        return _list_place(context, name, tenant)
+    if any(partner.tenant_id == tenant for partner in move.earlier.partners):
+        return move.offer.places.key("csp", "partners")
+    return move.offer.places.at("csp", "resellers")
+
+
+def _holds(snapshot: Snapshot, name: str, tenant: str) -> bool:
+    entry = snapshot.lists.get(name)
+    return entry is not None and any(partner.tenant_id == tenant for partner in entry.partners)
+
+
+def _list_place(context: Context, name: str, tenant: str) -> Source:
+    """Where a list that lost a tenant lost it: in itself, or in the list that it selects from."""
+    assert context.base is not None  # noqa: S101 - the caller has looked
+    entry = context.candidate.lists[name]
+    if entry.selection is None:
+        return entry.places.key("partners")
+    for source in entry.selection.lists:
+        if _holds(context.base, source, tenant) and not _holds(context.candidate, source, tenant):
+            return _list_place(context, source, tenant)
+    return entry.places.key("select")
+
+
+def partner_name(context: Context, tenant: str) -> str:
+    """`Fabrikam Cloud (0f1e2d3c-...)`, or the whole tenant ID where no document names it."""
+    partner = context.partners.get(tenant)
+    return f"{partner.name} ({tenant})" if partner else f"tenant {tenant}"
+
+
+def partner_names(context: Context, tenants: Iterable[str]) -> str:
+    """The first three by name with the verb that fits: `A (..) has`, `A (..), B (..) and 2 more have`."""
+    names = [partner_name(context, tenant) for tenant in tenants]
+    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
+    return f"{shown} {'has' if len(names) == 1 else 'have'}"

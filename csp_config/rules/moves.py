@@ -1,0 +1,147 @@
+"""CSP301-CSP306: moves that the programme refuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csp_config.model import Source
+from csp_config.rules.family import Family, Note
+from csp_config.rules.loss import loss_place, partner_name, partner_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from csp_config.model import Move
+    from csp_config.rules.family import Context
+
+moves: Family[Move] = Family("moves", lambda context: context.moves, lambda move: move.offer_id)
+
+
+@moves.rule("CSP301")
+def offer_type_changed(move: Move, _: Context) -> Iterator[Note]:
+    """The type of a published offer changes.
+
+    An offer's type is fixed when the offer is made in Partner Center. Another type is another offer.
+
+    Fix: Put the type back, or declare a new offer with an ID of its own.
+    """
+    if move.changes_type and move.offer and move.earlier:
+        yield Note(
+            move.offer.places.at("type"),
+            f"{move.offer_id} is published as {move.earlier.type}; its type cannot become {move.offer.type}",
+            f"put `type: {move.earlier.type}` back, or declare a new offer with its own id",
+        )
+
+
+@moves.rule("CSP302")
+def offer_unpublished(move: Move, _: Context) -> Iterator[Note]:
+    """A published offer is declared as not published.
+
+    There is no way back from the marketplace to a draft by which the audience would end: customers and
+    partners keep what they have. Stopping the sale of an offer is done in Partner Center, outside of this
+    program.
+
+    Fix: Put `published: true` back; to end resale, set `resellers: none`.
+    """
+    if move.offer and move.before and move.after and move.before.published and not move.after.published:
+        yield Note(
+            move.offer.places.at("published"),
+            f"{move.offer_id} is live in the marketplace; it cannot become a draft again",
+            "put `published: true` back; to end resale, set `resellers: none`",
+        )
+
+
+@moves.rule("CSP303")
+def live_offer_deleted(move: Move, _: Context) -> Iterator[Note]:
+    """The document of a published offer that partners may resell is gone.
+
+    Deleting the document would change nothing in Partner Center: the partners could still sell, and nobody
+    would see it here any more.
+
+    Fix: Bring the document back and set `resellers: none` first; delete it when that has been carried out.
+    """
+    if move.deletes_live_offer and move.before:
+        path = move.earlier.places.path if move.earlier else "csp-config.yaml"
+        yield Note(
+            Source(path),
+            f"{move.offer_id} is published with resellers: {move.before.resellers}, and its document is gone",
+            "bring it back and set `resellers: none` first",
+        )
+
+
+@moves.rule("CSP304", cites="S17 S18")
+def resold_partner_removed(move: Move, context: Context) -> Iterator[Note]:
+    """A partner that has resold the offer is taken out of its audience.
+
+    A partner that has been authorised and has already resold the product cannot be deauthorised, not even by
+    a support request. Who has resold is known from the Resales documents; a resale that the base knows cannot
+    be taken away in the same change.
+
+    Fix: Put the partner back. To stop using a list, name the partner under `partners` of the offer.
+    """
+    if not _is_live(move) or move.options != ("selected", "selected"):
+        return
+    for tenant in sorted(move.removed & move.resold.tenants):
+        yield Note(
+            loss_place(move, context, tenant),
+            f"{partner_name(context, tenant)} has resold {move.offer_id} and cannot be deauthorised",
+            "put the partner back, or keep it with a partners entry in the offer",
+            (tenant,),
+            pending=move.removal_was_due(tenant),
+        )
+
+
+@moves.rule("CSP305", cites="S20 S19")
+def resold_partner_left_out(move: Move, _context: Context) -> Iterator[Note]:
+    """The offer moves from any to selected, and a partner that has resold it is not in the list.
+
+    On this move Partner Center puts every partner that has already resold the offer in the list by itself,
+    and such a partner cannot be deauthorised (S17). A list without them would not be the list that results.
+
+    Fix: Name these partners in a list or under `partners` of the offer.
+    """
+    if not _is_live(move) or move.options != ("any", "selected") or not move.after or not move.offer:
+        return
+    missing = sorted(move.resold.tenants - move.after.tenants)
+    if missing:
+        due = (
+            move.option_was_due and move.wanted is not None and not move.wanted.tenants.intersection(missing)
+        )
+        yield Note(
+            move.offer.places.at("csp", "resellers"),
+            f"{partner_names(_context, missing)} resold {move.offer_id} and must be in the list",
+            "add them to a list or to `partners` of the offer",
+            tuple(missing),
+            pending=due,
+        )
+
+
+@moves.rule("CSP306", cites="S22 S17")
+def opt_out_after_resale(move: Move, context: Context) -> Iterator[Note]:
+    """The offer moves to none, but a partner has resold it.
+
+    From selected to none the programme lets an offer go only if none of the partners authorised so far has
+    resold it. From any to none it names no such condition, but a partner that has resold cannot be
+    deauthorised in any way (S17), so the move is refused there as well.
+
+    Fix: Keep `selected` with the partners that have resold, and take the others out.
+    """
+    if not _is_live(move) or move.options not in (("any", "none"), ("selected", "none")) or not move.offer:
+        return
+    assert move.before is not None  # noqa: S101 - _is_live says so
+    from_any = move.before.resellers == "any"
+    resold = sorted(move.resold.tenants if from_any else move.resold.tenants & move.before.tenants)
+    if resold:
+        why = " (this follows from S17: who has resold cannot be deauthorised)" if from_any else ""
+        yield Note(
+            move.offer.places.at("csp", "resellers"),
+            f"{partner_names(context, resold)} resold {move.offer_id}, so it cannot leave the programme{why}",
+            "keep `resellers: selected` with the partners that have resold",
+            tuple(resold),
+            pending=move.option_was_due,
+        )
+
+
+def _is_live(move: Move) -> bool:
+    """Whether the offer is published before and after, so that the table of moves applies."""
+    return bool(move.before and move.before.published and move.after and move.after.published)

@@ -1,0 +1,65 @@
+"""Findings -> diagnostics: the severity that settings, earlier changes and acknowledgements leave to each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csp_config.model import Diagnostic
+from csp_config.rules.acknowledgements import collect, entries
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from csp_config.model import Finding, Rule, Settings, Severity
+    from csp_config.rules.acknowledgements import Entry
+    from csp_config.rules.family import Context
+
+
+def judge(findings: Iterable[Finding], context: Context, rules: Mapping[str, Rule]) -> tuple[Diagnostic, ...]:
+    """Diagnostics, sorted by path, line, column, code; what the settings switch off is left out."""
+    given = collect(context.candidate, rules)
+    judged = [_diagnostic(finding, given, context, rules) for finding in findings]
+    about_entries = (finding for entry in given for finding in entries.findings(entry, context))
+    judged += [_diagnostic(finding, (), context, rules) for finding in about_entries]
+    kept = {diagnostic for diagnostic in judged if diagnostic is not None}
+    return tuple(sorted(kept, key=_order))
+
+
+def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
+    return diagnostic.source, diagnostic.code, diagnostic.offer or "", diagnostic.message
+
+
+def _diagnostic(
+    finding: Finding, given: Sequence[Entry], context: Context, rules: Mapping[str, Rule]
+) -> Diagnostic | None:
+    rule = rules[finding.code]
+    severity = _by_settings(finding.severity or rule.severity, rule, context.candidate.settings)
+    if severity is None:
+        return None
+    if finding.pending and severity == "error":
+        severity = "warning"
+    accepting = next((entry for entry in given if entry.accepts(finding, context.today)), None)
+    if accepting is not None:
+        accepting.used = True
+        severity = "info"
+    return Diagnostic(
+        code=rule.code,
+        name=rule.name,
+        severity=severity,
+        message=finding.message,
+        source=finding.source,
+        offer=finding.offer,
+        tenants=finding.tenants,
+        help=finding.help,
+        cites=rule.cites,
+        acknowledged=accepting.acknowledgement.reason if accepting is not None else None,
+        pending=finding.pending,
+    )
+
+
+def _by_settings(severity: Severity, rule: Rule, settings: Settings) -> Severity | None:
+    """The severity that the settings give to a rule; None where they switch it off."""
+    wanted = settings.rules.get(rule.code)
+    if wanted is None or rule.fixed:
+        return severity
+    return None if wanted == "off" else wanted  # type: ignore[return-value]
