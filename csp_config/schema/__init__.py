@@ -1,0 +1,11 @@
+"""The JSON Schemas, and what in a document does not fit its own, in our own words (CSP010, CSP011).
+
+The schemas lie in `schemas/`, where editors find them. Nothing is ever fetched: each stands alone, and the
+registry given to the validator is empty.
+"""
+
+from csp_config.schema.checking import Checked, check
+from csp_config.schema.shapes import KINDS, NAMES, text
+from csp_config.schema.tenants import canonical_tenant
+
+__all__ = ["KINDS", "NAMES", "Checked", "canonical_tenant", "check", "text"]

@@ -1,0 +1,130 @@
+"""The schemas as files, and as validators that fetch nothing."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from csp_config.errors import UsageError
+from csp_config.schema.wording import quoted
+from csp_config.shipped import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from jsonschema import Draft202012Validator
+    from jsonschema.exceptions import ValidationError
+
+NAMES = ("offer", "partner-list", "resales", "live-audience", "config", "report", "plan")
+"""The schemas, as `csp-config schema` knows them."""
+
+KINDS: Mapping[str, str] = {
+    "Offer": "offer.schema.json",
+    "PartnerList": "partner-list.schema.json",
+    "Resales": "resales.schema.json",
+    "LiveAudience": "live-audience.schema.json",
+    "Config": "config.schema.json",
+}
+"""kind -> file in `schemas/`. The settings have no `kind` key; they are "Config" here."""
+
+
+def text(name: str) -> str:
+    """The JSON text of one of NAMES. Raises: UsageError for any other name."""
+    if name not in NAMES:
+        raise UsageError(f"no schema is called {quoted(name)}", help=f"one of: {', '.join(NAMES)}")
+    return shipped("schemas", f"{name}.schema.json")
+
+
+class Fault(NamedTuple):
+    """One keyword of a schema that refuses one value. `of_key`: it is a key of the mapping at `path`."""
+
+    path: tuple[str | int, ...]
+    keyword: str
+    limit: Any  # what the schema has for the keyword
+    value: Any
+    schema: Any
+    of_key: bool
+
+
+def faults(data: Any, kind: str) -> tuple[Fault, ...]:
+    """All that the schema of a kind (see KINDS) refuses, unsorted, with follow-on faults among them."""
+    return tuple(_fault(error) for error in _validator(kind).iter_errors(data))
+
+
+def _fault(error: ValidationError) -> Fault:
+    return Fault(
+        path=tuple(error.absolute_path),
+        keyword=str(error.validator),
+        limit=error.validator_value,
+        value=error.instance,
+        schema=error.schema,
+        of_key="propertyNames" in error.absolute_schema_path,
+    )
+
+
+@cache
+def _validator(kind: str) -> Draft202012Validator:
+    """The validator of a kind: stricter than JSON Schema where Python would be laxer."""
+    from jsonschema import Draft202012Validator, FormatChecker, validators  # noqa: PLC0415 - takes 0.1 s
+    from referencing import Registry  # noqa: PLC0415 - comes with jsonschema
+
+    whole = json.loads(shipped("schemas", KINDS[kind]))
+    # JSON Schema takes 10.0 for an integer; whoever counts with it would not.
+    types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
+    extend: Any = validators.extend  # has no types
+    strict: type[Draft202012Validator] = extend(
+        Draft202012Validator, {"pattern": _pattern}, type_checker=types
+    )
+    formats = FormatChecker(formats=())
+    for name in ("date", "date-time"):
+        formats.checks(name, raises=ValueError)(_is_date)
+    return strict(_inlined(whole, whole["$defs"]), registry=Registry(), format_checker=formats)
+
+
+@cache
+def homes(kind: str) -> Mapping[str, tuple[str, ...]]:
+    """Key -> the keys under which a document of this kind may have it; "" is the top."""
+    found: dict[str, dict[str, None]] = {}
+    for key, parent in _keys(_validator(kind).schema, ""):
+        found.setdefault(key, {})[parent] = None
+    return {key: tuple(parents) for key, parents in found.items()}
+
+
+def _keys(node: Any, parent: str) -> Iterator[tuple[str, str]]:
+    for key, child in node.get("properties", {}).items():
+        yield key, parent
+        yield from _keys(child, key)
+    if "items" in node:
+        yield from _keys(node["items"], parent)
+
+
+def _inlined(node: Any, definitions: Mapping[str, Any]) -> Any:
+    """The schema without `$ref`; what a definition itself says of its form is kept as `form`.
+
+    To follow a `$ref` for each of a hundred thousand partners takes longer than all checks of them.
+    """
+    if isinstance(node, list):
+        return [_inlined(item, definitions) for item in node]
+    if not isinstance(node, dict):
+        return node
+    here = {key: _inlined(value, definitions) for key, value in node.items() if key not in ("$ref", "$defs")}
+    if "$ref" not in node:
+        return here
+    target = _inlined(definitions[node["$ref"].removeprefix("#/$defs/")], definitions)
+    return {**target, "form": target["description"], **here}
+
+
+def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationError]:
+    """The `pattern` keyword; all of ours are anchored, and `$` takes no newline before the end here."""
+    from jsonschema.exceptions import ValidationError  # noqa: PLC0415 - see _validator
+
+    if isinstance(value, str) and not re.fullmatch(pattern, value):
+        yield ValidationError("pattern")
+
+
+def _is_date(value: object) -> bool:
+    """Whether the calendar has the day, and the day the time. Raises: ValueError if not."""
+    return not isinstance(value, str) or bool(datetime.fromisoformat(value))
