@@ -1,0 +1,103 @@
+"""Steps on an offer's page "CSP Reseller audience", and what goes with being opted in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csp_config.programme import OPTIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from csp_config.model import Action, PartnerRef
+    from csp_config.runbook.known import Known
+    from csp_config.runbook.wording import Voice
+
+MOST_STEPS = 25  # a list of more partners is one step, and stands elsewhere
+_HELP_FOR_PARTNERS = {
+    "url": "support",
+    "documentation_url": "documentation",
+    "training_url": "training",
+    "service_health_url": "service health",
+}
+
+
+def csv_name(action: Action) -> str:
+    """Path, in the runbook folder, of the CSV with the tenants to add to the action's offer."""
+    return f"tenants/{action.offer}-add.csv"
+
+
+def open_page(action: Action, voice: Voice) -> str:
+    """The way to the page."""
+    return (
+        f"In Partner Center, open the offer {voice.quote(action.offer)} and its page "
+        f"{voice.label('Resell through CSPs')} (heading {voice.label('CSP Reseller audience')})."
+    )
+
+
+def choosing(action: Action, voice: Voice) -> str:
+    """Which of the three options to choose (S07)."""
+    return f"Choose {voice.label(OPTIONS[action.after.resellers])}."
+
+
+def adding(action: Action, known: Known, voice: Voice) -> Iterator[str]:
+    """Partners into the table: by search (S09, S10) or from a file (S15)."""
+    partners = known.entered(action)
+    if not partners:
+        return
+    yield (
+        f"Select {voice.label('Select CSP Partners')} and search by tenant ID, which always works, or by "
+        f"name; the filters {voice.label('Country')}, {voice.label('Competency')} and "
+        f"{voice.label('Skill')} narrow it."
+    )
+    elsewhere = f"each of the {len(partners):,} partners in {voice.quote(csv_name(action))}"
+    yield from each(partners, voice, f"Choose {{}} and select {voice.label('Add')}.", elsewhere)
+    yield (
+        f"Or bring them in from a file: {voice.label('Import CSPs')} with {voice.quote(csv_name(action))} of "
+        "the runbook, then check that the partners of before are still in the table. The file has the "
+        "columns ID, Description, Type, documented for private plans only; Partner Center may want its own, "
+        f"as {voice.label('Export CSPs')} writes them."
+    )
+
+
+def removing(action: Action, known: Known, voice: Voice) -> Iterator[str]:
+    """Partners out of the table; free only while the offer is not published."""
+    partners = known.partners(action, [partner.tenant_id for partner in action.remove])
+    elsewhere = f"each of the {len(partners):,} partners that the plan removes here"
+    yield from each(partners, voice, f"In the table, {voice.label('Remove')} {{}}.", elsewhere)
+
+
+def materials(action: Action, known: Known, voice: Voice) -> Iterator[str]:
+    """What the publisher owes once the offer is opted in (S03, S04, S25, S26)."""
+    offer = known.offer(action)
+    if offer is None or action.after.resellers == "none":
+        return
+    url, contact = offer.marketing_materials_url, ", ".join(offer.channel_contact.values())
+    yield (
+        "On the offer listing page, check that the URL of the marketing materials "
+        f"({voice.quote(url) if url else 'none is declared'}) and the channel contact "
+        f"({voice.quote(contact) if contact else 'none is declared'}) are entered; only resellers see them."
+    )
+    help_ = [
+        f"{word} {voice.quote(offer.support[key])}"
+        for key, word in _HELP_FOR_PARTNERS.items()
+        if key in offer.support
+    ]
+    where = f": {', '.join(help_)}" if help_ else ", and documentation, training and service notices"
+    yield f"Tell the partners how to reach your support{where}."
+
+
+def each(partners: Sequence[PartnerRef], voice: Voice, sentence: str, elsewhere: str) -> Iterator[str]:
+    """The sentence with each partner in its braces; with `elsewhere` once, where they are too many."""
+    if len(partners) > MOST_STEPS:
+        yield sentence.format(elsewhere)
+        return
+    for partner in partners:
+        yield sentence.format(named(partner, voice))
+
+
+def named(partner: PartnerRef, voice: Voice) -> str:
+    """A partner with its tenant and country, as far as they are known."""
+    country = f", {partner.country}" if partner.country else ""
+    tenant = f"tenant {voice.quote(partner.tenant_id)}{country}"
+    return f"{voice.quote(partner.name)} ({tenant})" if partner.name else f"the {tenant}"

@@ -1,0 +1,96 @@
+"""What the documents know of an action's offer, partners, resales and request."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from csp_config.model import PartnerRef
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from csp_config.model import Action, Offer, Request, Resale, Settings, Snapshot
+
+
+class Known:
+    """A snapshot, asked by action. What takes a pass over all documents is made once, when first needed."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+
+    @property
+    def settings(self) -> Settings:
+        """The settings of the repository."""
+        return self._snapshot.settings
+
+    def offer(self, action: Action) -> Offer | None:
+        """The offer as declared; None where its document is gone."""
+        return self._snapshot.offers.get(action.offer)
+
+    def name(self, offer_id: str) -> str | None:
+        """The offer's name; None where its document is gone."""
+        offer = self._snapshot.offers.get(offer_id)
+        return offer.name if offer else None
+
+    def request(self, action: Action) -> Request | None:
+        """The request, of those in the live record, that the action names."""
+        record = self._snapshot.live.get(action.offer)
+        requests = record.requests if record else ()
+        return next((request for request in requests if request.id == action.request_id), None)
+
+    def partners(self, action: Action, tenants: Iterable[str]) -> list[PartnerRef]:
+        """The tenants with what is known of each, sorted by name; those without a name come last."""
+        given = {ref.tenant_id: ref for ref in (*action.add, *action.remove)}
+        found = [
+            given.get(tenant) or self._named.get(tenant) or PartnerRef(tenant_id=tenant) for tenant in tenants
+        ]
+        return sorted(found, key=lambda ref: (ref.name is None, ref.name or "", ref.tenant_id))
+
+    def entered(self, action: Action) -> list[PartnerRef]:
+        """The partners to enter on the audience page: all of a new list, else those that come on top."""
+        if action.after.resellers != "selected" or action.kind not in (
+            "save-draft",
+            "opt-in",
+            "sync-audience",
+        ):
+            return []
+        if action.move[0] == "selected":
+            return self.partners(action, [ref.tenant_id for ref in action.add])
+        return self.partners(action, action.after.tenants)
+
+    def resale(self, offer: str, tenant: str) -> str:
+        """What the resale data say of one tenant and one offer, and as of when."""
+        row, covered = self._resold.get((offer, tenant)), self._covered.get(offer)
+        as_of = f" as of {covered}" if covered else ""
+        if row is not None:
+            since = f" since {row.since}" if row.since else ""
+            by_name = ", matched by name" if row.evidence == "by-name" else ""
+            return f"has resold the offer{since} (resale data{as_of}{by_name})"
+        if covered:
+            return f"no resale known in data covering the offer{as_of}"
+        return "not known: the offer is not covered by any resale data"
+
+    @cached_property
+    def _named(self) -> dict[str, PartnerRef]:
+        snapshot = self._snapshot
+        written = [snapshot.offers[name].partners for name in sorted(snapshot.offers)]
+        written += [snapshot.lists[name].partners for name in sorted(snapshot.lists)]
+        return {
+            partner.tenant_id: PartnerRef(
+                tenant_id=partner.tenant_id, name=partner.name, country=partner.country
+            )
+            for partners in reversed(written)
+            for partner in partners
+        }
+
+    @cached_property
+    def _resold(self) -> dict[tuple[str, str], Resale]:
+        documents = sorted(self._snapshot.resales, key=lambda document: document.as_of)
+        return {(row.offer, row.tenant_id): row for document in documents for row in document.resales}
+
+    @cached_property
+    def _covered(self) -> dict[str, str]:
+        """Offer -> the newest day for which the data claim to be complete."""
+        documents = sorted(self._snapshot.resales, key=lambda document: document.as_of)
+        return {offer: document.as_of for document in documents for offer in document.covers}

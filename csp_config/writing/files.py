@@ -1,0 +1,132 @@
+"""One file at a time: written whole or not at all, and one writer in a checkout at a time."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import secrets
+import stat
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+from csp_config.errors import LockedError, WritingError
+from csp_config.writing.faults import told
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+LOCK_NAME = "csp-config.lock"
+_LEFTOVER = re.compile(r"\.csp-config-[0-9a-f]{16}\.tmp")
+_UNCHANGED = "nothing was changed there"
+_UNSAFE = "the new content is in place, but it may be lost if the power fails now"
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Put `content` at `path`, whole or not at all.
+
+    An existing file's mode is kept; folders that are missing are made.
+    Raises: WritingError, also where `path` is a symlink or anything else that is no plain file.
+    """
+    with told(path, _UNCHANGED):
+        mode = _mode_to_keep(path)
+        make_folder(path.parent)
+        # The target's name is left out: with it, a long name would become one that is too long.
+        temporary = path.parent / f".csp-config-{secrets.token_hex(8)}.tmp"
+        try:
+            _write_new(temporary, content, mode)
+            temporary.replace(path)
+        except BaseException:
+            with suppress(OSError):  # the fault that led here is the one to tell
+                temporary.unlink()
+            raise
+    with told(path, _UNSAFE):
+        sync_folder(path.parent)
+
+
+def remove_leftovers(folder: Path) -> tuple[Path, ...]:
+    """Delete and return the temporary files that killed runs left in a folder. Only under the lock.
+
+    Raises: WritingError.
+    """
+    with told(folder, "temporary files of an earlier run may still be there"):
+        if not folder.is_dir():
+            return ()
+        leftovers = sorted(entry for entry in folder.iterdir() if _LEFTOVER.fullmatch(entry.name))
+        for leftover in leftovers:
+            leftover.unlink()
+        return tuple(leftovers)
+
+
+@contextmanager
+def locked(root: Path, lock_folder: Path) -> Iterator[None]:
+    """Hold the lock that keeps two writing runs in one checkout apart; it ends with the process.
+
+    `lock_folder` is the repository's git directory, so that the lock is never a candidate for a commit.
+    Raises: LockedError at once where another run holds it; WritingError where it cannot be taken at all.
+    """
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - costs more to import than most runs take
+
+    path = lock_folder / LOCK_NAME
+    lock = FileLock(path, timeout=0)
+    with told(path, "the lock could not be taken, so nothing was written"):
+        try:
+            lock.acquire()
+        except Timeout:
+            raise LockedError(
+                f"{root}: another csp-config run is writing in this checkout (it holds {path})",
+                help="wait until it has ended, then run the same command again",
+            ) from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and what is missing above it, so that it survives a power cut. Raises OSError."""
+    if folder.is_dir():
+        return
+    make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    sync_folder(folder.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder written through to the disk. Raises OSError."""
+    if os.name == "nt":  # Windows opens no folders, and writes renames through by itself
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # what a file system answers that has no such operation
+            raise
+    finally:
+        os.close(descriptor)
+
+
+def _mode_to_keep(path: Path) -> int | None:
+    """The permissions of the file that is there; None where there is none."""
+    try:
+        found = path.lstat().st_mode
+    except FileNotFoundError:
+        return None
+    if not stat.S_ISREG(found):
+        what = "a symlink" if stat.S_ISLNK(found) else "a folder" if stat.S_ISDIR(found) else "no plain file"
+        raise WritingError(
+            f"{path}: this is {what}, and only a plain file is ever replaced; {_UNCHANGED}",
+            help="move it out of the way, or name another path",
+        )
+    return stat.S_IMODE(found)
+
+
+def _write_new(path: Path, content: bytes, mode: int | None) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o666), "wb") as file:  # 0o666: the umask takes from it
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    if mode is not None:
+        path.chmod(mode)

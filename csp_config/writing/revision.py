@@ -1,0 +1,155 @@
+"""A document that is already there, changed only where its meaning has to change.
+
+The text is edited at the places that the parser tells, so everything else stays to the byte. A round trip
+through an emitter was the other way: it keeps comments too, but re-indents and moves those that follow an
+entry that is taken out.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
+
+import yaml
+
+from csp_config.writing.layout import entry, inline, item
+
+
+def revised(text: str, wanted: dict[str, Any]) -> str:
+    """`text` with its meaning changed to `wanted`, whose keys are in canonical order."""
+    newline = "\r\n" if "\r\n" in text else "\n"
+    text = text if text.endswith("\n") else text + newline
+    root = yaml.compose(text, Loader=yaml.CSafeLoader)
+    revision = _Revision(text, newline)
+    if root is not None:
+        revision.value(root, wanted)
+    return revision.result()
+
+
+@dataclass(slots=True)
+class _Revision:
+    """Edits of one text: (start, end, replacement), gathered in any order and applied at once."""
+
+    text: str
+    newline: str
+    edits: list[tuple[int, int, str]] = field(default_factory=list)
+
+    def result(self) -> str:
+        parts, position = [], 0
+        for start, end, replacement in sorted(self.edits, key=lambda edit: edit[0]):  # ties: as gathered
+            parts += [self.text[position:start], replacement]
+            position = max(position, end)
+        return "".join([*parts, self.text[position:]])
+
+    def value(self, node: yaml.Node, wanted: Any, name: str | None = None) -> None:
+        """Make a node mean `wanted`."""
+        if _plain(node) == wanted:
+            return
+        match node, wanted:
+            case yaml.MappingNode(flow_style=False), dict():
+                self.mapping(node, wanted)
+            case yaml.SequenceNode(flow_style=False), [dict(), *_]:
+                self.records(node, wanted)
+            case yaml.SequenceNode(flow_style=False), [str(), *_]:
+                self.words(node, wanted)
+            case _:
+                self.replace(node, inline(wanted, name))
+
+    def mapping(self, node: yaml.MappingNode, wanted: dict[str, Any]) -> None:
+        """Change, add and take out keys; a new one goes behind the one that canonically comes before it."""
+        found = {key.value: (key, value) for key, value in node.value}
+        indent = " " * node.start_mark.column
+        for name, (key, value) in found.items():
+            if name not in wanted and value.value != []:
+                self.take_out(key, value)
+        before = self.line_start(node.start_mark.index)
+        for name, value in wanted.items():
+            if name not in found:
+                self.put(before, entry(name, value, indent))
+                continue
+            key, there = found[name]
+            if there.value == [] and value:  # written in brackets, but better not continued in them
+                lines = self.newline.join(entry(name, value, indent))
+                self.edits.append((_start(key), self.last(there), lines.removeprefix(indent)))
+            else:
+                self.value(there, value, name)
+            before = self.line_end(self.last(there))
+
+    def words(self, node: yaml.SequenceNode, wanted: list[str]) -> None:
+        """Add and take out tenants; the order that is there stays, a new one goes behind a lesser one."""
+        parts, present, kept = node.value, {part.value: part for part in node.value}, set(wanted)
+        for part in parts:
+            if part.value not in kept or present[part.value] is not part:
+                self.take_out(part, part)
+        least = list(accumulate((part.value for part in reversed(parts)), min))[
+            ::-1
+        ]  # of each and all behind
+        prefix = self.before(parts[0])
+        for word in sorted(kept - set(present)):
+            lesser = bisect_left(least, word)
+            behind = (
+                self.line_end(self.last(parts[lesser - 1])) if lesser else self.line_start(_start(parts[0]))
+            )
+            self.put(behind, item(word, prefix))
+
+    def records(self, node: yaml.SequenceNode, wanted: list[dict[str, Any]]) -> None:
+        """Change, add (at the end) and take out requests, told apart by their id."""
+        present = {_plain(part)["id"]: part for part in node.value}
+        kept = {record["id"]: record for record in wanted}
+        for name, part in present.items():
+            if name in kept:
+                self.value(part, kept[name])
+            else:
+                self.take_out(part, part)
+        prefix = self.before(node.value[0])
+        end = self.line_end(self.last(node))
+        for name, record in kept.items():
+            if name not in present:
+                self.put(end, item(record, prefix))
+
+    def put(self, place: int, lines: list[str]) -> None:
+        self.edits.append((place, place, "".join(line + self.newline for line in lines)))
+
+    def take_out(self, first: yaml.Node, last: yaml.Node) -> None:
+        self.edits.append((self.line_start(_start(first)), self.line_end(self.last(last)), ""))
+
+    def replace(self, node: yaml.Node, replacement: str) -> None:
+        self.edits.append((_start(node), self.last(node), replacement))
+
+    def before(self, node: yaml.Node) -> str:
+        """What stands on a node's line before it: the indentation and dash of a list item."""
+        return self.text[self.line_start(_start(node)) : _start(node)]
+
+    def line_start(self, index: int) -> int:
+        return self.text.rfind("\n", 0, index) + 1
+
+    def line_end(self, index: int) -> int:
+        return self.text.index("\n", index) + 1
+
+    def last(self, node: yaml.Node) -> int:
+        """Where a node's own text ends; the parser's end of a block lies behind the comments after it."""
+        if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+            final = node.value[-1]
+            return self.last(final[1] if isinstance(final, tuple) else final)
+        end = int(node.end_mark.index)
+        while end > _start(node) and self.text[end - 1].isspace():
+            end -= 1
+        return end
+
+
+def _start(node: yaml.Node) -> int:
+    return int(node.start_mark.index)
+
+
+def _plain(node: yaml.Node) -> Any:
+    match node:
+        case yaml.MappingNode():
+            return {key.value: _plain(value) for key, value in node.value}
+        case yaml.SequenceNode():
+            return [_plain(part) for part in node.value]
+        case yaml.ScalarNode(value="true" | "false", style=None | ""):
+            return node.value == "true"
+        case _:
+            return node.value
