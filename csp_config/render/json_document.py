@@ -31,13 +31,14 @@ def json_lines(value: Mapping[str, Any]) -> str:
 
 def json_items(items: list[Any]) -> str:
     """JSON of a list, laid out the same way."""
-    return json_safe(f"{_laid_out(items)}\n")
+    return json_safe(f"{_laid_out(items, '')}\n")
 
 
-def _laid_out(value: Any) -> str:
+def _laid_out(value: Any, margin: str = " ") -> str:
     if not isinstance(value, list) or not value:
         return _dump(value)
-    return "[\n" + ",\n".join(f"  {_dump(item)}" for item in value) + "\n ]"
+    items = ",\n".join(f"{margin} {_dump(item)}" for item in value)
+    return f"[\n{items}\n{margin}]"
 
 
 def _dump(value: Any) -> str:

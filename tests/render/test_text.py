@@ -149,6 +149,15 @@ no errors, no warnings in 12 documents (7 offers)
     )
 
 
+def test_quiet_leaves_the_dangers_and_totals_of_a_plan() -> None:
+    shown = text(report(plan=add_and_remove()), Look(quiet=True))
+    assert shown.startswith("Plan: 1 offer to act on;")
+    assert "  removal   contoso-insights: Northwind Traders" in shown
+    assert "Caused by this change" not in shown
+    assert "Actions" not in shown
+    assert shown.splitlines()[-2].startswith("fingerprint sha256:")
+
+
 def test_verbose_adds_the_steps_and_the_text_of_the_request() -> None:
     shown = text(report(plan=add_and_remove()), Look(verbose=True))
     assert "    1. Open the offer in Partner Center.\n" in shown

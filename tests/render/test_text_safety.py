@@ -8,10 +8,10 @@ import pytest
 
 from csp_config.render import text_safety as safe
 
-INVISIBLE = ("Cc", "Cf", "Cs", "Zl", "Zp")
+INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 
 
-def test_everything_that_unicode_calls_control_format_separator_or_surrogate_is_written_out() -> None:
+def test_everything_that_unicode_calls_control_format_separator_surrogate_or_private_is_written_out() -> None:
     kept = [
         hex(code)
         for code in range(sys.maxunicode + 1)

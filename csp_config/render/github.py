@@ -1,0 +1,62 @@
+"""Workflow commands for GitHub Actions: annotations on the changed files, worst first.
+
+GitHub keeps ten annotations of a kind per step and drops the rest in silence; here the rest is counted.
+Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csp_config.render.plan_view import totals_line
+from csp_config.render.text_safety import workflow_data, workflow_property
+from csp_config.render.words import counted, notes, totals, worst_first
+
+if TYPE_CHECKING:
+    from csp_config.model import Diagnostic, Report
+    from csp_config.render.look import Look
+
+_COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
+_LIMITS = {"error": 10, "warning": 10, "info": 8}  # two notices are kept for the rest and for the plan
+
+
+def render(report: Report, look: Look) -> str:
+    """The annotations, one command a line, then the totals as plain text."""
+    ordered = worst_first(report.diagnostics)
+    lines, rest = [], []
+    for severity, limit in _LIMITS.items():
+        found = [one for one in ordered if one.severity == severity]
+        if look.quiet and severity != "error":
+            continue
+        lines += [_annotation(one) for one in found[:limit]]
+        if len(found) > limit:
+            rest.append(counted(len(found) - limit, severity))
+    if rest:
+        lines.append(
+            _notice("csp-config", f"not shown as annotations: {', '.join(rest)}; see the text format")
+        )
+    if report.plan is not None:
+        lines.append(_notice("csp-config plan", f"{totals_line(report.plan)}\n{report.plan.fingerprint}"))
+    return "".join(f"{line}\n" for line in [*lines, totals(report)])
+
+
+def _annotation(one: Diagnostic) -> str:
+    properties = {
+        "file": one.source.path,
+        "line": str(one.source.line),
+        "col": str(one.source.column),
+        "title": f"{one.code} {one.name}",
+    }
+    said = [one.message, *([f"help: {one.help}"] if one.help else []), *notes(one)]
+    return _command(
+        _COMMANDS[one.severity], properties, "\n".join(line.replace("\n", r"\n") for line in said)
+    )
+
+
+def _notice(title: str, message: str) -> str:
+    return _command("notice", {"title": title}, message)
+
+
+def _command(name: str, properties: dict[str, str], message: str) -> str:
+    written = ",".join(f"{key}={workflow_property(value)}" for key, value in properties.items())
+    return f"::{name} {written}::{workflow_data(message)}"

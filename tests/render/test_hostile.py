@@ -1,0 +1,159 @@
+"""Whatever a name, message or path holds, the structure of every output stays what it is without it."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree as ET
+
+import html5lib
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from csp_config.render import RENDERERS, Look
+from tests.render.runners import command, obeyed
+from tests.render.values import FABRIKAM, RULES, action, diagnostic, partner, plan, report, state, ticket
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+    from csp_config.model import Report
+
+HOSTILE = (
+    "\x1b[2J\x1b]0;title\x07",
+    "\u202e\u2066evil\u2069",
+    "a\u2028b\u2029c\u0085d\x0be\x0cf",
+    "\n::error::forged\n",
+    "::stop-commands::x",
+    "x ##[add-path]/tmp ##vso[task.setvariable variable=a]b",
+    "##\u200b[group]x",
+    "a | b || c \\| d \\\\| e",
+    "` `` ``` ```` `",
+    "\\` \\`",
+    "<!-- csp-config:plan {} -->",
+    "--> <script>alert(1)</script> <!--",
+    "</details></summary></code><h1>x",
+    "<![CDATA[ ]]> &amp; &#x202e; <a/>",
+    "@contoso/owners #123 https://contoso.example ![x](y) [a](b) **b** _i_ $`x`$",
+    "- item\n# heading\n> quote\n\n\n    code",
+    "=1+1",
+    "NaN \ud800 \udce9 \udfff \ufffe \uffff",
+    "%0A%25::notice::x",
+    '"}]} \\" \\u0000',
+    " leading and trailing ",
+    "",
+    "x" * 9000,
+)
+UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
+parse_html: Any = html5lib.parse  # its stubs are not complete
+MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
+
+
+def hostile_report(text: str) -> Report:
+    """A report that holds the text wherever a document's text can come to stand."""
+    found = diagnostic(
+        message=f"{text} has resold",
+        path=f"offers/{text}.yaml",
+        offer=text,
+        tenants=(text,),
+        help_text=f"put {text} back",
+    )
+    accepted = diagnostic("CSP309", severity="info", acknowledged=f"{text}!", message=text)
+    noted = diagnostic("CSP307", severity="info", message=text)
+    add = action(add=(partner(name=text or "x"),), steps=(text,))
+    remove = action(
+        "support-request",
+        remove=(partner(FABRIKAM, text or "x"),),
+        blocked_by=("CSP304",),
+        after=state("none"),
+        move=("any", "none"),
+        request=ticket(f"r{text}", description=f"Please: {text[:0]}"),
+        replaces=f"d{text}",
+    )
+    made = plan(add, remove, not_planned=(f"o{text}",))
+    return report(found, accepted, noted, plan=made, rules=RULES, files={f"offers/{text}.yaml": b"a: b\n"})
+
+
+def tokens(found: list[Token]) -> list[Any]:
+    return [(one.type, one.tag, tokens(one.children or [])) for one in found]
+
+
+def markdown_shape(shown: str) -> Any:
+    parsed = MARKDOWN.parse(shown)
+    html = parse_html(MARKDOWN.render(shown), namespaceHTMLElements=False)
+    return tokens(parsed), [str(element.tag) for element in html.iter()]
+
+
+def json_shape(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: json_shape(part) for key, part in value.items()}
+    return [json_shape(part) for part in value] if isinstance(value, list) else type(value)
+
+
+def xml_shape(shown: str) -> list[tuple[str, list[str]]]:
+    root = ET.fromstring(shown.encode())  # noqa: S314 - reads what this program wrote
+    return sorted((element.tag, list(element.attrib)) for element in root.iter())  # cases go by path
+
+
+def commands_shape(shown: str) -> list[Any]:
+    found = [command(line) for line in shown.splitlines()]
+    assert not any("##[" in line or "##vso[" in line for line in shown.splitlines())
+    return [one and (one.name, list(one.properties), one.message.count("\n")) for one in found]
+
+
+def lines_shape(shown: str) -> list[str]:
+    assert obeyed(shown) == []
+    assert {unicodedata.category(char) for char in shown.replace("\n", "")}.isdisjoint(UNSEEN)
+    # Splits at whatever any system takes for a line break.
+    return [line[:3] for line in shown.splitlines()]
+
+
+SHAPES = {
+    "markdown": markdown_shape,
+    "json": lambda shown: json_shape(json.loads(shown)),
+    "gitlab": lambda shown: json_shape(json.loads(shown)),
+    "sarif": lambda shown: json_shape(json.loads(shown)),
+    "junit": xml_shape,
+    "github": commands_shape,
+    "text": lambda shown: len(lines_shape(shown)),
+    "concise": lambda shown: len(lines_shape(shown)),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("name", RENDERERS)
+def test_hostile_text_does_not_change_the_structure(name: str, text: str) -> None:
+    plain, shown = (RENDERERS[name](hostile_report(each), Look()) for each in ("plain", text))
+    assert shown.encode("utf-8")
+    assert SHAPES[name](shown) == SHAPES[name](plain)
+
+
+@pytest.mark.parametrize("name", RENDERERS)
+@given(text=st.text(alphabet=st.characters(exclude_categories=()), max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_any_text_leaves_the_structure_alone(name: str, text: str) -> None:
+    plain, shown = (RENDERERS[name](hostile_report(each), Look()) for each in ("plain", text))
+    assert SHAPES[name](shown.encode("utf-8").decode("utf-8")) == SHAPES[name](plain)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_our_marker_stands_once_and_first(text: str) -> None:
+    shown = RENDERERS["markdown"](hostile_report(text), Look())
+    assert shown.startswith("<!-- csp-config:plan ")
+    assert shown.count("<!--") == shown.count("-->") == 1
+
+
+@pytest.mark.parametrize("name", ["json", "gitlab", "sarif", "junit"])
+@pytest.mark.parametrize("text", HOSTILE)
+def test_machine_output_holds_no_command_when_a_pipeline_prints_it(name: str, text: str) -> None:
+    assert obeyed(RENDERERS[name](hostile_report(text), Look())) == []
+
+
+def test_markdown_text_is_inert_inside_code() -> None:
+    shown = RENDERERS["markdown"](hostile_report("@contoso/owners #123 **b**"), Look())
+    html = parse_html(MARKDOWN.render(shown), namespaceHTMLElements=False)
+    outside = [element.text or "" for element in html.iter() if element.tag != "code"]
+    assert not any("@contoso" in text or "#123" in text for text in outside)
