@@ -1,0 +1,171 @@
+"""What lies on disk under the roots: a working tree, or a plain folder without git. No link is followed."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import stat
+from typing import TYPE_CHECKING
+
+from csp_config.errors import GitError, ReadingError
+from csp_config.git.objects import READ_LIMIT
+from csp_config.git.trees import NESTED, SYMLINK, Growing, checked_roots, parents_of_path, shown, some
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from pathlib import Path
+
+    from csp_config.git.objects import Objects
+    from csp_config.git.trees import Entry
+    from csp_config.model import Tree
+
+_SPECIAL = {
+    stat.S_IFLNK: SYMLINK,
+    stat.S_IFIFO: "is a named pipe",
+    stat.S_IFSOCK: "is a socket",
+    stat.S_IFCHR: "is a device",
+    stat.S_IFBLK: "is a device",
+    stat.S_IFDIR: "is a folder",
+}
+# O_NONBLOCK: a pipe put in the file's place between two looks must not make us wait for a writer.
+_FLAGS = (
+    os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+)
+
+
+def working_tree(root: Path, entries: Sequence[Entry], objects: Objects, roots: Sequence[str]) -> Tree:
+    """The tree of what is on disk, for the entries that git lists; a tracked file that is gone is absent."""
+    disk, growing = _Disk(root), Growing(roots)
+    _refuse_hidden(disk, entries)
+    for entry in entries:
+        path = entry.path.rstrip(b"/")
+        link = disk.link_above(path)
+        if link is not None:
+            growing.refuse(link, SYMLINK)
+        elif path != entry.path:
+            growing.refuse(path, NESTED)
+        else:
+            _take(growing, disk, entry, objects)
+    return growing.tree()
+
+
+def folder_tree(root: Path, roots: Sequence[str]) -> Tree:
+    """The tree of a plain folder without git. Folders named `.git` are left out."""
+    roots = checked_roots(roots)
+    disk, growing = _Disk(root), Growing(roots)
+    for start in roots:
+        path = b"" if start == "." else start.encode()
+        link = disk.link_above(path)
+        if link is not None:
+            growing.refuse(link, SYMLINK)
+            continue
+        for found, mode in disk.walk(path):
+            if not stat.S_ISREG(mode):
+                growing.refuse(found, _SPECIAL.get(stat.S_IFMT(mode), "is no plain file"))
+            elif growing.wants(found):
+                growing.add(found, disk.read(found))
+    return growing.tree()
+
+
+def _take(growing: Growing, disk: _Disk, entry: Entry, objects: Objects) -> None:
+    mode = disk.mode(entry.path)
+    if mode is None:
+        return
+    if entry.odd or not stat.S_ISREG(mode):
+        if stat.S_ISDIR(mode) and not entry.odd:
+            return  # git lists what the folder holds; the file that was here is gone
+        growing.refuse(entry.path, entry.odd or _SPECIAL.get(stat.S_IFMT(mode), "is no plain file"))
+    elif growing.wants(entry.path):
+        content = disk.read(entry.path)
+        growing.add(entry.path, content)
+        if entry.id:
+            objects.remember(content, len(entry.id))
+
+
+def _refuse_hidden(disk: _Disk, entries: Iterable[Entry]) -> None:
+    skipped = [entry.path for entry in entries if entry.flag in "Ss"]
+    sparse = [path for path in skipped if disk.mode(path) is None]
+    if sparse:
+        raise _hidden(sparse, "not checked out", "git sparse-checkout disable")
+    if skipped:
+        raise _hidden(skipped, "marked skip-worktree", _update_index("skip-worktree", skipped))
+    assumed = [entry.path for entry in entries if entry.flag.islower()]
+    if assumed:
+        raise _hidden(assumed, "marked assume-unchanged", _update_index("assume-unchanged", assumed))
+
+
+def _hidden(paths: Sequence[bytes], how: str, command: str) -> GitError:
+    return GitError(
+        f"the working tree does not tell what is there: {some([shown(p) for p in paths])} ({how})",
+        help=f"run `{command}`, or judge the index with --staged",
+    )
+
+
+def _update_index(mark: str, paths: Sequence[bytes]) -> str:
+    return f"git update-index --no-{mark} -- {shlex.join(shown(path) for path in paths[:50])}"
+
+
+class _Disk:
+    """One folder, looked at by paths relative to it."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = os.fsencode(root)
+        self._links: dict[bytes, bool] = {}
+
+    def mode(self, path: bytes) -> int | None:
+        """Mode of what is there, links not followed; None where nothing is."""
+        try:
+            return os.lstat(self._full(path)).st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            raise _unreadable(path, error) from None
+
+    def link_above(self, path: bytes) -> bytes | None:
+        """The outermost folder of a path that is a symbolic link."""
+        for parent in parents_of_path(path):
+            if parent not in self._links:
+                self._links[parent] = stat.S_ISLNK(self.mode(parent) or 0)
+            if self._links[parent]:
+                return parent
+        return None
+
+    def read(self, path: bytes) -> bytes:
+        """Content of a plain file, no more of it than tells that it is too large."""
+        try:
+            with open(os.open(self._full(path), _FLAGS), "rb") as file:  # noqa: PTH123 - a descriptor
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise ReadingError(f"{shown(path)} changed while it was read", help="try again")
+                return file.read(READ_LIMIT)
+        except OSError as error:
+            raise _unreadable(path, error) from None
+
+    def walk(self, path: bytes) -> Iterator[tuple[bytes, int]]:
+        """Everything below a path that is no folder, or the path itself, with its mode."""
+        waiting = [path]
+        while waiting:
+            here = waiting.pop()
+            mode = self.mode(here)
+            if mode is not None and stat.S_ISDIR(mode):
+                below = (
+                    here + b"/" + name if here else name for name in self._names(here) if name != b".git"
+                )
+                waiting.extend(sorted(below, reverse=True))
+            elif mode is not None:
+                yield here, mode
+
+    def _names(self, path: bytes) -> list[bytes]:
+        try:
+            return os.listdir(self._full(path))  # noqa: PTH208 - names as bytes
+        except OSError as error:
+            raise _unreadable(path, error) from None
+
+    def _full(self, path: bytes) -> bytes:
+        return self._root + b"/" + path
+
+
+def _unreadable(path: bytes, error: OSError) -> ReadingError:
+    return ReadingError(
+        f"{shown(path)} cannot be read: {error.strerror}",
+        help="make it readable for the user that runs csp-config; it is not the same as absent",
+    )

@@ -1,0 +1,139 @@
+"""The repository's commits and blobs, by id, through one lasting `git cat-file --batch`."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+import weakref
+from itertools import islice
+from typing import IO, TYPE_CHECKING
+
+from csp_config.document.limits import MAX_BYTES
+from csp_config.errors import GitError
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from csp_config.git.plumbing import Git
+
+READ_LIMIT = MAX_BYTES + 1  # bytes of one file: enough to tell that it is too large
+_AT_ONCE = 400  # requests that surely fit a pipe, so that neither side ever waits for the other
+
+
+def object_id(kind: str, content: bytes, length: int) -> str:
+    """The id that git gives an object, in a repository whose ids have this length (40 or 64)."""
+    algorithm = "sha1" if length == 40 else "sha256"  # noqa: PLR2004 - hexadecimal digits of SHA-1
+    header = f"{kind} {len(content)}\0".encode()
+    return hashlib.new(algorithm, header + content, usedforsecurity=False).hexdigest()
+
+
+class Objects:
+    """Reads objects, each blob once. A blob is cut after `READ_LIMIT` bytes."""
+
+    def __init__(self, git: Git) -> None:
+        self._git = git
+        self._blobs: dict[str, bytes] = {}
+        self._process: subprocess.Popen[bytes] | None = None
+        self._complaints: IO[bytes] | None = None
+
+    def commit(self, revision: str) -> tuple[str, bytes] | None:
+        """Full id and raw content of a commit; None where there is none of that name.
+
+        Raw, since a shallow clone, a graft or a replacement changes what every other command says of parents.
+        """
+        for found in self._read([f"{revision}^{{commit}}"]):
+            return found
+        return None
+
+    def blobs(self, wanted: Mapping[str, str]) -> Mapping[str, bytes]:
+        """Content of blobs by id; `wanted`: id -> a path that it is known by. Raises: GitError."""
+        new = [name for name in wanted if name not in self._blobs]
+        for name, found in zip(new, self._read(new), strict=True):
+            if found is None:
+                self.close()
+                raise GitError(
+                    f"{wanted[name]}: its content, {name}, is missing from this clone",
+                    help="run `git fetch --refetch origin`",
+                )
+            self._blobs[name] = found[1]
+        return self._blobs
+
+    def remember(self, content: bytes, length: int) -> None:
+        """Keep content read from disk: where a commit holds the same blob, it need not be read again."""
+        if len(content) < READ_LIMIT:
+            self._blobs.setdefault(object_id("blob", content, length), content)
+
+    def _read(self, names: Iterable[str]) -> Iterator[tuple[str, bytes] | None]:
+        remaining = iter(names)
+        while some := list(islice(remaining, _AT_ONCE)):
+            yield from self._read_some(some)
+
+    def _read_some(self, names: list[str]) -> Iterator[tuple[str, bytes] | None]:
+        done = 0
+        while done < len(names):
+            process = self._running()
+            self._ask(process, names[done:])
+            while done < len(names):
+                found, whole = self._answer(process)
+                done += 1
+                yield found
+                if not whole:
+                    self.close()  # cheaper than to read on to the end of something huge
+                    break
+
+    def _ask(self, process: subprocess.Popen[bytes], names: list[str]) -> None:
+        assert process.stdin is not None  # noqa: S101 - for the type checker: started with a pipe
+        try:
+            process.stdin.write("".join(f"{name}\n" for name in names).encode())
+            process.stdin.flush()
+        except BrokenPipeError:
+            raise self._failure() from None
+
+    def _answer(self, process: subprocess.Popen[bytes]) -> tuple[tuple[str, bytes] | None, bool]:
+        assert process.stdout is not None  # noqa: S101 - for the type checker: started with a pipe
+        header = process.stdout.readline().decode("utf-8", "backslashreplace")
+        if not header.endswith("\n"):
+            raise self._failure()
+        name, *rest = header.split()
+        if len(rest) != 2:  # noqa: PLR2004 - kind and size; otherwise "missing" or "ambiguous"
+            return None, True
+        size = int(rest[1])
+        content = process.stdout.read(min(size, READ_LIMIT))
+        if len(content) < min(size, READ_LIMIT):
+            raise self._failure()
+        return (name, content), size <= READ_LIMIT and process.stdout.read(1) == b"\n"
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None:
+            self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+            self._process = self._git.start("cat-file", "--batch", complaints=self._complaints)
+            self._stop = weakref.finalize(self, _stop, self._process, self._complaints)
+        return self._process
+
+    def _failure(self) -> GitError:
+        if self._process is not None:
+            self._process.wait()
+        complaint = b""
+        if self._complaints is not None:
+            self._complaints.seek(0)
+            complaint = self._complaints.read()
+        self.close()
+        return self._git.failure(["cat-file"], complaint.decode("utf-8", "backslashreplace"))
+
+    def close(self) -> None:
+        """End the process, if one runs; the next read starts another."""
+        if self._process is not None:
+            self._stop()
+            self._process = None
+
+
+def _stop(process: subprocess.Popen[bytes], complaints: IO[bytes]) -> None:
+    process.kill()
+    for pipe in (process.stdin, process.stdout, complaints):
+        if pipe is not None:
+            try:
+                pipe.close()
+            except BrokenPipeError:
+                continue
+    process.wait()

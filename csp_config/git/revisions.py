@@ -1,0 +1,73 @@
+"""Revisions that people and pipelines name -> full commit ids; what a raw commit says of its parents."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+from csp_config.errors import GitError
+
+if TYPE_CHECKING:
+    from csp_config.git.plumbing import Git
+
+FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_ABBREVIATED = re.compile(r"[0-9a-f]{4,63}")
+_REFUSED = ("..", ":", "@{", "{/", "\\", "*", "?", "[")  # ranges, searches, paths, reflogs, patterns
+
+
+def check_revision(revision: str) -> None:
+    """Refuse whatever is not the plain name of one commit. Raises: GitError."""
+    odd = not revision or revision.startswith(("-", "^")) or any(part in revision for part in _REFUSED)
+    if odd or any(character.isspace() or not character.isprintable() for character in revision):
+        raise GitError(
+            f"{revision!r} is not accepted as a revision",
+            help="name one commit: a full id, a branch, a tag, or one of these with ~1 or ^ behind it",
+        )
+
+
+def resolve(git: Git, revision: str) -> str:
+    """Full id of the commit that a revision names. Raises: GitError where it names none, or may name two."""
+    check_revision(revision)
+    answer = git.run("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+    found = answer.output.decode("ascii", "replace").strip()
+    if "ambiguous" in answer.complaint or _looks_like_another(revision, found):
+        raise GitError(
+            f"{revision!r} is ambiguous: it names more than one thing in this repository",
+            help="name it in full: refs/heads/… for a branch, refs/tags/… for a tag, or the full commit id",
+        )
+    if answer.code or not FULL_ID.fullmatch(found):
+        raise GitError(f"{revision!r} names no commit in this clone", help=_remedy(git, revision))
+    return found
+
+
+def parents_of(raw: bytes) -> tuple[str, ...]:
+    """The parents that a raw commit names, whether or not this clone has them."""
+    header = raw.partition(b"\n\n")[0].split(b"\n")
+    return tuple(line[len(b"parent ") :].decode("ascii") for line in header if line.startswith(b"parent "))
+
+
+def is_shallow(git: Git) -> bool:
+    """Whether the clone's history is cut off."""
+    return git.output("rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
+def fetch_command(git: Git, what: str) -> str:
+    """The command that gets one commit into this clone, without making it shallow where it is whole."""
+    depth = " --depth=1" if is_shallow(git) else ""
+    return f"git fetch --no-tags{depth} origin {shlex.quote(what)}"
+
+
+def _looks_like_another(revision: str, found: str) -> bool:
+    # A ref may be called `cafe`; git then prefers it to the commit whose id starts so, without a word.
+    return bool(_ABBREVIATED.fullmatch(revision) and found) and not found.startswith(revision)
+
+
+def _remedy(git: Git, revision: str) -> str:
+    if FULL_ID.fullmatch(revision):
+        return f"run `{fetch_command(git, revision)}`"
+    if "~" in revision or "^" in revision:
+        return f"run `{'git fetch --unshallow origin' if is_shallow(git) else 'git log --oneline'}`"
+    branch = revision.removeprefix("refs/remotes/").removeprefix("origin/").removeprefix("refs/heads/")
+    command = fetch_command(git, f"+refs/heads/{branch}:refs/remotes/origin/{branch}")
+    return f"run `{command}` and name it origin/{branch}"

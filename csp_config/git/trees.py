@@ -1,0 +1,224 @@
+"""What the index or a commit holds under the roots: the entries, and the tree of files made of them."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, NamedTuple
+
+from csp_config.errors import GitError, ReadingError
+from csp_config.git.objects import object_id
+from csp_config.model import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from csp_config.git.objects import Objects
+    from csp_config.git.plumbing import Git
+
+SYMLINK = "is a symbolic link"
+SUBMODULE = "is a submodule"
+NESTED = "is another git repository"
+NOT_TEXT = "has a name that is not UTF-8"
+
+_MODES = {"120000": SYMLINK, "160000": SUBMODULE}
+_SUFFIXES = (b".yaml", b".yml")
+
+
+class Entry(NamedTuple):
+    """One path as git lists it.
+
+    `flag`: the letter of `ls-files -v`; `?` for untracked, and mode and id are empty then.
+    """
+
+    path: bytes
+    flag: str = "H"
+    mode: str = ""
+    id: str = ""
+    stage: str = "0"
+
+    @property
+    def odd(self) -> str | None:
+        """Why git does not hold it as a plain file."""
+        return _MODES.get(self.mode)
+
+
+class Growing:
+    """A tree while it is being read. Paths are bytes, as the file system and git have them."""
+
+    def __init__(self, roots: Sequence[str]) -> None:
+        self._named = {root.encode() for root in roots}
+        self._files: dict[str, bytes] = {}
+        self._odd: dict[str, str] = {}
+
+    def wants(self, path: bytes) -> bool:
+        """Whether a plain file of this name is a document, so that its content matters."""
+        return path.lower().endswith(_SUFFIXES) or path in self._named
+
+    def add(self, path: bytes, content: bytes) -> None:
+        """Take in a document; one whose name is no text is odd."""
+        try:
+            self._files[path.decode()] = content
+        except UnicodeDecodeError:
+            self.refuse(path, NOT_TEXT)
+
+    def refuse(self, path: bytes, why: str) -> None:
+        """Note a path that cannot be read."""
+        self._odd[shown(path)] = why
+
+    def tree(self) -> Tree:
+        """The tree, sorted by path."""
+        return Tree(files=dict(sorted(self._files.items())), odd=dict(sorted(self._odd.items())))
+
+
+def shown(path: bytes) -> str:
+    """A path as text; bytes that are no UTF-8 become visible, as backslash, x and two digits."""
+    return path.decode("utf-8", "backslashreplace")
+
+
+def checked_roots(roots: Sequence[str]) -> tuple[str, ...]:
+    """The roots in one form, without `./` and a slash at the end; `.` is everything. Raises: ReadingError."""
+    for root in roots:
+        if (
+            not root
+            or root.startswith("/")
+            or ".." in PurePosixPath(root).parts
+            or "\\" in root
+            or "\0" in root
+        ):
+            raise ReadingError(
+                f"the root {root!r} does not lie inside the repository",
+                help="give `roots` as folders below the repository's top, with / between their parts",
+            )
+    return tuple(str(PurePosixPath(root)) for root in roots)
+
+
+def parents_of_path(path: bytes) -> list[bytes]:
+    """The folders that a path lies in, outermost first."""
+    parts = path.split(b"/")
+    return [b"/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def commit_entries(git: Git, commit: str, roots: Sequence[str]) -> list[Entry]:
+    """Everything that a commit holds under the roots."""
+
+    def listing(paths: Sequence[str]) -> list[Entry]:
+        output = git.output("ls-tree", "-r", "-z", "--full-tree", commit, "--", *_pathspecs(paths))
+        return [_from_tree(record) for record in _records(output)]
+
+    return _with_hidden_roots(listing, roots)
+
+
+def index_entries(
+    git: Git, roots: Sequence[str], *, untracked: bool = False, index: Path | None = None
+) -> list[Entry]:
+    """Everything that the index holds under the roots, and on request what is neither tracked nor ignored.
+
+    Raises: GitError for entries that wait for a merge, ReadingError for folders that git could not open.
+    """
+    others = ("--others", "--exclude-standard") if untracked else ()
+
+    def listing(paths: Sequence[str]) -> list[Entry]:
+        options = ("-z", "-v", "--stage", "--cached", *others)
+        arguments = ("ls-files", *options, "--", *_pathspecs(paths))
+        answer = git.run(*arguments, index=index)
+        if answer.code:
+            raise git.failure(arguments, answer.complaint)
+        _all_opened(answer.complaint)
+        return [_from_index(record) for record in _records(answer.output)]
+
+    entries = _with_hidden_roots(listing, roots)
+    unmerged = sorted({shown(entry.path) for entry in entries if entry.stage != "0"})
+    if unmerged:
+        raise GitError(
+            f"a merge is not finished: {some(unmerged)}",
+            help=f"resolve the conflict and run `git add -- {shlex.join(unmerged[:20])}`, then try again",
+        )
+    return entries
+
+
+def stored_tree(entries: Iterable[Entry], objects: Objects, roots: Sequence[str]) -> Tree:
+    """The tree of an index or commit, its files read from the object store."""
+    growing = Growing(roots)
+    documents: list[Entry] = []
+    for entry in entries:
+        if entry.odd:
+            growing.refuse(entry.path, entry.odd)
+        elif growing.wants(entry.path):
+            documents.append(entry)
+    blobs = objects.blobs({entry.id: shown(entry.path) for entry in documents})
+    for entry in documents:
+        growing.add(entry.path, blobs[entry.id])
+    return growing.tree()
+
+
+def without_intentions(
+    git: Git, entries: list[Entry], roots: Sequence[str], index: Path | None
+) -> list[Entry]:
+    """The entries of an index less those of `git add --intent-to-add`, which no commit would hold.
+
+    They look like empty files in `ls-files`; only a comparison with the empty tree leaves them out.
+    """
+    length = len(entries[0].id) if entries else 0
+    suspects = {entry.path for entry in entries if entry.id == object_id("blob", b"", length)}
+    if not suspects:
+        return entries
+    options = ("--cached", "--raw", "-z", "--no-renames", "--no-ext-diff", "--ita-invisible-in-index")
+    empty = object_id("tree", b"", length)
+    output = git.output("diff-index", *options, empty, "--", *_pathspecs(roots), index=index)
+    real = set(_records(output)[1::2])  # alternately: what changed, the path
+    return [entry for entry in entries if entry.path not in suspects or entry.path in real]
+
+
+def some(paths: Sequence[str]) -> str:
+    """The first few of some paths, and how many more there are."""
+    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""  # noqa: PLR2004 - a few
+    return ", ".join(paths[:3]) + more
+
+
+def _with_hidden_roots(listing: Callable[[Sequence[str]], list[Entry]], roots: Sequence[str]) -> list[Entry]:
+    # Behind a symbolic link or a submodule git lists nothing, which would read as "no documents".
+    entries = listing(roots)
+    deep = [root for root in roots if "/" in root]
+    empty = [
+        r
+        for r in deep
+        if not any(e.path == r.encode() or e.path.startswith(f"{r}/".encode()) for e in entries)
+    ]
+    if not empty:
+        return entries
+    above = {parent for root in empty for parent in parents_of_path(root.encode())}
+    found = listing(sorted({root.partition("/")[0] for root in empty}))
+    return entries + [entry for entry in found if entry.path.rstrip(b"/") in above]
+
+
+def _pathspecs(roots: Sequence[str]) -> Sequence[str]:
+    return () if "." in roots else roots
+
+
+def _records(output: bytes) -> list[bytes]:
+    return output.split(b"\0")[:-1]
+
+
+def _from_tree(record: bytes) -> Entry:
+    about, _, path = record.partition(b"\t")
+    mode, _, name = about.decode("ascii").split(" ")
+    return Entry(path, mode=mode, id=name)
+
+
+def _from_index(record: bytes) -> Entry:
+    if record.startswith(b"? "):
+        return Entry(record[2:], flag="?")
+    about, _, path = record.partition(b"\t")
+    flag, mode, name, stage = about.decode("ascii").split(" ")
+    return Entry(path, flag, mode, name, stage)
+
+
+def _all_opened(complaint: str) -> None:
+    for line in complaint.splitlines():
+        if line.startswith("warning: could not open directory"):
+            raise ReadingError(
+                line.removeprefix("warning: "),
+                help="make the folder readable, or tell git to ignore it; what it holds cannot be judged",
+            )

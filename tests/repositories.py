@@ -1,0 +1,89 @@
+"""Real repositories for tests: `Repo` writes files and runs git, without this machine's configuration."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "HOME": os.devnull,
+    "GIT_CONFIG_GLOBAL": os.devnull,
+}
+"""What the product is given in tests: a user without any configuration of git."""
+
+_IDENTITY = {
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "Ana Lima",
+    "GIT_AUTHOR_EMAIL": "ana@contoso.example",
+    "GIT_AUTHOR_DATE": "2026-11-20T09:00:00Z",
+    "GIT_COMMITTER_NAME": "Ana Lima",
+    "GIT_COMMITTER_EMAIL": "ana@contoso.example",
+    "GIT_COMMITTER_DATE": "2026-11-20T09:00:00Z",
+    "LC_ALL": "C",
+}
+
+
+class Repo:
+    """A repository in a folder of a test."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def make(cls, path: Path, *options: str) -> Self:
+        """A new repository on branch main, ready to be cloned and fetched from in every way."""
+        path.mkdir(parents=True)
+        repo = cls(path)
+        repo.run("init", "-q", "-b", "main", *options)
+        repo.run("config", "uploadpack.allowFilter", "true")
+        return repo
+
+    def run(self, *arguments: str, environment: dict[str, str] | None = None) -> str:
+        """What a git command prints, without the line end. It has to succeed."""
+        done = subprocess.run(
+            ["git", "-c", "protocol.file.allow=always", *arguments],
+            cwd=self.path,
+            env={**ENVIRONMENT, **_IDENTITY, **(environment or {})},
+            capture_output=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr.decode()
+        return done.stdout.decode("utf-8", "backslashreplace").strip()
+
+    def write(self, path: str | bytes, content: str | bytes) -> None:
+        """Write a file, with its folders."""
+        target = self.path / os.fsdecode(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content.encode() if isinstance(content, str) else content)
+
+    def remove(self, path: str) -> None:
+        """Remove a file."""
+        (self.path / path).unlink()
+
+    def commit(self, **files: str) -> str:
+        """Commit everything; `files` are offers to write first, by id. The full id of the commit."""
+        for name, content in files.items():
+            self.write(f"offers/{name}.yaml", content)
+        self.run("add", "--all")
+        self.run("commit", "-q", "--no-verify", "--allow-empty", "-m", "change")
+        return self.head()
+
+    def head(self) -> str:
+        """The full id of HEAD."""
+        return self.run("rev-parse", "HEAD")
+
+    def clone(self, name: str, *options: str) -> Self:
+        """A clone beside this repository, over the transport that shallow and partial clones need."""
+        path = self.path.parent / name
+        self.run("clone", "-q", *options, self.url, str(path))
+        return type(self)(path)
+
+    @property
+    def url(self) -> str:
+        """The address to clone and fetch from."""
+        return f"file://{self.path}"
