@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.programme import OPTIONS
+from csp_config.runbook.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -15,10 +16,10 @@ if TYPE_CHECKING:
 
 MOST_STEPS = 25  # a list of more partners is one step, and stands elsewhere
 _HELP_FOR_PARTNERS = {
-    "url": "support",
+    "url": "support contact",
     "documentation_url": "documentation",
     "training_url": "training",
-    "service_health_url": "service health",
+    "service_health_url": "service health notices",
 }
 
 
@@ -52,7 +53,12 @@ def adding(action: Action, known: Known, voice: Voice) -> Iterator[str]:
     )
     elsewhere = f"each of the {len(partners):,} partners in {voice.quote(csv_name(action))}"
     yield from each(partners, voice, f"Choose {{}} and select {voice.label('Add')}.", elsewhere)
-    yield (
+    if len(partners) > 1:
+        yield _importing(action, voice)
+
+
+def _importing(action: Action, voice: Voice) -> str:
+    return (
         f"Or bring them in from a file: {voice.label('Import CSPs')} with {voice.quote(csv_name(action))} of "
         "the runbook, then check that the partners of before are still in the table. The file has the "
         "columns ID, Description, Type, documented for private plans only; Partner Center may want its own, "
@@ -78,13 +84,11 @@ def materials(action: Action, known: Known, voice: Voice) -> Iterator[str]:
         f"({voice.quote(url) if url else 'none is declared'}) and the channel contact "
         f"({voice.quote(contact) if contact else 'none is declared'}) are entered; only resellers see them."
     )
-    help_ = [
-        f"{word} {voice.quote(offer.support[key])}"
+    given = [
+        f"{word} ({voice.quote(offer.support[key])})" if key in offer.support else word
         for key, word in _HELP_FOR_PARTNERS.items()
-        if key in offer.support
     ]
-    where = f": {', '.join(help_)}" if help_ else ", and documentation, training and service notices"
-    yield f"Tell the partners how to reach your support{where}."
+    yield f"Tell the partners where to find your {listed(given)}."
 
 
 def each(partners: Sequence[PartnerRef], voice: Voice, sentence: str, elsewhere: str) -> Iterator[str]:

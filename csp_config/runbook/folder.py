@@ -30,7 +30,7 @@ def files(plan: Plan, snapshot: Snapshot) -> dict[str, str]:
     known = Known(snapshot)
     made = {"index.md": index(plan, known)}
     for action in plan.actions:
-        request = ticket(action, known) if _to_file(action, known) else None
+        request = ticket(action, known) if known.to_file(action) else None
         if request is not None:
             made[f"requests/{request.id}.md"] = _request_page(request)
             made[f"requests/{request.id}.json"] = (
@@ -38,12 +38,6 @@ def files(plan: Plan, snapshot: Snapshot) -> dict[str, str]:
             )
     made.update(_tenants_to_add(plan.actions, known))
     return dict(sorted(made.items()))
-
-
-def _to_file(action: Action, known: Known) -> bool:
-    """Whether the action's request has still to be filed."""
-    request = known.request(action)
-    return action.status == "needed" or (request is not None and request.status == "drafted")
 
 
 def _request_page(request: Ticket) -> str:

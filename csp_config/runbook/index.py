@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -37,7 +36,7 @@ def index(plan: Plan, known: Known) -> str:
     if plan.not_planned:
         lines += ["", "## What was not planned", "", "Their own documents have errors:", ""]
         lines += [f"- {code_span(offer)}" for offer in plan.not_planned]
-    lines += _afterwards([*to_do, *waiting])
+    lines += _afterwards([*to_do, *waiting], known)
     return "\n".join(lines) + "\n"
 
 
@@ -46,7 +45,10 @@ def _totals(
 ) -> Iterator[str]:
     own = [action for action in to_do if action.how == "self-service"]
     support = [action for action in to_do if action.how == "support"]
-    yield f"- {counted(len({action.offer for action in to_do}), 'offer')} to work on"
+    added = sum(len(action.add) for action in to_do)
+    removed = sum(len(action.remove) for action in to_do)
+    offers = counted(len({action.offer for action in to_do}), "offer")
+    yield f"- {offers} to work on: {counted(added, 'partner')} to add, {removed:,} to remove"
     yield f"- {counted(len(own), 'action')} that you do yourself"
     yield f"- {counted(len(support), 'action')} through Microsoft support"
     yield f"- {counted(len(waiting), 'action')} waiting for an answer or to be filed"
@@ -119,20 +121,37 @@ def _section(heading: str, actions: Sequence[Action], known: Known) -> Iterator[
         yield from (f"- {box}{step}" for step in steps(action, known, MARKDOWN))
 
 
-def _afterwards(actions: Sequence[Action]) -> Iterator[str]:
+def _afterwards(actions: Sequence[Action], known: Known) -> Iterator[str]:
     yield ""
     yield "## Afterwards"
     yield ""
-    if not actions:
+    recorded = list(_recorded(actions, known))
+    if not recorded:
         yield "Nothing is to be recorded."
         return
-    yield "Record each thing when it is done. NUMBER is the one that Microsoft gives the request; of"
-    yield "`granted` and `refused`, run the one that holds."
+    yield "Record each thing once it is true, not before:"
     yield ""
-    yield code_block("\n".join(_recorded(actions)), "sh")
+    yield code_block("\n".join(recorded), "sh")
 
 
-def _recorded(actions: Sequence[Action]) -> Iterator[str]:
+def _recorded(actions: Sequence[Action], known: Known) -> Iterator[str]:
+    """The commands by what has to be true. Only one of the last ones can hold, so those are commented out."""
+    by_truth: dict[str, list[str]] = {truth: [] for truth in _TRUTHS}
     for action in actions:
-        for command in commands(action):
-            yield shlex.join(command.split(" "))
+        if action.kind == "support-request":
+            filed, *answers = commands(action)
+            by_truth["filed"] += [filed] if known.to_file(action) else []
+            by_truth["answered"] += [f"# {answer}" for answer in answers]
+        elif action.status == "needed":
+            by_truth[action.kind if action.kind in _TRUTHS else "done"] += commands(action)
+    for truth, found in by_truth.items():
+        yield from (f"# {_TRUTHS[truth]}", *found) if found else ()
+
+
+_TRUTHS = {
+    "withdraw-request": "taken back, or never filed",
+    "done": "done in Partner Center",
+    "adopt": "found as declared",
+    "filed": "sent; NUMBER is the one that Microsoft gave the request",
+    "answered": "answered by Microsoft: the one that holds, without its #",
+}

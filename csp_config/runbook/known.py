@@ -39,6 +39,13 @@ class Known:
         requests = record.requests if record else ()
         return next((request for request in requests if request.id == action.request_id), None)
 
+    def to_file(self, action: Action) -> bool:
+        """Whether the action is a support request that has still to be filed."""
+        if action.kind != "support-request" or action.blocked_by:
+            return False
+        request = self.request(action)
+        return action.status == "needed" or (request is not None and request.status == "drafted")
+
     def partners(self, action: Action, tenants: Iterable[str]) -> list[PartnerRef]:
         """The tenants with what is known of each, sorted by name; those without a name come last."""
         given = {ref.tenant_id: ref for ref in (*action.add, *action.remove)}

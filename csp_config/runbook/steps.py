@@ -97,8 +97,7 @@ def _opt_in(action: Action, known: Known, voice: Voice) -> Iterator[str]:
 def _sync_audience(action: Action, known: Known, voice: Voice) -> Iterator[str]:
     yield open_page(action, voice)
     yield from adding(action, known, voice)
-    yield "Remove nobody here: for a published offer that takes a support request."
-    yield f"Select {voice.label('Save draft')}."
+    yield f"Remove nobody: that takes a support request. Select {voice.label('Save draft')}."
     yield f"Select {voice.label('Sync CSP audience')}."
     yield "Load the page again and check that the added partners are in the table."
     yield _record(action, voice)
@@ -109,9 +108,11 @@ def _adopt(action: Action, known: Known, voice: Voice) -> Iterator[str]:
     yield f"Check that {voice.label(OPTIONS[action.after.resellers])} is chosen."
     if action.after.resellers == "selected":
         yield from _compared(action, known, voice)
-    yield "Change nothing in Partner Center for this action."
     yield f"If all is as declared, run {voice.quote(commands(action)[0])}."
-    yield "If not, correct the declaration to what Partner Center shows, and plan again."
+    yield (
+        "If not, change nothing in Partner Center: correct the declaration to what the page shows, and plan "
+        "again."
+    )
 
 
 def _compared(action: Action, known: Known, voice: Voice) -> Iterator[str]:
@@ -127,7 +128,7 @@ def _support_request(action: Action, known: Known, voice: Voice) -> Iterator[str
         return
     if action.replaces:
         yield f"Do not file the draft {voice.quote(action.replaces)}: this request takes its place."
-    yield f"Open {voice.quote(request.page)}."
+    yield f"Open {voice.link(request.page)}."
     yield (
         "Leave the drop-downs that are filled in already as they are: "
         f"{voice.label(request.product_family)}, {voice.label(request.product)}."
@@ -137,7 +138,10 @@ def _support_request(action: Action, known: Known, voice: Voice) -> Iterator[str
     yield f"As the problem, choose {voice.label(request.problem)}."
     yield f"Select {voice.label('Next')}."
     yield f"As the issue title, enter {voice.label(request.title)}."
-    yield f"As the description, paste the text of request {voice.quote(request.id)}."
+    yield (
+        f"As the description, paste the one of request {voice.quote(request.id)}, which the runbook has in "
+        f"{voice.quote(f'requests/{request.id}.md')}."
+    )
     yield "Fill in what else the form requires; its other fields are not documented."
     filed, *_ = commands(action)
     yield f"Send it, then run {voice.quote(filed)} with the number that Microsoft gives it."
@@ -153,14 +157,17 @@ def _category(action: Action, known: Known, voice: Voice) -> str:
 
 def _answer(action: Action, voice: Voice) -> Iterator[str]:
     _, granted, refused = commands(action)
-    yield f"When Microsoft has answered, run {voice.quote(granted)} or {voice.quote(refused)}."
     match action.move:
         case ("any", _):
-            yield "Until it is granted, every partner in the programme can still sell the offer."
+            until = "every partner in the programme can still sell the offer"
         case (_, "any"):
-            yield "Until it is granted, only the partners in the list can sell the offer."
+            until = "only the partners in the list can sell the offer"
         case _:
-            yield "Until it is granted, the partners to be removed can still sell the offer."
+            until = "the partners to be removed can still sell the offer"
+    yield (
+        f"Until it is granted, {until}. When Microsoft has answered, run {voice.quote(granted)} or "
+        f"{voice.quote(refused)}."
+    )
     if action.move == ("any", "selected"):
         yield (
             "Once it is granted, compare the list in Partner Center with the declared one: partners that "
@@ -172,7 +179,8 @@ def _withdraw(action: Action, known: Known, voice: Voice) -> Iterator[str]:
     request, name = known.request(action), voice.quote(action.request_id or action.id)
     done = voice.quote(commands(action)[0])
     if request is None or request.status == "drafted":
-        yield f"Request {name} was only drafted: as far as the records know, nothing was filed."
+        only = "is not in the live record" if request is None else "was only drafted"
+        yield f"Request {name} {only}: as far as the records know, nothing was filed."
         yield "If it was filed after all, ask Microsoft support to close it without carrying it out."
     else:
         ticket_ = (

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.model import Ticket
 from csp_config.programme import OFFER_TYPES, OPTIONS, SUPPORT_FORM, support_category
-from csp_config.runbook.wording import counted, visible
+from csp_config.runbook.wording import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -65,20 +65,22 @@ def _wish(action: Action) -> str:
     match action.move:
         case ("selected", "selected"):
             return (
-                f"Please deauthorise the {counted(len(action.remove), 'CSP partner')} listed below for this "
-                "offer. All other partners in its list stay authorised."
+                f"Please deauthorise {_those(len(action.remove))} listed below for this offer. All other "
+                "partners in its list stay authorised."
             )
         case (_, "selected"):
             return (
-                f"{change}, with the {counted(len(action.after.tenants), 'CSP partner')} listed below. "
+                f"{change}, with {_those(len(action.after.tenants))} listed below. "
                 "Partners that have already resold the offer are in the list by default."
             )
         case ("selected", "none"):
-            return (
-                f"{change}. This deauthorises the {counted(len(action.remove), 'CSP partner')} listed below."
-            )
+            return f"{change}. This deauthorises {_those(len(action.remove))} listed below."
         case _:
             return f"{change}."
+
+
+def _those(number: int) -> str:
+    return "the CSP partner" if number == 1 else f"the {number:,} CSP partners"
 
 
 def _partners(action: Action, known: Known) -> Iterator[str]:

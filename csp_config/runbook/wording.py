@@ -16,14 +16,17 @@ _FORMULA = ("=", "+", "-", "@")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
-    """`label`: words that stand on a page of Partner Center; `quote`: names, IDs, addresses and commands."""
+    """`label`: words on a page of Partner Center; `quote`: names, IDs, commands; `link`: addresses."""
 
     label: Callable[[str], str]
     quote: Callable[[str], str]
+    link: Callable[[str], str]
 
 
 def visible(text: str) -> str:
     r"""The text on one line, with what cannot be seen written out: `\u{202e}`."""
+    if text.isprintable():
+        return text
     return "".join(
         f"\\u{{{ord(sign):x}}}" if unicodedata.category(sign).startswith(_UNSEEN) else sign for sign in text
     )
@@ -62,5 +65,5 @@ def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
 
 
-PLAIN = Voice(label='"{}"'.format, quote=visible)
-MARKDOWN = Voice(label="**{}**".format, quote=code_span)
+PLAIN = Voice(label='"{}"'.format, quote=visible, link=str)
+MARKDOWN = Voice(label="**{}**".format, quote=code_span, link="<{}>".format)

@@ -1,0 +1,275 @@
+"""Live records as YAML: canonical when new; edited, with all that people wrote in them, when not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from csp_config import document, schema
+from csp_config.errors import WritingError
+from csp_config.model import Audience, LiveAudience, Request, Resellers, State
+from csp_config.writing import live_text
+
+FABRIKAM = "0f1e2d3c-4b5a-4697-8877-665544332211"
+ADATUM = "11111111-2222-4333-8444-555555555555"
+NORTHWIND = "22222222-2222-4333-8444-555555555555"
+DRAFT = Request(
+    id="contoso-insights-3f9a2c41",
+    move_from="selected",
+    move_to="selected",
+    remove=(ADATUM,),
+    status="drafted",
+    drafted_at="2026-11-20T09:00:00Z",
+)
+FILED = replace(DRAFT, status="filed", filed_at="2026-11-20T11:00:00Z", ticket="2611200030001234")
+
+
+def live(
+    *tenants: str, resellers: Resellers = "selected", requests: tuple[Request, ...] = ()
+) -> LiveAudience:
+    return LiveAudience(
+        offer="contoso-insights",
+        observed_at="2026-11-22T10:15:00Z",
+        observed_from="manual",
+        state=State(published=True, audience=Audience(resellers=resellers, tenants=frozenset(tenants))),
+        requests=requests,
+    )
+
+
+def read_back(content: bytes) -> LiveAudience:
+    read, findings = document.read("offers/live/contoso-insights.yaml", content)
+    assert read is not None
+    assert not findings
+    assert not schema.check(read, "LiveAudience")
+    data = read.data
+    audience = Audience(resellers=data["resellers"], tenants=frozenset(data.get("tenants", ())))
+    return LiveAudience(
+        offer=data["offer"],
+        observed_at=data["observed_at"],
+        observed_from=data["observed_from"],
+        state=State(published=data["published"], audience=audience),
+        requests=tuple(
+            Request(
+                move_from=entry["move"]["from"],
+                move_to=entry["move"]["to"],
+                remove=tuple(sorted(entry.get("remove", ()))),
+                tenants=tuple(sorted(entry.get("tenants", ()))),
+                **{name: value for name, value in entry.items() if name not in ("move", "remove", "tenants")},
+            )
+            for entry in data.get("requests", ())
+        ),
+    )
+
+
+NEW = """\
+# yaml-language-server: $schema=../../schemas/live-audience.schema.json
+kind: LiveAudience
+offer: contoso-insights
+observed_at: "2026-11-22T10:15:00Z"
+observed_from: manual
+published: true
+resellers: selected
+tenants:
+  - 0f1e2d3c-4b5a-4697-8877-665544332211
+  - 11111111-2222-4333-8444-555555555555
+requests:
+  - id: contoso-insights-3f9a2c41
+    move: {from: selected, to: selected}
+    remove:
+      - 11111111-2222-4333-8444-555555555555
+    status: filed
+    drafted_at: "2026-11-20T09:00:00Z"
+    filed_at: "2026-11-20T11:00:00Z"
+    ticket: "2611200030001234"
+"""
+
+
+def test_a_new_record_is_in_canonical_form() -> None:
+    assert live_text(live(ADATUM, FABRIKAM, requests=(FILED,)), None).decode() == NEW
+
+
+def test_a_record_of_an_open_or_closed_channel_has_no_list() -> None:
+    assert b"tenants" not in live_text(live(resellers="any"), None)
+    assert b"tenants: []" in live_text(live(), None)
+
+
+@pytest.mark.parametrize("offer", ["true", "null", "yes", "off", "1e5", "0x1f", "010", "2026-01-01", "0o17"])
+def test_an_offer_id_that_yaml_could_take_for_something_else_is_quoted(offer: str) -> None:
+    content = live_text(replace(live(FABRIKAM), offer=offer), None)
+    assert f'offer: "{offer}"' in content.decode()
+    assert read_back(content).offer == offer
+
+
+def test_the_same_record_again_changes_no_byte() -> None:
+    record = live(FABRIKAM, ADATUM, requests=(FILED,))
+    for previous in (NEW, NEW.replace("\n", "\r\n"), NEW.rstrip("\n") + "\n# end\n"):
+        assert live_text(record, previous.encode()) == previous.encode()
+
+
+BY_HAND = """\
+# our live record
+kind: LiveAudience
+observed_at: '2026-11-20T10:15:00Z'   # from the call with Microsoft
+offer: contoso-insights
+observed_from: manual
+published: true
+
+resellers: "selected"
+tenants:
+# distributors
+- 0f1e2d3c-4b5a-4697-8877-665544332211  # Fabrikam Cloud
+# to leave in 2027
+- 11111111-2222-4333-8444-555555555555  # Adatum
+# end of the list
+
+# nothing asked for yet
+requests: []
+# the end
+"""
+
+BY_HAND_AFTERWARDS = """\
+# our live record
+kind: LiveAudience
+observed_at: "2026-11-22T10:15:00Z"   # from the call with Microsoft
+offer: contoso-insights
+observed_from: manual
+published: true
+
+resellers: "selected"
+tenants:
+# distributors
+- 0f1e2d3c-4b5a-4697-8877-665544332211  # Fabrikam Cloud
+# to leave in 2027
+- 22222222-2222-4333-8444-555555555555
+# end of the list
+
+# nothing asked for yet
+requests:
+  - id: contoso-insights-3f9a2c41
+    move: {from: selected, to: selected}
+    remove:
+      - 11111111-2222-4333-8444-555555555555
+    status: drafted
+    drafted_at: "2026-11-20T09:00:00Z"
+# the end
+"""
+
+
+def test_comments_order_quotes_and_layout_of_a_record_stay() -> None:
+    content = live_text(live(FABRIKAM, NORTHWIND, requests=(DRAFT,)), BY_HAND.encode())
+    assert content.decode() == BY_HAND_AFTERWARDS
+
+
+def test_a_request_grows_in_its_place_and_the_next_one_goes_behind_it() -> None:
+    previous = BY_HAND_AFTERWARDS.replace("status: drafted", "status: drafted  # still")
+    again = replace(DRAFT, id="contoso-insights-aaaaaaaa")
+    content = live_text(live(FABRIKAM, NORTHWIND, requests=(FILED, again)), previous.encode()).decode()
+    assert content == previous.replace("status: drafted", "status: filed").replace(
+        'drafted_at: "2026-11-20T09:00:00Z"\n',
+        """drafted_at: "2026-11-20T09:00:00Z"
+    filed_at: "2026-11-20T11:00:00Z"
+    ticket: "2611200030001234"
+  - id: contoso-insights-aaaaaaaa
+    move: {from: selected, to: selected}
+    remove:
+      - 11111111-2222-4333-8444-555555555555
+    status: drafted
+    drafted_at: "2026-11-20T09:00:00Z"
+""",
+    )
+
+
+def test_a_draft_that_is_replaced_goes_and_the_new_one_stands_in_its_place() -> None:
+    content = live_text(live(FABRIKAM, ADATUM, requests=(replace(FILED, id="new-one"),)), NEW.encode())
+    assert content.decode() == NEW.replace("contoso-insights-3f9a2c41", "new-one")
+
+
+def test_a_list_that_is_given_up_goes_and_comments_around_it_stay() -> None:
+    content = live_text(live(resellers="none"), BY_HAND.encode()).decode()
+    assert "tenants" not in content
+    assert content.count("# end of the list") == content.count("# nothing asked for yet") == 1
+    assert "requests: []" in content
+
+
+def test_lists_in_brackets_and_windows_line_ends_stay_so() -> None:
+    previous = NEW.replace("tenants:\n  - ", "tenants: [", 1).replace("\n  - 11111111", ", 11111111", 1)
+    previous = previous.replace("\nrequests", "]  # two\nrequests").replace("\n", "\r\n")
+    content = live_text(live(FABRIKAM, ADATUM, NORTHWIND, requests=(FILED,)), previous.encode()).decode()
+    assert f"tenants: [{FABRIKAM}, {ADATUM}, {NORTHWIND}]  # two\r\n" in content
+    assert content.count("\n") == content.count("\r\n") == previous.count("\n")
+
+
+def test_a_record_without_a_last_line_end_can_grow() -> None:
+    content = live_text(live(FABRIKAM, ADATUM, requests=(replace(FILED, note="asked"),)), NEW[:-1].encode())
+    assert content.decode() == NEW + '    note: "asked"\n'
+
+
+@pytest.mark.parametrize("note", ["a\x1b[31m", "a\u202eb", "a\u2028b", "\ud800", "a\x00", ""])
+def test_a_note_that_no_document_may_hold_is_refused_before_anything_is_written(note: str) -> None:
+    record = live(FABRIKAM, requests=(replace(DRAFT, note=note),))
+    for previous in (None, NEW.encode()):
+        with pytest.raises(WritingError, match="the live record of contoso-insights was not written"):
+            live_text(record, previous)
+
+
+@pytest.mark.parametrize(
+    "note", ["NO", "a: b # c", '"', "\\", "- a", "{a", "%", "@", "`", "'", "Ünïcode 漢字 😀"]
+)
+def test_any_other_note_reads_back_as_it_is(note: str) -> None:
+    record = live(FABRIKAM, ADATUM, requests=(replace(DRAFT, note=note),))
+    assert read_back(live_text(record, None)) == record
+    assert read_back(live_text(record, NEW.encode())) == record
+
+
+TENANTS = st.integers(0, 30).map(lambda number: f"{number * 0x0FEDCBA:08x}-1111-4222-8333-{number:012x}")
+TENANT_SETS = st.lists(TENANTS, unique=True, max_size=12).map(lambda found: tuple(sorted(found)))
+REQUESTS = st.builds(
+    Request,
+    id=st.sampled_from(["one", "two", "null", "1e5"]),
+    move_from=st.sampled_from(["any", "selected"]),
+    move_to=st.sampled_from(["selected", "none"]),
+    remove=TENANT_SETS,
+    tenants=TENANT_SETS,
+    status=st.sampled_from(["drafted", "filed", "granted", "refused", "withdrawn"]),
+    drafted_at=st.just("2026-11-20T09:00:00Z"),
+    filed_at=st.sampled_from([None, "2026-11-20T11:00:00Z"]),
+    closed_at=st.sampled_from([None, "2026-11-21T11:00:00Z"]),
+    ticket=st.sampled_from([None, "2611200030001234"]),
+    note=st.sampled_from([None, "NO", "a: b"]),
+)
+RECORDS = st.builds(
+    lambda resellers, tenants, requests: live(
+        *(tenants if resellers == "selected" else ()), resellers=resellers, requests=tuple(requests)
+    ),
+    resellers=st.sampled_from(["any", "selected", "none"]),
+    tenants=TENANT_SETS,
+    requests=st.lists(REQUESTS, unique_by=lambda request: request.id, max_size=3),
+)
+
+
+def with_comments(text: str) -> str:
+    return "".join(f"{line}  # {number}\n# after {number}\n" for number, line in enumerate(text.splitlines()))
+
+
+@given(before=RECORDS, after=RECORDS)
+def test_any_record_becomes_any_other_whatever_comments_it_has(
+    before: LiveAudience, after: LiveAudience
+) -> None:
+    order = {request.id: place for place, request in enumerate(before.requests)}
+    newest_last = sorted(after.requests, key=lambda request: order.get(request.id, len(order)))
+    after = replace(after, requests=tuple(newest_last))
+    content = live_text(after, with_comments(live_text(before, None).decode()).encode())
+    assert read_back(content) == after
+    assert live_text(after, content) == content
+
+
+@given(record=RECORDS, before=TENANT_SETS, after=TENANT_SETS.filter(bool))
+def test_no_comment_on_a_line_of_its_own_is_lost_when_partners_come_and_go(
+    record: LiveAudience, before: tuple[str, ...], after: tuple[str, ...]
+) -> None:
+    previous = with_comments(live_text(live(*before, requests=record.requests), None).decode())
+    content = live_text(live(*after, requests=record.requests), previous.encode())
+    assert content.count(b"\n# after") == previous.count("\n# after")
