@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from csp_config.model import Finding, Places, Source
 from csp_config.schema import wording
+from csp_config.schema.fitting import fits
 from csp_config.schema.shapes import faults, homes
 from csp_config.schema.tenants import tenant_words
 
@@ -35,9 +36,9 @@ class Checked(Places, Protocol):
 
 def check(document: Checked, kind: str) -> tuple[Finding, ...]:
     """What keeps a document from being a `kind` (see KINDS), sorted by place; empty if nothing does."""
-    found = faults(document.data, kind)
-    if not found:
+    if fits(document.data, kind):
         return ()
+    found = faults(document.data, kind)
     # A document of another kind fits nothing here: its kind is the one mistake.
     found = tuple(fault for fault in found if fault.path == ("kind",)) or found
     by_place: dict[_Path, list[Fault]] = {}
@@ -59,9 +60,10 @@ class _Explanation:
 
     def at(self, path: _Path, found: Sequence[Fault]) -> Iterator[Finding]:
         """The mistakes at one place: those in its keys, and the value at most once."""
-        if unfit := {fault.value: fault for fault in found if fault.of_key}:
-            yield from (self._unfit_key(fault) for fault in unfit.values())
-        if about_keys := [fault for fault in found if fault.keyword in _ABOUT_KEYS]:
+        unfit = {fault.value: fault for fault in found if fault.of_key}
+        yield from (self._unfit_key(fault) for fault in unfit.values())
+        about_keys = [fault for fault in found if fault.keyword in _ABOUT_KEYS]
+        if about_keys and isinstance(about_keys[0].value, dict):  # oneOf refuses other types as well
             yield from self._keys(path, about_keys)
         if values := [fault for fault in found if not fault.of_key and fault.keyword not in _ABOUT_KEYS]:
             yield self._value(min(values, key=lambda fault: _RANK.index(fault.keyword)))

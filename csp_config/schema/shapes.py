@@ -71,7 +71,6 @@ def _validator(kind: str) -> Draft202012Validator:
     from jsonschema import Draft202012Validator, FormatChecker, validators  # noqa: PLC0415 - takes 0.1 s
     from referencing import Registry  # noqa: PLC0415 - comes with jsonschema
 
-    whole = json.loads(shipped("schemas", KINDS[kind]))
     # JSON Schema takes 10.0 for an integer; whoever counts with it would not.
     types = Draft202012Validator.TYPE_CHECKER.redefine("integer", lambda _, value: type(value) is int)
     extend: Any = validators.extend  # has no types
@@ -80,15 +79,15 @@ def _validator(kind: str) -> Draft202012Validator:
     )
     formats = FormatChecker(formats=())
     for name in ("date", "date-time"):
-        formats.checks(name, raises=ValueError)(_is_date)
-    return strict(_inlined(whole, whole["$defs"]), registry=Registry(), format_checker=formats)
+        formats.checks(name)(is_time)
+    return strict(inlined(kind), registry=Registry(), format_checker=formats)
 
 
 @cache
 def homes(kind: str) -> Mapping[str, tuple[str, ...]]:
     """Key -> the keys under which a document of this kind may have it; "" is the top."""
     found: dict[str, dict[str, None]] = {}
-    for key, parent in _keys(_validator(kind).schema, ""):
+    for key, parent in _keys(inlined(kind), ""):
         found.setdefault(key, {})[parent] = None
     return {key: tuple(parents) for key, parents in found.items()}
 
@@ -101,16 +100,21 @@ def _keys(node: Any, parent: str) -> Iterator[tuple[str, str]]:
         yield from _keys(node["items"], parent)
 
 
-def _inlined(node: Any, definitions: Mapping[str, Any]) -> Any:
-    """The schema without `$ref`; what a definition itself says of its form is kept as `form`.
+@cache
+def inlined(kind: str) -> Mapping[str, Any]:
+    """The schema of a kind without `$ref`; what a definition itself says of its form is kept as `form`."""
+    whole = json.loads(shipped("schemas", KINDS[kind]))
+    body = {key: node for key, node in whole.items() if key not in ("$schema", "$id", "$defs")}
+    schema: Mapping[str, Any] = _inlined(body, whole["$defs"])
+    return schema
 
-    To follow a `$ref` for each of a hundred thousand partners takes longer than all checks of them.
-    """
+
+def _inlined(node: Any, definitions: Mapping[str, Any]) -> Any:
     if isinstance(node, list):
         return [_inlined(item, definitions) for item in node]
     if not isinstance(node, dict):
         return node
-    here = {key: _inlined(value, definitions) for key, value in node.items() if key not in ("$ref", "$defs")}
+    here = {key: _inlined(value, definitions) for key, value in node.items() if key != "$ref"}
     if "$ref" not in node:
         return here
     target = _inlined(definitions[node["$ref"].removeprefix("#/$defs/")], definitions)
@@ -125,6 +129,12 @@ def _pattern(_: Any, pattern: str, value: Any, __: Any) -> Iterator[ValidationEr
         yield ValidationError("pattern")
 
 
-def _is_date(value: object) -> bool:
-    """Whether the calendar has the day, and the day the time. Raises: ValueError if not."""
-    return not isinstance(value, str) or bool(datetime.fromisoformat(value))
+def is_time(value: object) -> bool:
+    """Whether the calendar has this day, or the day this time; what is no text is judged elsewhere."""
+    if not isinstance(value, str):
+        return True
+    try:
+        datetime.fromisoformat(value)
+    except ValueError:
+        return False
+    return True

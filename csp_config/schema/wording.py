@@ -15,7 +15,6 @@ Words = tuple[str, str | None]
 """A message and the help to it."""
 
 _SHOWN = 80  # characters of a value in a message
-_DIGITS = 10**_SHOWN  # Python refuses to write very long numbers in decimal
 
 _TYPES = {
     "object": "a mapping (`key: value` lines)",
@@ -32,17 +31,15 @@ def quoted(value: str) -> str:
     return repr(value) if len(value) <= _SHOWN else f"{value[:_SHOWN]!r}…"
 
 
-def described(value: object) -> str:  # noqa: PLR0911 - one word for each type
+def described(value: object) -> str:
     """What a value is, in YAML's words."""
     match value:
         case None:
             return "nothing"
         case bool():
             return "`true`" if value else "`false`"
-        case int():
-            return f"the number {value}" if abs(value) < _DIGITS else "a very long number"
-        case float():
-            return f"the number {value!r}"
+        case int() | float():
+            return f"the number {value}"
         case str():
             return f"text ({quoted(value)})"
         case list():
@@ -154,7 +151,7 @@ def _other_type(value: object, schema: Any) -> str:  # noqa: PLR0911 - one answe
             return "give it a value, or take it out where it is optional"
         case "string", bool() if {"on", "off"} & set(schema.get("enum", ())):
             return f"write {'on' if value else 'off'}"
-        case "string", bool() | int() | float() if abs(value) < _DIGITS and _fits(str(value).lower(), schema):
+        case "string", bool() | int() | float() if _fits(str(value).lower(), schema):
             return f'quote it: "{str(value).lower()}"'
         case "boolean", str() if value.lower() in _YES:
             return f"write {_YES[value.lower()]}"
@@ -193,7 +190,7 @@ def _refitted(value: str, schema: Any) -> str | None:
 def _fits(value: str, schema: Any) -> bool:
     """Whether a text would do for a schema of text."""
     return (
-        len(value) <= schema["maxLength"]
+        len(value) <= schema.get("maxLength", len(value))
         and re.fullmatch(schema.get("pattern", ".*"), value) is not None
         and value in schema.get("enum", (value,))
     )
