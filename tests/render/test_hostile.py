@@ -18,6 +18,8 @@ from tests.render.runners import command, obeyed
 from tests.render.values import FABRIKAM, RULES, action, diagnostic, partner, plan, report, state, ticket
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from markdown_it.token import Token
 
     from csp_config.model import Report
@@ -48,7 +50,6 @@ HOSTILE = (
     "x" * 9000,
 )
 UNSEEN = {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
-parse_html: Any = html5lib.parse  # its stubs are not complete
 MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable("table")
 
 
@@ -70,7 +71,7 @@ def hostile_report(text: str) -> Report:
         blocked_by=("CSP304",),
         after=state("none"),
         move=("any", "none"),
-        request=ticket(f"r{text}", description=f"Please: {text[:0]}"),
+        request=ticket(f"r{text}", description="Please:\n" + text.replace("\n", " ")),
         replaces=f"d{text}",
     )
     made = plan(add, remove, not_planned=(f"o{text}",))
@@ -83,7 +84,7 @@ def tokens(found: list[Token]) -> list[Any]:
 
 def markdown_shape(shown: str) -> Any:
     parsed = MARKDOWN.parse(shown)
-    html = parse_html(MARKDOWN.render(shown), namespaceHTMLElements=False)
+    html = html5lib.parse(MARKDOWN.render(shown), namespaceHTMLElements=False)
     return tokens(parsed), [str(element.tag) for element in html.iter()]
 
 
@@ -111,7 +112,7 @@ def lines_shape(shown: str) -> list[str]:
     return [line[:3] for line in shown.splitlines()]
 
 
-SHAPES = {
+SHAPES: dict[str, Callable[[str], Any]] = {
     "markdown": markdown_shape,
     "json": lambda shown: json_shape(json.loads(shown)),
     "gitlab": lambda shown: json_shape(json.loads(shown)),
@@ -126,7 +127,8 @@ SHAPES = {
 @pytest.mark.parametrize("text", HOSTILE)
 @pytest.mark.parametrize("name", RENDERERS)
 def test_hostile_text_does_not_change_the_structure(name: str, text: str) -> None:
-    plain, shown = (RENDERERS[name](hostile_report(each), Look()) for each in ("plain", text))
+    look = Look(verbose=True, max_bytes=1_000_000)
+    plain, shown = (RENDERERS[name](hostile_report(each), look) for each in ("plain", text))
     assert shown.encode("utf-8")
     assert SHAPES[name](shown) == SHAPES[name](plain)
 
@@ -135,7 +137,8 @@ def test_hostile_text_does_not_change_the_structure(name: str, text: str) -> Non
 @given(text=st.text(alphabet=st.characters(exclude_categories=()), max_size=40))
 @settings(max_examples=60, deadline=None)
 def test_any_text_leaves_the_structure_alone(name: str, text: str) -> None:
-    plain, shown = (RENDERERS[name](hostile_report(each), Look()) for each in ("plain", text))
+    look = Look(verbose=True, max_bytes=1_000_000)
+    plain, shown = (RENDERERS[name](hostile_report(each), look) for each in ("plain", text))
     assert SHAPES[name](shown.encode("utf-8").decode("utf-8")) == SHAPES[name](plain)
 
 
@@ -152,8 +155,34 @@ def test_machine_output_holds_no_command_when_a_pipeline_prints_it(name: str, te
     assert obeyed(RENDERERS[name](hostile_report(text), Look())) == []
 
 
+def texts(value: Any) -> Iterator[str]:
+    if isinstance(value, dict | list):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from texts(part)
+    elif isinstance(value, str):
+        yield value
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_code_hosts_show_of_a_finding_has_nothing_unseen(text: str) -> None:
+    whole = hostile_report(text)
+    gitlab = json.loads(RENDERERS["gitlab"](whole, Look()))
+    results = json.loads(RENDERERS["sarif"](whole, Look()))["runs"][0]["results"]
+    shown = [*texts(gitlab), *texts([[one["message"], one["locations"]] for one in results])]
+    assert {unicodedata.category(char) for one in shown for char in one.replace("\n", "")}.isdisjoint(UNSEEN)
+
+
+@pytest.mark.parametrize("name", ["text", "concise"])
+def test_a_path_or_a_request_that_starts_like_a_command_is_no_command(name: str) -> None:
+    request = action("support-request", request=ticket("r", description="::error::x\n  ::warning::y"))
+    found = diagnostic(path="::error::x.yaml")
+    shown = RENDERERS[name](report(found, plan=plan(request)), Look(verbose=True))
+    assert obeyed(shown) == []
+    assert r"\u{3a}:error::x" in shown or name == "text"
+
+
 def test_markdown_text_is_inert_inside_code() -> None:
     shown = RENDERERS["markdown"](hostile_report("@contoso/owners #123 **b**"), Look())
-    html = parse_html(MARKDOWN.render(shown), namespaceHTMLElements=False)
+    html = html5lib.parse(MARKDOWN.render(shown), namespaceHTMLElements=False)
     outside = [element.text or "" for element in html.iter() if element.tag != "code"]
     assert not any("@contoso" in text or "#123" in text for text in outside)

@@ -15,6 +15,7 @@ from tests.render.values import (
     diagnostic,
     plan,
     report,
+    state,
 )
 
 render = RENDERERS["json"]
@@ -89,6 +90,12 @@ def test_a_plan_adds_its_keys_and_totals() -> None:
         "steps": ["Open the offer in Partner Center."],
         "request": None,
     }
+
+
+def test_tenants_are_sorted() -> None:
+    tenants = [f"{number:08}-4b5a-4697-8877-665544332211" for number in range(50)]
+    shown = json.loads(render(report(plan=plan(action(after=state("selected", *tenants)))), Look()))
+    assert shown["actions"][0]["after"]["tenants"] == tenants
 
 
 def test_a_support_request_carries_its_ticket() -> None:

@@ -163,6 +163,13 @@ def test_the_budget_is_counted_in_bytes_of_utf8_and_rows_stay_whole() -> None:
         assert all(line.endswith(" |") for line in shown.splitlines() if line.startswith("|"))
 
 
+def test_the_budget_holds_at_every_size_that_can_hold_the_totals() -> None:
+    whole = report(*[diagnostic(line=line) for line in range(1, 99)], plan=large_plan(300, removals=True))
+    totals_only = len(render(whole, Look(max_bytes=1)).encode())
+    for limit in range(totals_only, 5_000, 37):
+        assert len(render(whole, Look(max_bytes=limit)).encode()) <= limit
+
+
 def test_removals_become_one_row_an_offer_and_then_a_list_of_offers() -> None:
     some = render(report(plan=large_plan(400, removals=True)), Look())
     assert all(f"| `offer-{number:05}` | 1 | `offer-{number:05}-3f9a2c41` |" in some for number in range(400))

@@ -1,0 +1,147 @@
+"""The manual of the rules: one rule or all of them, as text, Markdown and JSON.
+
+A rule's examples are the first bad and the first good case of its data file, which are run as tests.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from csp_config.render.json_document import json_lines
+from csp_config.shipped import shipped
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from csp_config.model import Rule
+
+_WIDTH = 88
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manual:
+    """One format: how it tells of one rule and of all."""
+
+    one: Callable[[Rule], str]
+    all: Callable[[Sequence[Rule]], str]
+
+
+def examples(rule: Rule) -> dict[str, dict[str, Any]]:
+    """The rule's first bad and first good case: `title`, `before` and `after` (path -> text)."""
+    import yaml  # noqa: PLC0415 - only the manual reads examples
+
+    cases = yaml.load(shipped("examples", f"{rule.code}.yaml"), Loader=yaml.CSafeLoader)
+    return {kind: cases[kind][0] for kind in ("bad", "good")}
+
+
+def _severity(rule: Rule) -> str:
+    return f"{rule.severity}{', can be acknowledged' if rule.acknowledgeable else ''}"
+
+
+def _text(rule: Rule) -> str:
+    lines = [f"{rule.code} {rule.name}", f"{_severity(rule)}{_cites(rule)}", "", *_wrapped(rule.summary)]
+    for paragraph in rule.explanation.split("\n\n"):
+        lines += ["", *_wrapped(paragraph)] if paragraph else []
+    for kind, case in examples(rule).items():
+        lines += ["", f"{'Wrong' if kind == 'bad' else 'Right'}: {case['title']}"]
+        lines += [
+            line for path, content in _shown(case) for line in ("", f"    # {path}", *_indented(content))
+        ]
+    if rule.fix:
+        lines += ["", *_wrapped(f"Fix: {rule.fix}")]
+    return "\n".join(lines) + "\n"
+
+
+def _texts(rules: Sequence[Rule]) -> str:
+    lines = [
+        f"{r.code} {r.name:<26} {r.severity + (' a' if r.acknowledgeable else ''):<10} {r.summary}"
+        for r in rules
+    ]
+    return "\n".join([*lines, "", "a: can be acknowledged. `csp-config explain CODE` tells more."]) + "\n"
+
+
+def _markdown(rule: Rule) -> str:
+    parts = [
+        f"## {rule.code} {rule.name}",
+        f"*{_severity(rule)}{_cites(rule)}*",
+        rule.summary,
+        rule.explanation,
+    ]
+    for kind, case in examples(rule).items():
+        parts.append(f"{'Wrong' if kind == 'bad' else 'Right'}: {case['title']}.")
+        parts += [f"```yaml\n# {path}\n{content.rstrip()}\n```" for path, content in _shown(case)]
+    parts.append(f"**Fix:** {rule.fix}" if rule.fix else "")
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _markdowns(rules: Sequence[Rule]) -> str:
+    head = "# Rules\n\nWritten by `csp-config rules --format markdown`; do not edit. *a* = acknowledgeable.\n"
+    rows = [
+        f"| [{r.code}](#{r.code.lower()}-{r.name}) | {r.name} |"
+        f" {r.severity}{' a' if r.acknowledgeable else ''} | {r.summary} |"
+        for r in rules
+    ]
+    table = "\n".join(["| code | name | default | |", "| --- | --- | --- | --- |", *rows])
+    return "\n".join([head, table, "", *(_markdown(rule) for rule in rules)])
+
+
+def _plain(rule: Rule) -> dict[str, Any]:
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "severity": rule.severity,
+        "acknowledgeable": rule.acknowledgeable,
+        "family": rule.family,
+        "summary": rule.summary,
+        "explanation": rule.explanation,
+        "fix": rule.fix,
+        "cites": list(rule.cites),
+    }
+
+
+def _cites(rule: Rule) -> str:
+    return f"; rests on {', '.join(rule.cites)}" if rule.cites else ""
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(text, _WIDTH)
+
+
+def _indented(content: str) -> list[str]:
+    return [f"    {line}".rstrip() for line in content.rstrip("\n").split("\n")]
+
+
+def _shown(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The files of a case as a reader should see them: what changed, and beside it how it was."""
+    before = case.get("before", {})
+    for path, content in case.get("after", {}).items():
+        if isinstance(before.get(path), str):
+            yield f"{path}, before", before[path]
+        yield path, content if isinstance(content, str) else _described(content)
+    for path in before:
+        if path not in case.get("after", {}) and path not in case.get("same", ()):
+            yield f"{path}, deleted", before[path]
+
+
+def _described(content: dict[str, Any]) -> str:
+    """What stands for a file that a text cannot show."""
+    if "symlink" in content:
+        return f"(a symbolic link to {content['symlink']})"
+    if "repeat" in content:
+        shown = f"{content.get('before', '')}{content['repeat']}..."
+        return f"{shown}\n(and so on, {content['times']} times)"
+    import base64  # noqa: PLC0415
+
+    return repr(base64.b64decode(content["base64"]))[:200]
+
+
+MANUAL_RENDERERS: dict[str, Manual] = {
+    "text": Manual(one=_text, all=_texts),
+    "markdown": Manual(one=_markdown, all=_markdowns),
+    "json": Manual(
+        one=lambda rule: json_lines({"format": 1, **_plain(rule)}),
+        all=lambda rules: json_lines({"format": 1, "rules": [_plain(rule) for rule in rules]}),
+    ),
+}

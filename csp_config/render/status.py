@@ -1,0 +1,82 @@
+"""What waits, and for how long: as text, JSON and Markdown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csp_config.render.json_document import json_lines
+from csp_config.render.text_safety import table_cell, visible
+from csp_config.render.words import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from csp_config.model import Waiting
+    from csp_config.render.look import Look
+
+_NOTHING = "nothing is waiting: every request is answered and every step is recorded"
+
+
+def _text(found: Sequence[Waiting], look: Look) -> str:
+    lines = []
+    for entry in found:
+        lines.append(f"{visible(entry.offer)}: {entry.what} {_state(entry)}")
+        if not look.quiet:
+            lines += [f"    {visible(entry.id)}", f"    = next: {visible(entry.next)}"]
+    return "\n".join([*lines, _totals(found)]) + "\n"
+
+
+def _markdown(found: Sequence[Waiting], _look: Look) -> str:
+    if not found:
+        return _NOTHING + "\n"
+    rows = [
+        f"| {table_cell(e.offer)} | {e.what} | {_state(e)} | {table_cell(e.id)} | {table_cell(e.next)} |"
+        for e in found
+    ]
+    head = ["| offer | what | state | id | next |", "| --- | --- | --- | --- | --- |"]
+    return "\n".join([_totals(found), "", *head, *rows]) + "\n"
+
+
+def _json(found: Sequence[Waiting], _look: Look) -> str:
+    waiting = [
+        {
+            "offer": entry.offer,
+            "id": entry.id,
+            "what": entry.what,
+            "waits_on": entry.waits_on,
+            "state": entry.state,
+            "since": entry.since,
+            "age_days": entry.age_days,
+            "ticket": entry.ticket,
+            "remove": list(entry.remove),
+            "next": entry.next,
+        }
+        for entry in found
+    ]
+    return json_lines({"format": 1, "waiting": waiting})
+
+
+def _state(entry: Waiting) -> str:
+    """`filed 3 days ago (ticket 2611200030001234)`, with how many partners it removes."""
+    words = entry.state
+    if entry.age_days is not None:
+        words += f" {counted(entry.age_days, 'day')} ago" if entry.age_days else " today"
+    if entry.ticket:
+        words += f" (ticket {visible(entry.ticket)})"
+    if entry.remove:
+        words += f", removing {counted(len(entry.remove), 'partner')}"
+    return words
+
+
+def _totals(found: Sequence[Waiting]) -> str:
+    if not found:
+        return _NOTHING
+    on_microsoft = sum(1 for entry in found if entry.waits_on == "microsoft")
+    return f"{len(found) - on_microsoft} waiting on a person, {on_microsoft} on Microsoft"
+
+
+STATUS_RENDERERS: dict[str, Callable[[Sequence[Waiting], Look], str]] = {
+    "text": _text,
+    "json": _json,
+    "markdown": _markdown,
+}
