@@ -9,7 +9,7 @@ _IN_CHECKOUT = {"schemas": _PACKAGE.parent / "schemas", "examples": _PACKAGE.par
 
 
 def folder(room: str) -> Path:
-    """The folder of `facts`, `schemas` or `examples`: inside the package in a wheel, beside it in a checkout."""
+    """The folder of `facts`, `schemas` or `examples`: in a wheel inside the package, else beside it."""
     inside = _PACKAGE / room
     return inside if inside.is_dir() else _IN_CHECKOUT[room]
 

@@ -143,6 +143,15 @@ def _index_of_hook(root: Path, named: str | None) -> Path | None:
     return index if index.is_relative_to(_git_folder(root)) else None
 
 
+def lock_folder(start: Path) -> Path:
+    """Where a lock for this checkout belongs: its git folder, so that it is never a candidate for a commit.
+
+    Without git it is the folder itself.
+    """
+    root = find_root(start)
+    return _git_folder(root) if root else start.resolve()
+
+
 def _git_folder(root: Path) -> Path:
     mark = root / ".git"
     if mark.is_file():  # a linked worktree or a submodule

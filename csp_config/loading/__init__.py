@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.loading.audiences import settle, unknown_lists
 from csp_config.loading.lists import resolve
-from csp_config.loading.paths import SETTINGS_PATH, document_paths, odd_paths
+from csp_config.loading.paths import SETTINGS_PATH, document_paths, odd_paths, under
 from csp_config.loading.reading import Reading, read_document
 from csp_config.loading.values import live_from, offer_from, partner_list_from, resales_from, settings_from
 from csp_config.model import Finding, Settings, Snapshot, Unread
@@ -54,7 +54,7 @@ def load(
     readings = [read(path, tree.files[path]) for path in document_paths(tree, settings.roots)]
     singles, findings = _without_duplicates(readings)
     unread = [
-        *(_unread(path, None, None, identities) for path in tree.odd),
+        *(_unread(path, None, None, identities) for path in tree.odd if under(path, settings.roots)),
         *(_unread(r.path, r.kind, r.id, identities) for r in readings if r not in singles),
     ]
     by_kind: dict[str, list[Reading]] = defaultdict(list)

@@ -53,8 +53,9 @@ def matches(partner: Partner, where: Mapping[str, Sequence[str]]) -> bool:
 def unknown_list(name: str, known: Iterable[str]) -> tuple[str, str]:
     """Message and help for a list that no document declares (CSP201)."""
     near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
-    hint = f"did you mean {near[0]}?" if near else "declare it in a document of kind PartnerList"
-    return f"there is no partner list {name}", hint
+    if near:
+        return f"there is no partner list {name}; the nearest is {near[0]}", f"write {near[0]} if it is meant"
+    return f"there is no partner list {name}", "declare it in a document of kind PartnerList"
 
 
 class _Resolution:
@@ -106,7 +107,7 @@ class _Resolution:
 
     def source(self, entry: PartnerList, index: int, name: str) -> PartnerList | None:
         if name in self.path:
-            self.report("CSP210", entry, index, *self.circle(name))
+            self.report_circle(self.path[self.path.index(name) :])
             return None
         if len(self.path) > MAX_CHAIN:
             too_long = f"more than {MAX_CHAIN} lists select from each other in a chain"
@@ -118,9 +119,17 @@ class _Resolution:
             self.report("CSP201", entry, index, *unknown_list(name, self.written))
         return None
 
-    def circle(self, name: str) -> tuple[str, str]:
-        chain = " -> ".join([*self.path[self.path.index(name) :], name])
-        return f"the lists select from each other in a circle: {chain}", "break the circle at one of them"
+    def report_circle(self, circle: list[str]) -> None:
+        """One finding for a circle, at its first list by path, where that leads on to the next."""
+        first = min(range(len(circle)), key=lambda n: self.written[circle[n]].places.path)
+        circle = circle[first:] + circle[: first + 1]
+        entry = self.written[circle[0]]
+        assert entry.selection is not None  # noqa: S101 - a list without a selection leads nowhere
+        chain = " -> ".join(circle)
+        message = f"the lists select from each other in a circle: {chain}"
+        self.report(
+            "CSP210", entry, entry.selection.lists.index(circle[1]), message, "break it at one of them"
+        )
 
     def report(self, code: str, entry: PartnerList, index: int, message: str, help_: str) -> None:
         place = entry.places.at("select", "from", index)

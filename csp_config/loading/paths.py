@@ -34,6 +34,8 @@ def document_paths(tree: Tree, roots: Sequence[str]) -> list[str]:
 def odd_paths(tree: Tree, roots: Sequence[str]) -> Iterator[Finding]:
     """CSP007: paths that are no plain file, have an unsafe name, or differ from another only by case."""
     for path, why in sorted(tree.odd.items()):
+        if not under(path, roots):
+            continue
         yield _refused(path, f"this path {why}, so what it holds is not known")
     paths = document_paths(tree, roots)
     for path in paths:

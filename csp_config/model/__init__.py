@@ -34,6 +34,7 @@ from csp_config.model.work import (
     ResaleKnowledge,
     Ticket,
     Verdict,
+    Waiting,
 )
 
 __all__ = [
@@ -75,5 +76,6 @@ __all__ = [
     "Tree",
     "Unread",
     "Verdict",
+    "Waiting",
     "partners_by_tenant",
 ]

@@ -58,7 +58,7 @@ class Rule:
     cites: tuple[str, ...]
     family: str
     acknowledgeable: bool = False
-    check: Callable[[Any, Any], Iterable[Finding]] = field(compare=False, repr=False)
+    check: Callable[[Any, Any], Iterable[Any]] = field(compare=False, repr=False)
 
     @property
     def fixed(self) -> bool:
@@ -77,7 +77,7 @@ class Base:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """What is judged: working-tree, index, commit or folder; `commit`: what it stands on, None without git."""
+    """What is judged: working-tree, index, commit or folder; `commit`: what it stands on (None: no git)."""
 
     kind: Literal["working-tree", "index", "commit", "folder"]
     commit: str | None = None

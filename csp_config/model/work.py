@@ -183,3 +183,19 @@ class Outcome:
     action: str
     result: Literal["recorded", "handed-out", "waiting", "left-out", "done", "not-accepted", "failed"]
     detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Something that waits on a person or on Microsoft. `since` and `age_days` None: never written down."""
+
+    offer: str
+    id: str
+    what: str
+    waits_on: Literal["person", "microsoft"]
+    state: str
+    since: str | None = None
+    age_days: int | None = None
+    ticket: str | None = None
+    remove: tuple[str, ...] = ()
+    next: str

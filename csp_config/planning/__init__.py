@@ -13,11 +13,11 @@ from csp_config.planning.actions import actions_of
 from csp_config.planning.moves import moves_now, moves_since, standing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from csp_config.model import Action, Diagnostic, Move, Snapshot, State
 
-__all__ = ["make_plan", "moves_now", "moves_since", "standing"]
+__all__ = ["concerns", "make_plan", "moves_now", "moves_since", "standing"]
 
 _REFUSALS = frozenset({"CSP304", "CSP305", "CSP306", "CSP312"})  # block however they are shown
 _GUARDS = frozenset({"CSP308", "CSP309"})  # block as long as they are errors
@@ -25,12 +25,18 @@ _NO_WAY = frozenset({"CSP301", "CSP302", "CSP303"})  # moves for which there is 
 
 
 def make_plan(
-    base: Snapshot | None, candidate: Snapshot, moves: Sequence[Move], diagnostics: Sequence[Diagnostic]
+    base: Snapshot | None,
+    candidate: Snapshot,
+    moves: Sequence[Move],
+    diagnostics: Sequence[Diagnostic],
+    *,
+    only: Collection[str] = (),
 ) -> Plan:
     """The plan of all moves. `diagnostics` decide what is blocked and what cannot be planned.
 
     An offer with errors in its own documents is not planned; the rules for moves (CSP3xx) do not keep an
-    offer out, they block the actions that they are about.
+    offer out, they block the actions that they are about. With `only`, moves and diagnostics are those of
+    these offers.
     """
     not_planned = _not_planned(candidate, diagnostics)
     partners = partners_by_tenant(base, candidate)
@@ -50,7 +56,7 @@ def make_plan(
         fingerprint=_fingerprint(publisher, current, desired, actions),
         publisher=publisher,
         blocked=any(diagnostic.severity == "error" for diagnostic in diagnostics),
-        not_planned=tuple(sorted(not_planned)),
+        not_planned=tuple(sorted(not_planned.intersection(only) if only else not_planned)),
         actions=actions,
         current=current,
         desired=desired,
@@ -71,6 +77,24 @@ def own_documents(snapshot: Snapshot, offer_id: str) -> set[str]:
     if record is not None and record.places is not None:
         paths.add(record.places.path)
     return paths
+
+
+def concerns(candidate: Snapshot, diagnostic: Diagnostic, offers: Collection[str]) -> bool:
+    """Whether a diagnostic has to do with these offers, or may have.
+
+    It has not when it names another offer, or stands in a document that is known to be somebody else's. What
+    stands in the settings, in resale data or in a document that could not be identified concerns everybody.
+    """
+    if diagnostic.offer is not None:
+        return diagnostic.offer in offers
+    path = diagnostic.source.path
+    if any(path in own_documents(candidate, name) for name in offers):
+        return True
+    known = {u.path: (u.kind, u.id) for u in candidate.unread}
+    kind, name = known.get(path) or candidate.identities.get(path) or (None, None)
+    if name is None or kind not in ("Offer", "PartnerList", "LiveAudience"):
+        return True
+    return name in offers
 
 
 def _not_planned(candidate: Snapshot, diagnostics: Iterable[Diagnostic]) -> set[str]:

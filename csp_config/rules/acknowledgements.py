@@ -74,7 +74,8 @@ def acknowledgement_unused(entry: Entry, context: Context) -> Iterator[Note]:
     """An acknowledgement has no effect.
 
     What it accepted does not occur any more, at least not in this document. It is an error when it could
-    never have an effect: the rule does not exist or cannot be acknowledged, or the date is over 90 days ahead.
+    never have an effect: the rule does not exist or cannot be acknowledged, or the date is over 90 days
+    ahead.
 
     Fix: Remove it, or correct its code or date.
     """

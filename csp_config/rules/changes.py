@@ -51,10 +51,10 @@ def live_record_edited(context: Context, _: Context) -> Iterator[Note]:
     assert context.base is not None  # noqa: S101
     before, now = context.base, context.candidate
     for name, record in now.live.items():
-        declared = before.declared(name)
-        if before.live.get(name) == record or declared is None or now.declared(name) in (None, declared):
-            continue
-        if record.places is not None:
+        declared, earlier = before.declared(name), before.live.get(name)
+        stood = earlier.state if earlier else declared
+        if record.state != stood and declared is not None and now.declared(name) not in (None, declared):
+            assert record.places is not None  # noqa: S101 - a snapshot's records were read
             yield Note(
                 record.places.at("offer"),
                 f"the live record of {name} changes together with what the offer declares",
@@ -84,7 +84,7 @@ def guard_loosened(context: Context, _: Context) -> Iterator[Note]:
     assert context.base is not None  # noqa: S101
     before, now = context.base.settings, context.candidate.settings
     for steps, message in _loosened(before, now, context.severities):
-        place = now.places.at(*steps) if now.places else Source("csp-config.yaml")
+        place = now.places.key(*steps) if now.places else Source("csp-config.yaml")
         yield Note(place, message, "make it a change of its own, or acknowledge CSP315 in csp-config.yaml")
 
 
@@ -129,4 +129,4 @@ def _changed(entry: PartnerList, base: Snapshot) -> bool:
 
 
 def _uses(candidate: Snapshot, offer: str, list_id: str) -> bool:
-    return any(list_id in candidate.closures[name] for name in candidate.offers[offer].partner_lists)
+    return any(list_id in candidate.closures.get(name, ()) for name in candidate.offers[offer].partner_lists)

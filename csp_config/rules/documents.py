@@ -19,9 +19,9 @@ documents: Family[Context] = Family("documents", lambda context: [context])
 def invalid_yaml(context: Context, _: Context) -> Iterator[Finding]:
     """A document does not parse as YAML.
 
-    Nothing can be said about what such a document declares, so nothing that depends on it is judged: its
-    offer is not planned, and it is never taken as deleted. Conflict markers of a merge and Git LFS pointers are
-    named as such.
+    Nothing can be said about what it declares, so nothing that depends on it is judged: its offer is not
+    planned, and it is never taken as deleted. Conflict markers of a merge and Git LFS pointers are named as
+    such.
 
     Fix: Correct the text at the place shown. Tabs never indent in YAML; use spaces.
     """

@@ -47,7 +47,7 @@ def offer_not_eligible(offer: Offer, _: Context) -> Iterator[Note]:
     if _opted_in(offer) and not kind.eligible:
         yield Note(
             offer.places.at("csp", "resellers"),
-            f"resellers is {offer.resellers}, but offers of type {offer.type} cannot be sold through partners",
+            f"resellers is {offer.resellers}, but type {offer.type} cannot be sold through partners",
             "set `resellers: none`",
         )
 

@@ -1,0 +1,94 @@
+"""The command line: options in, report out, exit code. The one room that prints, asks and reads clocks."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from csp_config import __version__
+from csp_config.cli.output import complain
+from csp_config.errors import CspConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_COMMANDS = {
+    "validate": "csp_config.cli.review",
+    "plan": "csp_config.cli.review",
+    "apply": "csp_config.cli.apply",
+    "record": "csp_config.cli.record",
+    "status": "csp_config.cli.status",
+    "explain": "csp_config.cli.manual",
+    "rules": "csp_config.cli.manual",
+    "schema": "csp_config.cli.manual",
+}
+"""Command -> its module, imported when it is called: a hook should not wait for what it does not use."""
+
+_USAGE, _INTERRUPTED = 64, 130
+
+_HELP = """Which CSP partners may resell your marketplace offers, as reviewed configuration in git.
+
+\b
+Exit codes:
+  0  nothing wrong, nothing to do, or done
+  1  errors were found (plan, apply, record: refused)
+  2  changes are present (plan --detailed-exitcode only)
+  3  could not run: git, network, files, lock, output
+  4  done so far, but work waits on a person or on Microsoft
+  5  the plan is stale, or not the one that was reviewed
+  6  partly applied, some actions failed
+  64 wrong usage
+"""
+
+
+class _Lazy(click.Group):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in _COMMANDS:
+            from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
+
+            near = get_close_matches(args[0], _COMMANDS, n=1)
+            hint = f"did you mean {near[0]}?" if near else "csp-config --help lists the commands"
+            raise click.UsageError(f"there is no command {args[0]!r}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Lazy, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="csp-config", message="%(prog)s %(version)s")
+def cli() -> None:
+    """Parse; the text that people see is _HELP."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code; what stopped it is on standard error."""
+    try:
+        code = cli.main(list(arguments), prog_name="csp-config", standalone_mode=False)
+    except CspConfigError as error:
+        complain(error.message, error.help)
+        return error.exit_code
+    except click.ClickException as error:
+        complain(error.format_message(), _usage_hint(error))
+        return _USAGE
+    except (click.Abort, KeyboardInterrupt):
+        complain("stopped before it was done", "run the same command again: it goes on where this ended")
+        return _INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _usage_hint(error: click.ClickException) -> str | None:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"see `{context.command_path} --help`" if context else None

@@ -1,0 +1,55 @@
+"""explain, rules, schema: the manual."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+import click
+
+from csp_config.cli.options import Common, common
+from csp_config.cli.output import emit
+from csp_config.errors import UsageError
+from csp_config.render.manual import MANUAL_RENDERERS
+from csp_config.rules import RULES
+
+_FORMATS = click.Choice(list(MANUAL_RENDERERS))
+
+
+@click.command(epilog="Example: csp-config explain CSP304")
+@click.argument("code")
+@click.option("--format", "format_", type=_FORMATS, default="text", help="Form of the text.")
+@common
+def explain(common: Common, code: str, format_: str) -> int:
+    """The manual of one rule, by code or name: what it means, an example, the fix."""
+    by_name = {rule.name: rule for rule in RULES.values()}
+    rule = RULES.get(code.upper()) or by_name.get(code.lower())
+    if rule is None:
+        near = get_close_matches(code.lower(), by_name, n=1) or get_close_matches(code.upper(), RULES, n=1)
+        hint = f"did you mean {near[0]}?" if near else "csp-config rules lists them"
+        raise UsageError(f"there is no rule {code}", help=hint)
+    emit(MANUAL_RENDERERS[format_].one(rule), common.output)
+    return 0
+
+
+@click.command(epilog="Example: csp-config rules --format markdown --output docs/rules.md")
+@click.option("--format", "format_", type=_FORMATS, default="text", help="Form of the text.")
+@common
+def rules(common: Common, format_: str) -> int:
+    """All rules."""
+    emit(MANUAL_RENDERERS[format_].all(tuple(RULES.values())), common.output)
+    return 0
+
+
+@click.command(epilog="Example: csp-config schema offer")
+@click.argument("name")
+@common
+def schema(common: Common, name: str) -> int:
+    """Print a JSON Schema: offer, partner-list, resales, live-audience, config, report, plan."""
+    from csp_config import schema as schemas  # noqa: PLC0415 - the other manuals do not need it
+
+    if name not in schemas.NAMES:
+        near = get_close_matches(name, schemas.NAMES, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"the schemas are: {', '.join(schemas.NAMES)}"
+        raise UsageError(f"there is no schema {name}", help=hint)
+    emit(schemas.text(name), common.output)
+    return 0

@@ -1,0 +1,140 @@
+"""Options that commands share, and the values that they become."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from csp_config.commands.situation import Inputs
+from csp_config.errors import UsageError
+from csp_config.render import Look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+Decorated = TypeVar("Decorated", bound="Callable[..., Any]")
+
+_PATIENCE = 1.0  # seconds without a progress line
+_INTERVAL = 0.2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """The options that every command has."""
+
+    root: str | None
+    output: str | None
+    quiet: bool
+    verbose: bool
+    color: str
+
+    def look(self, max_bytes: int = Look().max_bytes) -> Look:
+        """How the report should look on this standard output."""
+        terminal = self.output is None and _is_terminal(sys.stdout)
+        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        return Look(
+            color=self.color == "always" or (self.color == "auto" and terminal and not plain),
+            quiet=self.quiet,
+            verbose=self.verbose,
+            max_bytes=max_bytes,
+            width=shutil.get_terminal_size().columns if terminal else None,
+        )
+
+    def inputs(self, *, base: str | None = None, staged: bool = False, at: str | None = None) -> Inputs:
+        """What to compare with what, from here and now."""
+        if staged and at:
+            raise UsageError("--staged and --at exclude each other", help="give one of the two")
+        start = Path(self.root) if self.root else Path.cwd()
+        if not start.is_dir():
+            raise UsageError(f"--root: there is no folder {start}", help="name the folder of the repository")
+        return Inputs(
+            start=start,
+            now=now(),
+            environment=dict(os.environ),
+            base=base,
+            staged=staged,
+            at=at,
+            watch=_progress() if _is_terminal(sys.stderr) and not self.quiet else None,
+        )
+
+
+def now() -> datetime:
+    """The time in UTC; SOURCE_DATE_EPOCH fixes it, for output that can be reproduced."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH")
+    if fixed is None:
+        return datetime.now(UTC)
+    try:
+        return datetime.fromtimestamp(int(fixed), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(
+            f"SOURCE_DATE_EPOCH is {fixed[:40]!r}, which is no time",
+            help="give seconds since 1970, or unset it",
+        ) from None
+
+
+def common(function: Decorated) -> Decorated:
+    """Add the common options; the function gets them as one value, `common`."""
+
+    @click.option("--root", metavar="DIR", help="Folder of the repository.  [default: found from here]")
+    @click.option("--output", metavar="FILE", help="Write to a file, whole or not at all.")
+    @click.option("-q", "--quiet", is_flag=True, help="Errors and totals only.")
+    @click.option("-v", "--verbose", is_flag=True, help="Say more: commits, steps, texts.")
+    @click.option(
+        "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the text."
+    )
+    @wraps(function)
+    def wrapper(
+        *args: Any, root: str, output: str, quiet: bool, verbose: bool, color: str, **kwargs: Any
+    ) -> Any:
+        given = Common(root=root, output=output, quiet=quiet, verbose=verbose, color=color)
+        return function(*args, common=given, **kwargs)
+
+    return wrapper  # type: ignore[return-value]
+
+
+def compared(function: Decorated) -> Decorated:
+    """Add the options that choose candidate and base."""
+    for option in (
+        click.option("--at", metavar="REV", help="Judge a commit instead of the working tree."),
+        click.option("--staged", is_flag=True, help="Judge the index instead of the working tree."),
+        base_option,
+    ):
+        function = option(function)
+    return function
+
+
+base_option = click.option(
+    "--base",
+    metavar="REV|none",
+    help="Commit to compare with; none judges without comparing.  [default: found]",
+)
+
+
+def _is_terminal(stream: Any) -> bool:
+    return stream is not None and not stream.closed and stream.isatty()
+
+
+def _progress() -> Callable[[int], None]:
+    """A callback that shows how many documents were read, once it takes long."""
+    started = time.monotonic()
+    shown = started + _PATIENCE - _INTERVAL
+
+    def watch(count: int) -> None:
+        nonlocal shown
+        moment = time.monotonic()
+        if moment - shown >= _INTERVAL:
+            shown = moment
+            click.echo(f"\r{count} documents read\x1b[K", err=True, nl=False)
+        if count < 0 and shown >= started + _PATIENCE:
+            click.echo("\r\x1b[K", err=True, nl=False)
+
+    return watch

@@ -1,0 +1,54 @@
+"""Output that is whole or an error: standard output, files, and complaints on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+from csp_config.errors import WritingError
+
+
+def emit(text: str, output: str | None = None) -> None:
+    """Write text to a file, or to standard output. Raises: WritingError if it could not be written whole."""
+    if output is not None and output != "-":
+        from csp_config import writing  # noqa: PLC0415 - printing does not need it
+
+        writing.write_file(Path(output), text.encode())
+        return
+    if sys.stdout is None:
+        raise WritingError("standard output is closed", help="open it, or name a file with --output")
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.flush()
+    except (OSError, ValueError) as error:
+        _abandon_stdout()
+        cause = error.strerror if isinstance(error, OSError) else "it is closed"
+        raise WritingError(
+            f"standard output could not be written whole: {cause}",
+            help="do not rely on what was printed; name a file with --output",
+        ) from error
+
+
+def _abandon_stdout() -> None:
+    """Keep the interpreter from failing a second time when it flushes at the end."""
+    with suppress(OSError):  # nothing more can be done, and the exit code says already that it failed
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def complain(message: str, help_: str | None = None) -> None:
+    """Say on standard error what stopped the run and what to do about it."""
+    from csp_config.render.text_safety import visible  # noqa: PLC0415 - only when something stopped
+
+    lines = [f"error: {visible(message)}"] + ([f"  = help: {visible(help_)}"] if help_ else [])
+    note("\n".join(lines))
+
+
+def note(text: str) -> None:
+    """A line for people on standard error. That it cannot be written is no reason to fail."""
+    with suppress(OSError, ValueError):
+        if sys.stderr is not None:
+            sys.stderr.buffer.write((text + "\n").encode("utf-8", "backslashreplace"))
+            sys.stderr.buffer.flush()

@@ -1,0 +1,94 @@
+"""validate and plan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from csp_config.cli.options import Common, common, compared
+from csp_config.cli.output import emit
+from csp_config.commands import review
+from csp_config.commands.situation import look
+from csp_config.render import RENDERERS
+
+if TYPE_CHECKING:
+    from csp_config.model import Report
+
+_FORMATS = click.Choice(list(RENDERERS))
+
+
+@click.command(epilog="Example: csp-config validate --base origin/main")
+@compared
+@click.option("--format", "format_", type=_FORMATS, default="text", help="Form of the report.")
+@click.option("--select", multiple=True, metavar="CODE", help="Only these rules (CSP3 means CSP3xx).")
+@click.option("--ignore", multiple=True, metavar="CODE", help="Not these rules.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    help="What makes the exit code 1.",
+)
+@common
+def validate(
+    common: Common,
+    base: str | None,
+    staged: bool,
+    at: str | None,
+    format_: str,
+    select: tuple[str, ...],
+    ignore: tuple[str, ...],
+    fail_on: str,
+) -> int:
+    """Is this change right? Schema, references, rules, and the moves from the base."""
+    inputs = common.inputs(base=base, staged=staged, at=at)
+    report = review.validate(look(inputs), inputs.now.date(), select=_codes(select), ignore=_codes(ignore))
+    emit(RENDERERS[format_](report, common.look()), common.output)
+    return _exit_code(report, fail_on)
+
+
+@click.command(epilog="Example: csp-config plan --format markdown --output plan.md")
+@compared
+@click.option("--format", "format_", type=_FORMATS, default="text", help="Form of the plan.")
+@click.option("--out", metavar="FILE", help="Save the plan (JSON) for `csp-config apply FILE`.")
+@click.option("--only", multiple=True, metavar="OFFER", help="Only this offer; may be repeated.")
+@click.option("--max-bytes", type=click.IntRange(1000), default=60_000, help="Budget of Markdown output.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are present.")
+@click.option(
+    "--fail-on",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    help="What makes the exit code 1.",
+)
+@common
+def plan(
+    common: Common,
+    base: str | None,
+    staged: bool,
+    at: str | None,
+    format_: str,
+    out: str | None,
+    only: tuple[str, ...],
+    max_bytes: int,
+    detailed_exitcode: bool,
+    fail_on: str,
+) -> int:
+    """What has to happen in Partner Center: audience changes and support requests."""
+    inputs = common.inputs(base=base, staged=staged, at=at)
+    report = review.plan(look(inputs), inputs.now.date(), only=only)
+    if out is not None:
+        emit(RENDERERS["json"](report, common.look()), out)
+    emit(RENDERERS[format_](report, common.look(max_bytes)), common.output)
+    code = _exit_code(report, fail_on)
+    if code == 0 and detailed_exitcode and report.plan:
+        return 2 if any(action.status == "needed" for action in report.plan.actions) else 0
+    return code
+
+
+def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Codes as given: repeated options, or several in one with commas."""
+    return tuple(code.strip().upper() for text in given for code in text.split(",") if code.strip())
+
+
+def _exit_code(report: Report, fail_on: str) -> int:
+    return int(bool(report.count("error") or (fail_on == "warning" and report.count("warning"))))

@@ -1,0 +1,83 @@
+"""apply, by hand: hand out exactly the work to do, and draft the requests into the live records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from csp_config import runbook, writing
+from csp_config.commands.records import known_record, record_path, with_drafts
+from csp_config.errors import RefusedError, StaleError
+from csp_config.model import Outcome
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from pathlib import Path
+
+    from csp_config.commands.situation import Situation
+    from csp_config.model import Action, Plan, Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What apply did. `exit_code`: 0 nothing to do, 4 work waits on a person or on Microsoft."""
+
+    report: Report
+    outcomes: tuple[Outcome, ...]
+    runbook: Path | None
+    exit_code: int
+
+
+def check_applicable(plan: Plan, fingerprint: str | None) -> None:
+    """Raises: RefusedError when errors stand against it, StaleError when another plan was agreed to."""
+    if fingerprint is not None and fingerprint != plan.fingerprint:
+        raise StaleError(
+            f"the plan is not the one that was agreed to: now {plan.fingerprint}, agreed {fingerprint}",
+            help="run `csp-config plan`, have it reviewed again, and apply that",
+        )
+    if plan.blocked:
+        raise RefusedError(
+            "errors stand against this plan, so nothing was done",
+            help="mend them, or apply the offers that are not concerned: csp-config apply --only OFFER",
+        )
+
+
+def hand_out(situation: Situation, report: Report, folder: Path, now: datetime) -> Applied:
+    """Write the runbook and draft the requests; nothing is sent anywhere. Call it under the lock.
+
+    The runbook is written first: if the run ends in between, the next one finds the same plan and goes on.
+    """
+    plan = report.plan
+    assert plan is not None  # noqa: S101 - the caller made it
+    if not plan.actions:
+        return Applied(report=report, outcomes=(), runbook=None, exit_code=0)
+    writing.write_folder(folder, runbook.files(plan, situation.candidate), marker=runbook.MARKER)
+    outcomes = [_outcome(action) for action in plan.actions]
+    for offer in plan.desired:
+        _draft(situation, plan, offer, now)
+    return Applied(report=report, outcomes=tuple(outcomes), runbook=folder, exit_code=4)
+
+
+def _draft(situation: Situation, plan: Plan, offer: str, now: datetime) -> None:
+    """Keep what is known of an offer that something is to happen to, with its drafted requests."""
+    actions = [action for action in plan.actions if action.offer == offer]
+    if all(action.kind == "adopt" for action in actions):
+        return  # what Partner Center holds is not known: a person looks first
+    record = known_record(situation, offer, now, plan.current[offer])
+    drafted = with_drafts(record, actions, now)
+    path = record_path(situation, offer)
+    previous = situation.files.get(path)
+    if previous is None or drafted != record:
+        writing.write_file(situation.root / path, writing.live_text(drafted, previous))
+
+
+def _outcome(action: Action) -> Outcome:
+    if action.blocked_by:
+        result, detail = "left-out", f"left out: {', '.join(action.blocked_by)} stands against it"
+    elif action.status == "waiting":
+        result, detail = "waiting", f"request {action.request_id} is open already"
+    elif action.kind == "support-request":
+        result, detail = "handed-out", f"request {action.request_id} drafted, to be filed"
+    else:
+        result, detail = "handed-out", "in the runbook"
+    return Outcome(offer=action.offer, action=action.id, result=result, detail=detail)  # type: ignore[arg-type]

@@ -1,0 +1,111 @@
+"""Live records as apply and record change them: values in, values out, and where they are kept."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from csp_config.errors import RefusedError
+from csp_config.model import Audience, LiveAudience, Request, State
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from csp_config.commands.situation import Situation
+    from csp_config.model import Action, RequestStatus
+
+NOBODY = State(published=False, audience=Audience(resellers="none"))
+
+
+def stamp(now: datetime) -> str:
+    """A time as live records write it: UTC, whole seconds."""
+    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def record_path(situation: Situation, offer: str) -> str:
+    """Path of an offer's live record, or where a new one goes. Raises: RefusedError if it is taken."""
+    for snapshot in (situation.candidate, situation.base):
+        record = snapshot.live.get(offer) if snapshot else None
+        if record is not None and record.places is not None:
+            return record.places.path
+    root = situation.candidate.settings.roots[0].rstrip("/")
+    path = f"{root}/live/{offer}.yaml" if root != "." else f"live/{offer}.yaml"
+    if path in situation.files:
+        raise RefusedError(
+            f"{path} is where the live record of {offer} belongs, but it holds something else",
+            help="move that file away",
+        )
+    return path
+
+
+def known_record(situation: Situation, offer: str, now: datetime, current: State | None) -> LiveAudience:
+    """The offer's live record as it stands; a new one, holding `current`, where there is none."""
+    record = situation.candidate.live.get(offer)
+    if record is None and situation.base is not None:
+        record = situation.base.live.get(offer)
+    if record is not None:
+        return record
+    state = current or NOBODY
+    return LiveAudience(offer=offer, observed_at=stamp(now), observed_from="manual", state=state)
+
+
+def with_drafts(record: LiveAudience, actions: Iterable[Action], now: datetime) -> LiveAudience:
+    """The record with a drafted request for each action that needs a new one; replaced drafts withdrawn."""
+    requests = list(record.requests)
+    for action in actions:
+        if action.kind != "support-request" or action.status != "needed" or action.blocked_by:
+            continue
+        requests = [_superseded(r, action, now) if r.id == action.replaces else r for r in requests]
+        if all(request.id != action.request_id for request in requests):
+            requests.append(_draft(action, now))
+    return replace(record, requests=tuple(requests))
+
+
+def _superseded(request: Request, action: Action, now: datetime) -> Request:
+    note = f"replaced by {action.request_id} before it was filed"
+    return replace(request, status="withdrawn", closed_at=stamp(now), note=note)
+
+
+def _draft(action: Action, now: datetime) -> Request:
+    assert action.request_id is not None  # noqa: S101 - every support-request has one
+    before, after = action.move
+    return Request(
+        id=action.request_id,
+        move_from=before,
+        move_to=after,
+        remove=tuple(partner.tenant_id for partner in action.remove),
+        tenants=tuple(sorted(action.after.tenants)) if before == "any" else (),
+        status="drafted",
+        drafted_at=stamp(now),
+    )
+
+
+def granted(record: LiveAudience, request: Request, now: datetime, note: str | None) -> LiveAudience:
+    """The record after Microsoft granted a request. Raises: RefusedError where it does not fit the record."""
+    state = record.state
+    if state.resellers != request.move_from:
+        raise RefusedError(
+            f"request {request.id} moves {record.offer} from {request.move_from}, but the live record says "
+            f"{state.resellers}",
+            help=f"see what Partner Center holds, then: csp-config record baseline {record.offer}",
+        )
+    if request.move_to != "selected":
+        tenants: frozenset[str] = frozenset()
+    elif request.move_from == "any":
+        tenants = frozenset(request.tenants)
+    else:
+        tenants = state.tenants - set(request.remove)
+    audience = Audience(resellers=request.move_to, tenants=tenants)
+    moved = replace(record, state=replace(state, audience=audience), observed_at=stamp(now))
+    return with_request(moved, closed(request, "granted", now, note))
+
+
+def closed(request: Request, status: RequestStatus, now: datetime, note: str | None) -> Request:
+    """The request with its end written down."""
+    return replace(request, status=status, closed_at=stamp(now), note=note or request.note)
+
+
+def with_request(record: LiveAudience, changed: Request) -> LiveAudience:
+    """The record with one of its requests replaced by its newer self."""
+    return replace(record, requests=tuple(changed if r.id == changed.id else r for r in record.requests))

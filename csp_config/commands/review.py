@@ -1,0 +1,91 @@
+"""validate and plan: a situation -> a report."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from csp_config import __version__, runbook
+from csp_config.errors import UsageError
+from csp_config.model import Report
+from csp_config.planning import concerns, make_plan, moves_now, moves_since
+from csp_config.rules import RULES, check
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    from csp_config.commands.situation import Situation
+    from csp_config.model import Diagnostic, Move
+
+TOOL = f"csp-config {__version__}"
+
+
+def validate(
+    situation: Situation, today: date, *, select: Collection[str] = (), ignore: Collection[str] = ()
+) -> Report:
+    """All diagnostics of the candidate and of the move from the base.
+
+    `select` and `ignore` are codes or beginnings of codes (`CSP3`); an empty `select` means all.
+    """
+    moves = () if situation.unsettled else moves_since(situation.base, situation.candidate)
+    found = check(situation.base, situation.candidate, moves, today)
+    for code in (*select, *ignore):
+        if not any(known.startswith(code) for known in RULES):
+            raise UsageError(f"no rule begins with {code}", help="csp-config rules lists them")
+    wanted = tuple(
+        diagnostic
+        for diagnostic in found
+        if (not select or diagnostic.code.startswith(tuple(select)))
+        and not (ignore and diagnostic.code.startswith(tuple(ignore)))
+    )
+    return _report(situation, wanted)
+
+
+def plan(situation: Situation, today: date, *, only: Collection[str] = ()) -> Report:
+    """The report with the plan: what has to happen in Partner Center, from the newest knowledge.
+
+    With `only`, the plan of these offers, and the diagnostics that concern them.
+    """
+    if situation.unsettled:
+        found = check(None, situation.candidate, (), today)
+        return replace(_report(situation, found), plan=make_plan(None, situation.candidate, (), found))
+    base, candidate = situation.base, situation.candidate
+    moves = moves_now(base, candidate)
+    _check_names(only, moves, situation)
+    since = moves_since(base, candidate)
+    found = check(base, candidate, (*since, *_further(since, moves)), today)
+    if only:
+        moves = tuple(move for move in moves if move.offer_id in only)
+        found = tuple(d for d in found if concerns(candidate, d, only))
+    made = make_plan(base, candidate, moves, found, only=only)
+    return replace(_report(situation, found), plan=runbook.annotate(made, candidate))
+
+
+def _further(since: tuple[Move, ...], now: tuple[Move, ...]) -> list[Move]:
+    """Moves that start elsewhere than where the base stood: judged as well, since they are what is done."""
+    stood = {move.offer_id: move.before for move in since}
+    return [m for m in now if m.before is not None and stood.get(m.offer_id) != m.before]
+
+
+def _check_names(only: Collection[str], moves: tuple[Move, ...], situation: Situation) -> None:
+    known = {move.offer_id for move in moves} | set(situation.candidate.offers)
+    known |= {u.id for u in situation.candidate.unread if u.id}
+    for name in only:
+        if name not in known:
+            raise UsageError(f"there is no offer {name}", help=f"the offers are: {', '.join(sorted(known))}")
+
+
+def _report(situation: Situation, diagnostics: tuple[Diagnostic, ...]) -> Report:
+    candidate = situation.candidate
+    kinds = [kind for kind, _ in candidate.identities.values()]
+    return Report(
+        tool=TOOL,
+        base=situation.base_ref,
+        candidate=situation.candidate_ref,
+        diagnostics=diagnostics,
+        documents=candidate.documents,
+        offers=kinds.count("Offer"),
+        files=situation.files,
+        rules=tuple(RULES.values()),
+    )

@@ -1,0 +1,158 @@
+"""What is compared with what: the candidate and the base, found and loaded once for every command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cache
+from itertools import count
+from typing import TYPE_CHECKING
+
+from csp_config.errors import ReadingError
+from csp_config.git import choose_base, find_root, folder_tree, open_repository
+from csp_config.loading import SETTINGS_PATH, load, load_settings, read_document, with_identities
+from csp_config.model import Candidate, Settings, Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from csp_config.git import Repository
+    from csp_config.loading.reading import Reading
+    from csp_config.model import Base, Files, Finding, Tree
+
+NO_BASE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Where to look and with what to compare, as asked for on the command line.
+
+    `base`: a revision, "none", or None to find it. `now` is UTC. `environment` is the process's own.
+    """
+
+    start: Path
+    now: datetime
+    environment: Mapping[str, str] = field(default_factory=dict)
+    base: str | None = None
+    staged: bool = False
+    at: str | None = None
+    watch: Callable[[int], None] | None = None  # told how many documents were read; -1 at the end
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """Both sides, loaded. `unsettled`: the settings have findings, so nothing else was judged."""
+
+    root: Path
+    repository: Repository | None
+    base_ref: Base | None
+    candidate_ref: Candidate
+    base: Snapshot | None
+    candidate: Snapshot
+    files: Files
+    unsettled: bool = False
+
+
+def look(inputs: Inputs) -> Situation:
+    """Find and load candidate and base.
+
+    Raises: GitError, BaseError, ReadingError when one of them cannot be read.
+    """
+    root = find_root(inputs.start)
+    if root is None:
+        return _in_folder(inputs)
+    repository = open_repository(inputs.start, inputs.environment)
+    reference = repository.candidate(staged=inputs.staged, at=inputs.at)
+    tree, settings, findings = _settled(repository, reference, Settings().roots)
+    if findings:
+        empty = Snapshot(settings=settings, findings=findings, documents=1)
+        return _situation(root, repository, None, reference, None, empty, tree, unsettled=True)
+    base_ref = choose_base(
+        repository,
+        option=inputs.base,
+        candidate=reference,
+        environment=inputs.environment,
+        roots=(*settings.roots, SETTINGS_PATH),
+        default_branch=settings.default_branch,
+        tree=tree,
+    )
+    read = cache(_watched(inputs.watch))
+    base = None
+    if base_ref is not None:
+        base_tree, base_settings, base_findings = _settled(repository, base_ref.commit, settings.roots)
+        base = load(base_tree, settings if base_findings else base_settings, read=read)
+    candidate = load(tree, settings, identities=base.identities if base else None, read=read)
+    if base is not None:
+        base = with_identities(base, candidate.identities)
+    if inputs.watch:
+        inputs.watch(-1)
+    return _situation(root, repository, base_ref, reference, base, candidate, tree)
+
+
+def _watched(watch: Callable[[int], None] | None) -> Callable[[str, bytes], Reading]:
+    """The reader of documents, telling how many it has read."""
+    if watch is None:
+        return read_document
+    numbers = count(1)
+
+    def read(path: str, content: bytes) -> Reading:
+        watch(next(numbers))
+        return read_document(path, content)
+
+    return read
+
+
+def _settled(
+    repository: Repository, what: Candidate | str, roots: Sequence[str]
+) -> tuple[Tree, Settings, tuple[Finding, ...]]:
+    """A tree with all of its documents, and its settings; read again only where the roots are elsewhere."""
+    tree = repository.tree(what, (SETTINGS_PATH, *roots))
+    settings, findings = load_settings(tree.files.get(SETTINGS_PATH))
+    if not findings and tuple(settings.roots) != tuple(roots):
+        tree = repository.tree(what, (SETTINGS_PATH, *settings.roots))
+    return tree, settings, findings
+
+
+def _in_folder(inputs: Inputs) -> Situation:
+    """A plain folder without git: only with `--base none`, and only as it is."""
+    if inputs.base != NO_BASE or inputs.staged or inputs.at:
+        raise ReadingError(
+            f"{inputs.start} is not in a git repository",
+            help="run it in a repository (git init), or judge the folder as it is: validate --base none",
+        )
+    root = next(
+        (p for p in (inputs.start, *inputs.start.parents) if (p / SETTINGS_PATH).exists()), inputs.start
+    )
+    tree = folder_tree(root, (SETTINGS_PATH, *Settings().roots))
+    settings, findings = load_settings(tree.files.get(SETTINGS_PATH))
+    reference = Candidate(kind="folder")
+    if findings:
+        empty = Snapshot(settings=settings, findings=findings, documents=1)
+        return _situation(root, None, None, reference, None, empty, tree, unsettled=True)
+    if settings.roots != Settings().roots:
+        tree = folder_tree(root, (SETTINGS_PATH, *settings.roots))
+    return _situation(root, None, None, reference, None, load(tree, settings), tree)
+
+
+def _situation(
+    root: Path,
+    repository: Repository | None,
+    base_ref: Base | None,
+    reference: Candidate,
+    base: Snapshot | None,
+    candidate: Snapshot,
+    tree: Tree,
+    *,
+    unsettled: bool = False,
+) -> Situation:
+    return Situation(
+        root=root,
+        repository=repository,
+        base_ref=base_ref,
+        candidate_ref=reference,
+        base=base,
+        candidate=candidate,
+        files=tree.files,
+        unsettled=unsettled,
+    )
