@@ -67,7 +67,9 @@ def _importing(action: Action, voice: Voice) -> str:
 
 
 def removing(action: Action, known: Known, voice: Voice) -> Iterator[str]:
-    """Partners out of the table; free only while the offer is not published."""
+    """Partners out of the table; free only while the offer is not published. Other options have no table."""
+    if action.after.resellers != "selected":
+        return
     partners = known.partners(action, [partner.tenant_id for partner in action.remove])
     elsewhere = f"each of the {len(partners):,} partners that the plan removes here"
     yield from each(partners, voice, f"In the table, {voice.label('Remove')} {{}}.", elsewhere)

@@ -181,15 +181,16 @@ def _withdraw(action: Action, known: Known, voice: Voice) -> Iterator[str]:
     if request is None or request.status == "drafted":
         only = "is not in the live record" if request is None else "was only drafted"
         yield f"Request {name} {only}: as far as the records know, nothing was filed."
-        yield "If it was filed after all, ask Microsoft support to close it without carrying it out."
+        filed = voice.quote(f"csp-config record filed {action.request_id} --ticket NUMBER")
+        yield f"If it was filed after all, run {filed} and plan again."
     else:
         ticket_ = (
             f"ticket {voice.quote(request.ticket)}" if request.ticket else f"the ticket of request {name}"
         )
         yield f"Ask Microsoft support in {ticket_} to close it without carrying it out."
         granted = voice.quote(f"csp-config record granted {action.request_id}")
-        yield f"If it has been carried out already, run {granted} instead, and plan again."
-    yield f"Then run {done}."
+        yield f"If it turns out to be carried out already, run {granted} and plan again."
+    yield f"Otherwise run {done}."
 
 
 def _waiting(action: Action, known: Known, voice: Voice) -> Iterator[str]:
@@ -210,10 +211,10 @@ def _waiting(action: Action, known: Known, voice: Voice) -> Iterator[str]:
 
 
 def _left_out(action: Action, voice: Voice) -> str:
-    explain = listed([voice.quote(f"csp-config explain {code}") for code in action.blocked_by])
+    explain = ", ".join(voice.quote(f"csp-config explain {code}") for code in action.blocked_by)
     return (
         f"Left out because of {listed(action.blocked_by)}: do nothing in Partner Center for it. Put right "
-        f"what {explain} describes, then plan again."
+        f"what is wrong there ({explain}), then plan again."
     )
 
 
