@@ -55,8 +55,9 @@ def ci_line(line: str) -> str:
 def code_span(text: str) -> str:
     """The text as a Markdown code span: nothing in it is a mention, a link, HTML or the end of a comment."""
     inner = visible(text).replace("-->", r"--\u{3e}").replace("<!--", r"<\u{21}--")
-    longest = max((len(run) for run in re.findall("`+", inner)), default=0)
-    fence = "`" * (longest + 1)
+    fence = "`"
+    while fence in inner:
+        fence += "`"
     # One space inside each fence is dropped by the parser, so it can always stand where a text needs it.
     padding = " " if inner[:1] in ("", " ", "`") or inner[-1:] in (" ", "`") else ""
     return f"{fence}{padding}{inner}{padding}{fence}"
@@ -67,7 +68,8 @@ def table_cell(text: str) -> str:
 
     After a backslash the pipe is written `\u{7c}`, because parsers differ about `\\|`.
     """
-    return code_span(re.sub(r"(?<=\\)\|", r"\\u{7c}", text)).replace("|", r"\|")
+    span = code_span(text)
+    return span.replace(r"\|", r"\\u{7c}").replace("|", r"\|") if "|" in span else span
 
 
 def comment_json(text: str) -> str:

@@ -2,7 +2,10 @@ from __future__ import annotations
 
 import json
 
+import jsonschema
+
 from csp_config.render import RENDERERS, Look
+from csp_config.shipped import shipped
 from tests.render.values import (
     COMMIT,
     FABRIKAM,
@@ -45,6 +48,20 @@ def test_a_report_has_the_keys_of_format_1() -> None:
             }
         ],
     }
+
+
+def test_what_is_written_fits_the_schemas_that_ship() -> None:
+    found = diagnostic(acknowledged="agreed", pending=True)
+    waiting = action(
+        "support-request", status="waiting", request_id="r", replaces="d", blocked_by=("CSP304",)
+    )
+    for name, whole in {
+        "report": [report(found), report(base=None)],
+        "plan": [report(found, plan=add_and_remove()), report(plan=plan(waiting, blocked=True))],
+    }.items():
+        schema = json.loads(shipped("schemas", f"{name}.schema.json"))
+        for one in whole:
+            jsonschema.validate(json.loads(render(one, Look())), schema)
 
 
 def test_without_a_base_the_base_is_null() -> None:
