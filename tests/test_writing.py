@@ -210,7 +210,7 @@ def test_every_fault_is_told_with_what_holds_now(
 ) -> None:
     path = tmp_path / "a.yaml"
     path.write_bytes(b"old")
-    command = [STRACE, "-qq", "-o", "/dev/null", "-e", f"inject={call}", sys.executable, "-c", PLAIN_WRITE]
+    command = [STRACE, "-qq", "-o", "/dev/null", "-e", f"inject={call}", sys.executable, "-Bc", PLAIN_WRITE]
     done = subprocess.run([*command, str(path)], capture_output=True, text=True, check=False, cwd=ROOT)
     if "ptrace" in done.stderr:
         pytest.skip("no process may be traced here")
@@ -348,5 +348,35 @@ def test_a_folder_that_cannot_be_written_whole_leaves_the_old_one(tmp_path: Path
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         signal.signal(signal.SIGXFSZ, before)
+    assert texts(path) == OURS
+    assert names(tmp_path) == ["runbook"]
+
+
+FOLDER_WRITE = """
+import sys
+from pathlib import Path
+from csp_config.writing import write_folder
+write_folder(Path(sys.argv[1]), {"index.md": "<!-- ours -->\\n# New\\n", "requests/a.json": "{}\\n"},
+             marker="<!-- ours -->")
+"""
+
+
+@pytest.mark.skipif(not Path(STRACE).exists(), reason="needs strace")
+@pytest.mark.parametrize("call", ["mkdir:when=1", "rename:when=1", "rename:when=2", "rmdir:when=1"])
+def test_a_run_killed_at_any_point_of_the_swap_is_made_good_by_the_next_one(
+    tmp_path: Path, call: str
+) -> None:
+    path = tmp_path / "runbook"
+    old = {"index.md": f"{MARKER}\nold", "requests/old.json": "{}"}
+    write_folder(path, old, marker=MARKER)
+    name, when = call.split(":")
+    fault = ["-e", f"inject={name}:signal=SIGKILL:{when}"]
+    command = [STRACE, "-qq", "-o", "/dev/null", *fault, sys.executable, "-Bc", FOLDER_WRITE, str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    if "ptrace" in done.stderr:
+        pytest.skip("no process may be traced here")
+    assert done.returncode == -signal.SIGKILL
+    assert not path.exists() or texts(path) in (old, OURS)
+    write_folder(path, OURS, marker=MARKER)
     assert texts(path) == OURS
     assert names(tmp_path) == ["runbook"]
