@@ -46,6 +46,9 @@ def working_tree(root: Path, entries: Sequence[Entry], objects: Objects, roots: 
             growing.refuse(path, NESTED)
         else:
             _take(growing, disk, entry, objects)
+    for special, why in disk.specials(roots):  # git does not list them
+        if growing.wants(special):
+            growing.refuse(special, why)
     return growing.tree()
 
 
@@ -61,7 +64,7 @@ def folder_tree(root: Path, roots: Sequence[str]) -> Tree:
             continue
         for found, mode in disk.walk(path):
             if not stat.S_ISREG(mode):
-                growing.refuse(found, _SPECIAL.get(stat.S_IFMT(mode), "is no plain file"))
+                growing.refuse(found, _nature(mode))
             elif growing.wants(found):
                 growing.add(found, disk.read(found))
     return growing.tree()
@@ -74,7 +77,7 @@ def _take(growing: Growing, disk: _Disk, entry: Entry, objects: Objects) -> None
     if entry.odd or not stat.S_ISREG(mode):
         if stat.S_ISDIR(mode) and not entry.odd:
             return  # git lists what the folder holds; the file that was here is gone
-        growing.refuse(entry.path, entry.odd or _SPECIAL.get(stat.S_IFMT(mode), "is no plain file"))
+        growing.refuse(entry.path, entry.odd or _nature(mode))
     elif growing.wants(entry.path):
         content = disk.read(entry.path)
         growing.add(entry.path, content)
@@ -154,6 +157,21 @@ class _Disk:
             elif mode is not None:
                 yield here, mode
 
+    def specials(self, roots: Iterable[str]) -> Iterator[tuple[bytes, str]]:
+        """Pipes, sockets and devices under the roots; folders that cannot be opened are passed over."""
+        waiting = [self._full(root.encode()) for root in roots]
+        while waiting:
+            try:
+                found = list(os.scandir(waiting.pop()))
+            except OSError:
+                continue
+            for entry in found:
+                if entry.is_dir(follow_symlinks=False):
+                    waiting.append(entry.path)
+                elif not (entry.is_symlink() or entry.is_file(follow_symlinks=False)):
+                    path = os.path.normpath(entry.path).removeprefix(self._root + b"/")
+                    yield path, _nature(entry.stat(follow_symlinks=False).st_mode)
+
     def _names(self, path: bytes) -> list[bytes]:
         try:
             return os.listdir(self._full(path))  # noqa: PTH208 - names as bytes
@@ -162,6 +180,10 @@ class _Disk:
 
     def _full(self, path: bytes) -> bytes:
         return self._root + b"/" + path
+
+
+def _nature(mode: int) -> str:
+    return _SPECIAL.get(stat.S_IFMT(mode), "is no plain file")
 
 
 def _unreadable(path: bytes, error: OSError) -> ReadingError:

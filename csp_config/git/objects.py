@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from csp_config.git.plumbing import Git
 
 READ_LIMIT = MAX_BYTES + 1  # bytes of one file: enough to tell that it is too large
-_AT_ONCE = 400  # requests that surely fit a pipe, so that neither side ever waits for the other
+_AT_ONCE = 60  # ids of 64 digits that fit the smallest pipe (4 KiB), so that neither side waits for the other
 
 
 def object_id(kind: str, content: bytes, length: int) -> str:

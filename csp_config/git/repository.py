@@ -27,11 +27,12 @@ def find_root(start: Path) -> Path | None:
     A bare repository on the way is not one: what it is configured to run came with the tree it lies in.
     """
     start = start.resolve()
-    for folder in (start, *start.parents):
-        mark = folder / ".git"
-        if mark.is_file() or (mark / "HEAD").exists() or (mark / "HEAD").is_symlink():
-            return folder
-    return None
+    try:
+        return next((folder for folder in (start, *start.parents) if _is_top(folder / ".git")), None)
+    except PermissionError as error:
+        raise ReadingError(
+            f"{error.filename} cannot be read", help="make it readable, or name a --root"
+        ) from None
 
 
 def open_repository(start: Path, environment: Mapping[str, str]) -> Repository:
@@ -129,6 +130,10 @@ class Repository:
             entries = commit_entries(self.git, commit, roots)
             self._trees[commit, roots] = stored_tree(entries, self._objects, roots)
         return self._trees[commit, roots]
+
+
+def _is_top(mark: Path) -> bool:
+    return mark.is_file() or (mark / "HEAD").exists() or (mark / "HEAD").is_symlink()
 
 
 def _index_of_hook(root: Path, named: str | None) -> Path | None:

@@ -21,8 +21,12 @@ SYMLINK = "is a symbolic link"
 SUBMODULE = "is a submodule"
 NESTED = "is another git repository"
 NOT_TEXT = "has a name that is not UTF-8"
+UNSAFE = "has a name that leads elsewhere"
+TWICE = "is there twice"
 
 _MODES = {"120000": SYMLINK, "160000": SUBMODULE}
+_NO_NAMES = frozenset({b"", b".", b"..", b".git"})
+_GONE = ("No such file or directory", "Not a directory")
 _SUFFIXES = (b".yaml", b".yml")
 
 
@@ -40,8 +44,9 @@ class Entry(NamedTuple):
 
     @property
     def odd(self) -> str | None:
-        """Why git does not hold it as a plain file."""
-        return _MODES.get(self.mode)
+        """Why it is no plain file, or has a name that only a forged commit can hold."""
+        parts = self.path.lower().removesuffix(b"/").split(b"/")
+        return UNSAFE if _NO_NAMES.intersection(parts) else _MODES.get(self.mode)
 
 
 class Growing:
@@ -57,11 +62,15 @@ class Growing:
         return path.lower().endswith(_SUFFIXES) or path in self._named
 
     def add(self, path: bytes, content: bytes) -> None:
-        """Take in a document; one whose name is no text is odd."""
+        """Take in a document; odd if its name is no text, or a forged commit holds it twice."""
         try:
-            self._files[path.decode()] = content
+            name = path.decode()
         except UnicodeDecodeError:
             self.refuse(path, NOT_TEXT)
+        else:
+            if name in self._files:
+                self.refuse(path, TWICE)
+            self._files[name] = content
 
     def refuse(self, path: bytes, why: str) -> None:
         """Note a path that cannot be read."""
@@ -69,7 +78,8 @@ class Growing:
 
     def tree(self) -> Tree:
         """The tree, sorted by path."""
-        return Tree(files=dict(sorted(self._files.items())), odd=dict(sorted(self._odd.items())))
+        files = {path: content for path, content in sorted(self._files.items()) if path not in self._odd}
+        return Tree(files=files, odd=dict(sorted(self._odd.items())))
 
 
 def shown(path: bytes) -> str:
@@ -217,7 +227,7 @@ def _from_index(record: bytes) -> Entry:
 
 def _all_opened(complaint: str) -> None:
     for line in complaint.splitlines():
-        if line.startswith("warning: could not open directory"):
+        if line.startswith("warning: could not open directory") and not line.endswith(_GONE):
             raise ReadingError(
                 line.removeprefix("warning: "),
                 help="make the folder readable, or tell git to ignore it; what it holds cannot be judged",
