@@ -1,0 +1,239 @@
+"""The parser's events as plain data and places; the limits hold while the events come in."""
+
+from __future__ import annotations
+
+from array import array
+from sys import intern
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import yaml
+
+from csp_config.document.characters import check_value, shown
+from csp_config.document.limits import MAX_DEPTH, MAX_KEYS, MAX_NODES, MAX_SCALAR
+from csp_config.document.scalars import NumberError, resolve
+from csp_config.document.syntax import NOT_READ_HERE, Mistake, mistake
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from csp_config.document.findings import Findings
+
+
+_Container = dict[str, Any] | list[Any]
+
+
+class _StopError(Exception):
+    """Reading ends here; why has been told."""
+
+
+class _Open:
+    """A mapping or list that is not closed yet. `marks`: line, column and first child of each node in it."""
+
+    __slots__ = ("column", "data", "index", "key", "key_column", "key_line", "left_out", "line", "marks")
+
+    def __init__(self, data: _Container, mark: Any) -> None:
+        self.data: Any = data  # dict or list
+        self.line, self.column, self.index = mark.line, mark.column, mark.index
+        self.marks = array("I")
+        self.key: str | None = None  # None: in a mapping, a key comes next
+        self.key_line = self.key_column = 0
+        self.left_out = False  # the pair of this key is read, but not kept
+
+    @property
+    def needs_key(self) -> bool:
+        """Whether a key comes next."""
+        return self.key is None and type(self.data) is dict
+
+    def take_key(self, key: str, mark: Any, *, left_out: bool) -> None:
+        """Takes the key that the next value belongs to."""
+        self.key, self.left_out = key, left_out
+        self.key_line, self.key_column = mark.line, mark.column
+
+    def take(self, value: Any, line: int, column: int, child: int) -> None:
+        """Takes an item, or the value of the key taken before."""
+        if self.key is None:
+            self.data.append(value)
+            self.marks.extend((line, column, child))
+            return
+        if not self.left_out:
+            self.data[self.key] = value
+            self.marks.extend((self.key_line, self.key_column, 0, line, column, child))
+        self.key = None
+
+
+class Reading:
+    """Reads one text: `data` and `root`, its mark, are those of the first of its `documents`."""
+
+    def __init__(self, text: str, findings: Findings) -> None:
+        self.data: Any = None
+        self.marks = array("I")
+        self.mistake: Mistake | None = None
+        self.root = (0, 0, 0)
+        self.documents = 0
+        self._text = text
+        self._findings = findings
+        self._escaping = "\\" in text or "\t" in text  # else nothing hidden can be in a value
+        self._open: list[_Open] = []
+        self._nodes = 0
+
+    def run(self) -> bool:
+        """Reads the first document; False where a limit or the parser ended it before its end."""
+        event: Any = None
+        handlers: dict[type, Callable[[Any], None]] = {
+            yaml.ScalarEvent: self._scalar,
+            yaml.MappingStartEvent: self._mapping,
+            yaml.MappingEndEvent: self._end,
+            yaml.SequenceStartEvent: self._sequence,
+            yaml.SequenceEndEvent: self._end,
+            yaml.AliasEvent: self._alias,
+            yaml.DocumentStartEvent: self._document,
+        }
+        parser = yaml.CBaseLoader(self._text.encode())
+        try:
+            for event in iter(parser.get_event, None):
+                handle = handlers.get(type(event))
+                if handle:
+                    handle(event)
+        except _StopError:
+            return self.documents > 1
+        except yaml.YAMLError as error:
+            opened = self._open[-1].index if self._open else 0
+            self.mistake = mistake(error, self._text, event, opened)
+            return False
+        finally:
+            parser.dispose()
+        return True
+
+    def _document(self, event: Any) -> None:
+        if event.version or event.tags:
+            self._refuse("directive", event)
+        self.documents += 1
+        if self.documents > 1:
+            self._refuse("documents", event)
+            raise _StopError
+
+    def _alias(self, event: Any) -> None:
+        self._count(event)
+        mark, container = event.start_mark, self._open[-1] if self._open else None
+        merged = container is not None and container.left_out and container.key == "<<"
+        if not merged:
+            self._refuse("alias", event)
+        if container is not None and container.needs_key:
+            container.take_key("", mark, left_out=True)
+        else:
+            self._add(None, mark.line, mark.column, 0)
+
+    def _scalar(self, event: Any) -> None:
+        self._count(event)
+        text, mark = event.value, event.start_mark
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_marked(event)
+        if len(text) * 4 > MAX_SCALAR and len(text.encode()) > MAX_SCALAR:
+            self._too_large(mark, f"The text is longer than {MAX_SCALAR:,} bytes.", "Shorten it.")
+        if self._escaping:
+            written = mark.index, event.end_mark.index
+            check_value(text, self._text, written, self._findings, escapes=event.style == '"')
+        if self._open and self._open[-1].needs_key:
+            self._key(event)
+        else:
+            value = text if event.style else self._plain(text, mark)
+            self._add(value, mark.line, mark.column, 0)
+
+    def _plain(self, text: str, mark: Any) -> Any:
+        try:
+            return resolve(text)
+        except NumberError as error:
+            self._findings.add("CSP004", _place(mark), error.message, error.cure)
+            return text
+
+    def _key(self, event: Any) -> None:
+        """Takes a scalar as the key of the innermost mapping."""
+        key, mark, mapping = event.value, event.start_mark, self._open[-1]
+        trouble = self._key_trouble(event, mapping)
+        if trouble:
+            self._findings.add(trouble[0], _place(mark), *trouble[1:])
+        elif len(mapping.data) == MAX_KEYS:
+            self._too_large(mark, f"A mapping has more than {MAX_KEYS:,} keys.", "Split it.")
+        mapping.take_key(intern(key), mark, left_out=trouble is not None)
+
+    def _key_trouble(self, event: Any, mapping: _Open) -> tuple[str, str, str] | None:
+        key = event.value
+        if not event.style:
+            if key == "<<":
+                return ("CSP004", *NOT_READ_HERE["merge"])
+            if not _is_text(key):
+                name = shown(key) or "null"
+                return "CSP004", f"A key has to be text; `{name}` is not.", f'Quote it: "{shown(key)}".'
+        if key in mapping.data:
+            first = 0 if self._findings.full else list(mapping.data).index(key)
+            line = mapping.marks[6 * first] + 1
+            message = f"The key `{shown(key)}` is here for the second time; the first is on line {line}."
+            return "CSP002", message, "Keep one of the two."
+        return None
+
+    def _mapping(self, event: Any) -> None:
+        self._start(event, {})
+
+    def _sequence(self, event: Any) -> None:
+        self._start(event, [])
+
+    def _start(self, event: Any, data: _Container) -> None:
+        self._count(event)
+        if event.anchor is not None or event.tag is not None:
+            self._refuse_marked(event)
+        if len(self._open) == MAX_DEPTH:
+            message = f"Lists and mappings are nested more than {MAX_DEPTH} deep."
+            self._too_large(event.start_mark, message, "Flatten it: no document needs half of that.")
+        self._open.append(_Open(data, event.start_mark))
+
+    def _end(self, _event: Any) -> None:
+        closed = self._open.pop()
+        child = len(self.marks) // 3
+        self.marks.extend(closed.marks)
+        if self._open and self._open[-1].needs_key:
+            message = "A key has to be text; here it is a list or a mapping."
+            self._findings.add("CSP004", _place(closed), message, "Write one word as the key.")
+            self._open[-1].take_key("", closed, left_out=True)
+        else:
+            self._add(closed.data, closed.line, closed.column, child)
+
+    def _add(self, value: Any, line: int, column: int, child: int) -> None:
+        if self._open:
+            self._open[-1].take(value, line, column, child)
+            return
+        self.data = value
+        self.root = line, column, child
+
+    def _count(self, event: Any) -> None:
+        self._nodes += 1
+        if (
+            self._nodes % 1024 == 0 and self._findings.hopeless
+        ):  # looked at now and then: this is the inner loop
+            raise _StopError
+        if self._nodes > MAX_NODES:
+            message = f"The file has more than {MAX_NODES:,} keys and values."
+            self._too_large(event.start_mark, message, "Split it into several documents.")
+
+    def _refuse_marked(self, event: Any) -> None:
+        if event.anchor is not None:
+            self._refuse("anchor", event)
+        if event.tag is not None:
+            self._refuse("tag", event)
+
+    def _refuse(self, what: str, event: Any) -> None:
+        self._findings.add("CSP004", _place(event.start_mark), *NOT_READ_HERE[what])
+
+    def _too_large(self, mark: Any, message: str, cure: str) -> NoReturn:
+        self._findings.add("CSP005", _place(mark), message, cure)
+        raise _StopError
+
+
+def _place(mark: Any) -> tuple[int, int]:
+    return mark.line + 1, mark.column + 1
+
+
+def _is_text(key: str) -> bool:
+    try:
+        return isinstance(resolve(key), str)
+    except NumberError:
+        return False
