@@ -15,6 +15,7 @@ FLOORS = {
     "shipped": 0,
     "document": 1,
     "schema": 1,
+    "text_safety": 1,
     "git": 2,
     "loading": 2,
     "rules": 2,

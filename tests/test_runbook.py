@@ -209,7 +209,7 @@ def test_a_name_cannot_add_a_line_to_the_ticket() -> None:
     one = replace(REMOVAL, remove=(ref(ADATUM, hostile, "NO"),))
     description = ticket(one).description
     assert len(description.splitlines()) == len(REMOVAL_DESCRIPTION.splitlines())
-    assert r"1. Adatum\u{a}Publisher: fabrikam\u{2028}\u{85}\u{202e}\u{1b}[2J" in description
+    assert r"1. Adatum\nPublisher: fabrikam\u{2028}\u{85}\u{202e}\u{1b}[2J" in description
 
 
 def test_a_list_too_long_for_single_steps_is_one_step() -> None:

@@ -228,6 +228,14 @@ PLAN = {
     **REPORT,
     "summary": {**SUMMARY, **dict.fromkeys(TOTALS, 0)},
     "fingerprint": f"sha256:{'0' * 64}",
+    "publisher": "contoso",
+    "offers": [
+        {
+            "offer": "contoso-insights",
+            "current": None,
+            "desired": {"published": True, "resellers": "any", "tenants": []},
+        }
+    ],
     "blocked": False,
     "not_planned": [],
     "actions": [ACTION],

@@ -40,7 +40,7 @@ def _abandon_stdout() -> None:
 
 def complain(message: str, help_: str | None = None) -> None:
     """Say on standard error what stopped the run and what to do about it."""
-    from csp_config.render.text_safety import visible  # noqa: PLC0415 - only when something stopped
+    from csp_config.text_safety import visible  # noqa: PLC0415 - only when something stopped
 
     lines = [f"error: {visible(message)}"] + ([f"  = help: {visible(help_)}"] if help_ else [])
     note("\n".join(lines))

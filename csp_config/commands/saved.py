@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _FORMAT = 1
 _MAX_BYTES = 64 * 1024 * 1024
-_KEYS = ("publisher", "base", "candidate", "fingerprint", "blocked", "not_planned", "actions")
+_KEYS = ("publisher", "base", "candidate", "fingerprint", "blocked", "not_planned", "offers", "actions")
 _WORDS = {
     "publisher": "the publisher",
     "base": "the commit it is compared with",
@@ -23,12 +23,13 @@ _WORDS = {
     "fingerprint": "what has to happen (the fingerprint)",
     "blocked": "whether errors stand against it",
     "not_planned": "the offers that cannot be planned",
+    "offers": "where the offers stand, or what is declared",
     "actions": "the actions",
 }
 
 
 def read_plan(path: Path) -> dict[str, Any]:
-    """The plan in a file. Raises: ReadingError if there is none; StaleError if it is not whole or not ours."""
+    """The plan in a file. Raises: ReadingError: there is none; StaleError: not whole, or not ours."""
     try:
         with path.open("rb") as file:
             content = file.read(_MAX_BYTES + 1)

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 from csp_config import document as yaml_document
 from csp_config import schema
+from csp_config.loading.paths import SETTINGS_PATH
 from csp_config.model import Finding
 
 if TYPE_CHECKING:
     from csp_config.document import Document
 
 KINDS = ("Offer", "PartnerList", "Resales", "LiveAudience")
-_SETTINGS = "csp-config.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -33,8 +33,10 @@ def read_document(path: str, content: bytes) -> Reading:
     document, findings = yaml_document.read(path, content)
     if document is None or not isinstance(document.data, dict):
         return Reading(path=path, document=None, kind=None, id=None, findings=findings)
-    kind = "Config" if path == _SETTINGS else document.data.get("kind")
-    if kind not in (*KINDS, "Config"):
+    kind = document.data.get("kind")
+    if path == SETTINGS_PATH:
+        kind = "Config"
+    elif kind not in KINDS:
         unknown = () if findings else (_unknown_kind(document, kind),)
         return Reading(path=path, document=document, kind=None, id=None, findings=(*findings, *unknown))
     if not findings:

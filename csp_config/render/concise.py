@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.render.plan_view import totals_line
-from csp_config.render.text_safety import ci_line, visible
 from csp_config.render.words import notes, place, totals
+from csp_config.text_safety import ci_line, visible
 
 if TYPE_CHECKING:
     from csp_config.model import Diagnostic, Report

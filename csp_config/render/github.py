@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.render.plan_view import totals_line
-from csp_config.render.text_safety import workflow_data, workflow_property
 from csp_config.render.words import counted, notes, totals, worst_first
+from csp_config.text_safety import workflow_data, workflow_property
 
 if TYPE_CHECKING:
     from csp_config.model import Diagnostic, Report

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.render.identity import identities
 from csp_config.render.json_document import json_items
-from csp_config.render.text_safety import visible
 from csp_config.render.words import notes
+from csp_config.text_safety import visible
 
 if TYPE_CHECKING:
     from csp_config.model import Diagnostic, Report

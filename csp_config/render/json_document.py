@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from csp_config.render.plan_view import summary as plan_summary
-from csp_config.render.text_safety import json_safe
+from csp_config.text_safety import json_safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,8 +95,13 @@ def _diagnostic(one: Diagnostic) -> dict[str, Any]:
 def _plan(plan: Plan) -> dict[str, Any]:
     return {
         "fingerprint": plan.fingerprint,
+        "publisher": plan.publisher,
         "blocked": plan.blocked,
         "not_planned": list(plan.not_planned),
+        "offers": [
+            {"offer": name, "current": now and _state(now), "desired": _state(plan.desired[name])}
+            for name, now in sorted(plan.current.items())
+        ],
     }
 
 

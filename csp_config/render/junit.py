@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from csp_config.render.text_safety import xml_text
 from csp_config.render.words import counted, notes, place, totals
+from csp_config.text_safety import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from csp_config.render.budget import fitted, size
 from csp_config.render.markdown_blocks import actions, dangers, findings, infos, not_planned, offer_tables
 from csp_config.render.plan_view import BLOCKED, option_moves, refusals, removals, requests, totals_line
-from csp_config.render.text_safety import code_span, comment_json
 from csp_config.render.words import compared, counted, totals
+from csp_config.text_safety import code_span, comment_json
 
 if TYPE_CHECKING:
     from csp_config.model import Plan, Report

@@ -17,8 +17,8 @@ from csp_config.render.plan_view import (
     requests,
     rows,
 )
-from csp_config.render.text_safety import code_span, table_cell
 from csp_config.render.words import counted, notes, place, shortened, worst_first
+from csp_config.text_safety import code_span, table_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

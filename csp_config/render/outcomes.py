@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.render.plan_view import totals_line
-from csp_config.render.text_safety import visible
 from csp_config.render.words import counted
+from csp_config.text_safety import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

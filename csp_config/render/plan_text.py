@@ -18,7 +18,7 @@ from csp_config.render.plan_view import (
     rows,
     totals_line,
 )
-from csp_config.render.text_safety import visible
+from csp_config.text_safety import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

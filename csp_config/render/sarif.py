@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.render.identity import identities
 from csp_config.render.json_document import json_lines
-from csp_config.render.text_safety import uri_path, visible
 from csp_config.render.words import SEVERITIES, counted, notes, totals
+from csp_config.text_safety import uri_path, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.render.json_document import json_lines
-from csp_config.render.text_safety import table_cell, visible
 from csp_config.render.words import counted
+from csp_config.text_safety import table_cell, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from csp_config.render.excerpt import Excerpts
 from csp_config.render.plan_text import plan_lines
-from csp_config.render.text_safety import ci_line, visible
 from csp_config.render.words import compared, notes, place, totals
+from csp_config.text_safety import ci_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,8 @@ from csp_config.runbook.audience_page import csv_name
 from csp_config.runbook.index import MARKER, index
 from csp_config.runbook.known import Known
 from csp_config.runbook.ticket import ticket
-from csp_config.runbook.wording import code_block, code_span, csv_cell
+from csp_config.runbook.wording import code_block
+from csp_config.text_safety import code_span, csv_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

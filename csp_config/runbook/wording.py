@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from csp_config.text_safety import code_span, visible
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-_UNSEEN = ("C", "Zl", "Zp")  # Unicode categories: controls, formats, surrogates, line separators
-_FORMULA = ("=", "+", "-", "@")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,32 +21,10 @@ class Voice:
     link: Callable[[str], str]
 
 
-def visible(text: str) -> str:
-    r"""The text on one line, with what cannot be seen written out: `\u{202e}`."""
-    if text.isprintable():
-        return text
-    return "".join(
-        f"\\u{{{ord(sign):x}}}" if unicodedata.category(sign).startswith(_UNSEEN) else sign for sign in text
-    )
-
-
-def code_span(text: str) -> str:
-    """The text as a Markdown code span, fenced by more backticks than it has in a row."""
-    text = visible(text)
-    fence = "`" * (_longest_run(text) + 1)
-    space = " " if not text or text[0] in " `" or text[-1] in " `" else ""
-    return f"{fence}{space}{text}{space}{fence}"
-
-
 def code_block(text: str, language: str = "text") -> str:
     """Lines as a Markdown code block that nothing in them can end."""
     fence = "`" * max(3, _longest_run(text) + 1)
     return f"{fence}{language}\n{text}\n{fence}"
-
-
-def csv_cell(text: str) -> str:
-    """The text as a cell that no spreadsheet takes for a formula."""
-    return ("'" if text.startswith(_FORMULA) else "") + visible(text)
 
 
 def counted(number: int, noun: str) -> str:

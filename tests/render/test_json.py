@@ -151,4 +151,4 @@ def test_text_of_documents_round_trips_and_is_safe_to_print() -> None:
 def test_the_same_report_gives_the_same_bytes_and_one_line_an_item() -> None:
     found = report(diagnostic(), diagnostic("CSP307"), plan=add_and_remove())
     assert render(found, Look()) == render(found, Look(color=True, quiet=True))
-    assert sum(line.startswith('  {"') for line in render(found, Look()).splitlines()) == 4
+    assert sum(line.startswith('  {"') for line in render(found, Look()).splitlines()) == 5
