@@ -46,7 +46,7 @@ class Repo:
     def run(self, *arguments: str, environment: dict[str, str] | None = None) -> str:
         """What a git command prints, without the line end. It has to succeed."""
         done = subprocess.run(
-            ["git", "-c", "protocol.file.allow=always", *arguments],
+            ["git", "-c", "protocol.file.allow=always", "-c", "gc.auto=0", *arguments],
             cwd=self.path,
             env={**ENVIRONMENT, **_IDENTITY, **(environment or {})},
             capture_output=True,

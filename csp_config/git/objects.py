@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import tempfile
+import os
 import weakref
 from itertools import islice
 from typing import IO, TYPE_CHECKING
@@ -23,6 +22,8 @@ _AT_ONCE = 60  # ids of 64 digits that fit the smallest pipe (4 KiB), so that ne
 
 def object_id(kind: str, content: bytes, length: int) -> str:
     """The id that git gives an object, in a repository whose ids have this length (40 or 64)."""
+    import hashlib  # noqa: PLC0415 - a hook never needs it, and has to start fast
+
     algorithm = "sha1" if length == 40 else "sha256"  # noqa: PLR2004 - hexadecimal digits of SHA-1
     header = f"{kind} {len(content)}\0".encode()
     return hashlib.new(algorithm, header + content, usedforsecurity=False).hexdigest()
@@ -106,7 +107,7 @@ class Objects:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the process
+            self._complaints = _scratch()
             self._process = self._git.start("cat-file", "--batch", complaints=self._complaints)
             self._stop = weakref.finalize(self, _stop, self._process, self._complaints)
         return self._process
@@ -126,6 +127,15 @@ class Objects:
         if self._process is not None:
             self._stop()
             self._process = None
+
+
+def _scratch() -> IO[bytes]:
+    """A file without a name. A pipe would fill up, with nobody reading it before the process ends."""
+    if hasattr(os, "memfd_create"):
+        return os.fdopen(os.memfd_create("complaints"), "w+b")
+    import tempfile  # noqa: PLC0415 - where it can be avoided, a hook starts faster
+
+    return tempfile.TemporaryFile()
 
 
 def _stop(process: subprocess.Popen[bytes], complaints: IO[bytes]) -> None:

@@ -7,7 +7,6 @@ https://learn.microsoft.com/azure/devops/pipelines/build/variables
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 
 from csp_config.errors import BaseError
@@ -153,6 +152,8 @@ def _first_push(branch: str) -> BaseError:
 
 
 def _event(environment: Mapping[str, str]) -> Any:
+    import json  # noqa: PLC0415 - only pipelines need it, and a hook has to start fast
+
     path = environment.get("GITHUB_EVENT_PATH", "")
     try:
         with open(path, "rb") as file:  # noqa: PTH123 - read up to the limit

@@ -26,6 +26,12 @@ TWICE = "is there twice"
 
 _MODES = {"120000": SYMLINK, "160000": SUBMODULE}
 _NO_NAMES = frozenset({b"", b".", b"..", b".git"})
+_EMPTY = frozenset(  # ids of the empty file
+    {
+        "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391",
+        "473a0f4c3be8a93681a267e3b1e9a7dcda1185436fe141f7749120a303721813",
+    }
+)
 _GONE = ("No such file or directory", "Not a directory")
 _SUFFIXES = (b".yaml", b".yml")
 
@@ -170,12 +176,11 @@ def without_intentions(
 
     They look like empty files in `ls-files`; only a comparison with the empty tree leaves them out.
     """
-    length = len(entries[0].id) if entries else 0
-    suspects = {entry.path for entry in entries if entry.id == object_id("blob", b"", length)}
+    suspects = {entry.path: len(entry.id) for entry in entries if entry.id in _EMPTY}
     if not suspects:
         return entries
     options = ("--cached", "--raw", "-z", "--no-renames", "--no-ext-diff", "--ita-invisible-in-index")
-    empty = object_id("tree", b"", length)
+    empty = object_id("tree", b"", max(suspects.values()))
     output = git.output("diff-index", *options, empty, "--", *_pathspecs(roots), index=index)
     real = set(_records(output)[1::2])  # alternately: what changed, the path
     return [entry for entry in entries if entry.path not in suspects or entry.path in real]

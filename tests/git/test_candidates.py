@@ -108,7 +108,10 @@ def test_a_folder_replaced_by_a_file_is_absent(repo: Repo) -> None:
     assert not tree.odd
 
 
-def test_an_intention_to_add_is_no_empty_file_of_the_index(repo: Repo) -> None:
+@pytest.mark.parametrize("hashes", ["sha1", "sha256"])
+def test_an_intention_to_add_is_no_empty_file_of_the_index(tmp_path: Path, hashes: str) -> None:
+    repo = Repo.make(tmp_path / "repo", f"--object-format={hashes}")
+    repo.commit(insights="one\n")
     repo.write("offers/planned.yaml", "text\n")
     repo.write("offers/empty.yaml", "")
     repo.run("add", "offers/empty.yaml")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from csp_config.errors import GitError
-from csp_config.git import find_root, open_repository
+from csp_config.git import find_root, lock_folder, open_repository
 from tests.git.situations import base_of, committed, found, opened, staged, working
 from tests.repositories import ENVIRONMENT, Repo
 
@@ -70,6 +70,14 @@ def test_a_linked_worktree_reads_its_own_index_from_its_hook(repo: Repo) -> None
     for variables in ({}, {"GIT_INDEX_FILE": str(index)}, {"GIT_INDEX_FILE": str(repo.path / ".git/index")}):
         assert list(staged(linked, **variables).files) == ["offers/insights.yaml", "offers/new.yaml"]
     assert list(staged(repo, GIT_INDEX_FILE=".git/index").files) == ["offers/insights.yaml"]
+
+
+def test_a_lock_lies_in_the_git_folder_of_the_checkout_itself(repo: Repo, tmp_path: Path) -> None:
+    repo.run("worktree", "add", "-q", "-b", "topic", "../linked")
+    (tmp_path / "plain").mkdir()
+    assert lock_folder(repo.path / "offers") == repo.path / ".git"
+    assert lock_folder(tmp_path / "linked") == repo.path / ".git/worktrees/linked"
+    assert lock_folder(tmp_path / "plain") == tmp_path / "plain"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
