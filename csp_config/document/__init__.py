@@ -104,11 +104,11 @@ def _parsed(path: str, text: str, findings: Findings) -> Document | None:
 
 
 def _add_no_mapping(reading: Reading, findings: Findings) -> None:
-    line, column, _ = reading.root
     if reading.data is None:
         cure = "Write the document, beginning with its `kind`, or delete the file."
-        findings.add("CSP006", (line + 1, column + 1), "The document is empty.", cure)
+        findings.add("CSP006", (1, 1), "The document is empty.", cure)
         return
+    line, column, _ = reading.root
     what = "a list" if isinstance(reading.data, list) else "a single value"
     cure = "Write `kind: ...` first, with a space after the colon of every key."
     findings.add("CSP006", (line + 1, column + 1), f"The document is {what}, not keys with values.", cure)

@@ -11,7 +11,8 @@ import yaml
 from csp_config.document.characters import check_value, shown
 from csp_config.document.limits import MAX_DEPTH, MAX_KEYS, MAX_NODES, MAX_SCALAR
 from csp_config.document.scalars import NumberError, resolve
-from csp_config.document.syntax import NOT_READ_HERE, Mistake, mistake
+from csp_config.document.syntax import Mistake, mistake
+from csp_config.document.unsupported import UNSUPPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -160,7 +161,7 @@ class Reading:
         key = event.value
         if not event.style:
             if key == "<<":
-                return ("CSP004", *NOT_READ_HERE["merge"])
+                return ("CSP004", *UNSUPPORTED["merge"])
             if not _is_text(key):
                 name = shown(key) or "null"
                 return "CSP004", f"A key has to be text; `{name}` is not.", f'Quote it: "{shown(key)}".'
@@ -221,7 +222,7 @@ class Reading:
             self._refuse("tag", event)
 
     def _refuse(self, what: str, event: Any) -> None:
-        self._findings.add("CSP004", _place(event.start_mark), *NOT_READ_HERE[what])
+        self._findings.add("CSP004", _place(event.start_mark), *UNSUPPORTED[what])
 
     def _too_large(self, mark: Any, message: str, cure: str) -> NoReturn:
         self._findings.add("CSP005", _place(mark), message, cure)

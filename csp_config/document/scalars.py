@@ -20,7 +20,7 @@ _NUMBER_STARTS = frozenset("0123456789+-.")
 # Source: https://yaml.org/spec/1.2.2/#1032-tag-resolution, https://yaml.org/type/int.html, .../float.html
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]*)")
 _HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?")
+_FLOAT = re.compile(r"(?:[-+]?[0-9]+\.[0-9]*|\.[0-9]+)(?:[eE][-+][0-9]+)?")
 _NOT_FINITE = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 
 # A number to one version, text or another number to the other: 010, 1_000, 0o10, 0b1, -0x1F, 1e3, 1_0.5

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from yaml import MarkedYAMLError, ScalarEvent
 
 from csp_config.document.characters import place, shown
+from csp_config.document.unsupported import UNSUPPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,27 +18,6 @@ if TYPE_CHECKING:
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 _CLOSING = {"[": "]", "{": "}"}
 _VALUE_BEFORE = re.compile(r":\s")
-
-NOT_READ_HERE = {
-    "anchor": (
-        "An anchor (`&`) is not supported.",
-        "Take it out, and write the value wherever it is needed.",
-    ),
-    "alias": (
-        "An alias (`*`) is not supported.",
-        "Write out the value itself. Quote text that begins with `*`.",
-    ),
-    "merge": (
-        "A merge key (`<<`) is not supported.",
-        "Write out the keys and values that it would bring in.",
-    ),
-    "tag": ("A tag (`!`) is not supported.", "Take it out. Quote text that begins with `!`."),
-    "directive": (
-        "A directive (`%`) is not supported.",
-        "Take the line out. Quote text that begins with `%`.",
-    ),
-    "documents": ("A second document begins here.", "Move it into a file of its own: one document a file."),
-}
 
 
 class Mistake(NamedTuple):
@@ -87,8 +67,8 @@ def _unclear(trouble: _Trouble) -> Mistake:
     return _at(trouble, trouble.at, "From here on this is not valid YAML.", cure)
 
 
-def _not_read(what: str) -> Callable[[_Trouble], Mistake]:
-    message, cure = NOT_READ_HERE[what]
+def _unsupported(what: str) -> Callable[[_Trouble], Mistake]:
+    message, cure = UNSUPPORTED[what]
     return lambda trouble: Mistake("CSP004", place(trouble.text, trouble.since), message, cure)
 
 
@@ -164,20 +144,22 @@ def _bad_start(trouble: _Trouble) -> Mistake:
 
 def _unclosed(trouble: _Trouble) -> Mistake:
     bracket = trouble.text[trouble.since]
-    line, column = place(trouble.text, trouble.since)
+    line = trouble.line(trouble.since)
     rest = trouble.text[trouble.at :]
     if not rest.strip():
         message = f"The bracket `{bracket}` opened here is never closed."
         return _at(trouble, trouble.since, message, "Close it after its last entry.")
-    if trouble.line(trouble.at) > line:
-        message = f"The bracket `{bracket}` opened here is not closed before line {trouble.line(trouble.at)}."
+    stopped = trouble.line(trouble.at)
+    if stopped > line:
+        message = f"The bracket `{bracket}` opened here is not closed before line {stopped}."
         return _at(trouble, trouble.since, message, "Close it, or look for a missing comma.")
-    message = (
-        f"A comma or the end of the `{bracket}` of column {place(trouble.text, trouble.since)[1]} is missing."
-    )
-    return _at(
-        trouble, trouble.at, message, "Put a comma between entries, or quote an entry that is one text."
-    )
+    column = place(trouble.text, trouble.since)[1]
+    message = f"`,` or `{_CLOSING[bracket]}` is expected here, within the `{bracket}` of column {column}."
+    return _at(trouble, trouble.at, message, "Put it there, or quote an entry that is one text.")
+
+
+def _tight_colon(trouble: _Trouble) -> Mistake:
+    return _at(trouble, trouble.at, "Within brackets a space has to follow this colon.", "Put a space there.")
 
 
 def _no_value(trouble: _Trouble) -> Mistake:
@@ -192,16 +174,12 @@ def _no_value(trouble: _Trouble) -> Mistake:
 def _out_of_line(trouble: _Trouble) -> Mistake:
     start = trouble.text.rfind("\n", 0, trouble.at) + 1
     if trouble.text.startswith(":", trouble.at):
-        return _at(
-            trouble, trouble.at, "There is no key before this colon.", "Write the key, or quote the text."
-        )
+        return _at(trouble, trouble.at, "A key is missing before this colon.", "Write it.")
     line, column = place(trouble.text, trouble.since)
     if not trouble.text[start : trouble.at].strip():
         if trouble.at - start + 1 == column:
             message = f"List items (`- `) and keys stand side by side, here and on line {line}."
-            return _at(
-                trouble, trouble.at, message, "Indent what belongs to a key, or list, further than it."
-            )
+            return _at(trouble, trouble.at, message, "Indent one of the two further.")
         message = f"This line is not in line with what began on line {line}, column {column}."
         return _at(
             trouble, trouble.at, message, "Indent it by as many spaces as the lines that it belongs with."
@@ -226,19 +204,19 @@ def _after_quote(trouble: _Trouble, quoted: Any) -> Mistake:
 def _after_the_end(trouble: _Trouble) -> Mistake:
     directive = _DIRECTIVE.search(trouble.text, 0, trouble.at)
     if directive:
-        return _not_read("directive")(trouble._replace(since=directive.start()))
+        return _unsupported("directive")(trouble._replace(since=directive.start()))
     message = f"`{trouble.word(trouble.at)}` stands outside of the document, which ended above."
     return _at(trouble, trouble.at, message, "Begin every key of the root in column 1.")
 
 
 # A part of the parser's own words -> what it means; the first that fits.
 _EXPLAINED: dict[str, Callable[[_Trouble], Mistake]] = {
-    "directive": _not_read("directive"),
-    "incompatible YAML document": _not_read("directive"),
-    "an anchor": _not_read("anchor"),
-    "an alias": _not_read("alias"),
-    " a tag": _not_read("tag"),
-    "tag handle": _not_read("tag"),
+    "directive": _unsupported("directive"),
+    "incompatible YAML document": _unsupported("directive"),
+    "an anchor": _unsupported("anchor"),
+    "an alias": _unsupported("alias"),
+    " a tag": _unsupported("tag"),
+    "tag handle": _unsupported("tag"),
     "tab character": _tab,
     "simple key": _no_colon,
     "invalid Unicode character": _no_character,
@@ -251,6 +229,7 @@ _EXPLAINED: dict[str, Callable[[_Trouble], Mistake]] = {
     "mapping keys are not allowed": _stray_question,
     "cannot start any token": _bad_start,
     "',' or": _unclosed,
+    "unexpected ':'": _tight_colon,
     "node content": _no_value,
     "'-' indicator": _out_of_line,
     "expected key": _out_of_line,
