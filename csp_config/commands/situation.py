@@ -57,11 +57,22 @@ class Situation:
 def look(inputs: Inputs) -> Situation:
     """Find and load candidate and base.
 
-    Raises: GitError, BaseError, ReadingError when one of them cannot be read.
+    Raises: GitError, BaseError, ReadingError when one of them cannot be read, or there is nothing to read.
     """
     root = find_root(inputs.start)
-    if root is None:
-        return _in_folder(inputs)
+    found = _in_folder(inputs) if root is None else _in_repository(root, inputs)
+    read = (found.candidate.documents, found.candidate.findings, found.base and found.base.documents)
+    if not any(read):
+        roots = ", ".join(f"{name}/" for name in found.candidate.settings.roots)
+        raise ReadingError(
+            f"{found.root} has no documents under {roots}",
+            help="go to the right folder, name it with --root, set `roots` in csp-config.yaml,"
+            " or begin with `csp-config init`",
+        )
+    return found
+
+
+def _in_repository(root: Path, inputs: Inputs) -> Situation:
     repository = open_repository(inputs.start, inputs.environment)
     reference = repository.candidate(staged=inputs.staged, at=inputs.at)
     tree, settings, findings = _settled(repository, reference, Settings().roots)

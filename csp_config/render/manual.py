@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import textwrap
 from dataclasses import dataclass
+from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
 from csp_config.render.json_document import json_lines
@@ -114,15 +115,30 @@ def _indented(content: str) -> list[str]:
 
 
 def _shown(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The files of a case as a reader should see them: what changed, and beside it how it was."""
-    before = case.get("before", {})
-    for path, content in case.get("after", {}).items():
-        if isinstance(before.get(path), str):
-            yield f"{path}, before", before[path]
-        yield path, content if isinstance(content, str) else _described(content)
+    """The files of a case as a reader should see them: new ones whole, changed ones as a diff.
+
+    Of what stays as it is, only what is known of the world is shown: resales and live records.
+    """
+    before, after = case.get("before", {}), case.get("after", {})
+    for path, content in after.items():
+        if isinstance(content, str) and isinstance(before.get(path), str):
+            yield f"{path}, changed", _difference(before[path], content)
+        else:
+            yield path, content if isinstance(content, str) else _described(content)
+    for path in case.get("same", ()):
+        if before[path].startswith(("kind: Resales", "kind: LiveAudience")):
+            yield f"{path}, as it was", before[path]
     for path in before:
-        if path not in case.get("after", {}) and path not in case.get("same", ()):
-            yield f"{path}, deleted", before[path]
+        if path not in after and path not in case.get("same", ()):
+            yield f"{path}, deleted", _difference(before[path], "")
+
+
+def _difference(before: str, after: str) -> str:
+    """The changed lines with their neighbours, as `diff -u` shows them, without its headings."""
+    lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
+    return "\n".join(
+        "..." if line.startswith("@@") else line for line in lines if line[:3] not in ("---", "+++")
+    )
 
 
 def _described(content: dict[str, Any]) -> str:
