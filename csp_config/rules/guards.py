@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csp_config import programme
 from csp_config.rules.family import Family, Note
-from csp_config.rules.loss import loss_place, partner_names
+from csp_config.rules.loss import is_live, loss_place, partner_names, refused_tenants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,11 +32,14 @@ def support_request_needed(move: Move, context: Context) -> Iterator[Note]:
     place = _request_place(move, context)
     if place is None or move.options is None:
         return
+    refused = refused_tenants(move)  # said by CSP304-CSP306
     if move.options == ("selected", "selected"):
-        removed = sorted(move.removed)
-        message = f"{partner_names(context, removed)} to be removed from {move.offer_id} by a support request"
-        yield Note(place, message, tenants=tuple(removed))
-    else:
+        removed = sorted(move.removed - refused)
+        if removed:
+            place = min(loss_place(move, context, tenant) for tenant in removed)
+            message = f"{partner_names(context, removed)} to be removed from {move.offer_id}"
+            yield Note(place, f"{message} by a support request", tenants=tuple(removed))
+    elif not refused:
         before, after = move.options
         message = f"moving {move.offer_id} from {before} to {after} takes a support request"
         yield Note(place, message, tenants=tuple(sorted(move.removed)))
@@ -81,7 +84,7 @@ def too_many_removals(move: Move, context: Context) -> Iterator[Note]:
 
     Fix: Check the removals in the plan; if they are meant, acknowledge them in the offer.
     """
-    if not _published(move) or not move.before or not move.offer:
+    if not is_live(move) or not move.before or not move.offer:
         return
     if move.options == ("selected", "none") and move.option_was_due:
         return
@@ -113,7 +116,7 @@ def offer_reopened(move: Move, _: Context) -> Iterator[Note]:
 
     Fix: If it is meant, acknowledge it; else keep `selected`.
     """
-    if _published(move) and move.offer and move.options in (("none", "any"), ("selected", "any")):
+    if is_live(move) and move.offer and move.options in (("none", "any"), ("selected", "any")):
         yield Note(
             move.offer.places.at("csp", "resellers"),
             f"every partner of the programme may resell {move.offer_id} from now on",
@@ -167,13 +170,9 @@ def _removing(count: int) -> str:
     return f", removing {count} partner{'' if count == 1 else 's'}" if count else ""
 
 
-def _published(move: Move) -> bool:
-    return bool(move.before and move.before.published and move.after and move.after.published)
-
-
 def _request_place(move: Move, context: Context) -> Source | None:
     """Where the wish stands that takes a support request; None if there is no such wish."""
-    if not _published(move) or move.options is None or move.offer is None:
+    if not is_live(move) or move.options is None or move.offer is None:
         return None
     parts = {row.part for row in programme.rows(*move.options) if row.how == "support"}
     if "whole" in parts:

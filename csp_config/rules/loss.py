@@ -1,4 +1,4 @@
-"""Where a removal is decided, and how partners are named in messages.
+"""Which partners a move must not lose, where a removal is decided, and how partners are named.
 
 A removal has no line of its own in the candidate. Its place is where the decision stands: the `except` entry,
 the list that no longer has the partner, or the offer's own lines.
@@ -8,11 +8,34 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csp_config import programme
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csp_config.model import Move, Snapshot, Source
     from csp_config.rules.family import Context
+
+
+def is_live(move: Move) -> bool:
+    """Whether the offer is published before and after, so that the table of moves applies."""
+    return bool(move.before and move.before.published and move.after and move.after.published)
+
+
+def refused_tenants(move: Move) -> frozenset[str]:
+    """The tenants whose resale refuses a move of a published offer, as the table of moves says."""
+    if not is_live(move) or move.options is None or move.before is None or move.after is None:
+        return frozenset()
+    refused: frozenset[str] = frozenset()
+    for row in programme.rows(*move.options):
+        match row.refused_if:
+            case "removed":
+                refused |= move.removed & move.resold.tenants
+            case "left-out":
+                refused |= move.resold.tenants - move.after.tenants
+            case "any":
+                refused |= move.resold.tenants
+    return refused
 
 
 def loss_place(move: Move, context: Context, tenant: str) -> Source:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.model import Source
 from csp_config.rules.family import Family, Note
-from csp_config.rules.loss import loss_place, partner_name, partner_names
+from csp_config.rules.loss import loss_place, partner_name, partner_names, refused_tenants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,9 +79,7 @@ def resold_partner_removed(move: Move, context: Context) -> Iterator[Note]:
 
     Fix: Put the partner back. To stop using a list, name the partner under `partners` of the offer.
     """
-    if not _is_live(move) or move.options != ("selected", "selected"):
-        return
-    for tenant in sorted(move.removed & move.resold.tenants):
+    for tenant in sorted(refused_tenants(move)) if move.options == ("selected", "selected") else ():
         yield Note(
             loss_place(move, context, tenant),
             f"{partner_name(context, tenant)} has resold {move.offer_id} and cannot be deauthorised",
@@ -92,7 +90,7 @@ def resold_partner_removed(move: Move, context: Context) -> Iterator[Note]:
 
 
 @moves.rule("CSP305", cites="S20 S19")
-def resold_partner_left_out(move: Move, _context: Context) -> Iterator[Note]:
+def resold_partner_left_out(move: Move, context: Context) -> Iterator[Note]:
     """The offer moves from any to selected, and a partner that has resold it is not in the list.
 
     On this move Partner Center puts every partner that has already resold the offer in the list by itself,
@@ -100,16 +98,14 @@ def resold_partner_left_out(move: Move, _context: Context) -> Iterator[Note]:
 
     Fix: Name these partners in a list or under `partners` of the offer.
     """
-    if not _is_live(move) or move.options != ("any", "selected") or not move.after or not move.offer:
-        return
-    missing = sorted(move.resold.tenants - move.after.tenants)
-    if missing:
+    missing = sorted(refused_tenants(move))
+    if missing and move.options == ("any", "selected") and move.offer:
         due = (
             move.option_was_due and move.wanted is not None and not move.wanted.tenants.intersection(missing)
         )
         yield Note(
             move.offer.places.at("csp", "resellers"),
-            f"{partner_names(_context, missing)} resold {move.offer_id} and must be in the list",
+            f"{partner_names(context, missing)} resold {move.offer_id} and must be in the list",
             "add them to a list or to `partners` of the offer",
             tuple(missing),
             pending=due,
@@ -126,12 +122,9 @@ def opt_out_after_resale(move: Move, context: Context) -> Iterator[Note]:
 
     Fix: Keep `selected` with the partners that have resold, and take the others out.
     """
-    if not _is_live(move) or move.options not in (("any", "none"), ("selected", "none")) or not move.offer:
-        return
-    assert move.before is not None  # noqa: S101 - _is_live says so
-    from_any = move.before.resellers == "any"
-    resold = sorted(move.resold.tenants if from_any else move.resold.tenants & move.before.tenants)
-    if resold:
+    resold = sorted(refused_tenants(move))
+    if resold and move.options in (("any", "none"), ("selected", "none")) and move.offer:
+        from_any = move.options == ("any", "none")
         why = " (this follows from S17: who has resold cannot be deauthorised)" if from_any else ""
         yield Note(
             move.offer.places.at("csp", "resellers"),
@@ -140,8 +133,3 @@ def opt_out_after_resale(move: Move, context: Context) -> Iterator[Note]:
             tuple(resold),
             pending=move.option_was_due,
         )
-
-
-def _is_live(move: Move) -> bool:
-    """Whether the offer is published before and after, so that the table of moves applies."""
-    return bool(move.before and move.before.published and move.after and move.after.published)
