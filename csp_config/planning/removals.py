@@ -43,12 +43,17 @@ def removals(move: Move) -> list[Removal]:
     for tenants in (left - apart, apart):
         if not tenants:
             continue
-        if draft is not None and tenants == move.removed.intersection(draft.remove):
+        if draft is not None and tenants == _outstanding(move, draft):
             groups.append(Removal(tenants=tenants, request=draft))
         else:
             replaces = draft.id if draft is not None and tenants.intersection(draft.remove) else None
             groups.append(Removal(tenants=tenants, replaces=replaces))
     return groups
+
+
+def _outstanding(move: Move, request: Request) -> frozenset[str]:
+    """Whom a request asks to remove and who is still in the audience, wanted back or not."""
+    return move.before.tenants.intersection(request.remove) if move.before else frozenset()
 
 
 def _with(move: Move, *verdicts: str) -> list[Request]:

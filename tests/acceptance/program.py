@@ -1,0 +1,52 @@
+"""The program as its users run it: a process of its own in a repository, with a fixed clock."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tests.repositories import ENVIRONMENT
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+NOW = "1795341600"
+"""2026-11-22T10:00:00Z, for SOURCE_DATE_EPOCH."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ran:
+    """What a run left: exit code, standard output and standard error."""
+
+    code: int
+    output: str
+    errors: str
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """The output as JSON."""
+        assert self.output, self.errors
+        document: dict[str, Any] = json.loads(self.output)
+        return document
+
+    @property
+    def said(self) -> str:
+        """Everything that was printed."""
+        return self.output + self.errors
+
+
+def csp_config(root: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Ran:
+    """Run the program with `root` as the working directory."""
+    done = subprocess.run(
+        [sys.executable, "-m", "csp_config", *arguments],
+        cwd=root,
+        env={**ENVIRONMENT, "SOURCE_DATE_EPOCH": NOW, **(environment or {})},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    return Ran(code=done.returncode, output=done.stdout.decode(), errors=done.stderr.decode())
