@@ -39,7 +39,7 @@ _CONTROL_NAMES = {
     "\x85": "NEXT LINE",
 }
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)
-_SHORT_ESCAPES = dict(zip("0abtvfreNLP\t", "\0\a\b\t\v\f\r\x1b\x85\u2028\u2029\t", strict=True))
+_SHORT_ESCAPES = dict(zip("0abtvfreNLP", "\0\a\b\t\v\f\r\x1b\x85\u2028\u2029", strict=True))
 
 
 def place(text: str, index: int) -> tuple[int, int]:
@@ -77,21 +77,23 @@ def _add_lone_returns(text: str, first: int, findings: Findings) -> None:
     findings.add("CSP003", place(text, first), message, cure)
 
 
-def check_value(
+def cleaned_value(
     value: str, text: str, written: tuple[int, int], findings: Findings, *, escapes: bool
-) -> None:
-    """Adds what a value holds and must not: tabs, and what escapes brought in.
+) -> str:
+    """The value with U+FFFD for what it must not hold: tabs, and what escapes brought in.
 
     `written`: from where to where in the cleaned text; `escapes`: whether a backslash means something there.
     """
-    if not _REFUSED_IN_VALUES.search(value):
-        return
+    clean, count = _REFUSED_IN_VALUES.subn("\ufffd", value)
+    if not count:
+        return value
     for index, char in _escapes(text, *written) if escapes else ():
         if _REFUSED_IN_VALUES.match(char):
             _add(char, text, index, findings, " It is written as an escape.")
     tab = text.find("\t", *written)
     if tab >= 0 and "\t" in value:
         _add("\t", text, tab, findings)
+    return clean
 
 
 def _escapes(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:

@@ -51,6 +51,6 @@ def _add_tabs(text: str, findings: Findings) -> bool:
     if not tab:
         return False
     more = len(_TAB_INDENT.findall(text)) - 1
-    message = f"A tab indents this line{f', and {more:,} more lines' if more else ''}."
+    message = f"A tab indents this line{f', and {more:,} more' if more else ''}."
     findings.add("CSP001", place(text, tab.end() - 1), message, "Indent with spaces.")
     return True

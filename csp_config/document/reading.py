@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import yaml
 
-from csp_config.document.characters import check_value, shown
+from csp_config.document.characters import cleaned_value, shown
 from csp_config.document.limits import MAX_DEPTH, MAX_KEYS, MAX_NODES, MAX_SCALAR
 from csp_config.document.scalars import NumberError, resolve
 from csp_config.document.syntax import Mistake, mistake
@@ -133,9 +133,9 @@ class Reading:
             self._too_large(mark, f"The text is longer than {MAX_SCALAR:,} bytes.", "Shorten it.")
         if self._escaping:
             written = mark.index, event.end_mark.index
-            check_value(text, self._text, written, self._findings, escapes=event.style == '"')
+            text = cleaned_value(text, self._text, written, self._findings, escapes=event.style == '"')
         if self._open and self._open[-1].needs_key:
-            self._key(event)
+            self._key(event, text)
         else:
             value = text if event.style else self._plain(text, mark)
             self._add(value, mark.line, mark.column, 0)
@@ -147,28 +147,29 @@ class Reading:
             self._findings.add("CSP004", _place(mark), error.message, error.cure)
             return text
 
-    def _key(self, event: Any) -> None:
+    def _key(self, event: Any, key: str) -> None:
         """Takes a scalar as the key of the innermost mapping."""
-        key, mark, mapping = event.value, event.start_mark, self._open[-1]
-        trouble = self._key_trouble(event, mapping)
+        mark, mapping = event.start_mark, self._open[-1]
+        trouble = self._key_trouble(event, key, mapping)
         if trouble:
             self._findings.add(trouble[0], _place(mark), *trouble[1:])
         elif len(mapping.data) == MAX_KEYS:
             self._too_large(mark, f"A mapping has more than {MAX_KEYS:,} keys.", "Split it.")
         mapping.take_key(intern(key), mark, left_out=trouble is not None)
 
-    def _key_trouble(self, event: Any, mapping: _Open) -> tuple[str, str, str] | None:
-        key = event.value
+    def _key_trouble(self, event: Any, key: str, mapping: _Open) -> tuple[str, str, str] | None:
         if not event.style:
             if key == "<<":
                 return ("CSP004", *UNSUPPORTED["merge"])
+            if not key:
+                return "CSP004", "A key is missing here.", "Write the key, or delete the line."
             if not _is_text(key):
-                name = shown(key) or "null"
-                return "CSP004", f"A key has to be text; `{name}` is not.", f'Quote it: "{shown(key)}".'
+                return "CSP004", f"A key has to be text; `{shown(key)}` is not.", f'Quote it: "{shown(key)}".'
         if key in mapping.data:
             first = 0 if self._findings.full else list(mapping.data).index(key)
             line = mapping.marks[6 * first] + 1
-            message = f"The key `{shown(key)}` is here for the second time; the first is on line {line}."
+            again = event.start_mark.line + 1
+            message = f"The key `{shown(key)}` is on line {line} already, and again on line {again}."
             return "CSP002", message, "Keep one of the two."
         return None
 
