@@ -44,7 +44,7 @@ def _request(record: LiveAudience, request: Request, now: datetime) -> Waiting:
         age_days=_days(since, now),
         ticket=request.ticket,
         remove=request.remove,
-        next=f"csp-config record granted {request.id}  (or refused, withdrawn)"
+        next=f"when it is answered: csp-config record granted {request.id} (or refused, withdrawn)"
         if filed
         else f"file it, then: csp-config record filed {request.id} --ticket NUMBER",
     )

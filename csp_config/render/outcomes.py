@@ -23,10 +23,17 @@ def outcomes(done: Sequence[Outcome], runbook: Path | None, report: Report, look
     lines = [totals_line(report.plan)]
     if not look.quiet:
         lines += [f"  {visible(outcome.action)}: {visible(outcome.detail)}" for outcome in done]
-    open_ = sum(1 for outcome in done if outcome.result in ("handed-out", "waiting"))
-    lines.append(f"{counted(open_, 'step')} to be done by hand: {visible(str(runbook))}/index.md")
-    lines.append("afterwards record them: the commands stand at the end of that page")
+    lines.append(f"{_by_hand(done)}: {visible(str(runbook))}/index.md")
+    lines.append("record each as soon as it is true: the commands stand at the end of that page")
     return "\n".join(lines) + "\n"
+
+
+def _by_hand(done: Sequence[Outcome]) -> str:
+    """`2 steps to be done by hand, 1 waiting to be filed or answered`."""
+    results = [outcome.result for outcome in done]
+    words = f"{counted(results.count('handed-out'), 'step')} to be done by hand"
+    waiting = results.count("waiting")
+    return f"{words}, {waiting:,} waiting to be filed or answered" if waiting else words
 
 
 def recorded(done: Iterable[Outcome]) -> str:

@@ -20,7 +20,7 @@ _NOTHING = "nothing is waiting: every request is answered and every step is reco
 def _text(found: Sequence[Waiting], look: Look) -> str:
     lines = []
     for entry in found:
-        lines.append(f"{visible(entry.offer)}: {entry.what} {_state(entry)}")
+        lines.append(f"{visible(entry.offer)}: {_what(entry)}, {_state(entry)}")
         if not look.quiet:
             lines += [f"    {visible(entry.id)}", f"    = next: {visible(entry.next)}"]
     return "\n".join([*lines, _totals(found)]) + "\n"
@@ -30,7 +30,7 @@ def _markdown(found: Sequence[Waiting], _look: Look) -> str:
     if not found:
         return _NOTHING + "\n"
     rows = [
-        f"| {table_cell(e.offer)} | {e.what} | {_state(e)} | {table_cell(e.id)} | {table_cell(e.next)} |"
+        f"| {table_cell(e.offer)} | {_what(e)} | {_state(e)} | {table_cell(e.id)} | {table_cell(e.next)} |"
         for e in found
     ]
     head = ["| offer | what | state | id | next |", "| --- | --- | --- | --- | --- |"]
@@ -56,15 +56,23 @@ def _json(found: Sequence[Waiting], _look: Look) -> str:
     return json_lines({"format": 1, "waiting": waiting})
 
 
+def _what(entry: Waiting) -> str:
+    """`request to remove 2 partners`, `request to move any -> selected`, or the kind of a step."""
+    before, arrow, after = entry.what.partition(" -> ")
+    if not arrow:
+        return entry.what
+    if before == after:
+        return f"request to remove {counted(len(entry.remove), 'partner')}"
+    return f"request to move {entry.what}"
+
+
 def _state(entry: Waiting) -> str:
-    """`filed 3 days ago (ticket 2611200030001234)`, with how many partners it removes."""
+    """`filed 3 days ago (ticket 2611200030001234)`."""
     words = entry.state
     if entry.age_days is not None:
         words += f" {counted(entry.age_days, 'day')} ago" if entry.age_days else " today"
     if entry.ticket:
         words += f" (ticket {visible(entry.ticket)})"
-    if entry.remove:
-        words += f", removing {counted(len(entry.remove), 'partner')}"
     return words
 
 

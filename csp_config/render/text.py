@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csp_config.render.comparison import text_lines as comparison_lines
 from csp_config.render.excerpt import Excerpts
 from csp_config.render.plan_text import plan_lines
 from csp_config.render.words import compared, notes, place, totals
@@ -29,10 +30,19 @@ def _lines(report: Report, look: Look) -> Iterator[str]:
         yield opening
         yield ""
     excerpts = Excerpts(report.files, look.width)
+    brief = []
     for one in report.diagnostics:
-        if one.severity == "error" or not look.quiet:
-            yield from _diagnostic(one, excerpts, look)
-            yield ""
+        if look.quiet and one.severity != "error":
+            continue
+        if report.plan is not None and one.severity == "info" and not look.verbose:
+            brief.append(_brief(one, look))
+            continue
+        yield from _diagnostic(one, excerpts, look)
+        yield ""
+    if brief:
+        yield from (*brief, "")
+    if report.comparison is not None:
+        yield from comparison_lines(report.comparison)
     if report.plan is not None:
         yield from plan_lines(report, report.plan, look)
     yield totals(report)
@@ -41,8 +51,7 @@ def _lines(report: Report, look: Look) -> Iterator[str]:
 def _diagnostic(one: Diagnostic, excerpts: Excerpts, look: Look) -> Iterator[str]:
     excerpt = excerpts.at(one.source)
     gutter = " " * (len(str(one.source.line)) + 1 if excerpt else 2)
-    head = _paint(f"{one.severity}[{visible(one.code)}] {visible(one.name)}", one.severity, look)
-    yield f"{head}: {visible(one.message)}"
+    yield _head(one, look)
     yield f"{gutter}{_paint('-->', 'gutter', look)} {place(one.source)}"
     if excerpt:
         line, before = excerpt
@@ -52,6 +61,17 @@ def _diagnostic(one: Diagnostic, excerpts: Excerpts, look: Look) -> Iterator[str
         yield f"{gutter} {bar} {' ' * before}{_paint('^', one.severity, look)}"
     for note in _below(one, look):
         yield f"{gutter} {_paint('=', 'gutter', look)} {note}"
+
+
+def _head(one: Diagnostic, look: Look) -> str:
+    head = _paint(f"{one.severity}[{visible(one.code)}] {visible(one.name)}", one.severity, look)
+    return f"{head}: {visible(one.message)}"
+
+
+def _brief(one: Diagnostic, look: Look) -> str:
+    """One line for what a plan shows anyway, or what was agreed to: the plan should not be below the fold."""
+    said = visible("; ".join(notes(one)))
+    return f"{_head(one, look)} ({said})" if said else _head(one, look)
 
 
 def _below(one: Diagnostic, look: Look) -> Iterator[str]:

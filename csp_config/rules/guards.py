@@ -10,7 +10,7 @@ from csp_config.rules.family import Family, Note
 from csp_config.rules.loss import is_live, loss_place, partner_names, refused_tenants
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from csp_config.model import Move, Source
     from csp_config.rules.family import Context
@@ -33,16 +33,18 @@ def support_request_needed(move: Move, context: Context) -> Iterator[Note]:
     if place is None or move.options is None:
         return
     refused = refused_tenants(move)  # said by CSP304-CSP306
+    record = context.candidate.live.get(move.offer_id)  # what was granted since is not needed any more
     if move.options == ("selected", "selected"):
-        removed = sorted(move.removed - refused)
+        removed = sorted((move.removed - refused) & (record.state.tenants if record else move.removed))
         if removed:
             place = min(loss_place(move, context, tenant) for tenant in removed)
             message = f"{partner_names(context, removed)} to be removed from {move.offer_id}"
-            yield Note(place, f"{message} by a support request", tenants=tuple(removed))
-    elif not refused:
+            message += f" by a support request{_filed(move, removed)}"
+            yield Note(place, message, tenants=tuple(removed))
+    elif not refused and not (record and record.state == move.after):
         before, after = move.options
         message = f"moving {move.offer_id} from {before} to {after} takes a support request"
-        yield Note(place, message, tenants=tuple(sorted(move.removed)))
+        yield Note(place, message + _filed(move, ()), tenants=tuple(sorted(move.removed)))
 
 
 @guards.rule("CSP308", severity="warning", acknowledgeable=True, cites="S17 S20 S22")
@@ -164,6 +166,15 @@ def refused_request_declared(move: Move, _: Context) -> Iterator[Note]:
                 f"declare what is live, or ask again: csp-config record filed {request.id} --ticket NUMBER",
                 request.remove,
             )
+
+
+def _filed(move: Move, removed: Iterable[str]) -> str:
+    """` (filed as REQUEST)`, where a request that Microsoft has asks for all of it already."""
+    for request in move.live.requests if move.live else ():
+        waits = move.verdicts.get(request.id) == "waiting" and request.status == "filed"
+        if waits and set(removed) <= set(request.remove):
+            return f" (filed as {request.id})"
+    return ""
 
 
 def _removing(count: int) -> str:

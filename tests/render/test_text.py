@@ -149,6 +149,18 @@ no errors, no warnings in 12 documents (7 offers)
     )
 
 
+def test_above_a_plan_infos_take_one_line_each_unless_verbose() -> None:
+    info = diagnostic("CSP112", name="no-partner-enablement", severity="info", acknowledged="known")
+    shown = text(report(info, diagnostic(), plan=add_and_remove(), base=None), Look()).splitlines()
+    assert shown[0].startswith("error[CSP304]")
+    place = shown.index(
+        "info[CSP112] no-partner-enablement: Fabrikam Cloud has resold contoso-insights and cannot be "
+        "deauthorised (acknowledged: known)"
+    )
+    assert shown[place + 2].startswith("Plan: ")
+    assert "csp-config explain CSP112" in text(report(info, plan=add_and_remove()), Look(verbose=True))
+
+
 def test_quiet_leaves_the_dangers_and_totals_of_a_plan() -> None:
     shown = text(report(plan=add_and_remove()), Look(quiet=True))
     assert shown.startswith("Plan: 1 offer to act on;")
