@@ -1,0 +1,124 @@
+#!/bin/sh
+# Shows csp-config at work on a scratch copy of the sample in offers/; `make demo` runs it.
+# Needs sh, git and csp-config on PATH, no network. Every exit code is checked, and nothing is left behind.
+set -eu
+
+sample=$(cd "$(dirname "$0")/.." && pwd)
+command -v csp-config >/dev/null || { echo 'demo: csp-config is not on PATH; `make demo` puts it there' >&2; exit 1; }
+
+# What a hook or a pipeline around this run has set is about another repository.
+# shellcheck disable=SC2046 # names of variables, one a word
+unset $(git rev-parse --local-env-vars) GIT_CEILING_DIRECTORIES GIT_EXTERNAL_DIFF GIT_DIFF_OPTS
+unset PRE_COMMIT_FROM_REF PRE_COMMIT_TO_REF GITHUB_ACTIONS GITLAB_CI TF_BUILD
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM HUP PIPE
+
+export LC_ALL=C TZ=UTC HOME="$scratch" XDG_CONFIG_HOME="$scratch"
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_PAGER=cat
+export GIT_AUTHOR_NAME='Ana Lima' GIT_AUTHOR_EMAIL=ana@contoso.example
+export GIT_COMMITTER_NAME='Ana Lima' GIT_COMMITTER_EMAIL=ana@contoso.example
+
+# now DAY HOUR: set the clock of git and csp-config, in November 2026.
+now() {
+    SOURCE_DATE_EPOCH=$((1793491200 + ($1 - 1) * 86400 + $2 * 3600))
+    GIT_AUTHOR_DATE="$SOURCE_DATE_EPOCH +0000" GIT_COMMITTER_DATE="$SOURCE_DATE_EPOCH +0000"
+    export SOURCE_DATE_EPOCH GIT_AUTHOR_DATE GIT_COMMITTER_DATE
+}
+
+# run CODE COMMAND-LINE: the command line, what it prints, and its exit code, which has to be CODE.
+run() {
+    printf '\n$ %s\n' "$2"
+    code=0
+    eval "$2" 2>&1 || code=$?
+    [ "$code" -eq 0 ] || printf '(exit code %s)\n' "$code"
+    if [ "$code" -ne "$1" ]; then
+        printf 'demo: %s: exit code %s, but it should be %s\n' "$2" "$code" "$1" >&2
+        exit 1
+    fi
+}
+
+section() { printf '\n=== %s\n%s\n' "$1" "$2"; }
+say() { printf '\n%s\n' "$1"; }
+
+# edit SED-SCRIPT: change the list of distributors.
+list=offers/partner-lists/americas-distributors.yaml
+edit() {
+    sed "$1" "$list" >"$scratch/edited"
+    cat "$scratch/edited" >"$list"
+}
+
+now 20 9
+mkdir "$scratch/contoso"
+cp -R "$sample/offers" "$sample/csp-config.yaml" "$scratch/contoso"
+cd "$scratch/contoso"
+git -c init.defaultBranch=main init -q --template=
+mkdir -p .git/info
+printf '/plan.json\n/runbook/\n' >.git/info/exclude
+git add . ':!offers/resales'
+git commit -q -m 'Offers, partners and what Partner Center holds'
+git add .
+git commit -q -m 'Resale data of November'
+
+echo 'Contoso, a made-up publisher, keeps in git which CSP partners may resell its marketplace offers.'
+run 0 'git log --oneline'
+
+now 23 9
+section '1. All is well' \
+    'Two things are worth knowing: an exception that was agreed to, and a removal that waits for Microsoft.'
+run 0 'csp-config validate'
+
+section '2. A change that is refused' \
+    'Somebody takes Tailspin Cloud out of a list, but Tailspin Cloud has already resold Contoso Desk.'
+edit '/name: Tailspin Cloud/,/competencies:/d'
+run 0 "git diff -U0 | sed -n '/^[-+] /p'"
+run 1 'csp-config validate --select CSP3 --quiet'
+git checkout -q -- offers
+
+section '3. A change that is allowed' \
+    'Coho Cloud leaves the list and Woodgrove Cloud joins it; the list of security specialists follows by itself.'
+edit '/name: Coho Cloud/,/country:/d'
+cat >>"$list" <<'EOF'
+  - name: Woodgrove Cloud
+    tenant_id: c51c9aef-078d-4f31-bd10-dfd9bee487f9
+    country: CA
+    competencies: [Security]
+EOF
+run 0 "git diff -U0 | sed -n '/^[-+] /p'"
+run 0 'csp-config validate --format concise'
+run 0 "git commit -q -a -m 'Woodgrove Cloud joins, Coho Cloud leaves'"
+
+section '4. The plan' \
+    'This is what has to happen in Partner Center; it is saved, so that nothing else is carried out than was reviewed.'
+run 0 'csp-config plan --out plan.json'
+
+now 23 10
+section '5. Carried out by hand' \
+    'Apply writes a runbook and drafts the support request; exit code 4 says that somebody has work to do.'
+run 4 'csp-config apply plan.json'
+say 'The first offer of the runbook:'
+run 0 "sed -n '/^## /,\$p' runbook/index.md | sed '/record done/q'"
+request=$(basename runbook/requests/*.md .md)
+say 'The ticket is ready to paste:'
+run 0 "sed -n '/Issue title/,/^\`\`\`\$/p' runbook/requests/$request.md"
+
+section '6. What happened is written down' \
+    'Before: three steps wait on us, and one request has been with Microsoft since the 18th.'
+run 4 'csp-config status'
+now 23 11
+say 'The partner has been added and the request sent. Two days later Microsoft grants both requests.'
+run 0 'csp-config record done --all'
+run 0 "csp-config record filed $request --ticket 2611230030008315"
+now 25 15
+run 0 "csp-config record granted $request"
+run 0 'csp-config record granted contoso-insights-63a3ccee'
+say 'After: nothing waits.'
+run 0 'csp-config status'
+
+section '7. Nothing is left to do' \
+    'The records are committed, and the plan is empty: Partner Center holds what git declares.'
+git add offers
+run 0 "git commit -q -m 'What happened in Partner Center'"
+run 0 'csp-config plan'

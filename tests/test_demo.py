@@ -1,0 +1,109 @@
+"""The demo runs wherever a newcomer may start it, says the same every time, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+TOP = Path(__file__).parents[1]
+PROGRAM = Path(sys.executable).parent / "csp-config"
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not PROGRAM.exists(), reason="csp-config is not installed beside this Python"),
+]
+
+KEY_LINES = (
+    "no errors, no warnings, 2 infos in 17 documents (10 offers)",
+    "   = csp-config explain CSP304   (S17, S18)",
+    "(exit code 1)",
+    "Caused by this change",
+    "(exit code 4)",
+    "- [ ] Select **Sync CSP audience**.",
+    "- Issue title: `Deauthorize CSP`",
+    "recorded contoso-desk-8b006ac8: filed under ticket 2611230030008315",
+    "recorded contoso-desk-8b006ac8: granted: the live record has moved",
+    "nothing is waiting: every request is answered and every step is recorded",
+    "No change: Partner Center already holds what is declared, as far as is known.",
+)
+
+
+def demo(
+    folder: Path, environment: Mapping[str, str] | None = None, *, path: str | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the demo with a temporary folder of its own."""
+    return subprocess.run(
+        ["sh", str(TOP / "demo/run.sh")],
+        cwd=folder,
+        env={
+            "PATH": path if path is not None else f"{PROGRAM.parent}:{os.environ['PATH']}",
+            "TMPDIR": str(folder),
+            **(environment or {}),
+        },
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def odd_surroundings(folder: Path) -> dict[str, str]:
+    """A user with contrary settings, inside a hook of another repository, inside a pipeline."""
+    home = folder / "home"
+    home.mkdir()
+    (home / ".gitconfig").write_text(
+        "[commit]\n\tgpgsign = true\n[core]\n\thooksPath = /nowhere\n\tautocrlf = true\n"
+        "[init]\n\tdefaultBranch = trunk\n[color]\n\tui = always\n[diff]\n\tnoprefix = true\n",
+        encoding="utf-8",
+    )
+    return {
+        "HOME": str(home),
+        "GIT_DIR": "/nowhere/.git",
+        "GIT_INDEX_FILE": "/nowhere/index",
+        "CI": "true",
+        "GITHUB_ACTIONS": "true",
+        "GITHUB_EVENT_NAME": "pull_request",
+        "PRE_COMMIT_FROM_REF": "main",
+        "LC_ALL": "C",
+        "TZ": "Asia/Tokyo",
+        "SOURCE_DATE_EPOCH": "0",
+    }
+
+
+def test_it_passes_and_shows_each_step(tmp_path: Path) -> None:
+    done = demo(tmp_path)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not done.stderr
+    lines = done.stdout.splitlines()
+    places = [lines.index(line) for line in KEY_LINES]
+    assert places == sorted(places)
+    assert len(lines) <= 230
+    assert not list(tmp_path.iterdir())
+
+
+def test_it_says_the_same_in_contrary_surroundings(tmp_path: Path) -> None:
+    surroundings = odd_surroundings(tmp_path)
+    done = demo(tmp_path, surroundings)
+    assert done.stdout == demo(tmp_path).stdout
+    assert [path.name for path in tmp_path.iterdir()] == ["home"]
+    assert [path.name for path in (tmp_path / "home").iterdir()] == [".gitconfig"]
+
+
+def test_it_fails_loudly_where_a_command_ends_otherwise_than_expected(tmp_path: Path) -> None:
+    broken = tmp_path / "bin"
+    broken.mkdir()
+    program = broken / "csp-config"
+    program.write_text("#!/bin/sh\nexit 3\n", encoding="utf-8")
+    program.chmod(0o755)
+    done = demo(tmp_path, path=f"{broken}:{os.environ['PATH']}")
+    assert done.returncode == 1
+    assert done.stderr == "demo: csp-config validate: exit code 3, but it should be 0\n"
+    assert [path.name for path in tmp_path.iterdir()] == ["bin"]
