@@ -1,0 +1,30 @@
+"""CSV and JSON of other systems <-> values: partner lists, resale data, and how their files are written."""
+
+from csp_config.tables.countries import country_code, country_name
+from csp_config.tables.customers import Bought, CustomersReport, read_customers
+from csp_config.tables.exporting import DEFAULT_SHAPE, Shape, learn_shape, write_partners
+from csp_config.tables.names import Directory, name_key
+from csp_config.tables.partners import BadRow, PartnerRow, PartnerTable, cell_of, read_partners
+from csp_config.tables.subscriptions import Sale, Subscriptions, read_subscriptions
+
+__all__ = [
+    "DEFAULT_SHAPE",
+    "BadRow",
+    "Bought",
+    "CustomersReport",
+    "Directory",
+    "PartnerRow",
+    "PartnerTable",
+    "Sale",
+    "Shape",
+    "Subscriptions",
+    "cell_of",
+    "country_code",
+    "country_name",
+    "learn_shape",
+    "name_key",
+    "read_customers",
+    "read_partners",
+    "read_subscriptions",
+    "write_partners",
+]

@@ -1,0 +1,192 @@
+"""The marketplace Customers report (CSV, with the headers of the API or of the page) -> who sold, by name.
+
+Source: Microsoft Learn, customer-dashboard.md (2023-03-08): ProviderName holds the CSP when one is involved,
+AzureLicenseType says whether one is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from csp_config.errors import ReadingError
+from csp_config.tables.cells import restored, tidy, word
+from csp_config.tables.columns import by_header, parse_mapping
+from csp_config.tables.dates import day, order_of
+from csp_config.tables.sheet import read_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csp_config.tables.columns import Columns
+    from csp_config.tables.dates import Order
+    from csp_config.tables.sheet import Row, Sheet
+
+FIELDS = {
+    "provider": "providername cspname resellername provider reseller csp",
+    "offer": "offername offerid offer producttitle offertitle",
+    "licence": "azurelicensetype licensetype licencetype saleschannel",
+    "status": "orderstatus status subscriptionstatus customerstatus",
+    "acquired": "dateacquired acquireddate orderpurchasedate purchasedate orderdate",
+    "lost": "datelost lostdate ordercancellationdate ordercanceldate canceldate",
+    "active": "lastactivedate lastmodified usagedate",
+    "as_of": "asof asofdate dataasof reportdate reportgenerateddate generateddate extractdate rundate",
+}
+_NEEDED = ("provider", "offer", "licence")
+_CSP = ("cloudsolutionprovider", "csp")
+_NOT_CSP = ("enterprise", "enterprisethroughreseller", "payasyougo", "gtm")
+_ENDED = ("canceled", "cancelled", "expired", "abandoned", "churned", "lost")
+_MASKED = ("", "masked", "redacted", "protected", "hidden", "na", "null", "none", "unknown")
+_LOOKED_AT = 5000
+
+
+@dataclass(slots=True, kw_only=True)
+class Bought:
+    """What customers bought of one offer through one provider, both as the report writes them."""
+
+    offer: str
+    provider: str
+    line: int
+    rows: int = 0
+    ended: int = 0
+    since: str | None = None
+
+    @property
+    def masked(self) -> bool:
+        """Whether the report does not say who the provider is."""
+        return word(self.provider) in _MASKED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersReport:
+    """What a report says. `offers`: every offer named, sold by a CSP or not, with its number of rows.
+
+    `unknown_licences`: types that are none of the documented ones, with their number of rows; `uncertain`:
+    the offers of such rows that name a provider. `as_of`: what the report says of itself. `newest`: the
+    newest day in its data.
+    """
+
+    bought: tuple[Bought, ...]
+    offers: dict[str, int]
+    total: int
+    unknown_licences: dict[str, int]
+    uncertain: frozenset[str]
+    as_of: str | None
+    newest: str | None
+    encoding: str
+    delimiter: str
+
+
+@dataclass(slots=True)
+class _Reading:
+    columns: Columns
+    orders: dict[str, Order]
+    today: str
+    bought: dict[tuple[str, str], Bought] = field(default_factory=dict)
+    offers: Counter[str] = field(default_factory=Counter)
+    licences: Counter[str] = field(default_factory=Counter)
+    uncertain: set[str] = field(default_factory=set)
+    total: int = 0
+    as_of: str | None = None
+    newest: str | None = None
+    days: dict[tuple[str, str], str | None] = field(default_factory=dict)
+
+    def take(self, row: Row) -> None:
+        """Count one row. Cells repeat a great deal, so what they mean is found out once for each writing."""
+        self.total += 1
+        said = self.columns.cell
+        offer = said(row.cells, "offer") or ""
+        self.offers[offer] += 1
+        for name in ("acquired", "lost", "active"):
+            self.newest = _later(self.newest, self.day(row, name))
+        self.as_of = _later(self.as_of, self.day(row, "as_of"))
+        licence = said(row.cells, "licence") or ""
+        provider = said(row.cells, "provider") or ""
+        if word(licence) in _CSP:
+            self.sold(row, offer, provider)
+        elif word(licence) not in _NOT_CSP:
+            self.licences[licence] += 1
+            if word(provider):
+                self.uncertain.add(tidy(restored(offer)))
+
+    def sold(self, row: Row, offer: str, provider: str) -> None:
+        bought = self.bought.get((offer, provider))
+        if bought is None:
+            bought = Bought(offer=tidy(restored(offer)), provider=tidy(restored(provider)), line=row.line)
+            self.bought[offer, provider] = bought
+        bought.rows += 1
+        bought.ended += word(self.columns.cell(row.cells, "status") or "") in _ENDED
+        acquired = self.day(row, "acquired")
+        if acquired and (bought.since is None or acquired < bought.since):
+            bought.since = acquired
+
+    def day(self, row: Row, name: str) -> str | None:
+        """The day in a cell, unless it lies ahead."""
+        text = self.columns.cell(row.cells, name)
+        if not text:
+            return None
+        key = (name, text)
+        if key not in self.days:
+            found = day(restored(text), self.orders.get(name))
+            self.days[key] = found if found and found <= self.today else None
+        return self.days[key]
+
+
+def read_customers(path: str, content: bytes, today: str, mapping: Sequence[str] = ()) -> CustomersReport:
+    """The rows of a report whose licence type is Cloud Solution Provider, by offer and provider.
+
+    Cancelled and expired ones count. Raises: ReadingError where the columns are not those of the report.
+    """
+    sheet = read_sheet(path, content)
+    columns = by_header(sheet, FIELDS, parse_mapping(sheet, mapping, tuple(FIELDS)), {})
+    _check_columns(sheet, columns)
+    reading = _Reading(columns, _orders(sheet, columns), today)
+    for row in sheet.rows():
+        reading.take(row)
+    return CustomersReport(
+        bought=tuple(reading.bought.values()),
+        offers=_tidied(reading.offers),
+        total=reading.total,
+        unknown_licences=_tidied(reading.licences),
+        uncertain=frozenset(reading.uncertain),
+        as_of=reading.as_of,
+        newest=reading.newest,
+        encoding=sheet.source.name,
+        delimiter=sheet.delimiter,
+    )
+
+
+def _check_columns(sheet: Sheet, columns: Columns) -> None:
+    missing = [name for name in _NEEDED if name not in columns.of]
+    if missing:
+        wanted = {"provider": "Provider Name", "offer": "Offer Name", "licence": "Azure License Type"}
+        raise ReadingError(
+            f"{sheet.path}: this is no Customers report: no column {' or '.join(wanted[n] for n in missing)}",
+            help=f"if one holds it, name it: --map COLUMN={missing[0]}; the columns are: "
+            + ", ".join(sheet.columns),
+        )
+
+
+def _orders(sheet: Sheet, columns: Columns) -> dict[str, Order]:
+    """How each column of dates writes them; one that cannot be told follows the others."""
+    texts: dict[str, list[str]] = {name: [] for name in ("acquired", "lost", "active", "as_of")}
+    for number, row in enumerate(sheet.rows()):
+        if number == _LOOKED_AT:
+            break
+        for name, found in texts.items():
+            found.append(columns.cell(row.cells, name) or "")
+    orders = {name: order_of(found) for name, found in texts.items()}
+    common = next((order for order in orders.values() if order), None)
+    return {name: order or common for name, order in orders.items()}
+
+
+def _later(one: str | None, other: str | None) -> str | None:
+    return max(filter(None, (one, other)), default=None)
+
+
+def _tidied(counts: Counter[str]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for text, number in counts.items():
+        found[tidy(restored(text))] += number
+    return dict(sorted(found.items()))

@@ -1,0 +1,196 @@
+"""A partner list from a spreadsheet -> rows that say who is meant, and rows that do not, with their lines."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from csp_config.schema import canonical_tenant
+from csp_config.tables.cells import restored, tidy, word
+from csp_config.tables.countries import country_code, nearest_country
+from csp_config.tables.limits import MAX_LIST_ROWS
+from csp_config.tables.partner_columns import partner_columns
+from csp_config.tables.sheet import DELIMITERS, read_sheet
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from csp_config.model import Partner
+    from csp_config.tables.columns import Columns
+    from csp_config.tables.sheet import Row
+
+LONGEST = 255  # characters of a name or a word, as the schema has it
+_SHOWN = 60
+_OTHER_TYPES = ("subscriptionid", "subscription", "mixedaadmsaid", "ea", "msdn")
+"""What the `Type` of an audience file says where the ID is no tenant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerRow:
+    """A row that names a tenant. None or empty: the file says nothing of it.
+
+    `cells`: field -> what the cell says, for comparing with what an entry would be written as.
+    """
+
+    line: int
+    tenant_id: str
+    name: str | None = None
+    country: str | None = None
+    partner_id: str | None = None
+    competencies: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    cells: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BadRow:
+    """A row that cannot be used, and why; `tenant_id` and `name` as far as they can be told."""
+
+    line: int
+    reason: str
+    tenant_id: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerTable:
+    """What a file says. `notices`: line and what was read other than as written. `columns`: field -> name."""
+
+    rows: tuple[PartnerRow, ...]
+    bad: tuple[BadRow, ...]
+    notices: tuple[tuple[int, str], ...]
+    columns: dict[str, str]
+    unknown: tuple[str, ...]
+    encoding: str
+    delimiter: str
+
+
+class _Bad(Exception):  # noqa: N818 - it never leaves this room
+    """Why a row cannot be used."""
+
+
+def read_partners(path: str, content: bytes, mapping: Sequence[str] = ()) -> PartnerTable:
+    """The partners in a CSV or TSV file; `mapping` holds `COLUMN=field`.
+
+    Raises: ReadingError where it is no table, UsageError where the columns cannot be told.
+    """
+    sheet = read_sheet(path, content)
+    rows = tuple(sheet.rows(MAX_LIST_ROWS))
+    columns = partner_columns(sheet, rows, mapping)
+    reading = _Reading(columns, sheet.width)
+    for row in rows:
+        reading.take(row)
+    return PartnerTable(
+        rows=tuple(reading.good.values()),
+        bad=tuple(reading.bad),
+        notices=tuple(reading.notices),
+        columns={field: columns.names[index] for field, index in columns.of.items()},
+        unknown=columns.unknown,
+        encoding=sheet.source.name,
+        delimiter=DELIMITERS[sheet.delimiter],
+    )
+
+
+def cell_of(partner: Partner, field: str) -> str:
+    """What a partner's entry says in a cell: the words of a list are parted by semicolons."""
+    value = getattr(partner, field)
+    return "; ".join(value) if isinstance(value, tuple) else value or ""
+
+
+class _Reading:
+    """One pass over the rows."""
+
+    def __init__(self, columns: Columns, width: int) -> None:
+        self.columns, self.width = columns, width
+        self.good: dict[str, PartnerRow] = {}
+        self.bad: list[BadRow] = []
+        self.notices: list[tuple[int, str]] = []
+
+    def take(self, row: Row) -> None:
+        said = {field: self.cell(row, field) for field in self.columns.of}
+        tenant = canonical_tenant(said["tenant_id"])
+        try:
+            self.add(self.understood(row, said, tenant))
+        except _Bad as why:
+            name = said.get("name") or None
+            self.bad.append(BadRow(line=row.line, reason=str(why), tenant_id=tenant, name=name))
+
+    def cell(self, row: Row, field: str) -> str:
+        written = restored((self.columns.cell(row.cells, field) or "").strip())
+        text = tidy(written)
+        if text != written.strip() and len(text) != len(" ".join(written.split())):
+            self.notices.append((row.line, f"characters that cannot be seen were left out of the {field}"))
+        return text
+
+    def understood(self, row: Row, said: dict[str, str], tenant: str | None) -> PartnerRow:
+        if any(cell.strip() for cell in row.cells[self.width :]):
+            raise _Bad(f"it has {len(row.cells)} cells, the first row has {self.width}")
+        if tenant is None:
+            raise _Bad(_no_tenant(said["tenant_id"]))
+        if word(said.get("type", "")) in _OTHER_TYPES:
+            raise _Bad(f"its type is {said['type']}, so the ID is no tenant")
+        self.note_writing(row, tenant)
+        return PartnerRow(
+            line=row.line,
+            tenant_id=tenant,
+            name=_line(said.get("name")),
+            country=_country(said.get("country")),
+            partner_id=_digits(said.get("partner_id")),
+            competencies=_words(said.get("competencies")),
+            skills=_words(said.get("skills")),
+            cells={field: text for field, text in said.items() if field not in ("tenant_id", "type")},
+        )
+
+    def note_writing(self, row: Row, tenant: str) -> None:
+        written = (self.columns.cell(row.cells, "tenant_id") or "").strip()
+        if written != tenant:
+            self.notices.append((row.line, f"the tenant ID is written {_shown(written)}, read as {tenant}"))
+
+    def add(self, row: PartnerRow) -> None:
+        first = self.good.setdefault(row.tenant_id, row)
+        if first is row:
+            return
+        if first.cells != row.cells:
+            raise _Bad(f"the tenant stands on line {first.line} already, and says something else there")
+        self.notices.append((row.line, f"the tenant stands on line {first.line} already, and says the same"))
+
+
+def _no_tenant(text: str) -> str:
+    return f"{_shown(text)} is not a tenant ID" if text else "it has no tenant ID"
+
+
+def _line(text: str | None) -> str | None:
+    if text and len(text) > LONGEST:
+        raise _Bad(f"the name has {len(text)} characters, at most {LONGEST} are allowed")
+    return text or None
+
+
+def _country(text: str | None) -> str | None:
+    if not text:
+        return None
+    code = country_code(text)
+    if code is None:
+        near = nearest_country(text)
+        raise _Bad(f"{_shown(text)} is no country" + (f"; did they mean {near}?" if near else ""))
+    return code
+
+
+def _digits(text: str | None) -> str | None:
+    if text and not re.fullmatch("[0-9]{1,20}", text):
+        raise _Bad(f"the partner ID {_shown(text)} is not 1 to 20 digits")
+    return text or None
+
+
+def _words(text: str | None) -> tuple[str, ...]:
+    """The words of a cell: parted by semicolons, or by commas where there are none."""
+    parts: Iterable[str] = re.split("[;|]" if text and re.search("[;|]", text) else ",", text or "")
+    found = tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+    if any(len(part) > LONGEST for part in found):
+        raise _Bad(f"a competency or skill has more than {LONGEST} characters")
+    return found
+
+
+def _shown(text: str) -> str:
+    cut = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "\N{HORIZONTAL ELLIPSIS}"
+    return f"'{cut}'"

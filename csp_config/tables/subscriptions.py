@@ -1,0 +1,174 @@
+"""The SaaS fulfilment subscriptions list (JSON, one or more pages) -> who has resold what, exactly.
+
+Source: Microsoft Learn, pc-saas-fulfillment-subscription-api.md (2022-12-16): purchaser and beneficiary may
+differ on a CSP purchase; allowedCustomerOperations is ["Read"] on one; what ended is listed as well.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from csp_config.errors import ReadingError
+from csp_config.schema import canonical_tenant
+from csp_config.tables.dates import day
+from csp_config.tables.encoding import decoded
+from csp_config.tables.limits import MAX_BYTES, MAX_ROWS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+_CSP_OPERATIONS = ["Read"]
+_ENDED = "unsubscribed"
+_SHAPE = 'it has to be a list of subscriptions, or {"subscriptions": [...], "@nextLink": ...}'
+
+
+class Sale(NamedTuple):
+    """One tenant that has bought one offer for somebody else; `since` is the earliest day known."""
+
+    offer: str
+    tenant_id: str
+    since: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriptions:
+    """What the pages say. `offers`: every offer named, resold or not, with its number of subscriptions.
+
+    `unclear`: offer (None: not even that is known) and why one of its subscriptions cannot be judged.
+    `complete`: the last page is among them. `newest`: the newest day in the data.
+    """
+
+    sales: tuple[Sale, ...]
+    offers: dict[str, int]
+    total: int
+    resold: int
+    ended: int
+    trials: int
+    unclear: tuple[tuple[str | None, str], ...]
+    complete: bool
+    newest: str | None
+
+
+@dataclass(slots=True)
+class _Reading:
+    today: str
+    seen: set[str] = field(default_factory=set)
+    sales: dict[tuple[str, str], str | None] = field(default_factory=dict)
+    offers: Counter[str] = field(default_factory=Counter)
+    counts: Counter[str] = field(default_factory=Counter)
+    unclear: list[tuple[str | None, str]] = field(default_factory=list)
+    newest: str | None = None
+
+    def take(self, where: str, entry: Any) -> None:
+        """Judge one subscription; the same one on two pages counts once."""
+        if not isinstance(entry, dict):
+            self.unclear.append((None, f"{where} is no subscription"))
+            return
+        id_ = str(entry.get("id") or where)
+        if id_ in self.seen:
+            return
+        self.seen.add(id_)
+        self.counts["total"] += 1
+        offer = entry.get("offerId")
+        offer = offer.strip().lower() if isinstance(offer, str) and offer.strip() else None
+        if offer:
+            self.offers[offer] += 1
+        tenant, why = _reseller(entry)
+        if offer is None:
+            why = "it names no offer"
+        days = sorted(filter(None, (day(value) for value in _dates(entry))))
+        past = [one for one in days if one <= self.today]
+        self.newest = max([*past, *([self.newest] if self.newest else [])], default=None)
+        if why:
+            self.unclear.append((offer, f"subscription {id_}: {why}"))
+        elif tenant and offer:
+            self.resale(entry, offer, tenant, past[0] if past else None)
+
+    def resale(self, entry: dict[str, Any], offer: str, tenant: str, since: str | None) -> None:
+        self.counts["resold"] += 1
+        self.counts["ended"] += str(entry.get("saasSubscriptionStatus", "")).lower() == _ENDED
+        self.counts["trials"] += entry.get("isFreeTrial") is True
+        earlier = self.sales.get((offer, tenant))
+        self.sales[offer, tenant] = min(filter(None, (earlier, since)), default=None)
+
+
+def read_subscriptions(files: Iterable[tuple[str, bytes]], today: str) -> Subscriptions:
+    """The resales in the pages of a subscriptions list; `files`: path and content of each.
+
+    A row is a resale when the purchaser's tenant is not the beneficiary's, or when the customer may only
+    read; ended subscriptions and trials count. Raises: ReadingError where a file is no such list.
+    """
+    reading, ended = _Reading(today), False
+    for path, content in files:
+        for subscriptions, more in _pages(path, content):
+            ended = ended or not more
+            for number, entry in enumerate(subscriptions, 1):
+                reading.take(f"{path}, entry {number}", entry)
+            if len(reading.seen) > MAX_ROWS:
+                raise ReadingError(f"{path}: more than {MAX_ROWS:,} subscriptions", help="import fewer files")
+    counts = reading.counts
+    return Subscriptions(
+        sales=tuple(Sale(*key, since) for key, since in sorted(reading.sales.items())),
+        offers=dict(sorted(reading.offers.items())),
+        total=counts["total"],
+        resold=counts["resold"],
+        ended=counts["ended"],
+        trials=counts["trials"],
+        unclear=tuple(reading.unclear),
+        complete=ended,
+        newest=reading.newest,
+    )
+
+
+def _pages(path: str, content: bytes) -> Iterator[tuple[list[Any], bool]]:
+    """Subscriptions of each page in a file, and whether another page follows."""
+    if len(content) > MAX_BYTES:
+        raise ReadingError(f"{path}: {len(content):,} bytes, and at most {MAX_BYTES:,} are read")
+    try:
+        data = json.loads(decoded(path, content).text)
+    except (ValueError, RecursionError) as error:
+        place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "it"
+        raise ReadingError(
+            f"{path}: {place} is not JSON; the file may be cut off", help="save the answer of the API again"
+        ) from None
+    pages = data if isinstance(data, list) and data and all(map(_is_page, data)) else [data]
+    for page in pages:
+        if _is_page(page):
+            yield page["subscriptions"], bool(page.get("@nextLink") or page.get("nextLink"))
+        elif isinstance(page, list):
+            yield page, False
+        else:
+            raise ReadingError(f"{path}: this is JSON, but no subscriptions list", help=_SHAPE)
+
+
+def _is_page(value: Any) -> bool:
+    return isinstance(value, dict) and isinstance(value.get("subscriptions"), list)
+
+
+def _reseller(entry: dict[str, Any]) -> tuple[str | None, str | None]:
+    """The tenant that resold a subscription, if one did, and why that cannot be told."""
+    purchaser, beneficiary = _tenant(entry, "purchaser"), _tenant(entry, "beneficiary")
+    read_only = entry.get("allowedCustomerOperations") == _CSP_OPERATIONS
+    if purchaser is None:
+        return None, "it names no tenant of a purchaser"
+    if beneficiary is None and not read_only:
+        return None, "it names no tenant of a beneficiary"
+    return (purchaser if read_only or purchaser != beneficiary else None), None
+
+
+def _tenant(entry: dict[str, Any], who: str) -> str | None:
+    person = entry.get(who)
+    tenant = person.get("tenantId") if isinstance(person, dict) else None
+    return canonical_tenant(tenant) if isinstance(tenant, str) else None
+
+
+def _dates(entry: dict[str, Any]) -> list[Any]:
+    term = entry.get("term")
+    return [
+        entry.get("created"),
+        entry.get("lastModified"),
+        term.get("startDate") if isinstance(term, dict) else None,
+    ]
