@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csp_config import document, schema
-from csp_config.errors import WritingError
 from csp_config.writing.layout import entry
+from csp_config.writing.reading_back import read_back
 from csp_config.writing.revision import revised
 
 if TYPE_CHECKING:
     from csp_config.model import LiveAudience, Request
 
 _FOLDERS_DEEP = 2  # offers/live/, where a new record goes
+_PLAINER = (
+    "leave line breaks and special characters out of the ticket and the note; if there are none, "
+    "give the record a plainer layout (csp-config fmt), then run the same command again"
+)
 
 
 def live_text(live: LiveAudience, previous: bytes | None) -> bytes:
@@ -24,8 +27,7 @@ def live_text(live: LiveAudience, previous: bytes | None) -> bytes:
     """
     data = _data(live)
     text = _canonical(live, data) if previous is None else revised(previous.decode(), data)
-    _check(live.offer, text, data)
-    return text.encode()
+    return read_back(f"the live record of {live.offer}", "LiveAudience", text, data, help=_PLAINER)
 
 
 def _data(live: LiveAudience) -> dict[str, Any]:
@@ -65,30 +67,3 @@ def _canonical(live: LiveAudience, data: dict[str, Any]) -> str:
     deep = live.places.path.count("/") if live.places else _FOLDERS_DEEP
     head = f"# yaml-language-server: $schema={'../' * deep}schemas/live-audience.schema.json\n"
     return head + "".join(f"{line}\n" for name, value in data.items() for line in entry(name, value))
-
-
-def _check(offer: str, text: str, wanted: dict[str, Any]) -> None:
-    try:
-        read, findings = document.read("live record", text.encode())
-    except UnicodeEncodeError:  # a lone surrogate, from an argument that was no UTF-8
-        read, findings = None, ()
-    if read is not None and not findings:
-        findings = schema.check(read, "LiveAudience")
-    if read is not None and not findings and _comparable(read.data) == _comparable(wanted):
-        return
-    why = findings[0].message if findings else "it would not read back as it was meant"
-    raise WritingError(
-        f"the live record of {offer} was not written: {why}",
-        help="leave line breaks and special characters out of the ticket and the note; if there are none, "
-        "give the record a plainer layout (csp-config fmt), then run the same command again",
-    )
-
-
-def _comparable(data: Any) -> Any:
-    """The data with lists of tenants sorted and empty ones left out: a record keeps its own way there."""
-    if isinstance(data, dict):
-        return {name: _comparable(value) for name, value in data.items() if value != []}
-    if isinstance(data, list):
-        items = [_comparable(item) for item in data]
-        return sorted(items) if all(isinstance(item, str) for item in items) else items
-    return data

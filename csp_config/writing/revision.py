@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from csp_config.errors import WritingError
 from csp_config.writing.layout import entry, inline, item
 
 
@@ -50,6 +51,8 @@ class _Revision:
         match node, wanted:
             case yaml.MappingNode(flow_style=False), dict():
                 self.mapping(node, wanted)
+            case yaml.MappingNode(flow_style=True), dict() if _keys(node) <= wanted.keys():
+                self.braces(node, wanted)
             case yaml.SequenceNode(flow_style=False), [dict(), *_]:
                 self.records(node, wanted)
             case yaml.SequenceNode(flow_style=False), [str(), *_]:
@@ -70,12 +73,21 @@ class _Revision:
                 self.put(before, entry(name, value, indent))
                 continue
             key, there = found[name]
-            if there.value == [] and value:  # written in brackets, but better not continued in them
+            if _cramped(there) and value and _plain(there) != value:  # better not continued in brackets
+                self.check_uncommented(there, name)
                 lines = self.newline.join(entry(name, value, indent))
                 self.edits.append((_start(key), self.last(there), lines.removeprefix(indent)))
             else:
                 self.value(there, value, name)
             before = self.line_end(self.last(there))
+
+    def braces(self, node: yaml.MappingNode, wanted: dict[str, Any]) -> None:
+        """Change keys of a mapping in braces, and add new ones at its end."""
+        for key, value in node.value:
+            self.value(value, wanted[key.value], key.value)
+        new = "".join(f", {name}: {inline(wanted[name], name)}" for name in wanted if name not in _keys(node))
+        end = self.last(node.value[-1][1]) if node.value else _start(node) + 1
+        self.edits.append((end, end, new if node.value else new.removeprefix(", ")))
 
     def words(self, node: yaml.SequenceNode, wanted: list[str]) -> None:
         """Add and take out tenants; the order that is there stays, a new one goes behind a lesser one."""
@@ -95,19 +107,22 @@ class _Revision:
             self.put(behind, item(word, prefix))
 
     def records(self, node: yaml.SequenceNode, wanted: list[dict[str, Any]]) -> None:
-        """Change, add (at the end) and take out requests, told apart by their id."""
-        present = {_plain(part)["id"]: part for part in node.value}
-        kept = {record["id"]: record for record in wanted}
+        """Change, add and take out records; a new one goes behind the one that is wanted before it."""
+        present = {_identity(_plain(part)): part for part in node.value}
+        kept = {_identity(record): record for record in wanted}
         for name, part in present.items():
             if name in kept:
                 self.value(part, kept[name])
             else:
                 self.take_out(part, part)
         prefix = self.before(node.value[0])
-        end = self.line_end(self.last(node))
+        in_braces = all(part.flow_style for part in node.value)
+        behind = self.line_start(_start(node.value[0]))
         for name, record in kept.items():
-            if name not in present:
-                self.put(end, item(record, prefix))
+            if name in present:
+                behind = self.line_end(self.last(present[name]))
+            else:
+                self.put(behind, [prefix + inline(record)] if in_braces else item(record, prefix))
 
     def put(self, place: int, lines: list[str]) -> None:
         self.edits.append((place, place, "".join(line + self.newline for line in lines)))
@@ -121,6 +136,14 @@ class _Revision:
     def before(self, node: yaml.Node) -> str:
         """What stands on a node's line before it: the indentation and dash of a list item."""
         return self.text[self.line_start(_start(node)) : _start(node)]
+
+    def check_uncommented(self, node: yaml.Node, name: str) -> None:
+        """Raises: WritingError where comments stand between brackets that are to go."""
+        if "#" in self.text[_start(node) : self.last(node)]:
+            raise WritingError(
+                f"`{name}` stands in brackets, and comments in them would be lost; nothing was changed",
+                help="write each entry on a line of its own, begun with a dash, then run the same again",
+            )
 
     def line_start(self, index: int) -> int:
         return self.text.rfind("\n", 0, index) + 1
@@ -141,6 +164,22 @@ class _Revision:
 
 def _start(node: yaml.Node) -> int:
     return int(node.start_mark.index)
+
+
+def _identity(record: dict[str, Any]) -> tuple[Any, ...]:
+    """What tells a record from others: its id, its tenant, or offer and tenant."""
+    return tuple(record.get(name) for name in ("id", "offer", "tenant_id"))
+
+
+def _keys(node: yaml.MappingNode) -> set[str]:
+    return {key.value for key, _ in node.value}
+
+
+def _cramped(node: yaml.Node) -> bool:
+    """Whether a list is empty, or has its records in brackets."""
+    if not isinstance(node, yaml.SequenceNode) or not node.flow_style:
+        return False
+    return not node.value or isinstance(node.value[0], yaml.MappingNode)
 
 
 def _plain(node: yaml.Node) -> Any:
