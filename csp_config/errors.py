@@ -11,6 +11,7 @@ could not finish.
     +-- ReadingError          3   a file or folder cannot be read or is not what it has to be
     +-- WritingError          3   a file could not be written, or output could not be written whole
     |   +-- LockedError       3   another apply or record works in this checkout
+    +-- TargetError           3   a target could not be reached, or gave no usable answer
     +-- StaleError            5   the plan is not the one that was reviewed, or the world has moved
 """
 
@@ -58,6 +59,10 @@ class WritingError(CspConfigError):
 
 class LockedError(WritingError):
     """Another run that writes is at work in this checkout."""
+
+
+class TargetError(CspConfigError):
+    """A target could not be reached, let in nobody, or gave no usable answer."""
 
 
 class StaleError(CspConfigError):

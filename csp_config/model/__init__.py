@@ -1,5 +1,6 @@
 """Every value that passes between the rooms: frozen, and compared by meaning, never by position."""
 
+from csp_config.model.comparison import Comparison, Drift, NotRead
 from csp_config.model.documents import (
     Acknowledgement,
     Audience,
@@ -43,13 +44,16 @@ __all__ = [
     "Audience",
     "Base",
     "Candidate",
+    "Comparison",
     "Diagnostic",
+    "Drift",
     "Exclusion",
     "Files",
     "Finding",
     "Kind",
     "LiveAudience",
     "Move",
+    "NotRead",
     "Offer",
     "OfferPlan",
     "Outcome",

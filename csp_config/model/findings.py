@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from csp_config.model.comparison import Comparison
     from csp_config.model.documents import Files, Source
     from csp_config.model.work import Plan
 
@@ -96,6 +97,7 @@ class Report:
     files: Files = field(compare=False, repr=False)
     rules: tuple[Rule, ...] = field(default=(), compare=False, repr=False)  # every rule, by code
     plan: Plan | None = None
+    comparison: Comparison | None = None  # what was read in a target, where the plan is against one
 
     def count(self, severity: Severity) -> int:
         """How many diagnostics have this severity."""

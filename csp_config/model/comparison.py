@@ -1,0 +1,51 @@
+"""What was read in Partner Center itself, beside what the documents say of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from csp_config.model.documents import State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """An offer that stands elsewhere than the documents say, although nobody declared it here.
+
+    `recorded` is what the live record says, else what the base declares; `recorded_from` is the record's
+    word, or `declared` where there is no record (and then `recorded_at` is None). `published_at`: when the
+    live submission was made, where Partner Center tells. `newer`: whose knowledge is the later one.
+    """
+
+    offer: str
+    recorded: State
+    recorded_at: str | None
+    recorded_from: str
+    found: State
+    found_at: str
+    published_at: str | None
+    newer: Literal["partner-center", "record"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotRead:
+    """An offer whose live state is not known, with the reason as a clause.
+
+    `fault`: something failed, so reading again may help; else the offer is a person's work by its nature.
+    """
+
+    offer: str
+    reason: str
+    fault: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """What a plan against a target was compared with; each offer is in `read` or in `not_read`."""
+
+    target: str
+    read_at: str
+    read: tuple[str, ...]
+    drift: tuple[Drift, ...]
+    not_read: tuple[NotRead, ...]

@@ -1,0 +1,95 @@
+"""Where offers live, seen from here: reading and carrying out are two protocols, so a plan cannot write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from csp_config.model import Action, NotRead, State
+
+__all__ = ["Event", "Found", "Reader", "Result", "Subject", "Target", "Task", "Watch"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """An offer to read; `published` is what the documents say, for where the target does not tell."""
+
+    offer: str
+    type: str
+    published: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """An offer's live state as read; `published_at`: when it was last published, where the target tells."""
+
+    offer: str
+    state: State
+    read_at: str
+    published_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened on the way, for progress and for `--events`; never holds a secret."""
+
+    name: str
+    offer: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+Watch = Callable[[Event], None]
+"""Is told of each event; may be called from several threads at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """The self-service actions of one offer that a target is to carry out together.
+
+    `current` is what the plan started from; if the target holds something else by then, the task is stale.
+    """
+
+    offer: str
+    type: str
+    current: State
+    actions: tuple[Action, ...]
+
+    @property
+    def wanted(self) -> State:
+        """The offer's state once the actions are done."""
+        return self.actions[-1].after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of a task, with a sentence for people. `state`: where the offer now stands, if known.
+
+    done; manual: a person has to go on; not-accepted: the target kept something else; waiting: something is
+    under way, run again later; stale: the offer moved since the plan; failed: nothing is known to be done.
+    """
+
+    task: Task
+    result: Literal["done", "manual", "not-accepted", "waiting", "stale", "failed"]
+    detail: str
+    state: State | None = None
+
+
+class Reader(Protocol):
+    """Reads live states; it has no way to change anything."""
+
+    def read(self, subjects: Iterable[Subject]) -> Iterator[Found | NotRead]:
+        """The live state of each offer, in whatever order they arrive.
+
+        Raises: TargetError when nothing can be read at all.
+        """
+
+
+class Target(Protocol):
+    """Carries out tasks. One failing task does not stop the others."""
+
+    def carry_out(self, tasks: Sequence[Task]) -> Iterator[Result]:
+        """What became of each task, in whatever order they end."""

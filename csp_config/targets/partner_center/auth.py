@@ -1,0 +1,160 @@
+"""Tokens: from azure-identity where it is installed, else for a client secret; never shown."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from importlib import import_module
+from threading import Lock
+from typing import TYPE_CHECKING, Any, Protocol
+
+from csp_config.targets.partner_center.faults import SignInError, UnansweredError
+from csp_config.targets.partner_center.secret import Secret
+
+if TYPE_CHECKING:
+    from csp_config.targets.partner_center.pace import Pace
+    from csp_config.targets.partner_center.secret import Vault
+    from csp_config.targets.partner_center.transport import Answer, Transport
+
+SECRET_VARIABLE = "CSP_CONFIG_CLIENT_SECRET"  # noqa: S105 - the name of a variable, not a secret
+INGESTION_SCOPE = "https://graph.microsoft.com/.default"
+SUBMISSION_SCOPE = "https://api.partner.microsoft.com/.default"
+_MARGIN = 300.0  # seconds of validity that a token must have left
+_SHORTEST_LIFE = 60.0
+_CODE = re.compile(r"AADSTS\d{3,9}|[a-z_]{3,40}")
+_ROLE = (
+    "the application must be registered in Partner Center with the role Manager, and tenant_id, client_id and"
+    " the secret must be its own: docs/partner-center.md"
+)
+
+
+class SignIn(Protocol):
+    """Gets a new token."""
+
+    def token(self, scope: str) -> tuple[Secret, float]:
+        """A token for a scope, and for how many seconds it is good. Raises: SignInError, UnansweredError."""
+
+
+@dataclass(slots=True)
+class Tokens:
+    """The tokens of a run, one for each scope, shared by its threads."""
+
+    sign_in: SignIn
+    pace: Pace
+    _lock: Lock = field(default_factory=Lock, repr=False)
+    _known: dict[str, tuple[Secret, float]] = field(default_factory=dict, repr=False)
+
+    def get(self, scope: str, *, instead_of: Secret | None = None) -> Secret:
+        """A token for a scope; `instead_of`: one that the service did not take any more."""
+        with self._lock:
+            token, good_until = self._known.get(scope, (None, 0.0))
+            if token is not None and token is not instead_of and self.pace.clock() < good_until:
+                return token
+            token, seconds = self.sign_in.token(scope)
+            life = max(seconds - _MARGIN, _SHORTEST_LIFE)
+            self._known[scope] = (token, self.pace.clock() + life)
+            return token
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientSecret:
+    """Signs in as an application, by client credentials over the v2 token endpoint."""
+
+    transport: Transport = field(repr=False)
+    vault: Vault = field(repr=False)
+    pace: Pace = field(repr=False)
+    authority: str
+    tenant_id: str
+    client_id: str
+    secret: Secret
+
+    def token(self, scope: str) -> tuple[Secret, float]:
+        """See SignIn."""
+        deadline = self.pace.deadline(self.pace.call)
+        for attempt in range(self.pace.attempts):
+            last = attempt + 1 == self.pace.attempts or deadline.passed
+            try:
+                answer = self._ask(scope, min(self.pace.attempt, deadline.left))
+                if answer.status not in (429, 500, 502, 503, 504) or last:
+                    return self._read(answer)
+                retry_after = answer.headers.get("retry-after")
+            except UnansweredError as fault:
+                if last:
+                    raise SignInError(f"no token was given: {fault.message}", help=fault.help) from None
+                retry_after = None
+            self.pace.sleep(self.pace.delay(attempt, retry_after, deadline))
+        raise SignInError("no token was given in time", help="run the same command again")
+
+    def _ask(self, scope: str, seconds: float) -> Answer:
+        # A request for a token changes nothing, so it may be made again.
+        return self.transport.send(
+            "POST",
+            f"{self.authority}/{self.tenant_id}/oauth2/v2.0/token",
+            seconds=max(seconds, 0.1),
+            form={
+                "grant_type": "client_credentials",
+                "client_id": self.client_id,
+                "client_secret": self.secret.reveal(),
+                "scope": scope,
+            },
+        )
+
+    def _read(self, answer: Answer) -> tuple[Secret, float]:
+        data = answer.json()
+        token, seconds = data.get("access_token"), data.get("expires_in", 3600)
+        if answer.status == 200 and isinstance(token, str) and token:  # noqa: PLR2004 - HTTP's OK
+            return self.vault.keep(Secret(token)), _seconds(seconds)
+        said = " ".join(_codes(data))
+        raise SignInError(
+            f"signing in as {self.client_id} failed: HTTP {answer.status}{f' {said}' if said else ''}",
+            help=_ROLE,
+        )
+
+
+def _codes(data: dict[str, Any]) -> list[str]:
+    """The codes of a refusal. Its description is left out: it may repeat what was sent."""
+    texts = (str(data.get("error", "")), str(data.get("error_description", ""))[:40])
+    found = [match.group() for text in texts if (match := _CODE.match(text))]
+    return [code for code in found if code.startswith("AADSTS") or code == texts[0]]
+
+
+def _seconds(value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return _SHORTEST_LIFE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AzureIdentity:
+    """Signs in by what azure-identity finds: workload identity, managed identity, the Azure CLI."""
+
+    credential: Any = field(repr=False)
+    vault: Vault = field(repr=False)
+    pace: Pace = field(repr=False)
+
+    def token(self, scope: str) -> tuple[Secret, float]:
+        """See SignIn."""
+        azure_error = import_module("azure.core.exceptions").AzureError
+        try:
+            given = self.credential.get_token(scope)
+        except azure_error as error:
+            raise SignInError(
+                f"azure-identity found no way to sign in ({type(error).__name__})",
+                help=f"sign in (az login), or set {SECRET_VARIABLE}; {_ROLE}",
+            ) from None
+        return self.vault.keep(Secret(given.token)), given.expires_on - self.pace.now().timestamp()
+
+
+def azure_credential(authority: str, tenant_id: str | None) -> Any | None:
+    """What azure-identity signs in with; None where it is not installed."""
+    try:
+        identity = import_module("azure.identity")  # an extra, so not known to everybody
+    except ImportError:
+        return None
+    tenants = ["*"] if tenant_id is None else [tenant_id]
+    return identity.DefaultAzureCredential(
+        authority=authority,
+        exclude_interactive_browser_credential=True,
+        additionally_allowed_tenants=tenants,
+    )

@@ -1,0 +1,175 @@
+"""Settings and environment -> a connection: addresses checked, a way to sign in found."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from csp_config.errors import UsageError
+from csp_config.targets.partner_center import ingestion, submission
+from csp_config.targets.partner_center.auth import (
+    INGESTION_SCOPE,
+    SECRET_VARIABLE,
+    SUBMISSION_SCOPE,
+    AzureIdentity,
+    ClientSecret,
+    Tokens,
+    azure_credential,
+)
+from csp_config.targets.partner_center.reading import PartnerCenterReader
+from csp_config.targets.partner_center.secret import Secret, Vault
+from csp_config.targets.partner_center.session import Session
+from csp_config.targets.partner_center.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from csp_config.targets import Watch
+    from csp_config.targets.partner_center.auth import SignIn
+    from csp_config.targets.partner_center.pace import Pace
+
+_GRAPH = "https://graph.microsoft.com"
+_PARTNER = "https://api.partner.microsoft.com"
+_AUTHORITY = "https://login.microsoftonline.com"
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_MICROSOFT = frozenset({"login.microsoftonline.com", "login.microsoftonline.us", "login.chinacloudapi.cn"})
+_MICROSOFT_BELOW = (".microsoft.com", ".microsoft.us")
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """What of the environment counts here; a repr shows none of it."""
+
+    client_secret: Secret | None
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Secrets:
+        """The secrets in an environment."""
+        given = environment.get(SECRET_VARIABLE)
+        return cls(client_secret=Secret(given) if given else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """A way to Partner Center, and what the settings allow on it."""
+
+    ingestion: ingestion.Ingestion = field(repr=False)
+    submission: submission.Submission = field(repr=False)
+    pace: Pace = field(repr=False)
+    watch: Watch = field(repr=False)
+    writes: bool
+    publish: str
+    local: bool
+
+    def reader(self) -> PartnerCenterReader:
+        """A reader over this connection."""
+        return PartnerCenterReader(
+            ingestion=self.ingestion, submission=self.submission, pace=self.pace, watch=self.watch
+        )
+
+
+def connect(
+    settings: Mapping[str, Any],
+    secrets: Secrets,
+    pace: Pace,
+    watch: Watch,
+    *,
+    trusted: Mapping[str, Any] | None = None,
+) -> Connection:
+    """The connection that `targets.partner-center` describes. Nothing is sent yet.
+
+    `trusted`: the same settings as they were reviewed (at the base). An address that is neither Microsoft's
+    nor this machine's has to stand there, or a proposed change could have the secret sent anywhere.
+    Raises: UsageError.
+    """
+    base = _address(settings, "base_url", _GRAPH, trusted or {}).removesuffix(ingestion.PREFIX)
+    authority = _address(settings, "authority", _AUTHORITY, trusted or {})
+    # Whoever points this program at another service must not reach Microsoft by the back door.
+    older = _PARTNER if base == _GRAPH else base
+    vault = Vault()
+    transport = Transport(vault, settings.get("proxy"))
+    tokens = Tokens(_sign_in(settings, secrets, transport, vault, pace, authority), pace)
+    modern = Session(
+        base=base + ingestion.PREFIX,
+        scope=INGESTION_SCOPE,
+        params={"$version": ingestion.VERSION},
+        transport=transport,
+        tokens=tokens,
+        vault=vault,
+        pace=pace,
+    )
+    return Connection(
+        ingestion=ingestion.Ingestion(modern),
+        submission=submission.Submission(
+            replace(modern, base=older + submission.PREFIX, scope=SUBMISSION_SCOPE, params={})
+        ),
+        pace=pace,
+        watch=watch,
+        writes=settings.get("writes", "off") == "on",
+        publish=settings.get("publish", "draft"),
+        local=urlsplit(base).hostname in _LOOPBACK,
+    )
+
+
+def _address(settings: Mapping[str, Any], name: str, default: str, trusted: Mapping[str, Any]) -> str:
+    text = str(settings.get(name, default)).rstrip("/")
+    try:
+        parts = urlsplit(text)
+        safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+        plain = parts.hostname and not (parts.username or parts.password or parts.query or parts.fragment)
+        parts.port  # noqa: B018 - reading it checks it
+    except ValueError:
+        safe = plain = False
+    if not safe or not plain:
+        raise UsageError(
+            f"csp-config.yaml: targets.partner-center.{name} is not an address that secrets may be sent to",
+            help="give an https address without a user name or query; http only for this machine",
+        )
+    if not _is_known(parts.hostname or "") and settings.get(name) != trusted.get(name):
+        raise UsageError(
+            f"csp-config.yaml: targets.partner-center.{name} names a host that is not Microsoft's, and the"
+            " commit compared with does not name it: no secret is sent there",
+            help="have the setting reviewed and merged first, or compare with a commit that has it (--base)",
+        )
+    return text
+
+
+def _is_known(host: str) -> bool:
+    return host in _LOOPBACK or host in _MICROSOFT or host.endswith(_MICROSOFT_BELOW)
+
+
+def _sign_in(
+    settings: Mapping[str, Any],
+    secrets: Secrets,
+    transport: Transport,
+    vault: Vault,
+    pace: Pace,
+    authority: str,
+) -> SignIn:
+    """The client secret where one is given on purpose, else what azure-identity finds."""
+    if secrets.client_secret is None:
+        credential = azure_credential(authority, settings.get("tenant_id"))
+        if credential is None:
+            raise UsageError(
+                "there is no way to sign in to Partner Center",
+                help=f"set {SECRET_VARIABLE}, or install csp-config[azure]; see docs/partner-center.md",
+            )
+        return AzureIdentity(credential=credential, vault=vault, pace=pace)
+    for name in ("tenant_id", "client_id"):
+        if not _GUID.fullmatch(str(settings.get(name, ""))):
+            raise UsageError(
+                f"csp-config.yaml: targets.partner-center.{name} is missing or no GUID in lower case",
+                help="give the tenant and client id of the application that Partner Center knows",
+            )
+    return ClientSecret(
+        transport=transport,
+        vault=vault,
+        pace=pace,
+        authority=authority,
+        tenant_id=settings["tenant_id"],
+        client_id=settings["client_id"],
+        secret=vault.keep(secrets.client_secret),
+    )

@@ -1,0 +1,49 @@
+"""How a call to Partner Center can fail, told apart by whether the service may have acted.
+
+TargetError
++-- SignInError      nobody was let in: wrong secret, role or tenant
++-- UnansweredError       no usable answer; `sent`: the request may have been carried out all the same
++-- RefusalError          the service said no: nothing was done
+"""
+
+from __future__ import annotations
+
+from csp_config.errors import TargetError
+
+LOCKED = frozenset({"locked", "productlocked", "conflict", "operationcanceled", "serviceunavailable"})
+"""Codes, in lower case, that speak of the moment and not of what was asked for."""
+
+
+class SignInError(TargetError):
+    """The sign-in service or Partner Center let nobody in."""
+
+
+class UnansweredError(TargetError):
+    """No usable answer. `sent` says whether the request may have reached the service."""
+
+    def __init__(self, message: str, *, sent: bool) -> None:
+        super().__init__(message, help="run the same command again; it reads first, so nothing is done twice")
+        self.sent = sent
+
+
+class RefusalError(TargetError):
+    """The service answered and refused. `codes`: its error codes in lower case, the outer one first.
+
+    `passing`: the refusal is about the moment (too many requests, locked, an expired token), so the same
+    request may be made again after a look; `retry_after`: as the service asks.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int,
+        codes: tuple[str, ...] = (),
+        passing: bool = False,
+        retry_after: str | None = None,
+    ) -> None:
+        super().__init__(message, help="see docs/partner-center.md for what the service is known to refuse")
+        self.status = status
+        self.codes = codes
+        self.passing = passing
+        self.retry_after = retry_after

@@ -1,0 +1,112 @@
+"""The Product Ingestion API as functions: products, trees, submissions, jobs. Source: facts as in the docs.
+
+`VERSION` is a ceiling: each resource comes in its newest version that is not above it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from csp_config.targets.partner_center.faults import RefusalError, UnansweredError
+from csp_config.targets.partner_center.mapping import external_id
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from csp_config.targets.partner_center.session import Session
+
+VERSION = "2022-07-01"
+PREFIX = "/rp/product-ingestion"
+_CONFIGURE = f"https://schema.mp.microsoft.com/schema/configure/{VERSION}"
+_DURABLE_ID = re.compile(r"[a-z](-?[a-z0-9]+)*(/[A-Za-z0-9-]{1,64}){1,3}")
+_JOB_ID = re.compile(r"[A-Za-z0-9-]{1,64}")
+_ABSENT = frozenset({"notfound", "resourcenotfound"})
+_NOT_FOUND = 404
+
+Target = Literal["draft", "preview", "live"]
+Resource = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A configure job; `succeeded` counts only once it has `ended`, `errors` are as it gave them."""
+
+    id: str
+    ended: bool
+    succeeded: bool
+    errors: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ingestion:
+    """The API; each method is one call, or one listing."""
+
+    session: Session = field(repr=False)
+
+    def products(self, offer: str | None = None) -> Iterator[Resource]:
+        """The products of the account; with an offer, only its own, whatever the service filters."""
+        params = {"externalID": offer} if offer else {}
+        for product in self.session.pages("product", params, "@nextLink"):
+            if offer is None or external_id(product) == offer:
+                yield product
+
+    def tree(self, product: str, target: Target) -> tuple[Resource, ...] | None:
+        """The resources of a product as draft, preview or live; None where there is no such version.
+
+        A 404 that does not say "not found" in the service's own words is no absence.
+        Raises: UnansweredError, RefusalError.
+        """
+        try:
+            found = self.session.get(f"resource-tree/{durable(product)}", {"targetType": target})
+        except RefusalError as refused:
+            if refused.status == _NOT_FOUND and _ABSENT.intersection(refused.codes):
+                return None
+            raise
+        resources = found.get("resources")
+        if not isinstance(resources, list) or not all(isinstance(one, dict) for one in resources):
+            raise UnansweredError(f"the {target} tree of {product} has no list of resources", sent=True)
+        return tuple(resources) or None
+
+    def submissions(self, product: str) -> tuple[Resource, ...]:
+        """The active submissions of a product, the draft's pseudo-submission among them."""
+        path = f"submission/{durable(product).partition('/')[2]}"
+        try:
+            return tuple(self.session.pages(path, {}, "@nextLink"))
+        except RefusalError as refused:
+            if refused.status == _NOT_FOUND and _ABSENT.intersection(refused.codes):
+                return ()
+            raise
+
+    def configure(self, resources: Sequence[Mapping[str, Any]]) -> Job:
+        """Send resources to be written, once. Raises: RefusalError, UnansweredError (see Session.post)."""
+        answer = self.session.post("configure", {"$schema": _CONFIGURE, "resources": list(resources)})
+        return _job(answer, None)
+
+    def job(self, job: str) -> Job:
+        """How a job stands."""
+        if not _JOB_ID.fullmatch(job):
+            raise UnansweredError(f"{job[:80]!r} is no job id", sent=True)
+        return _job(self.session.get(f"configure/{job}/status"), job)
+
+
+def durable(name: str) -> str:
+    """A durable id that may go into an address. Raises: UnansweredError for anything else."""
+    if not _DURABLE_ID.fullmatch(name):
+        raise UnansweredError(f"{name[:80]!r} is no durable id", sent=True)
+    return name
+
+
+def _job(data: Mapping[str, Any], asked: str | None) -> Job:
+    name = data.get("jobId", data.get("jobID", asked))
+    if not isinstance(name, str) or not _JOB_ID.fullmatch(name):
+        raise UnansweredError("the answer names no job", sent=True)
+    errors = data.get("errors")
+    status, result = (str(data.get(key, "")).lower() for key in ("jobStatus", "jobResult"))
+    return Job(
+        id=name,
+        ended=status == "completed" or result in ("failed", "cancelled"),
+        succeeded=status == "completed" and result == "succeeded",
+        errors=tuple(one for one in errors if isinstance(one, dict)) if isinstance(errors, list) else (),
+    )

@@ -1,0 +1,129 @@
+"""Live states of offers, read one by one, several offers at a time."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from csp_config.model import NotRead, State
+from csp_config.targets import Event, Found
+from csp_config.targets.partner_center.faults import RefusalError, UnansweredError
+from csp_config.targets.partner_center.mapping import (
+    INGESTED,
+    SUBMITTED,
+    TYPES,
+    UnknownWordError,
+    audience,
+    published_at,
+    reseller_of,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from csp_config.targets import Subject, Watch
+    from csp_config.targets.partner_center.ingestion import Ingestion, Resource
+    from csp_config.targets.partner_center.pace import Pace
+    from csp_config.targets.partner_center.submission import Submission
+
+WORKERS = 4
+"""Offers at a time. No limit of the service is known, so this stays small."""
+
+_NO_API = "no API that csp-config knows serves offers of type {type}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """A product with its trees.
+
+    `live` None: it was never published. `draft` is the live one where nothing is pending.
+    """
+
+    id: str
+    live: tuple[Resource, ...] | None
+    draft: tuple[Resource, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerCenterReader:
+    """A Reader. Each kind of offer is read over the API that serves it."""
+
+    ingestion: Ingestion = field(repr=False)
+    submission: Submission = field(repr=False)
+    pace: Pace = field(repr=False)
+    watch: Watch = field(repr=False)
+
+    def read(self, subjects: Iterable[Subject]) -> Iterator[Found | NotRead]:
+        """See Reader. Raises: SignInError."""
+        with ThreadPoolExecutor(WORKERS) as pool:
+            waiting = [pool.submit(self.one, subject) for subject in subjects]
+            try:
+                for done in as_completed(waiting):
+                    reading = done.result()
+                    self.watch(_event(reading))
+                    yield reading
+            finally:
+                pool.shutdown(cancel_futures=True)
+
+    def one(self, subject: Subject) -> Found | NotRead:
+        """The live state of one offer. Raises: SignInError."""
+        offer = subject.offer
+        if subject.type not in INGESTED | SUBMITTED:
+            return NotRead(offer=offer, reason=_NO_API.format(type=subject.type), fault=False)
+        try:
+            state, published = self._state(subject)
+        except UnknownWordError as word:
+            return NotRead(offer=offer, reason=str(word), fault=False)
+        except (RefusalError, UnansweredError) as fault:
+            return NotRead(offer=offer, reason=fault.message, fault=True)
+        return Found(offer=offer, state=state, read_at=stamp(self.pace), published_at=published)
+
+    def _state(self, subject: Subject) -> tuple[State, str | None]:
+        if subject.type in SUBMITTED:
+            audience = self.submission.audience(subject.offer)
+            return State(published=subject.published, audience=audience), None
+        product = find(self.ingestion, subject.offer, subject.type)
+        return state_of(product), published_at(product.live)
+
+
+def find(ingestion: Ingestion, offer: str, type_: str) -> Product:
+    """The product of an offer, with its live tree and its draft.
+
+    Raises: UnknownWordError where there is none, several, or one of another type; RefusalError;
+    UnansweredError.
+    """
+    found = list(ingestion.products(offer))
+    if len(found) != 1:
+        raise UnknownWordError(
+            f"the account has {len(found) or 'no'} product{'s' * (len(found) > 1)} with its ID"
+        )
+    own_type = TYPES.get(str(found[0].get("type")), str(found[0].get("type")))
+    if own_type != type_:
+        raise UnknownWordError(
+            f"Partner Center says its type is {own_type[:60]}, and its document says {type_}"
+        )
+    product = str(found[0].get("id"))
+    live = ingestion.tree(product, "live")
+    draft = ingestion.tree(product, "draft")
+    if live is None and draft is None:
+        raise UnknownWordError("it has neither a live version nor a draft")
+    return Product(id=product, live=live, draft=draft or live or ())
+
+
+def state_of(product: Product) -> State:
+    """Where an offer stands: its live version, else its draft. Raises: UnknownWordError."""
+    tree = product.draft if product.live is None else product.live
+    return State(published=product.live is not None, audience=audience(reseller_of(tree)))
+
+
+def stamp(pace: Pace) -> str:
+    """The time as live records write it."""
+    return pace.now().strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def _event(reading: Found | NotRead) -> Event:
+    if isinstance(reading, NotRead):
+        return Event(name="not-read", offer=reading.offer, details={"reason": reading.reason})
+    details: dict[str, Any] = {"resellers": reading.state.resellers, "tenants": len(reading.state.tenants)}
+    return Event(name="read", offer=reading.offer, details=details)

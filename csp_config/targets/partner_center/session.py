@@ -1,0 +1,168 @@
+"""Calls with a token: reads are tried again, writes never are; what the service says becomes a fault."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from csp_config.targets.partner_center.faults import LOCKED, RefusalError, SignInError, UnansweredError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from csp_config.targets.partner_center.auth import Tokens
+    from csp_config.targets.partner_center.pace import Deadline, Pace
+    from csp_config.targets.partner_center.secret import Secret, Vault
+    from csp_config.targets.partner_center.transport import Answer, Transport
+
+_OK, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY, _SERVER = range(200, 300), 401, 403, 429, 500
+_REDIRECTS = range(300, 400)
+_AGAIN = frozenset({408, 429})  # and everything from 500 on: a read may be made again
+_MOST_WORDS = 600
+_DEEPEST = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """One API of Partner Center: its address, the scope of its tokens, and how patient to be."""
+
+    base: str
+    scope: str
+    params: Mapping[str, str]
+    transport: Transport = field(repr=False)
+    tokens: Tokens = field(repr=False)
+    vault: Vault = field(repr=False)
+    pace: Pace = field(repr=False)
+
+    def get(self, path: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
+        """The object at a path. Raises: RefusalError, UnansweredError, SignInError."""
+        deadline = self.pace.deadline(self.pace.call)
+        for attempt in range(self.pace.attempts):
+            retry_after = None
+            try:
+                answer = self._with_token("GET", path, params, deadline)
+                if answer.status not in _AGAIN and answer.status < _SERVER:
+                    return self._read(answer)
+                retry_after = answer.headers.get("retry-after")
+                fault: UnansweredError = UnansweredError(self._refusal(answer).message, sent=True)
+            except UnansweredError as unanswered:
+                fault = unanswered
+            if attempt + 1 == self.pace.attempts or deadline.passed:
+                break
+            self.pace.sleep(self.pace.delay(attempt, retry_after, deadline))
+        raise UnansweredError(f"GET {path}: {fault.message}, {attempt + 1} times", sent=True) from None
+
+    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
+        """What the service answers to one write, sent once.
+
+        Raises: RefusalError when nothing was done (`passing`: look, then ask again); UnansweredError when the
+        outcome is not known; SignInError.
+        """
+        token = self.tokens.get(self.scope)
+        answer = self._send("POST", path, None, token, self.pace.attempt, body)
+        if answer.status == _UNAUTHORIZED:
+            self.tokens.get(self.scope, instead_of=token)
+            raise RefusalError(f"POST {path}: the token was not taken", status=answer.status, passing=True)
+        return self._read(answer)
+
+    def pages(self, path: str, params: Mapping[str, str], next_key: str) -> Iterator[dict[str, Any]]:
+        """The entries of a listing, page after page.
+
+        Of the link to the next page only the query is used, so no token goes where the link leads.
+        """
+        seen: set[str] = set()
+        query: Mapping[str, str] = params
+        while True:
+            page = self.get(path, query)
+            entries = page.get("value")
+            if not isinstance(entries, list):
+                raise UnansweredError(f"GET {path}: the answer has no list of values", sent=True)
+            yield from (entry for entry in entries if isinstance(entry, dict))
+            link = page.get(next_key)
+            if not link:
+                return
+            if not isinstance(link, str) or link in seen:
+                raise UnansweredError(f"GET {path}: the pages lead in a circle", sent=True)
+            seen.add(link)
+            query = query_of(link)
+
+    def _with_token(
+        self, method: str, path: str, params: Mapping[str, str] | None, deadline: Deadline
+    ) -> Answer:
+        """The answer to a read; an expired token is renewed once."""
+        token = self.tokens.get(self.scope)
+        answer = self._send(method, path, params, token, min(self.pace.attempt, deadline.left))
+        if answer.status == _UNAUTHORIZED:
+            token = self.tokens.get(self.scope, instead_of=token)
+            answer = self._send(method, path, params, token, min(self.pace.attempt, deadline.left))
+        return answer
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        params: Mapping[str, str] | None,
+        token: Secret,
+        seconds: float,
+        body: Any = None,
+    ) -> Answer:
+        return self.transport.send(
+            method,
+            f"{self.base}/{path}",
+            seconds=max(seconds, 0.1),
+            params={**(params or {}), **self.params},
+            token=token,
+            body=body,
+        )
+
+    def _read(self, answer: Answer) -> dict[str, Any]:
+        if answer.status in _OK:
+            return answer.json()
+        if answer.status == _UNAUTHORIZED:
+            raise SignInError(
+                "Partner Center does not take the token",
+                help="the application must be registered in Partner Center (docs/partner-center.md)",
+            )
+        if answer.status >= _SERVER:
+            raise UnansweredError(self._refusal(answer).message, sent=True)
+        raise self._refusal(answer)
+
+    def _refusal(self, answer: Answer) -> RefusalError:
+        """What an answer other than success says, secrets taken out."""
+        if answer.status in _REDIRECTS:
+            return RefusalError("answered with a redirect, which is not followed", status=answer.status)
+        try:
+            outer = answer.json().get("error")
+        except UnansweredError:
+            outer = None
+        codes, words = said(outer if isinstance(outer, dict) else {})
+        text = self.vault.hide(words)[:_MOST_WORDS]
+        role = " (the application needs the role Manager)" if answer.status == _FORBIDDEN else ""
+        return RefusalError(
+            f"HTTP {answer.status}{f' {text}' if text else ''}{role}",
+            status=answer.status,
+            codes=codes,
+            passing=answer.status == _TOO_MANY or any(code in LOCKED for code in codes),
+            retry_after=answer.headers.get("retry-after"),
+        )
+
+
+def query_of(link: str) -> dict[str, str]:
+    """The query of a link as parameters; the last one of several with one name."""
+    from urllib.parse import parse_qsl, urlsplit  # noqa: PLC0415 - only listings have links
+
+    return dict(parse_qsl(urlsplit(link).query))
+
+
+def said(error: Mapping[str, Any], depth: int = 0) -> tuple[tuple[str, ...], str]:
+    """The codes of an error and of its nested details, in lower case, and all of it in words."""
+    code = str(error.get("code") or "")
+    parts = [" ".join(str(part) for part in (code, error.get("message")) if part)]
+    codes = [code.lower()] if code else []
+    details = error.get("details")
+    for detail in details if isinstance(details, list) and depth < _DEEPEST else ():
+        if isinstance(detail, dict):
+            inner_codes, inner = said(detail, depth + 1)
+            codes += inner_codes
+            parts.append(inner)
+    return tuple(codes), "; ".join(part for part in parts if part)

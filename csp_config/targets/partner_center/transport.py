@@ -1,0 +1,151 @@
+"""One request, one answer, over httpx: no redirects, no netrc, no environment, a cap and a deadline."""
+
+from __future__ import annotations
+
+import json
+import socket
+from dataclasses import dataclass
+from threading import Timer
+from typing import TYPE_CHECKING, Any
+
+import httpx
+
+from csp_config import __version__
+from csp_config.targets.partner_center.faults import UnansweredError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from csp_config.targets.partner_center.secret import Secret, Vault
+
+MAX_BYTES = 32 * 1024 * 1024
+_CONNECT = 15.0
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_TOOK_TOO_LONG = "the answer took too long"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back; header names in lower case."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
+
+    def json(self) -> dict[str, Any]:
+        """The JSON object that the answer holds. Raises: UnansweredError if it is none."""
+        try:
+            value = json.loads(self.content)
+        except (ValueError, RecursionError):
+            what = "is empty" if not self.content.strip() else "is no JSON, or is cut off"
+            raise UnansweredError(f"the answer (HTTP {self.status}) {what}", sent=True) from None
+        if not isinstance(value, dict):
+            raise UnansweredError(f"the answer (HTTP {self.status}) is JSON, but no object", sent=True)
+        return value
+
+
+class Transport:
+    """Sends requests, each over a connection of its own.
+
+    One that the service closes while it is idle would leave a write in doubt.
+    """
+
+    def __init__(self, vault: Vault, proxy: str | None = None) -> None:
+        self._vault = vault
+        self._client = httpx.Client(
+            trust_env=False,
+            follow_redirects=False,
+            proxy=proxy,
+            limits=httpx.Limits(max_connections=16, max_keepalive_connections=0),
+            headers={
+                "User-Agent": f"csp-config/{__version__}",
+                "Accept": "application/json",
+                "Accept-Encoding": "identity",
+                "Connection": "close",
+            },
+        )
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        seconds: float,
+        params: Mapping[str, str] | None = None,
+        token: Secret | None = None,
+        body: Any = None,
+        form: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """The answer, whatever its status; `seconds` bound all of it. Raises: UnansweredError."""
+        watch = _Watch(seconds)
+        timeout = httpx.Timeout(seconds, connect=min(seconds, _CONNECT))
+        request = self._client.build_request(
+            method,
+            url,
+            params=params,
+            json=body,
+            data=form,
+            headers={"Authorization": f"Bearer {token.reveal()}"} if token else None,
+            timeout=timeout,
+            extensions={"trace": watch.trace},
+        )
+        timer = Timer(seconds, watch.cut)
+        timer.daemon = True
+        timer.start()
+        try:
+            return self._answer(request)
+        except _NOT_SENT as error:
+            raise UnansweredError(self._words(error, watch), sent=False) from None
+        except (httpx.HTTPError, httpx.StreamError, OSError, ValueError) as error:
+            raise UnansweredError(self._words(error, watch), sent=True) from None
+        finally:
+            timer.cancel()
+
+    def _answer(self, request: httpx.Request) -> Answer:
+        response = self._client.send(request, stream=True)
+        try:
+            if response.headers.get("content-encoding", "identity") != "identity":
+                raise UnansweredError("the answer is compressed, which was not asked for", sent=True)
+            content = bytearray()
+            for chunk in response.iter_raw():
+                content += chunk
+                if len(content) > MAX_BYTES:
+                    raise UnansweredError(f"the answer is over {MAX_BYTES // 1024**2} MiB", sent=True)
+        finally:
+            response.close()
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(status=response.status_code, headers=headers, content=bytes(content))
+
+    def _words(self, error: Exception, watch: _Watch) -> str:
+        """The cause in words; httpx's own may repeat what was sent."""
+        if watch.is_cut or isinstance(error, httpx.TimeoutException):
+            return _TOOK_TOO_LONG
+        words = self._vault.hide(str(error)) or type(error).__name__
+        return f"the connection failed: {words[:1].lower()}{words[1:200]}"
+
+
+class _Watch:
+    """Cuts a connection off when its time is over, even while headers drip in byte by byte.
+
+    Timeouts of sockets bound each read, and so not all of them together.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self.is_cut = False
+        self._stream: Any = None
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Told by httpcore of each step; the newest stream is the one that is read from."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            self._stream = info.get("return_value")
+
+    def cut(self) -> None:
+        """Shut the socket below TLS, so that a read in another thread ends."""
+        self.is_cut = True
+        found = self._stream and self._stream.get_extra_info("socket")
+        if isinstance(found, socket.socket):
+            try:
+                socket.socket.shutdown(found, socket.SHUT_RDWR)
+            except OSError:
+                return  # closed meanwhile
