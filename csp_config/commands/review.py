@@ -12,11 +12,11 @@ from csp_config.planning import concerns, make_plan, moves_now, moves_since
 from csp_config.rules import RULES, check
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     from csp_config.commands.situation import Situation
-    from csp_config.model import Diagnostic, Move
+    from csp_config.model import Diagnostic, LiveAudience, Move, Snapshot
 
 TOOL = f"csp-config {__version__}"
 
@@ -42,24 +42,39 @@ def validate(
     return _report(situation, wanted)
 
 
-def plan(situation: Situation, today: date, *, only: Collection[str] = ()) -> Report:
+def plan(
+    situation: Situation,
+    today: date,
+    *,
+    only: Collection[str] = (),
+    found: Mapping[str, LiveAudience] | None = None,
+    without: Collection[str] = (),
+) -> Report:
     """The report with the plan: what has to happen in Partner Center, from the newest knowledge.
 
-    With `only`, the plan of these offers, and the diagnostics that concern them.
+    With `only`, the plan of these offers, and the diagnostics that concern them. `found`: live audiences as
+    read just now, which count instead of the records of both sides. `without`: offers to plan nothing for.
     """
     if situation.unsettled:
-        found = check(None, situation.candidate, (), today)
-        return replace(_report(situation, found), plan=make_plan(None, situation.candidate, (), found))
+        diagnostics = check(None, situation.candidate, (), today)
+        made = make_plan(None, situation.candidate, (), diagnostics)
+        return replace(_report(situation, diagnostics), plan=made)
     base, candidate = situation.base, situation.candidate
-    moves = moves_now(base, candidate)
+    moves = moves_now(base and _knowing(base, found or {}), _knowing(candidate, found or {}))
+    moves = tuple(move for move in moves if move.offer_id not in without)
     _check_names(only, moves, situation)
     since = moves_since(base, candidate)
-    found = check(base, candidate, (*since, *_further(since, moves)), today)
+    diagnostics = check(base, candidate, (*since, *_further(since, moves)), today)
     if only:
         moves = tuple(move for move in moves if move.offer_id in only)
-        found = tuple(d for d in found if concerns(candidate, d, only))
-    made = make_plan(base, candidate, moves, found, only=only)
-    return replace(_report(situation, found), plan=runbook.annotate(made, candidate))
+        diagnostics = tuple(d for d in diagnostics if concerns(candidate, d, only))
+    made = make_plan(base, candidate, moves, diagnostics, only=only)
+    return replace(_report(situation, diagnostics), plan=runbook.annotate(made, candidate))
+
+
+def _knowing(snapshot: Snapshot, found: Mapping[str, LiveAudience]) -> Snapshot:
+    """The snapshot with other live audiences; what drifted is then due on both sides, no change's fault."""
+    return replace(snapshot, live={**snapshot.live, **found}) if found else snapshot
 
 
 def _further(since: tuple[Move, ...], now: tuple[Move, ...]) -> list[Move]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from csp_config.render.comparison import plain as plain_comparison
 from csp_config.render.plan_view import summary as plan_summary
 from csp_config.text_safety import json_safe
 
@@ -55,6 +56,7 @@ def document(report: Report) -> dict[str, Any]:
         "candidate": {"kind": report.candidate.kind, "commit": report.candidate.commit},
         "summary": _summary(report),
         **({} if plan is None else _plan(plan)),
+        **({} if report.comparison is None else {"comparison": plain_comparison(report.comparison)}),
         "diagnostics": [_diagnostic(one) for one in report.diagnostics],
         **({} if plan is None else {"actions": [_action(one) for one in plan.actions]}),
     }

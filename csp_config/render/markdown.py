@@ -11,6 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from csp_config.render.budget import fitted, size
+from csp_config.render.comparison import markdown_blocks
 from csp_config.render.markdown_blocks import actions, dangers, findings, infos, not_planned, offer_tables
 from csp_config.render.plan_view import BLOCKED, option_moves, refusals, removals, requests, totals_line
 from csp_config.render.words import compared, counted, totals
@@ -44,6 +45,8 @@ def _tiers(report: Report, look: Look) -> list[list[Block]]:
         tiers = [findings(report), [] if look.quiet else infos(report)]
     else:
         first = [*findings(report), *dangers(report, plan), *not_planned(plan)]
+        if report.comparison is not None:
+            first += markdown_blocks(report.comparison)
         tiers = [first, [] if look.quiet else offer_tables(plan)]
         tiers.append([] if look.quiet else [*actions(report, plan), *infos(report)])
     return [tier for tier in tiers if tier]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csp_config.render.comparison import text_lines as comparison_lines
 from csp_config.render.excerpt import Excerpts
 from csp_config.render.plan_text import plan_lines
 from csp_config.render.words import compared, notes, place, totals
@@ -40,6 +41,8 @@ def _lines(report: Report, look: Look) -> Iterator[str]:
         yield ""
     if brief:
         yield from (*brief, "")
+    if report.comparison is not None:
+        yield from comparison_lines(report.comparison)
     if report.plan is not None:
         yield from plan_lines(report, report.plan, look)
     yield totals(report)

@@ -1,0 +1,165 @@
+"""Options and connections of commands that talk to a target: how to reach it, events, progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import wraps
+from threading import Lock
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from csp_config.cli.output import note
+from csp_config.errors import UsageError, WritingError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from io import TextIOWrapper
+
+    from csp_config.cli.options import Common
+    from csp_config.commands.situation import Inputs, Situation
+    from csp_config.targets import Event
+    from csp_config.targets.partner_center import Connection
+
+Decorated = TypeVar("Decorated", bound="Callable[..., Any]")
+
+NAME = "partner-center"
+_LEAST_POLL = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """How to talk to the target, as asked for on the command line. `poll` None: as often as is allowed."""
+
+    events: str | None
+    poll: float | None
+    wait: float
+
+
+def wired(function: Decorated) -> Decorated:
+    """Add the options for talking to a target; the function gets them as one value, `wire`."""
+
+    @click.option("--events", metavar="FILE", help="Append what happens to a file, one line of JSON each.")
+    @click.option(
+        "--poll",
+        type=click.FloatRange(0, 3600),
+        metavar="SECONDS",
+        help="How often to ask after a job; under 60 only on this machine.  [default: 60]",
+    )
+    @click.option(
+        "--wait",
+        type=click.FloatRange(0, 7 * 24 * 60),
+        default=30,
+        metavar="MINUTES",
+        help="How long to wait for a job or a submission.  [default: 30]",
+    )
+    @wraps(function)
+    def wrapper(*args: Any, events: str | None, poll: float | None, wait: float, **kwargs: Any) -> Any:
+        return function(*args, wire=Wire(events=events, poll=poll, wait=wait * 60), **kwargs)
+
+    return wrapper  # type: ignore[return-value]  # click gives the options as keywords
+
+
+@contextmanager
+def connected(common: Common, inputs: Inputs, situation: Situation, wire: Wire) -> Iterator[Connection]:
+    """A connection as the settings describe it. Raises: UsageError, WritingError; nothing is sent yet."""
+    from csp_config.targets.partner_center import Secrets, connect, system_pace  # noqa: PLC0415 - needs httpx
+
+    settings = _settings(situation.candidate.settings.targets)
+    base = situation.base
+    poll = _LEAST_POLL if wire.poll is None else wire.poll
+    with _watching(common, wire.events) as watch:
+        connection = connect(
+            settings,
+            Secrets.of(inputs.environment),
+            system_pace(poll, wire.wait),
+            watch,
+            trusted=base.settings.targets.get(NAME) if base else None,
+        )
+        if poll < _LEAST_POLL and not connection.local:
+            raise UsageError(
+                f"--poll {poll:g}: Microsoft allows one question a minute",
+                help="leave it out; shorter ones are for the emulator",
+            )
+        yield connection
+
+
+def _settings(targets: Any) -> Any:
+    if NAME not in targets:
+        raise UsageError(
+            "csp-config.yaml says nothing about how Partner Center is reached",
+            help="give targets.partner-center with tenant_id and client_id; see docs/partner-center.md",
+        )
+    return targets[NAME]
+
+
+@contextmanager
+def _watching(common: Common, path: str | None) -> Iterator[Callable[[Event], None]]:
+    file = _opened(path) if path else None
+    progress = _Progress() if _shows(common) else None
+    lock = Lock()
+
+    def watch(event: Event) -> None:
+        with lock:
+            if file is not None and not file.closed:
+                _write(file, event)
+            if progress is not None:
+                progress.show(event)
+
+    try:
+        yield watch
+    finally:
+        if progress is not None:
+            progress.clear()
+        if file is not None:
+            file.close()
+
+
+def _opened(path: str) -> TextIOWrapper:
+    try:
+        return open(path, "a", encoding="utf-8")  # noqa: PTH123 - a path as it was given
+    except OSError as error:
+        raise WritingError(
+            f"{path}: the events cannot be written: {error.strerror}", help="name another file"
+        ) from error
+
+
+def _write(file: TextIOWrapper, event: Event) -> None:
+    from csp_config.text_safety import json_safe  # noqa: PLC0415 - only with --events
+
+    time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    line = {"time": time, "event": event.name, "offer": event.offer, **event.details}
+    try:
+        file.write(json_safe(json.dumps(line, ensure_ascii=False)) + "\n")
+        file.flush()
+    except OSError as error:  # no reason to stop halfway through what is being carried out
+        note(f"warning: no more events are written: {error.strerror}")
+        with suppress(OSError):
+            file.close()
+
+
+def _shows(common: Common) -> bool:
+    return not common.quiet and sys.stderr is not None and sys.stderr.isatty()
+
+
+class _Progress:
+    """One line on the terminal: how many offers are read and done, and what happened last."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, int] = {}
+
+    def show(self, event: Event) -> None:
+        from csp_config.text_safety import visible  # noqa: PLC0415 - only on a terminal
+
+        if event.name in ("read", "not-read", "outcome"):
+            self.counts[event.name] = self.counts.get(event.name, 0) + 1
+        done = ", ".join(f"{count} {name}" for name, count in self.counts.items())
+        last = visible(f"{event.offer or ''} {event.name}")[:60]
+        click.echo(f"\r{done}: {last}\x1b[K", err=True, nl=False)
+
+    def clear(self) -> None:
+        click.echo("\r\x1b[K", err=True, nl=False)

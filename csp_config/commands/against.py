@@ -1,0 +1,121 @@
+"""plan against a target: what is live is read there, and what drifted is told apart from what changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from csp_config.commands import review
+from csp_config.commands.records import known_record, stamp
+from csp_config.model import Comparison, Drift, NotRead
+from csp_config.planning import standing
+from csp_config.targets import Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping
+    from datetime import datetime
+
+    from csp_config.commands.situation import Situation
+    from csp_config.model import LiveAudience, Offer, Report, State
+    from csp_config.targets import Found, Reader
+
+TARGET = "partner-center"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What was read of the offers concerned: offer -> what was found, and why the others were not read."""
+
+    found: Mapping[str, Found]
+    not_read: tuple[NotRead, ...]
+
+    @property
+    def failed(self) -> tuple[NotRead, ...]:
+        """The offers that something kept from being read; the others are a person's work by nature."""
+        return tuple(one for one in self.not_read if one.fault)
+
+
+def read_live(situation: Situation, reader: Reader, only: Collection[str] = ()) -> Live:
+    """Read every offer that either side declares, or only some. Raises: TargetError."""
+    offers = dict(situation.base.offers) if situation.base else {}
+    offers |= situation.candidate.offers
+    wanted = [
+        Subject(offer=name, type=offer.type, published=_is_published(situation, name, offer))
+        for name, offer in sorted(offers.items())
+        if not only or name in only
+    ]
+    readings = () if situation.unsettled else tuple(reader.read(wanted))
+    return Live(
+        found={one.offer: one for one in readings if not isinstance(one, NotRead)},
+        not_read=tuple(sorted((one for one in readings if isinstance(one, NotRead)), key=_offer)),
+    )
+
+
+def _is_published(situation: Situation, name: str, offer: Offer) -> bool:
+    recorded = _recorded(situation, name)
+    return offer.published if recorded is None else recorded.published
+
+
+def plan(situation: Situation, live: Live, now: datetime, *, only: Collection[str] = ()) -> Report:
+    """The report with the plan that starts from what was read, and what it was compared with.
+
+    An offer that could not be read is not planned; one that no API serves is planned from its record.
+    """
+    report = review.plan(
+        situation,
+        now.date(),
+        only=only,
+        found={name: observed(situation, one, now) for name, one in live.found.items()},
+        without={one.offer for one in live.failed},
+    )
+    comparison = Comparison(
+        target=TARGET,
+        read_at=stamp(now),
+        read=tuple(sorted(live.found)),
+        drift=tuple(_drifted(situation, live.found.values())),
+        not_read=live.not_read,
+    )
+    return replace(report, comparison=comparison)
+
+
+def observed(situation: Situation, found: Found, now: datetime) -> LiveAudience:
+    """The live record of an offer as it would be with what was read; its requests stay."""
+    record = known_record(situation, found.offer, now, found.state)
+    return replace(record, state=found.state, observed_at=found.read_at, observed_from=TARGET)
+
+
+def _drifted(situation: Situation, found: Iterable[Found]) -> Iterable[Drift]:
+    for one in sorted(found, key=_offer):
+        recorded = _recorded(situation, one.offer)
+        if recorded is None or recorded == one.state:
+            continue
+        record = _record(situation, one.offer)
+        later = record is not None and record.observed_at > one.read_at
+        yield Drift(
+            offer=one.offer,
+            recorded=recorded,
+            recorded_at=record.observed_at if record else None,
+            recorded_from=record.observed_from if record else "declared",
+            found=one.state,
+            found_at=one.read_at,
+            published_at=one.published_at,
+            newer="record" if later else "partner-center",
+        )
+
+
+def _recorded(situation: Situation, offer: str) -> State | None:
+    """Where the documents say that an offer stands: the newest record, else what the base declares."""
+    if offer in situation.candidate.live:
+        return situation.candidate.live[offer].state
+    return standing(situation.base, offer)[0] if situation.base else None
+
+
+def _record(situation: Situation, offer: str) -> LiveAudience | None:
+    for snapshot in (situation.candidate, situation.base):
+        if snapshot is not None and offer in snapshot.live:
+            return snapshot.live[offer]
+    return None
+
+
+def _offer(one: Found | NotRead) -> str:
+    return one.offer

@@ -1,0 +1,106 @@
+"""What a plan against a target was compared with: drift, told apart from change, and what was not read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from csp_config.render.budget import Block, Form, Row
+from csp_config.render.plan_view import state_words
+from csp_config.render.words import counted, shortened
+from csp_config.text_safety import code_span, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from csp_config.model import Comparison, Drift, State
+
+_MOST_TENANTS = 10
+
+
+def text_lines(comparison: Comparison) -> Iterator[str]:
+    """The comparison in words, each line safe to print."""
+    words = f"Compared with {comparison.target}, read at {comparison.read_at}"
+    yield visible(f"{words}: {counted(len(comparison.read), 'offer')} read, {_counts(comparison)}")
+    if comparison.drift:
+        yield ""
+        yield "Drifted: it stands elsewhere than the documents say, and no change here brought it there"
+        for one in comparison.drift:
+            yield from (f"  {visible(line)}" for line in _drift(one))
+    for title, fault in (("Not read, so not planned", True), ("Not read, so a person's work", False)):
+        missing = [one for one in comparison.not_read if one.fault is fault]
+        if missing:
+            yield ""
+            yield title
+            yield from (f"  {visible(f'{one.offer}: {one.reason}')}" for one in missing)
+    yield ""
+
+
+def markdown_blocks(comparison: Comparison) -> list[Block]:
+    """The comparison for the comment: one line for each offer that drifted or was not read."""
+    drift = [Row(f"- {code_span(shortened('; '.join(_drift(one)), 600))}\n") for one in comparison.drift]
+    unread = [Row(f"- {code_span(shortened(f'{n.offer}: {n.reason}', 600))}\n") for n in comparison.not_read]
+    where = f"{comparison.target}, read at {comparison.read_at}"
+    return [
+        *_block(f"Drifted in {where} ({len(drift):,})", drift),
+        *_block(f"Not read in {where} ({len(unread):,})", unread),
+    ]
+
+
+def plain(comparison: Comparison) -> dict[str, Any]:
+    """The comparison as plain data."""
+    return {
+        "target": comparison.target,
+        "read_at": comparison.read_at,
+        "read": list(comparison.read),
+        "drift": [
+            {
+                "offer": one.offer,
+                "recorded": _state(one.recorded),
+                "recorded_at": one.recorded_at,
+                "recorded_from": one.recorded_from,
+                "found": _state(one.found),
+                "found_at": one.found_at,
+                "published_at": one.published_at,
+                "newer": one.newer,
+            }
+            for one in comparison.drift
+        ],
+        "not_read": [
+            {"offer": one.offer, "reason": one.reason, "fault": one.fault} for one in comparison.not_read
+        ],
+    }
+
+
+def _counts(comparison: Comparison) -> str:
+    return f"{len(comparison.drift):,} drifted, {len(comparison.not_read):,} not read"
+
+
+def _drift(one: Drift) -> Iterator[str]:
+    at = f" at {one.recorded_at}" if one.recorded_at else ""
+    yield f"{one.offer}: {state_words(one.recorded)} ({one.recorded_from}{at}) -> {state_words(one.found)}"
+    yield from _tenants("+", one.found.tenants - one.recorded.tenants)
+    yield from _tenants("-", one.recorded.tenants - one.found.tenants)
+    if one.newer == "record":
+        yield "  the record is newer than what was read: another run wrote it meanwhile, or a clock is wrong"
+    elif one.published_at and one.recorded_at and one.published_at > one.recorded_at:
+        yield f"  Partner Center is newer: the offer was published there at {one.published_at}"
+    else:
+        yield "  Partner Center is newer: somebody changed it there, or a private offer authorised partners"
+
+
+def _tenants(sign: str, tenants: frozenset[str]) -> Iterator[str]:
+    ordered = sorted(tenants)
+    yield from (f"  {sign} tenant {tenant}" for tenant in ordered[:_MOST_TENANTS])
+    if len(ordered) > _MOST_TENANTS:
+        yield f"  {sign} {len(ordered) - _MOST_TENANTS:,} more"
+
+
+def _block(title: str, rows: list[Row]) -> list[Block]:
+    if not rows:
+        return []
+    form = Form(header="\n", rows=rows, left_out=lambda missing, _: f"\n… and {missing:,} more\n")
+    return [Block(opening=f"\n#### {title}\n", forms=(form,))]
+
+
+def _state(one: State) -> dict[str, Any]:
+    return {"published": one.published, "resellers": one.resellers, "tenants": sorted(one.tenants)}
