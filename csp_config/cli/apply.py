@@ -50,12 +50,13 @@ def apply(
     --fingerprint nothing is done unless it is the same plan; without them you are asked.
     """
     inputs = common.inputs(base=base)
+    agreed = saved.read_plan(Path(plan_file)) if plan_file is not None else None
     with writing.locked(inputs.start, lock_folder(inputs.start)):
         situation = look(inputs)
         report = review.plan(situation, inputs.now.date(), only=only)
         assert report.plan is not None  # noqa: S101 - review.plan makes one
-        if plan_file is not None:
-            saved.check_same(Path(plan_file), report)
+        if plan_file is not None and agreed is not None:
+            saved.check_same(Path(plan_file), agreed, report)
         if fingerprint is not None or report.plan.blocked:
             if report.plan.blocked:
                 note(RENDERERS["text"](report, common.look()).rstrip("\n"))

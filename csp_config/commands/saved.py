@@ -1,35 +1,29 @@
-"""A plan that was saved and reviewed, held against the plan as it is now."""
+"""A plan that was saved and reviewed: read with distrust, and held against the plan as it is now."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
+from csp_config.commands.differences import differences, lacks_offers
+from csp_config.commands.rebuilt import FORMAT, rebuilt
 from csp_config.errors import ReadingError, StaleError
-from csp_config.render.json_document import document
+from csp_config.render.words import counted
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from csp_config.model import Report
 
-_FORMAT = 1
 _MAX_BYTES = 64 * 1024 * 1024
-_KEYS = ("publisher", "base", "candidate", "fingerprint", "blocked", "not_planned", "offers", "actions")
-_WORDS = {
-    "publisher": "the publisher",
-    "base": "the commit it is compared with",
-    "candidate": "the commit it stands on",
-    "fingerprint": "what has to happen (the fingerprint)",
-    "blocked": "whether errors stand against it",
-    "not_planned": "the offers that cannot be planned",
-    "offers": "where the offers stand, or what is declared",
-    "actions": "the actions",
-}
+_MOST_DIFFERENCES = 8
 
 
-def read_plan(path: Path) -> dict[str, Any]:
-    """The plan in a file. Raises: ReadingError: there is none; StaleError: not whole, or not ours."""
+def read_plan(path: Path) -> Report:
+    """The report with the plan that a file holds.
+
+    Raises: ReadingError: there is no such file; StaleError: it is no plan, is not whole, or was edited.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(_MAX_BYTES + 1)
@@ -38,31 +32,56 @@ def read_plan(path: Path) -> dict[str, Any]:
             f"{path}: the saved plan cannot be read: {error.strerror}",
             help="save one with `csp-config plan --out FILE`",
         ) from error
+    if len(content) > _MAX_BYTES:
+        raise _unfit(path, f"it is over {_MAX_BYTES // 1024**2} MiB, which no plan is")
+    plan = _plain(path, content)
+    if plan.get("format") != FORMAT or isinstance(plan["format"], bool):
+        raise _unfit(path, f"it has format {str(plan.get('format'))[:40]}, and this program writes {FORMAT}")
     try:
-        plan = json.loads(content)
-    except (ValueError, RecursionError):
-        raise _not_ours(path, "it is not JSON, or is cut off") from None
+        return rebuilt(plan)
+    except ValueError as error:
+        raise _unfit(path, f"it was edited, or made by another version: {error}") from None
+
+
+def _plain(path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        plan = json.loads(content, object_pairs_hook=_without_doubles)
+    except (ValueError, RecursionError) as error:
+        doubled = isinstance(error, _DoubledError)
+        raise _unfit(path, str(error) if doubled else "it is not JSON, or is cut off") from None
     if not isinstance(plan, dict) or "fingerprint" not in plan or "actions" not in plan:
-        raise _not_ours(path, "it is JSON, but no plan")
-    if plan.get("format") != _FORMAT:
-        raise _not_ours(path, f"it has format {plan.get('format')!r}, this program writes {_FORMAT}")
+        raise _unfit(path, "it is JSON, but no plan")
     return plan
 
 
-def check_same(path: Path, report: Report) -> None:
+class _DoubledError(ValueError):
+    """One key stands twice: whoever reviewed it may have been shown the other one."""
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise _DoubledError("it was edited: a key stands twice in it")
+    return found
+
+
+def check_same(path: Path, saved: Report, now: Report) -> None:
     """Raises: StaleError, naming what differs, unless the saved plan is the one that follows from now."""
-    plan, now = read_plan(path), json.loads(json.dumps(document(report)))
-    different = [key for key in _KEYS if plan.get(key) != now.get(key)]
-    if different:
-        raise StaleError(
-            f"{path} is not the plan that follows from what is there now;"
-            f" different: {', '.join(_WORDS[key] for key in different)}",
-            help="it was edited or already applied, or something moved meanwhile: run `csp-config plan --out"
-            f" {path}`, have it reviewed again, and apply that",
-        )
+    found = differences(saved, now)
+    if not found:
+        return
+    more = len(found) - _MOST_DIFFERENCES
+    said = [*found[:_MOST_DIFFERENCES], *([f"and {counted(more, 'more difference')}"] if more > 0 else [])]
+    help_ = f"run `csp-config plan --out {path}`, have it reviewed again, and apply that"
+    if lacks_offers(saved, now):
+        help_ += "; a plan that was saved with --only is applied with the same --only"
+    raise StaleError(
+        f"{path} is not the plan that follows from what is there now: {'; '.join(said)}", help=help_
+    )
 
 
-def _not_ours(path: Path, why: str) -> StaleError:
+def _unfit(path: Path, why: str) -> StaleError:
     return StaleError(
-        f"{path} cannot be applied: {why}", help="save the plan anew with `csp-config plan --out FILE`"
+        f"{path} is not a plan that can be used: {why}",
+        help="save the plan anew with `csp-config plan --out FILE`, and have it reviewed",
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from csp_config.model import Action, Diagnostic, Move, Snapshot, State
 
-__all__ = ["concerns", "make_plan", "moves_now", "moves_since", "standing"]
+__all__ = ["concerns", "fingerprint", "make_plan", "moves_now", "moves_since", "standing"]
 
 _REFUSALS = frozenset({"CSP304", "CSP305", "CSP306", "CSP312"})  # block however they are shown
 _GUARDS = frozenset({"CSP308", "CSP309"})  # block as long as they are errors
@@ -53,7 +53,7 @@ def make_plan(
     desired = {m.offer_id: m.after for m in planned if m.offer_id in acting and m.after is not None}
     publisher = candidate.settings.publisher
     return Plan(
-        fingerprint=_fingerprint(publisher, current, desired, actions),
+        fingerprint=fingerprint(publisher, current, desired, actions),
         publisher=publisher,
         blocked=any(diagnostic.severity == "error" for diagnostic in diagnostics),
         not_planned=tuple(sorted(not_planned.intersection(only) if only else not_planned)),
@@ -127,7 +127,7 @@ def _blocked(action: Action, diagnostics: Iterable[Diagnostic]) -> Action:
     return replace(action, blocked_by=tuple(sorted(codes.union(action.blocked_by)))) if codes else action
 
 
-def _fingerprint(
+def fingerprint(
     publisher: str | None,
     current: Mapping[str, State | None],
     desired: Mapping[str, State],

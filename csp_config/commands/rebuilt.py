@@ -1,0 +1,184 @@
+"""A saved plan back as values: the inverse of its JSON, exact or refused.
+
+The text may come from anywhere, a pull request included. So every word that is printed unescaped somewhere
+has to be one that this program knows, and what comes out has to give the same JSON again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, get_args
+
+from csp_config.model import (
+    Action,
+    Audience,
+    Base,
+    Candidate,
+    Diagnostic,
+    Kind,
+    PartnerRef,
+    Plan,
+    Report,
+    Resellers,
+    Severity,
+    Source,
+    State,
+    Ticket,
+)
+from csp_config.render.json_document import document
+from csp_config.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import TypeVar
+
+    Value = TypeVar("Value")
+
+FORMAT = 1
+
+_CANDIDATES = ("working-tree", "index", "commit", "folder")
+_HOWS = ("self-service", "support")
+_STATUSES = ("needed", "waiting")
+_CAUSES = ("change", "pending")
+
+
+def rebuilt(plan: Mapping[str, Any]) -> Report:
+    """The report that a plan's JSON was made from, without the files. Raises: ValueError if it was none."""
+    try:
+        report = _report(plan)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"something is missing or has another type ({error})") from None
+    for key, value in document(report).items():
+        if plan.get(key) != value:
+            raise ValueError(f"`{key}` is not as this program writes it")
+    return report
+
+
+def _report(plan: Mapping[str, Any]) -> Report:
+    candidate, summary = plan["candidate"], plan["summary"]
+    return Report(
+        tool=_text(plan["tool"]),
+        base=_maybe(plan["base"], _base),
+        candidate=Candidate(
+            kind=_word(candidate["kind"], _CANDIDATES), commit=_maybe(candidate["commit"], _text)
+        ),
+        diagnostics=_each(plan["diagnostics"], _diagnostic),
+        documents=_number(summary["documents"]),
+        offers=_number(summary["offers"]),
+        files={},
+        rules=tuple(RULES.values()),
+        plan=_plan(plan),
+    )
+
+
+def _plan(plan: Mapping[str, Any]) -> Plan:
+    offers = plan["offers"]
+    return Plan(
+        fingerprint=_text(plan["fingerprint"]),
+        publisher=_maybe(plan["publisher"], _text),
+        blocked=_flag(plan["blocked"]),
+        not_planned=_each(plan["not_planned"], _text),
+        actions=_each(plan["actions"], _action),
+        current={_text(one["offer"]): _maybe(one["current"], _state) for one in offers},
+        desired={_text(one["offer"]): _state(one["desired"]) for one in offers},
+    )
+
+
+def _base(base: Any) -> Base:
+    return Base(
+        revision=_text(base["revision"]), commit=_text(base["commit"]), found_by=_text(base["found_by"])
+    )
+
+
+def _diagnostic(one: Any) -> Diagnostic:
+    code = _word(one["code"], RULES)
+    return Diagnostic(
+        code=code,
+        name=_word(one["name"], (RULES[code].name,)),
+        severity=_word(one["severity"], get_args(Severity)),
+        message=_text(one["message"]),
+        source=Source(_text(one["path"]), _number(one["line"]), _number(one["column"])),
+        offer=_maybe(one["offer"], _text),
+        tenants=_each(one["tenants"], _text),
+        help=_maybe(one["help"], _text),
+        cites=_each(one["cites"], _text),
+        acknowledged=_maybe(one.get("acknowledged"), _text),
+        pending=_flag(one.get("pending", False)),
+    )
+
+
+def _action(one: Any) -> Action:
+    options = get_args(Resellers)
+    return Action(
+        id=_text(one["id"]),
+        offer=_text(one["offer"]),
+        kind=_word(one["kind"], get_args(Kind)),
+        how=_word(one["how"], _HOWS),
+        status=_word(one["status"], _STATUSES),
+        cause=_word(one["cause"], _CAUSES),
+        move=(_word(one["move"]["from"], options), _word(one["move"]["to"], options)),
+        add=_each(one["add"], _partner),
+        remove=_each(one["remove"], _partner),
+        after=_state(one["after"]),
+        blocked_by=tuple(_word(code, RULES) for code in one["blocked_by"]),
+        cites=_each(one["cites"], _text),
+        steps=_each(one["steps"], _text),
+        request_id=_maybe(one.get("request_id"), _text),
+        replaces=_maybe(one.get("replaces"), _text),
+        request=_maybe(one["request"], _ticket),
+    )
+
+
+def _partner(one: Any) -> PartnerRef:
+    return PartnerRef(
+        tenant_id=_text(one["tenant_id"]),
+        name=_maybe(one["name"], _text),
+        country=_maybe(one["country"], _text),
+        region=_maybe(one["region"], _text),
+    )
+
+
+def _state(one: Any) -> State:
+    tenants = frozenset(_each(one["tenants"], _text))
+    resellers = _word(one["resellers"], get_args(Resellers))
+    return State(published=_flag(one["published"]), audience=Audience(resellers=resellers, tenants=tenants))
+
+
+def _ticket(one: Any) -> Ticket:
+    names = ("id", "page", "product_family", "product", "product_version", "category", "problem", "title")
+    texts = {name: _text(one[name]) for name in (*names, "description")}
+    return Ticket(**texts, open_fields=_each(one["open_fields"], _text))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a text was expected, not {type(value).__name__}")
+    return value
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(f"a number was expected, not {type(value).__name__}")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"true or false was expected, not {type(value).__name__}")
+    return value
+
+
+def _word(value: Any, known: Any) -> Any:
+    """One of the words that are known here."""
+    if _text(value) not in known:
+        raise ValueError(f"{value[:40]!r} is no word of this format")
+    return value
+
+
+def _maybe(value: Any, read: Callable[[Any], Value]) -> Value | None:
+    return None if value is None else read(value)
+
+
+def _each(values: Any, read: Callable[[Any], Value]) -> tuple[Value, ...]:
+    if not isinstance(values, list):
+        raise TypeError(f"a list was expected, not {type(values).__name__}")
+    return tuple(map(read, values))
