@@ -20,6 +20,7 @@ _COMMANDS = {
     "apply": "csp_config.cli.apply",
     "record": "csp_config.cli.record",
     "status": "csp_config.cli.status",
+    "fmt": "csp_config.cli.fmt",
     "explain": "csp_config.cli.manual",
     "rules": "csp_config.cli.manual",
     "schema": "csp_config.cli.manual",

@@ -10,9 +10,11 @@ from csp_config.cli.options import Common, common, compared
 from csp_config.cli.output import emit
 from csp_config.commands import review
 from csp_config.commands.situation import look
+from csp_config.errors import UsageError
 from csp_config.render import RENDERERS
 
 if TYPE_CHECKING:
+    from csp_config.commands.situation import Inputs
     from csp_config.model import Report
 
 _FORMATS = click.Choice(list(RENDERERS))
@@ -29,6 +31,7 @@ _FORMATS = click.Choice(list(RENDERERS))
     default="error",
     help="What makes the exit code 1.",
 )
+@click.option("--fix", is_flag=True, help="First make the safe fixes of `csp-config fmt`.")
 @common
 def validate(
     common: Common,
@@ -39,9 +42,12 @@ def validate(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
+    fix: bool,
 ) -> int:
     """Is this change right? Schema, references, rules, and the moves from the base."""
     inputs = common.inputs(base=base, staged=staged, at=at)
+    if fix:
+        _fix(inputs)
     report = review.validate(look(inputs), inputs.now.date(), select=_codes(select), ignore=_codes(ignore))
     emit(RENDERERS[format_](report, common.look()), common.output)
     return _exit_code(report, fail_on)
@@ -83,6 +89,18 @@ def plan(
     if code == 0 and detailed_exitcode and report.plan:
         return 2 if any(action.status == "needed" for action in report.plan.actions) else 0
     return code
+
+
+def _fix(inputs: Inputs) -> None:
+    """Fix what is on disk. Raises: UsageError where something else is to be judged."""
+    from csp_config.cli import fmt  # noqa: PLC0415 - a hook that only looks should not wait for it
+
+    if inputs.staged or inputs.at:
+        raise UsageError(
+            "--fix changes the working tree, and --staged and --at judge something else",
+            help="run csp-config fmt, then `git add` what it changed",
+        )
+    fmt.fix(inputs)
 
 
 def _codes(given: tuple[str, ...]) -> tuple[str, ...]:

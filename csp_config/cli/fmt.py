@@ -1,0 +1,98 @@
+"""fmt, and the fixes of `validate --fix`."""
+
+from __future__ import annotations
+
+from difflib import unified_diff
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from csp_config import writing
+from csp_config.cli.options import Common, common
+from csp_config.cli.output import complain, emit, note
+from csp_config.commands import fmt as formatting
+from csp_config.git import lock_folder
+from csp_config.render import RENDERERS
+from csp_config.render.words import counted
+from csp_config.text_safety import ci_line, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from csp_config.commands.fmt import Change, Formatting
+    from csp_config.commands.situation import Inputs
+
+
+@click.command(epilog="Example: csp-config fmt --check --diff")
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
+@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if something would change.")
+@click.option("--diff", is_flag=True, help="The same, and show what would change.")
+@common
+def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool) -> int:
+    """Bring documents into their canonical form; comments stay.
+
+    Tenant IDs in lower case, quotes around what other readers take for something else (NO, on, dates),
+    partners by name, keys in the schema's order, no blanks at line ends. Never changes what a document says.
+    Without FILE: csp-config.yaml and everything under the roots.
+    """
+    inputs = common.inputs()
+    looking = check or diff
+    found = formatting.formatting(inputs, files) if looking else _written(inputs, files)
+    report = "" if found.whole else _problems(found, common)
+    said = _summary(found, common, "would format" if looking else "formatted")
+    if diff:
+        note((report + said).rstrip("\n"))
+        emit("".join(line for change in found.changes for line in _diff(change)), common.output)
+    else:
+        emit(report + said, common.output)
+    return int(not found.whole or (looking and bool(found.changes)))
+
+
+def fix(inputs: Inputs) -> None:
+    """Make the safe fixes in the working tree and say on standard error which."""
+    found = _written(inputs)
+    for error in found.stuck:
+        complain(error.message, error.help)
+    for change in found.changes:
+        note(f"fixed {_line(change)}")
+    note(
+        f"{counted(len(found.changes), 'document')} fixed; what follows is left"
+        if found.changes
+        else "nothing to fix"
+    )
+
+
+def _written(inputs: Inputs, files: tuple[Path, ...] = ()) -> Formatting:
+    with writing.locked(inputs.start, lock_folder(inputs.start)):
+        found = formatting.formatting(inputs, files)
+        formatting.write(found)
+    return found
+
+
+def _problems(found: Formatting, common: Common) -> str:
+    """What could not be formatted, and why."""
+    for error in found.stuck:
+        complain(error.message, error.help)
+    return RENDERERS["text"](found.report, common.look()) if found.report.diagnostics else ""
+
+
+def _summary(found: Formatting, common: Common, word: str) -> str:
+    lines = [] if common.quiet else [f"{word} {_line(change)}" for change in found.changes]
+    broken = len({one.source.path for one in found.report.diagnostics}) + len(found.stuck)
+    rest = found.report.documents - len(found.changes) - broken
+    total = f"{counted(len(found.changes), 'document')} {'to format' if word != 'formatted' else word}"
+    total += f", {max(rest, 0):,} unchanged"
+    return "\n".join([*lines, total + (f", {broken:,} left alone" if broken else "")]) + "\n"
+
+
+def _line(change: Change) -> str:
+    return f"{visible(change.path)}: {', '.join(change.changes)}"
+
+
+def _diff(change: Change) -> Iterator[str]:
+    """A unified diff, as git writes it; paths of files outside the repository stay absolute."""
+    before, after = (text.decode().splitlines(keepends=True) for text in (change.before, change.after))
+    for line in unified_diff(before, after, f"a/{visible(change.path)}", f"b/{visible(change.path)}"):
+        end = "" if line.endswith("\n") else "\n\\ No newline at end of file\n"
+        yield ci_line(line) + end

@@ -1,0 +1,137 @@
+"""fmt: documents in their canonical form, with what cannot be read told and left alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from csp_config import __version__, writing
+from csp_config.commands.working_tree import working_tree
+from csp_config.errors import ReadingError, WritingError
+from csp_config.loading import SETTINGS_PATH, read_document
+from csp_config.loading.paths import document_paths, odd_paths
+from csp_config.model import Candidate, Report, Snapshot
+from csp_config.rules import RULES, check
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from csp_config.commands.situation import Inputs
+    from csp_config.commands.working_tree import WorkingTree
+    from csp_config.model import Finding
+
+_FIRST_OF_SCHEMA = "CSP010"  # from here on a document was read, and can be written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A document that is not in its canonical form; `changes`: what there is to do, in words."""
+
+    path: str
+    before: bytes
+    after: bytes
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Formatting:
+    """What there is to format. `report`: what could not be read; `stuck`: layouts that are left alone."""
+
+    root: Path
+    changes: tuple[Change, ...]
+    report: Report
+    stuck: tuple[WritingError, ...]
+
+    @property
+    def whole(self) -> bool:
+        """Whether every document could be looked at."""
+        return not (self.report.diagnostics or self.stuck)
+
+
+def formatting(inputs: Inputs, files: Sequence[Path] = ()) -> Formatting:
+    """What there is to format: in the files and folders that are named, else in everything under the roots.
+
+    Raises: GitError, ReadingError.
+    """
+    there = working_tree(inputs)
+    contents = _named(there, files) if files else _everything(there)
+    odd = (
+        ()
+        if files
+        else [f for f in odd_paths(there.tree, there.settings.roots) if f.source.path in there.tree.odd]
+    )
+    return _formatting(there, contents, odd, inputs.now.date())
+
+
+def write(found: Formatting) -> None:
+    """Write every change to disk. Only under the lock. Raises: WritingError."""
+    for change in found.changes:
+        writing.write_file(found.root / change.path, change.after)
+
+
+def _everything(there: WorkingTree) -> dict[str, bytes]:
+    files = there.tree.files
+    settings = [SETTINGS_PATH] if SETTINGS_PATH in files else []
+    return {path: files[path] for path in (*settings, *document_paths(there.tree, there.settings.roots))}
+
+
+def _named(there: WorkingTree, files: Iterable[Path]) -> dict[str, bytes]:
+    """Path -> content; relative to the root where it lies there, else absolute."""
+    contents = {}
+    for name in files:
+        for path in _inside(name):
+            real = path.absolute()
+            inside = real.is_relative_to(there.root)
+            contents[real.relative_to(there.root).as_posix() if inside else str(real)] = _read(path)
+    return contents
+
+
+def _inside(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    return sorted(p for p in path.rglob("*") if p.suffix.lower() in (".yaml", ".yml") and not p.is_symlink())
+
+
+def _read(path: Path) -> bytes:
+    if path.is_symlink() or not path.is_file():
+        what = "a symbolic link" if path.is_symlink() else "no plain file" if path.exists() else "not there"
+        raise ReadingError(f"{path} is {what}", help="name documents, or folders with documents in them")
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ReadingError(f"{path} cannot be read: {error.strerror}", help="make it readable") from None
+
+
+def _formatting(
+    there: WorkingTree, contents: Mapping[str, bytes], odd: Iterable[Finding], today: date
+) -> Formatting:
+    findings, changes, stuck = list(odd), [], []
+    offers = 0
+    for path, content in contents.items():
+        reading = read_document(path, content)
+        offers += reading.kind == "Offer"
+        unreadable = [finding for finding in reading.findings if finding.code < _FIRST_OF_SCHEMA]
+        findings += unreadable
+        if unreadable or reading.kind is None:
+            continue
+        try:
+            made = writing.formatted(path, content, reading.kind)
+        except WritingError as error:
+            stuck.append(error)
+            continue
+        if made.content != content:
+            changes.append(Change(path=path, before=content, after=made.content, changes=made.changes))
+    snapshot = Snapshot(settings=there.settings, findings=tuple(findings), documents=len(contents))
+    report = Report(
+        tool=f"csp-config {__version__}",
+        base=None,
+        candidate=Candidate(kind="working-tree"),
+        diagnostics=check(None, snapshot, (), today),
+        documents=len(contents),
+        offers=offers,
+        files=contents,
+        rules=tuple(RULES.values()),
+    )
+    return Formatting(root=there.root, changes=tuple(changes), report=report, stuck=tuple(stuck))

@@ -1,0 +1,129 @@
+"""Entries of a block list or mapping in another order, each with the comments that belong to it.
+
+A comment directly above an entry belongs to it, and so does one below it that is indented further than the
+entry begins. A comment that a blank line parts from the entry below is a heading: it stays, and no entry is
+moved across it. Blank lines stay between the same places.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+Extent = tuple[int, int]  # first line of an entry, and the line after its last
+
+
+@dataclass(slots=True)
+class Block:
+    """One entry as lines: what parts it from the one above, the comments that belong to it, its own."""
+
+    gap: list[str] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+
+    @property
+    def parted(self) -> bool:
+        """Whether a blank line stands before it."""
+        return any(not line.strip() for line in self.gap)
+
+    @property
+    def headed(self) -> bool:
+        """Whether a heading stands before it."""
+        return any(line.strip() for line in self.gap)
+
+
+def blocks(lines: Sequence[str], extents: Sequence[Extent], above: int, column: int) -> list[Block]:
+    """The entries of a list or mapping whose first lines begin in `column` (from 0), in the order they have.
+
+    `above`: the line at which the space above the first entry begins. Without gaps, all lines from there to
+    the last entry's end are in the result exactly once.
+    """
+    found: list[Block] = []
+    end = above
+    for first, after in extents:
+        between = list(lines[end:first])
+        own = 0
+        while found and own < len(between) and _belongs_above(between[own], column):
+            own += 1
+        if found:
+            found[-1].lines += between[:own]
+        attached = len(between)
+        while attached > own and between[attached - 1].strip():
+            attached -= 1
+        found.append(Block(between[own:attached], between[attached:], list(lines[first:after])))
+        end = after
+    while found and end < len(lines) and _belongs_above(lines[end], column):
+        found[-1].lines.append(lines[end])
+        end += 1
+    return found
+
+
+def _belongs_above(line: str, column: int) -> bool:
+    text = line.lstrip(" ")
+    return text.startswith("#") and len(line) - len(text) > column
+
+
+def sorted_list(entries: list[Block], keys: Sequence[Any]) -> list[str]:
+    """The lines of a list, sorted by `keys` between its headings."""
+    _find_headings(entries)
+    order = [index for section in _sections(entries) for index in sorted(section, key=keys.__getitem__)]
+    return _joined(entries, order)
+
+
+def sorted_mapping(entries: list[Block], ranks: Sequence[int]) -> list[str]:
+    """The lines of a mapping, sorted by `ranks`; a heading goes with the key that it stands above.
+
+    What stands above the first key is about the whole document, and stays there.
+    """
+    head, *rest = entries
+    head.gap, head.comments = head.gap + head.comments, []
+    for entry in rest:
+        blank = 0
+        while blank < len(entry.gap) and not entry.gap[blank].strip():
+            blank += 1
+        entry.gap, entry.comments = entry.gap[:blank], entry.gap[blank:] + entry.comments
+    return _joined(entries, sorted(range(len(entries)), key=ranks.__getitem__))
+
+
+def _find_headings(entries: list[Block]) -> None:
+    """Take the comment above a group of entries for a heading, where all groups have one.
+
+    A comment could be meant for the group or for its first entry. Where blank lines part groups of several
+    entries, and a comment begins each (the first may be without), it is the group's.
+    """
+    groups = list(_groups(entries))
+    begun = [bool(group[0].comments) or group[0].headed for group in groups[1:]]
+    if begun and all(begun) and any(len(group) > 1 for group in groups):
+        for first, *_ in groups:
+            first.gap, first.comments = first.gap + first.comments, []
+
+
+def _groups(entries: list[Block]) -> Iterator[list[Block]]:
+    group: list[Block] = []
+    for entry in entries:
+        if entry.parted and group:
+            yield group
+            group = []
+        group.append(entry)
+    yield group
+
+
+def _sections(entries: list[Block]) -> Iterator[list[int]]:
+    section: list[int] = []
+    for index, entry in enumerate(entries):
+        if entry.headed and section:
+            yield section
+            section = []
+        section.append(index)
+    yield section
+
+
+def _joined(entries: list[Block], order: Sequence[int]) -> list[str]:
+    """All lines: the gaps as they stood, and into the places between them the entries as ordered."""
+    lines: list[str] = []
+    for place, index in enumerate(order):
+        lines += entries[place].gap + entries[index].comments + entries[index].lines
+    return lines

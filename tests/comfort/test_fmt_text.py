@@ -1,0 +1,219 @@
+"""The canonical form: what is changed, and what stays to the byte."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+from csp_config.errors import WritingError
+from csp_config.writing import formatted
+
+A, B, C, D = (f"{digit}f1e2d3c-4b5a-4697-8877-665544332211" for digit in "0123")
+HEAD = "kind: PartnerList\nid: emea\nname: EMEA\n"
+
+
+def form(text: str, kind: str = "PartnerList") -> str:
+    result = formatted("a.yaml", text.encode(), kind).content.decode()
+    again = formatted("a.yaml", result.encode(), kind)
+    assert (again.content.decode(), again.changes) == (result, ())
+    return result
+
+
+def listed(text: str) -> str:
+    """The entries of a list after formatting, given without their margin."""
+    return form(HEAD + "partners:\n" + dedent(text)).removeprefix(HEAD + "partners:\n")
+
+
+@pytest.mark.parametrize(
+    "writing",
+    [
+        A.upper(),
+        A.replace("-", ""),
+        f'"{A.upper()}"',
+        f"'{{{A}}}'",
+        f'"urn:uuid:{A}"',
+        f'" {A} "',
+    ],
+)
+def test_a_tenant_id_gets_its_one_form_and_keeps_its_quotes(writing: str) -> None:
+    quote = writing[0] if writing[0] in "\"'" else ""
+    text = HEAD + f"partners:\n  - name: Fabrikam\n    tenant_id: {writing}  # theirs\n    country: DE\n"
+    assert f"    tenant_id: {quote}{A}{quote}  # theirs\n" in form(text)
+
+
+def test_a_letter_that_only_looks_right_is_left_to_people() -> None:
+    tenant = A.replace("e", "\N{CYRILLIC SMALL LETTER IE}")
+    text = HEAD + f"partners:\n  - {{name: Fabrikam, tenant_id: {tenant}, country: DE}}\n"
+    assert form(text) == text
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["NO", "no", "on", "Off", "yes", "y", "N", "Null", "NULL", "TRUE", "2026-12-31", "190:20:30", "=", "<<"],
+)
+def test_text_that_older_readers_take_for_something_else_gets_quotes(value: str) -> None:
+    assert f'name: "{value}"\n' in form(f"kind: PartnerList\nid: emea\nname: {value}\npartners: []\n")
+
+
+@pytest.mark.parametrize(
+    "value", ["Norway", "'NO'", '"on"', "None", "v1.0.0", "DE", "yes please", "+47 22 00"]
+)
+def test_text_that_every_reader_takes_for_text_stays(value: str) -> None:
+    text = f"kind: PartnerList\nid: emea\nname: {value}\npartners: []\n"
+    assert form(text) == text
+
+
+def test_true_and_numbers_get_no_quotes() -> None:
+    text = "guards: {max_removals: 10}\nresale_data: {required: true}\nrules: {CSP112: off}\n"
+    wanted = 'resale_data: {required: true}\nguards: {max_removals: 10}\nrules: {CSP112: "off"}\n'
+    assert form(text, "Config") == wanted
+
+
+def test_partners_are_sorted_by_name_then_tenant_and_take_their_comments_along() -> None:
+    assert listed(
+        f"""\
+        # pays late
+        - name: Zeta  # z
+          tenant_id: {A}
+          country: DE
+          # was in FR before
+        - {{name: alpha, tenant_id: {C}, country: DE}}
+        -
+          # the dash stands alone
+          name: Alpha
+          tenant_id: {B}
+          country: DE
+        - {{name: alpha, tenant_id: {D}, country: DE}}
+          # below the last
+
+        # the end
+        """
+    ) == dedent(
+        f"""\
+        -
+          # the dash stands alone
+          name: Alpha
+          tenant_id: {B}
+          country: DE
+        - {{name: alpha, tenant_id: {C}, country: DE}}
+        - {{name: alpha, tenant_id: {D}, country: DE}}
+          # below the last
+        # pays late
+        - name: Zeta  # z
+          tenant_id: {A}
+          country: DE
+          # was in FR before
+
+        # the end
+        """
+    )
+
+
+def test_blank_lines_between_entries_stay_between_them() -> None:
+    z, a, m = (
+        f"- {{name: {name}, tenant_id: {t}, country: DE}}\n" for name, t in zip("ZAM", (A, B, C), strict=True)
+    )
+    assert listed(f"{z}\n{a}\n# m\n{m}") == f"{a}\n# m\n{m}\n{z}"
+    assert listed(f"{z}{m}\n{a}") == f"{a}{m}\n{z}"
+
+
+def test_headings_part_a_list_and_stay_above_their_partners() -> None:
+    z, a, m, b = (
+        f"- {{name: {name}, tenant_id: {t}, country: DE}}\n"
+        for name, t in zip("ZAMB", (A, B, C, D), strict=True)
+    )
+    assert listed(f"# DACH\n{z}{a}\n# Nordics\n{m}{b}") == f"# DACH\n{a}{z}\n# Nordics\n{b}{m}"
+    assert listed(f"{z}{m}\n# Nordics:\n\n{b}{a}") == f"{m}{z}\n# Nordics:\n\n{a}{b}"
+
+
+def test_a_list_in_brackets_is_sorted_in_its_places() -> None:
+    z, a = (f"{{name: {name}, tenant_id: {t}, country: DE}}" for name, t in zip("ZA", (A, B), strict=True))
+    assert form(f"{HEAD}partners: [{z},\n   {a} ]\n") == f"{HEAD}partners: [{a},\n   {z} ]\n"
+    commented = f"{HEAD}partners: [{z}, # the last\n   {a} ]\n"
+    assert form(commented) == commented
+
+
+def test_a_list_with_one_tenant_twice_stays_in_its_order() -> None:
+    entries = f"- {{name: Z, tenant_id: {A}, country: DE}}\n- {{name: A, tenant_id: {A}, country: FR}}\n"
+    assert listed(entries) == entries
+
+
+def test_partners_of_an_offer_and_tenants_of_a_live_record_are_sorted_and_requests_are_not() -> None:
+    offer = "kind: Offer\ncsp:\n  partners:\n    - {name: Z, tenant_id: %s}\n    - {name: A, tenant_id: %s}\n"
+    assert form(offer % (A, B), "Offer").endswith(
+        f"    - {{name: A, tenant_id: {B}}}\n    - {{name: Z, tenant_id: {A}}}\n"
+    )
+    live = f"kind: LiveAudience\ntenants: [{B}, {A}]\nrequests:\n  - id: b\n  - id: a\n"
+    assert form(live, "LiveAudience") == live.replace(f"{B}, {A}", f"{A}, {B}")
+
+
+def test_top_level_keys_get_the_order_of_the_schema_and_take_their_comments_along() -> None:
+    text = f"""\
+        # yaml-language-server: $schema=../schemas/partner-list.schema.json
+        # About the whole list.
+        partners:
+          - {{name: A, tenant_id: {A}, country: DE}}
+          # indented: still about the partners
+        # what people call it
+        name: EMEA
+
+        # A heading.
+
+        kind: PartnerList
+        colour: blue
+        id: emea
+        """
+    wanted = f"""\
+        # yaml-language-server: $schema=../schemas/partner-list.schema.json
+        # About the whole list.
+        # A heading.
+
+        kind: PartnerList
+        colour: blue
+
+        id: emea
+        # what people call it
+        name: EMEA
+        partners:
+          - {{name: A, tenant_id: {A}, country: DE}}
+          # indented: still about the partners
+        """
+    assert form(dedent(text)) == dedent(wanted)
+
+
+def test_keys_below_the_top_keep_the_order_that_people_chose() -> None:
+    text = "kind: Offer\ncsp:\n  support: {}\n  resellers: none\n"
+    assert form(text, "Offer") == text
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_blanks_at_line_ends_go_and_the_line_end_stays(newline: str) -> None:
+    text = f"kind: PartnerList  {newline}id: emea # x \t{newline}  {newline}name: EMEA{newline}partners: []"
+    wanted = (
+        f"kind: PartnerList{newline}id: emea # x{newline}{newline}name: EMEA{newline}partners: []{newline}"
+    )
+    assert form(text) == wanted
+    assert form(wanted + newline * 3) == wanted
+
+
+def test_blanks_inside_of_texts_stay() -> None:
+    text = (
+        "kind: PartnerList\nid: emea\nname: EMEA\npartners: []\nacknowledge:\n"
+        '  - code: CSP309\n    until: "2026-12-31"\n    reason: |+\n      first  \n      second\n\n'
+    )
+    assert form(text) == text
+
+
+def test_a_layout_that_cannot_be_sorted_safely_is_refused_whole() -> None:
+    ends_in_a_text = f"- tenant_id: {A}\n  country: DE\n  name: |-\n    Z"
+    text = f"{HEAD}partners:\n- {{name: zz, tenant_id: {B}, country: DE}}\n{ends_in_a_text}"
+    with pytest.raises(WritingError, match="without a change of what it says"):
+        form(text)
+
+
+def test_what_was_done_is_told_in_words() -> None:
+    entry = f"- {{name: Z, tenant_id: {A.upper()}, country: NO}} \n"
+    text = f"name: EMEA\nid: emea\nkind: PartnerList\npartners:\n{entry}"
+    changes = formatted("a.yaml", text.encode(), "PartnerList").changes
+    assert changes == ("1 tenant ID", "1 quoted value", "order of keys", "blanks")
