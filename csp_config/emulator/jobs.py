@@ -1,0 +1,139 @@
+"""A configure job: from notStarted over running to completed, and what it does to its product at the end."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from csp_config.emulator.answers import OPEN_END, detail, moment
+from csp_config.emulator.judging import refusals
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from csp_config.emulator.resources import Resources
+    from csp_config.emulator.world import Product, Submission, World
+
+_WAITING_PART = 0.3  # of its time a job has not started yet
+
+
+@dataclass(slots=True, kw_only=True)
+class Job:
+    """A job. `writes`: the resources that go into the draft; `submission`: what it publishes, if anything.
+
+    `modular`: only `writes` are published. `fault`: what is to go wrong (see `conditions`). `due` None: it
+    never ends.
+    """
+
+    id: str
+    product: Product
+    started: float
+    due: float | None
+    writes: Resources = field(default_factory=dict)
+    submission: Submission | None = None
+    modular: bool = False
+    fault: Mapping[str, Any] = field(default_factory=dict)
+    ended: float | None = None
+    result: str = "pending"
+    errors: list[dict[str, Any]] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+
+    @property
+    def open(self) -> bool:
+        """Whether it has not ended."""
+        return self.ended is None
+
+    def status(self, now: float) -> dict[str, Any]:
+        """The job as `configure-status` shows it, without `$schema`."""
+        return {
+            "jobId": self.id,
+            "jobStatus": self._stage(now),
+            "jobResult": self.result,
+            "jobStart": moment(self.started),
+            "jobEnd": OPEN_END if self.ended is None else moment(self.ended),
+            "errors": self.errors,
+        }
+
+    def finish(self, world: World) -> None:
+        """End the job: its writes reach the draft and its submission the target, or it fails with reasons."""
+        self.ended = self.due if self.due is not None else world.clock()
+        reasons = self._reasons()
+        if reasons:
+            self.result = "failed"
+            self.errors = [{"code": "badRequest", "message": "The job failed.", "details": reasons}]
+            self._give_up()
+            return
+        self.result = "succeeded"
+        self._write()
+        if self.submission is not None:
+            self._publish(self.submission)
+
+    def cancel(self, now: float) -> None:
+        """End the job with nothing done."""
+        self.ended, self.result = now, "cancelled"
+        self._give_up()
+
+    def begins_after(self) -> float:
+        """The moment from which it is running."""
+        return self.started + _WAITING_PART * ((self.due or self.started) - self.started)
+
+    def _stage(self, now: float) -> str:
+        if not self.open:
+            return "completed"
+        return "notStarted" if now <= self.begins_after() else "running"
+
+    def _reasons(self) -> list[dict[str, Any]]:
+        if self.errors:  # found when the call was accepted, and to be told late
+            return self.errors
+        if self.fault.get("do") == "job-fails":
+            code, message = self.fault.get("code", "invalidState"), self.fault.get("message", "It failed.")
+            return [detail(code, message, f"product/{self.product.id}")]
+        return reasons_against(self.product, self.writes, self.submission, modular=self.modular)
+
+    def _give_up(self) -> None:
+        if self.submission is not None:
+            self.submission.target = "preview"  # a preview that could not go live is still the preview
+            self.submission.status, self.submission.result = "completed", "failed"
+
+    def _write(self) -> None:
+        self.written = sorted(self.writes)
+        if self.fault.get("do") == "not-stored":
+            return
+        for id_, resource in self.writes.items():
+            self.product.draft[id_] = deepcopy(resource)
+            if self.fault.get("do") == "stored-else" and id_.startswith("reseller/"):
+                self.product.draft[id_] |= self.fault["resource"]
+
+    def _publish(self, submission: Submission) -> None:
+        product = self.product
+        if submission.target == "live":
+            product.live = submission
+        elif self.modular:
+            written = {id_: product.draft[id_] for id_ in self.writes}
+            submission.resources = deepcopy({**base_of(product), **written})
+        else:
+            submission.resources = deepcopy(product.draft)
+        product.preview = submission
+        submission.status, submission.result = "completed", "succeeded"
+        self.written.append(f"submission/{product.id}/{submission.number}")
+
+
+def reasons_against(
+    product: Product, writes: Resources, submission: Submission | None, *, modular: bool
+) -> list[dict[str, Any]]:
+    """What the programme says against a job: against its own `reseller`, or the one that it publishes."""
+    reseller = f"reseller/{product.id}"
+    if submission is not None and submission.target == "live":
+        wanted = submission.resources
+    elif submission is not None or reseller in writes:
+        wanted = {**(base_of(product) if modular else product.draft), **writes}
+    else:
+        return []
+    return refusals(product.resources("live"), wanted, reseller)
+
+
+def base_of(product: Product) -> Resources:
+    """What a modular publication leaves as it is."""
+    return product.resources("preview") or product.draft

@@ -1,0 +1,120 @@
+"""The older submission API, read only: products, their plans, and `resellerConfiguration`."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from csp_config.emulator.answers import Answer, invalid, no_such_method, not_found
+from csp_config.emulator.catalogue import API_TYPES, OLDER_CHANNEL_STATES
+from csp_config.emulator.resources import audience_of, guid
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csp_config.emulator.answers import Asked
+    from csp_config.emulator.world import Product, World
+
+PREFIX = "/v1.0/ingestion"
+
+_BY_ID = re.compile(
+    r"externalIDs/Any\(\s*i:\s*i/type\s+eq\s+'AzureOfferId'\s+and\s+i/value\s+eq\s+'((?:[^']|'')*)'\s*\)",
+    re.IGNORECASE,
+)
+_BY_TYPE = re.compile(r"resourceType\s+eq\s+'(\w+)'", re.IGNORECASE)
+
+
+def read(world: World, publisher: str, asked: Asked) -> Answer:
+    """The answer to a call. Raises: CallError."""
+    if asked.method != "GET":
+        raise no_such_method(asked.method)
+    match asked.path:
+        case ["products"]:
+            return _products(world, publisher, asked)
+        case ["products", id_]:
+            return Answer(body=_summary(_known(world, publisher, id_)))
+        case ["products", id_, "variants"]:
+            return _page(world, asked, _variants(_known(world, publisher, id_)))
+        case ["products", id_, module] if module.lower() == "resellerconfiguration":
+            return Answer(body=_configuration(world, _known(world, publisher, id_)))
+    raise not_found(f"The path {'/'.join(asked.path)[:80]}")
+
+
+def _known(world: World, publisher: str, id_: str) -> Product:
+    product = world.product(publisher, id_)
+    if API_TYPES[product.type].older is None:
+        raise not_found(f"The product {id_[:60]}")
+    return product
+
+
+def _products(world: World, publisher: str, asked: Asked) -> Answer:
+    wanted = asked.query.get("$filter")
+    found = [product for product in world.owned(publisher) if API_TYPES[product.type].older is not None]
+    if wanted is not None:
+        found = [product for product in found if _fits(product, wanted)]
+    return _page(world, asked, [_summary(product) for product in found])
+
+
+def _fits(product: Product, wanted: str) -> bool:
+    """Whether a product passes a filter: by offer ID, by resource types, or by both. Raises: CallError."""
+    left, by_id = _BY_ID.sub("", wanted), _BY_ID.search(wanted)
+    types = {name.lower() for name in _BY_TYPE.findall(left)}
+    if not re.fullmatch(r"(?:\s|\(|\)|and\b|or\b)*", _BY_TYPE.sub("", left), re.IGNORECASE) or not (
+        by_id or types
+    ):
+        raise invalid("The $filter is not supported.")
+    older = API_TYPES[product.type].older or ""
+    right_id = by_id is None or by_id[1].replace("''", "'") == product.offer
+    return right_id and (not types or older.lower() in types)
+
+
+def _summary(product: Product) -> dict[str, Any]:
+    return {
+        "resourceType": API_TYPES[product.type].older,
+        "name": product.draft[f"product/{product.id}"]["alias"],
+        "externalIDs": [{"type": "AzureOfferId", "value": product.offer}],
+        "isModularPublishing": True,
+        "id": product.id,
+    }
+
+
+def _variants(product: Product) -> list[dict[str, Any]]:
+    return [
+        {
+            "resourceType": "AzureSkuVariant",
+            "externalID": plan.id,
+            "friendlyName": plan.id,
+            "state": "Active",
+            **({"subType": plan.type} if plan.type else {}),
+            "id": guid(product.id, plan.id),
+        }
+        for plan in product.plans
+    ]
+
+
+def _configuration(world: World, product: Product) -> dict[str, Any]:
+    """Who may resell. UNKNOWN whether the real one shows draft or live: here what is live, if any."""
+    audience = audience_of(product.resources("live") or product.draft)
+    state = OLDER_CHANNEL_STATES[audience.resellers] if audience else "Disabled"
+    return {
+        "resourceType": "ResellerConfiguration",
+        "resellerChannelState": world.conditions.settings.states.get(product.offer, state),
+        "tenantIds": sorted(audience.tenants) if audience else [],
+        "id": f"{product.id}-ResellerInstance",
+    }
+
+
+def _page(world: World, asked: Asked, found: Sequence[dict[str, Any]]) -> Answer:
+    """One page of a list; nextLink is relative to the host, as was seen."""
+    skip = asked.query.get("$skiptoken", "0")
+    if not (skip.isascii() and skip.isdigit() and len(skip) < 10):  # noqa: PLR2004 - no page is that far
+        raise invalid("The $skipToken is not valid.")
+    start, size = int(skip), world.conditions.settings.page_size
+    body: dict[str, Any] = {"value": list(found[start : start + size])}
+    if start + size < len(found):
+        wanted = asked.query.get("$filter")
+        filter_ = f"$filter={quote(wanted)}&" if wanted else ""
+        path = f"{PREFIX}/{quote('/'.join(asked.path))}".lstrip("/")
+        body["nextLink"] = f"{path}?{filter_}$skipToken={start + size}"
+    return Answer(body=body)
