@@ -75,9 +75,9 @@ def read(path: str, content: bytes) -> tuple[Document | None, tuple[Finding, ...
     Raises: ReadingError, where PyYAML came without its C parser.
     """
     if not yaml.__with_libyaml__:
-        message = "PyYAML was built without libyaml, and its other parser does not hold the limits."
+        message = "PyYAML was built without libyaml, and its other parser does not hold the limits"
         raise ReadingError(
-            message, help="Install a wheel of PyYAML, or build it with the libyaml headers there."
+            message, help="install a wheel of PyYAML, or build it with the libyaml headers there"
         )
     findings = Findings(path)
     text = decoded(content, findings)
@@ -105,10 +105,10 @@ def _parsed(path: str, text: str, findings: Findings) -> Document | None:
 
 def _add_no_mapping(reading: Reading, findings: Findings) -> None:
     if reading.data is None:
-        cure = "Write the document, beginning with its `kind`, or delete the file."
-        findings.add("CSP006", (1, 1), "The document is empty.", cure)
+        cure = "write the document, beginning with its `kind`, or delete the file"
+        findings.add("CSP006", (1, 1), "the document is empty", cure)
         return
     line, column, _ = reading.root
     what = "a list" if isinstance(reading.data, list) else "a single value"
-    cure = "Write `kind: ...` first, with a space after the colon of every key."
-    findings.add("CSP006", (line + 1, column + 1), f"The document is {what}, not keys with values.", cure)
+    cure = "write `kind: ...` first, with a space after the colon of every key"
+    findings.add("CSP006", (line + 1, column + 1), f"the document is {what}, not keys with values", cure)

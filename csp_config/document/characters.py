@@ -72,8 +72,8 @@ def cleaned(text: str, findings: Findings) -> str | None:
 def _add_lone_returns(text: str, first: int, findings: Findings) -> None:
     """One finding for all of them: the mistake is how the file was saved."""
     more = text.count("\r") - text.count("\r\n") - 1
-    message = f"The line ends in CR without LF here{f', and {more:,} times more' if more else ''}."
-    cure = "Save the file with LF line ends: git and reviewers see a single line."
+    message = f"the line ends in CR without LF here{f', and {more:,} times more' if more else ''}"
+    cure = "save the file with LF line ends: git and reviewers see a single line"
     findings.add("CSP003", place(text, first), message, cure)
 
 
@@ -89,7 +89,7 @@ def cleaned_value(
         return value
     for index, char in _escapes(text, *written) if escapes else ():
         if _REFUSED_IN_VALUES.match(char):
-            _add(char, text, index, findings, " It is written as an escape.")
+            _add(char, text, index, findings, "; it is written as an escape")
     tab = text.find("\t", *written)
     if tab >= 0 and "\t" in value:
         _add("\t", text, tab, findings)
@@ -107,8 +107,8 @@ def _add(char: str, text: str, index: int, findings: Findings, how: str = "") ->
     if findings.full:
         findings.count(1)
         return
-    cure = "Delete it. What a reviewer sees has to be what is read."
-    findings.add("CSP003", place(text, index), f"{_described(char)}.{how}", cure)
+    cure = "delete it; what a reviewer sees has to be what is read"
+    findings.add("CSP003", place(text, index), f"{_described(char)}{how}", cure)
 
 
 def _described(char: str) -> str:

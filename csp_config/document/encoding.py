@@ -16,18 +16,18 @@ _MARKS = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
 )
-_CURE = "Save the file as UTF-8 without a byte order mark."
+_CURE = "save the file as UTF-8 without a byte order mark"
 
 
 def decoded(content: bytes, findings: Findings) -> str | None:
     """The text, without a byte order mark; None where it is too large or no UTF-8 text."""
     if len(content) > MAX_BYTES:
-        message = f"The file has {len(content):,} bytes; at most {MAX_BYTES:,} are read."
-        findings.add("CSP005", (1, 1), message, "Split it into several documents.")
+        message = f"the file has {len(content):,} bytes; at most {MAX_BYTES:,} are read"
+        findings.add("CSP005", (1, 1), message, "split it into several documents")
         return None
     encoding = _wide_encoding(content)
     if encoding:
-        findings.add("CSP003", (1, 1), f"The file is written in {encoding}, not in UTF-8.", _CURE)
+        findings.add("CSP003", (1, 1), f"the file is written in {encoding}, not in UTF-8", _CURE)
         return None
     try:
         text = content.decode("utf-8")
@@ -50,18 +50,18 @@ def _wide_encoding(content: bytes) -> str | None:
 def _add_not_utf8(content: bytes, start: int, findings: Findings) -> None:
     before = content[:start].decode("utf-8")
     guess = content[start : start + 1].decode("cp1252", errors="ignore")
-    hint = f" In Windows-1252 it is `{guess}`." if guess.isprintable() and guess else ""
-    message = f"Byte 0x{content[start]:02X} at offset {start:,} is not UTF-8.{hint}"
+    hint = f"; in Windows-1252 it is `{guess}`" if guess.isprintable() and guess else ""
+    message = f"byte 0x{content[start]:02X} at offset {start:,} is not UTF-8{hint}"
     findings.add("CSP003", place(before, len(before)), message, _CURE)
 
 
 def _without_marks(text: str, findings: Findings) -> str | None:
     if text.startswith("\ufeff"):
-        message = "The file begins with a byte order mark (U+FEFF), which some programs take for text."
+        message = "the file begins with a byte order mark (U+FEFF), which some programs take for text"
         findings.add("CSP003", (1, 1), message, _CURE)
         text = text[1:]
     if "\0" in text:
-        message = "The file holds a NULL byte (U+0000): it is not a text file."
+        message = "the file holds a NULL byte (U+0000): it is not a text file"
         findings.add("CSP003", place(text, text.index("\0")), message, _CURE)
         return None
     return text

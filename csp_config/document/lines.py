@@ -26,8 +26,8 @@ def are_yaml(text: str, findings: Findings) -> bool:
 def _add_pointer(text: str, findings: Findings) -> bool:
     if not text.startswith(_LFS):
         return False
-    message = "This is a Git LFS pointer; the document itself is not in git."
-    cure = "Take the path out of Git LFS (.gitattributes), and commit the file itself."
+    message = "this is a Git LFS pointer; the document itself is not in git"
+    cure = "take the path out of Git LFS (.gitattributes), and commit the file itself"
     findings.add("CSP001", (1, 1), message, cure)
     return True
 
@@ -38,8 +38,8 @@ def _add_conflicts(text: str, findings: Findings) -> bool:
     marker = _CONFLICT_BEGINS if _CONFLICT_BEGINS.search(text) else _CONFLICT
     count = len(marker.findall(text))
     for conflict in islice(marker.finditer(text), MAX_FINDINGS):
-        message = f"A merge conflict is left here, with its marker `{conflict[0].strip()}`."
-        cure = "Decide between the two sides, and delete the lines with the markers."
+        message = f"a merge conflict is left here, with its marker `{conflict[0].strip()}`"
+        cure = "decide between the two sides, and delete the lines with the markers"
         findings.add("CSP001", place(text, conflict.start()), message, cure)
     findings.count(max(0, count - MAX_FINDINGS))
     return count > 0
@@ -51,6 +51,6 @@ def _add_tabs(text: str, findings: Findings) -> bool:
     if not tab:
         return False
     more = len(_TAB_INDENT.findall(text)) - 1
-    message = f"A tab indents this line{f', and {more:,} more' if more else ''}."
-    findings.add("CSP001", place(text, tab.end() - 1), message, "Indent with spaces.")
+    message = f"a tab indents this line{f', and {more:,} more' if more else ''}"
+    findings.add("CSP001", place(text, tab.end() - 1), message, "indent with spaces")
     return True

@@ -130,7 +130,7 @@ class Reading:
         if event.anchor is not None or event.tag is not None:
             self._refuse_marked(event)
         if len(text) * 4 > MAX_SCALAR and len(text.encode()) > MAX_SCALAR:
-            self._too_large(mark, f"The text is longer than {MAX_SCALAR:,} bytes.", "Shorten it.")
+            self._too_large(mark, f"the text is longer than {MAX_SCALAR:,} bytes", "shorten it")
         if self._escaping:
             written = mark.index, event.end_mark.index
             text = cleaned_value(text, self._text, written, self._findings, escapes=event.style == '"')
@@ -154,7 +154,7 @@ class Reading:
         if trouble:
             self._findings.add(trouble[0], _place(mark), *trouble[1:])
         elif len(mapping.data) == MAX_KEYS:
-            self._too_large(mark, f"A mapping has more than {MAX_KEYS:,} keys.", "Split it.")
+            self._too_large(mark, f"a mapping has more than {MAX_KEYS:,} keys", "split it")
         mapping.take_key(intern(key), mark, left_out=trouble is not None)
 
     def _key_trouble(self, event: Any, key: str, mapping: _Open) -> tuple[str, str, str] | None:
@@ -162,15 +162,15 @@ class Reading:
             if key == "<<":
                 return ("CSP004", *UNSUPPORTED["merge"])
             if not key:
-                return "CSP004", "A key is missing here.", "Write the key, or delete the line."
+                return "CSP004", "a key is missing here", "write the key, or delete the line"
             if not _is_text(key):
-                return "CSP004", f"A key has to be text; `{shown(key)}` is not.", f'Quote it: "{shown(key)}".'
+                return "CSP004", f"a key has to be text; `{shown(key)}` is not", f'quote it: "{shown(key)}"'
         if key in mapping.data:
             first = 0 if self._findings.full else list(mapping.data).index(key)
             line = mapping.marks[6 * first] + 1
             again = event.start_mark.line + 1
-            message = f"The key `{shown(key)}` is on line {line} already, and again on line {again}."
-            return "CSP002", message, "Keep one of the two."
+            message = f"the key `{shown(key)}` is on line {line} already, and again on line {again}"
+            return "CSP002", message, "keep one of the two"
         return None
 
     def _mapping(self, event: Any) -> None:
@@ -184,8 +184,8 @@ class Reading:
         if event.anchor is not None or event.tag is not None:
             self._refuse_marked(event)
         if len(self._open) == MAX_DEPTH:
-            message = f"Lists and mappings are nested more than {MAX_DEPTH} deep."
-            self._too_large(event.start_mark, message, "Flatten it: no document needs half of that.")
+            message = f"lists and mappings are nested more than {MAX_DEPTH} deep"
+            self._too_large(event.start_mark, message, "flatten it: no document needs half of that")
         self._open.append(_Open(data, event.start_mark))
 
     def _end(self, _event: Any) -> None:
@@ -193,8 +193,8 @@ class Reading:
         child = len(self.marks) // 3
         self.marks.extend(closed.marks)
         if self._open and self._open[-1].needs_key:
-            message = "A key has to be text; here it is a list or a mapping."
-            self._findings.add("CSP004", _place(closed), message, "Write one word as the key.")
+            message = "a key has to be text; here it is a list or a mapping"
+            self._findings.add("CSP004", _place(closed), message, "write one word as the key")
             self._open[-1].take_key("", closed, left_out=True)
         else:
             self._add(closed.data, closed.line, closed.column, child)
@@ -213,8 +213,8 @@ class Reading:
         ):  # looked at now and then: this is the inner loop
             raise _StopError
         if self._nodes > MAX_NODES:
-            message = f"The file has more than {MAX_NODES:,} keys and values."
-            self._too_large(event.start_mark, message, "Split it into several documents.")
+            message = f"the file has more than {MAX_NODES:,} keys and values"
+            self._too_large(event.start_mark, message, "split it into several documents")
 
     def _refuse_marked(self, event: Any) -> None:
         if event.anchor is not None:

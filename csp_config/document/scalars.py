@@ -66,8 +66,8 @@ def _number_or_text(text: str) -> Scalar:
             raise _not_finite(text)
         return number
     if _DISPUTED.fullmatch(text):
-        cure = f'Quote it if it is text: "{shown(text)}". If it is a number, write plain decimal digits.'
-        raise NumberError(f"`{shown(text)}` is read as different numbers by YAML 1.1 and YAML 1.2.", cure)
+        cure = f'quote it if it is text: "{shown(text)}"; if it is a number, write plain decimal digits'
+        raise NumberError(f"`{shown(text)}` is read as different numbers by YAML 1.1 and YAML 1.2", cure)
     return text
 
 
@@ -76,10 +76,10 @@ def _integer(text: str, base: int) -> int:
     longest = len(str(MAX_INTEGER)) + 1  # with a sign, or more than enough for 0x
     number = int(text, base) if len(text) <= longest else MAX_INTEGER + 1
     if abs(number) > MAX_INTEGER:
-        cure = "Quote it: digits that name something are text."
-        raise NumberError(f"`{shown(text)}` is a number that not every reader keeps exactly.", cure)
+        cure = "quote it: digits that name something are text"
+        raise NumberError(f"`{shown(text)}` is a number that not every reader keeps exactly", cure)
     return number
 
 
 def _not_finite(text: str) -> NumberError:
-    return NumberError(f"`{shown(text)}` is not a finite number.", "Quote it if it is text.")
+    return NumberError(f"`{shown(text)}` is not a finite number", "quote it if it is text")

@@ -63,8 +63,8 @@ def _at(trouble: _Trouble, index: int, message: str, cure: str) -> Mistake:
 
 
 def _unclear(trouble: _Trouble) -> Mistake:
-    cure = "Look at the quotes, brackets, colons and indentation around here."
-    return _at(trouble, trouble.at, "From here on this is not valid YAML.", cure)
+    cure = "look at the quotes, brackets, colons and indentation around here"
+    return _at(trouble, trouble.at, "from here on this is not valid YAML", cure)
 
 
 def _unsupported(what: str) -> Callable[[_Trouble], Mistake]:
@@ -73,65 +73,63 @@ def _unsupported(what: str) -> Callable[[_Trouble], Mistake]:
 
 
 def _no_colon(trouble: _Trouble) -> Mistake:
-    message = f"`{trouble.word(trouble.since)}` has no colon; a key is written `key: value`."
-    cure = "Add a colon and a space, or indent the line if it goes on with the text above."
+    message = f"`{trouble.word(trouble.since)}` has no colon; a key is written `key: value`"
+    cure = "add a colon and a space, or indent the line if it goes on with the text above"
     return _at(trouble, trouble.since, message, cure)
 
 
 def _open_quote(trouble: _Trouble) -> Mistake:
-    message = f"The quote {trouble.text[trouble.since]} opened here is never closed."
-    return _at(trouble, trouble.since, message, "Close it at the end of the value.")
+    message = f"the quote {trouble.text[trouble.since]} opened here is never closed"
+    return _at(trouble, trouble.since, message, "close it at the end of the value")
 
 
 def _bad_escape(trouble: _Trouble) -> Mistake:
     start = trouble.text.rfind("\\", 0, trouble.at + 1)
-    message = f"`{shown(trouble.text[start : start + 2])}` begins no escape that YAML knows."
-    return _at(trouble, start, message, "Use single quotes, in which a backslash is only a backslash.")
+    message = f"`{shown(trouble.text[start : start + 2])}` begins no escape that YAML knows"
+    return _at(trouble, start, message, "use single quotes, in which a backslash is only a backslash")
 
 
 def _no_character(trouble: _Trouble) -> Mistake:
     start = trouble.text.rfind("\\", 0, trouble.at + 1)
     escape = re.match(r"\\[uUx]?[0-9a-fA-F]*", trouble.text[start : start + 10])
-    message = f"`{escape[0] if escape else ''}` is no character (half of a pair, or beyond Unicode)."
-    return Mistake("CSP003", place(trouble.text, start), message, "Write the character itself.")
+    message = f"`{escape[0] if escape else ''}` is no character (half of a pair, or beyond Unicode)"
+    return Mistake("CSP003", place(trouble.text, start), message, "write the character itself")
 
 
 def _tab(trouble: _Trouble) -> Mistake:
-    return _at(trouble, trouble.at, "A tab stands where spaces indent.", "Put a space instead.")
+    return _at(trouble, trouble.at, "a tab stands where spaces indent", "put a space instead")
 
 
 def _block_header(trouble: _Trouble) -> Mistake:
     sign = trouble.text[trouble.since]
-    cure = f"Begin the text on the next line, indented. Quote a value that only begins with `{sign}`."
-    return _at(trouble, trouble.since, f"After `{sign}` the line has to end.", cure)
+    cure = f"begin the text on the next line, indented; quote a value that only begins with `{sign}`"
+    return _at(trouble, trouble.since, f"after `{sign}` the line has to end", cure)
 
 
 def _stray_colon(trouble: _Trouble) -> Mistake:
     start = trouble.text.rfind("\n", 0, trouble.at) + 1
     before = trouble.text[start : trouble.at]
     if _VALUE_BEFORE.search(before):
-        cure = "Quote the value if the colon is part of it; else begin a new line."
-        return _at(trouble, trouble.at, "A second colon follows within the value of this line.", cure)
+        cure = "quote the value if the colon is part of it; else begin a new line"
+        return _at(trouble, trouble.at, "a second colon follows within the value of this line", cure)
     first = start + len(before) - len(before.lstrip(" "))
     last = trouble.last
     above = last.start_mark.index if isinstance(last, ScalarEvent) and last.start_mark else first
     if trouble.line(above) == trouble.line(first):
-        message = "This key is too long for YAML: at most 1,024 characters."
-        return _at(trouble, first, message, "Shorten it.")
-    message = (
-        f"`{trouble.word(first)}` is read as more of the text that begins on line {trouble.line(above)}."
-    )
-    cure = "Check that line's colon and the space after it; indent this line as far as its neighbours."
+        message = "this key is too long for YAML: at most 1,024 characters"
+        return _at(trouble, first, message, "shorten it")
+    message = f"`{trouble.word(first)}` is read as more of the text that begins on line {trouble.line(above)}"
+    cure = "check that line's colon and the space after it; indent this line as far as its neighbours"
     return _at(trouble, first, message, cure)
 
 
 def _stray_dash(trouble: _Trouble) -> Mistake:
-    message = "A list cannot begin on the line of its key."
-    return _at(trouble, trouble.at, message, "Put `- ` on the next line. Quote text that begins with `- `.")
+    message = "a list cannot begin on the line of its key"
+    return _at(trouble, trouble.at, message, "put `- ` on the next line; quote text that begins with `- `")
 
 
 def _stray_question(trouble: _Trouble) -> Mistake:
-    return _at(trouble, trouble.at, "A value cannot begin with `? `.", "Quote it if it is text.")
+    return _at(trouble, trouble.at, "a value cannot begin with `? `", "quote it if it is text")
 
 
 def _bad_start(trouble: _Trouble) -> Mistake:
@@ -139,7 +137,7 @@ def _bad_start(trouble: _Trouble) -> Mistake:
     if char == "\t":
         return _tab(trouble)
     sign = "a backtick" if char == "`" else f"`{char}`"
-    return _at(trouble, trouble.at, f"A value cannot begin with {sign}.", "Quote it if it is text.")
+    return _at(trouble, trouble.at, f"a value cannot begin with {sign}", "quote it if it is text")
 
 
 def _unclosed(trouble: _Trouble) -> Mistake:
@@ -147,19 +145,19 @@ def _unclosed(trouble: _Trouble) -> Mistake:
     line = trouble.line(trouble.since)
     rest = trouble.text[trouble.at :]
     if not rest.strip():
-        message = f"The bracket `{bracket}` opened here is never closed."
-        return _at(trouble, trouble.since, message, "Close it after its last entry.")
+        message = f"the bracket `{bracket}` opened here is never closed"
+        return _at(trouble, trouble.since, message, "close it after its last entry")
     stopped = trouble.line(trouble.at)
     if stopped > line:
-        message = f"The bracket `{bracket}` opened here is not closed before line {stopped}."
-        return _at(trouble, trouble.since, message, "Close it, or look for a missing comma.")
+        message = f"the bracket `{bracket}` opened here is not closed before line {stopped}"
+        return _at(trouble, trouble.since, message, "close it, or look for a missing comma")
     column = place(trouble.text, trouble.since)[1]
-    message = f"`,` or `{_CLOSING[bracket]}` is expected here, within the `{bracket}` of column {column}."
-    return _at(trouble, trouble.at, message, "Put it there, or quote an entry that is one text.")
+    message = f"`,` or `{_CLOSING[bracket]}` is expected here, within the `{bracket}` of column {column}"
+    return _at(trouble, trouble.at, message, "put it there, or quote an entry that is one text")
 
 
 def _tight_colon(trouble: _Trouble) -> Mistake:
-    return _at(trouble, trouble.at, "Within brackets a space has to follow this colon.", "Put a space there.")
+    return _at(trouble, trouble.at, "within brackets a space has to follow this colon", "put a space there")
 
 
 def _no_value(trouble: _Trouble) -> Mistake:
@@ -167,37 +165,37 @@ def _no_value(trouble: _Trouble) -> Mistake:
     in_brackets = trouble.text[trouble.opened : trouble.opened + 1] in ("[", "{")
     if in_brackets and (not rest.strip() or rest.startswith(("---", "..."))):
         return _unclosed(trouble._replace(since=trouble.opened, at=len(trouble.text)))
-    message = f"A value is missing before `{shown(rest[:1])}`."
-    return _at(trouble, trouble.at, message, "Write the value, or quote the sign if it is the text.")
+    message = f"a value is missing before `{shown(rest[:1])}`"
+    return _at(trouble, trouble.at, message, "write the value, or quote the sign if it is the text")
 
 
 def _out_of_line(trouble: _Trouble) -> Mistake:
     start = trouble.text.rfind("\n", 0, trouble.at) + 1
     if trouble.text.startswith(":", trouble.at):
-        return _at(trouble, trouble.at, "A key is missing before this colon.", "Write it.")
+        return _at(trouble, trouble.at, "a key is missing before this colon", "write it")
     line, column = place(trouble.text, trouble.since)
     if not trouble.text[start : trouble.at].strip():
         if trouble.at - start + 1 == column:
-            message = f"List items (`- `) and keys stand side by side, here and on line {line}."
-            return _at(trouble, trouble.at, message, "Indent one of the two further.")
-        message = f"This line is not in line with what began on line {line}, column {column}."
+            message = f"list items (`- `) and keys stand side by side, here and on line {line}"
+            return _at(trouble, trouble.at, message, "indent one of the two further")
+        message = f"this line is not in line with what began on line {line}, column {column}"
         return _at(
-            trouble, trouble.at, message, "Indent it by as many spaces as the lines that it belongs with."
+            trouble, trouble.at, message, "indent it by as many spaces as the lines that it belongs with"
         )
     last = trouble.last
     if isinstance(last, ScalarEvent) and last.style in ("'", '"'):
         return _after_quote(trouble, last)
-    message = f"`{trouble.word(trouble.at)}` follows a value that is already complete."
-    return _at(trouble, trouble.at, message, "Quote the whole value, or begin a new line.")
+    message = f"`{trouble.word(trouble.at)}` follows a value that is already complete"
+    return _at(trouble, trouble.at, message, "quote the whole value, or begin a new line")
 
 
 def _after_quote(trouble: _Trouble, quoted: Any) -> Mistake:
     opened, closed = quoted.start_mark.index, quoted.end_mark.index
     if trouble.line(opened) < trouble.line(closed):
-        message = f"The quote opened here is closed only on line {trouble.line(closed)}, with text after it."
-        return _at(trouble, opened, message, "Close the quote on this line.")
-    message = f"`{trouble.word(trouble.at)}` follows the closing quote."
-    cure = "Quote the whole value; write a quote inside single quotes twice: 'it''s'."
+        message = f"the quote opened here is closed only on line {trouble.line(closed)}, with text after it"
+        return _at(trouble, opened, message, "close the quote on this line")
+    message = f"`{trouble.word(trouble.at)}` follows the closing quote"
+    cure = "quote the whole value; write a quote inside single quotes twice: 'it''s'"
     return _at(trouble, trouble.at, message, cure)
 
 
@@ -205,8 +203,8 @@ def _after_the_end(trouble: _Trouble) -> Mistake:
     directive = _DIRECTIVE.search(trouble.text, 0, trouble.at)
     if directive:
         return _unsupported("directive")(trouble._replace(since=directive.start()))
-    message = f"`{trouble.word(trouble.at)}` stands outside of the document, which ended above."
-    return _at(trouble, trouble.at, message, "Begin every key of the root in column 1.")
+    message = f"`{trouble.word(trouble.at)}` stands outside of the document, which ended above"
+    return _at(trouble, trouble.at, message, "begin every key of the root in column 1")
 
 
 # A part of the parser's own words -> what it means; the first that fits.
