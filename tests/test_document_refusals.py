@@ -100,7 +100,7 @@ UNSUPPORTED = {
     "a directive of another version": ("%YAML 2.0\n---\na: 1\n", "1:1 a directive (`%`)"),
     "a second document": ("a: 1\n---\nb: 2\nb: 3\n", "2:1 a second document begins here"),
     "an empty document before the first": ("---\n---\na: 1\n", "2:1 a second document begins here"),
-    "a number as a key": ("a: 0\n1: x\n", '2:1 a key has to be text; `1` is not; quote it: "1".'),
+    "a number as a key": ("a: 0\n1: x\n", '2:1 a key has to be text; `1` is not; quote it: "1"'),
     "true as a key": ("true: x\n", "1:1 a key has to be text; `true` is not"),
     "a disputed number as a key": ("010: x\n", "1:1 a key has to be text; `010` is not"),
     "null as a key": ("null: x\n", "1:1 a key has to be text; `null` is not"),
