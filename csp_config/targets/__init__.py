@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from csp_config.model import Action, NotRead, State
+    from csp_config.model import Action, NotRead, OfferPlan, State
 
-__all__ = ["Event", "Found", "Reader", "Result", "Subject", "Target", "Task", "Watch"]
+__all__ = ["Described", "Event", "Found", "Reader", "Result", "Subject", "Target", "Task", "Watch"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,24 @@ class Found:
     state: State
     read_at: str
     published_at: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Described:
+    """An offer as the target describes it: what an Offer document needs. `labels`: tenant -> name."""
+
+    offer: str
+    name: str
+    type: str
+    state: State
+    read_at: str
+    sold_through_microsoft: bool
+    markets: tuple[str, ...]
+    plans: tuple[OfferPlan, ...]
+    labels: Mapping[str, str]
+    materials: str | None
+    contact: Mapping[str, str]
+    support: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,15 +18,17 @@ from csp_config.targets.partner_center.auth import (
     Tokens,
     azure_credential,
 )
+from csp_config.targets.partner_center.describing import describe
 from csp_config.targets.partner_center.reading import PartnerCenterReader
 from csp_config.targets.partner_center.secret import Secret, Vault
 from csp_config.targets.partner_center.session import Session
 from csp_config.targets.partner_center.transport import Transport
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
-    from csp_config.targets import Watch
+    from csp_config.model import NotRead
+    from csp_config.targets import Described, Watch
     from csp_config.targets.partner_center.auth import SignIn
     from csp_config.targets.partner_center.pace import Pace
 
@@ -63,6 +65,10 @@ class Connection:
     writes: bool
     publish: str
     local: bool
+
+    def describe(self, only: Collection[str], known: Collection[str]) -> Iterator[Described | NotRead]:
+        """The offers of the account that are not in `known`; with `only`, just these. Raises: TargetError."""
+        return describe(self.ingestion, self.pace, only, known)
 
     def reader(self) -> PartnerCenterReader:
         """A reader over this connection."""

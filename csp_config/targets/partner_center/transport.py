@@ -14,6 +14,7 @@ from csp_config import __version__
 from csp_config.targets.partner_center.faults import UnansweredError
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Mapping
 
     from csp_config.targets.partner_center.secret import Secret, Vault
@@ -50,16 +51,17 @@ class Transport:
     One that the service closes while it is idle would leave a write in doubt.
     """
 
-    def __init__(self, vault: Vault, proxy: str | None = None) -> None:
+    def __init__(self, vault: Vault, proxy: str | None = None, trust: ssl.SSLContext | None = None) -> None:
+        """`trust`: whose certificates are believed; None: those that httpx brings along."""
         self._vault = vault
         self._client = httpx.Client(
+            verify=trust or True,
             trust_env=False,
             follow_redirects=False,
             proxy=proxy,
             limits=httpx.Limits(max_connections=16, max_keepalive_connections=0),
             headers={
                 "User-Agent": f"csp-config/{__version__}",
-                "Accept": "application/json",
                 "Accept-Encoding": "identity",
                 "Connection": "close",
             },
@@ -75,6 +77,7 @@ class Transport:
         token: Secret | None = None,
         body: Any = None,
         form: Mapping[str, str] | None = None,
+        accept: str = "application/json",
     ) -> Answer:
         """The answer, whatever its status; `seconds` bound all of it. Raises: UnansweredError."""
         watch = _Watch(seconds)
@@ -85,7 +88,7 @@ class Transport:
             params=params,
             json=body,
             data=form,
-            headers={"Authorization": f"Bearer {token.reveal()}"} if token else None,
+            headers={"Accept": accept} | ({"Authorization": f"Bearer {token.reveal()}"} if token else {}),
             timeout=timeout,
             extensions={"trace": watch.trace},
         )

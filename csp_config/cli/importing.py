@@ -1,0 +1,16 @@
+"""import: what other systems hold, as documents."""
+
+from __future__ import annotations
+
+import click
+
+from csp_config.cli.importing_live import live, offers
+
+
+@click.group("import")
+def import_() -> None:
+    """Bring in what other systems hold: live, offers."""
+
+
+import_.add_command(live)
+import_.add_command(offers)

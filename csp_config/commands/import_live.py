@@ -1,0 +1,99 @@
+"""import live: what Partner Center holds, as live records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal
+
+from csp_config import writing
+from csp_config.commands.against import TARGET, observed
+from csp_config.commands.records import closed, record_path
+from csp_config.errors import UsageError
+from csp_config.planning.requests import verdicts
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import datetime
+
+    from csp_config.commands.against import Live
+    from csp_config.commands.situation import Situation
+    from csp_config.model import LiveAudience, Request, RequestStatus
+    from csp_config.targets import Found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """What became of one offer, with a sentence for people."""
+
+    offer: str
+    result: Literal["new", "changed", "unchanged", "not-read", "left-out"]
+    detail: str
+
+
+def check_declared(situation: Situation, names: Collection[str]) -> None:
+    """Raises: UsageError for a name that no Offer document has: its record would be nobody's."""
+    offers = situation.candidate.offers
+    for name in names:
+        if name not in offers:
+            near = get_close_matches(name, sorted(offers), n=1)
+            raise UsageError(
+                f"there is no offer {name}",
+                help=f"did you mean {near[0]}?"
+                if near
+                else f"declare it first: csp-config import offers --target {TARGET} {name}",
+            )
+
+
+def import_live(situation: Situation, live: Live, now: datetime) -> tuple[Imported, ...]:
+    """Write the record of every offer that was read, where it says something else. Call it under the lock."""
+    declared = situation.candidate.offers
+    done = [_record(situation, one, now) for name, one in sorted(live.found.items()) if name in declared]
+    missed = [
+        Imported(offer=one.offer, result="not-read", detail=one.reason)
+        for one in live.not_read
+        if one.offer in declared
+    ]
+    return (*done, *missed)
+
+
+def write_record(situation: Situation, record: LiveAudience) -> None:
+    """Put a live record where it belongs, whole or not at all."""
+    path = record_path(situation, record.offer)
+    writing.write_file(situation.root / path, writing.live_text(record, situation.files.get(path)))
+
+
+def settled(record: LiveAudience, now: datetime) -> LiveAudience:
+    """The record with the requests closed that its state satisfies: filed ones granted, drafts withdrawn."""
+    judged = verdicts(record.requests, record.state, record.state)
+    requests = (
+        _over(request, now) if request.open and judged[request.id] == "satisfied" else request
+        for request in record.requests
+    )
+    return replace(record, requests=tuple(requests))
+
+
+def _over(request: Request, now: datetime) -> Request:
+    status: RequestStatus = "granted" if request.status == "filed" else "withdrawn"
+    return closed(request, status, now, "Partner Center was found to be as asked for")
+
+
+def _record(situation: Situation, found: Found, now: datetime) -> Imported:
+    previous = situation.candidate.live.get(found.offer)
+    record = settled(observed(situation, found, now), now)
+    words = f"{found.state.resellers}" + (
+        f", {len(found.state.tenants):,} tenants" if found.state.resellers == "selected" else ""
+    )
+    if previous is None:
+        write_record(situation, record)
+        return Imported(offer=found.offer, result="new", detail=words)
+    if (previous.state, previous.requests, previous.observed_from) == (
+        record.state,
+        record.requests,
+        record.observed_from,
+    ):
+        return Imported(offer=found.offer, result="unchanged", detail=f"still {words}")
+    write_record(situation, record)
+    over = sum(1 for a, b in zip(previous.requests, record.requests, strict=True) if a != b)
+    more = f"; {over} request{'s' * (over > 1)} closed" if over else ""
+    return Imported(offer=found.offer, result="changed", detail=f"now {words}{more}")

@@ -1,0 +1,133 @@
+"""import offers: documents for the products of the account that no document declares yet."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from csp_config import writing
+from csp_config.commands.against import TARGET
+from csp_config.commands.import_live import Imported, write_record
+from csp_config.commands.records import record_path
+from csp_config.errors import RefusedError
+from csp_config.loading import read_document
+from csp_config.model import LiveAudience, NotRead, partners_by_tenant
+from csp_config.programme import regions
+from csp_config.writing.layout import entry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from csp_config.commands.situation import Situation
+    from csp_config.model import OfferPlan, Partner
+    from csp_config.targets import Described
+
+_HEAD = "# yaml-language-server: $schema={up}schemas/offer.schema.json\n"
+
+
+def import_offers(
+    situation: Situation, described: Iterable[Described | NotRead], country: str | None
+) -> tuple[Imported, ...]:
+    """Write an Offer and a LiveAudience for each product; never over a file that is there.
+
+    `country`: of partners that no document knows, because the API does not tell. Call it under the lock.
+    """
+    known = partners_by_tenant(situation.candidate)
+    return tuple(
+        Imported(offer=one.offer, result="not-read", detail=one.reason)
+        if isinstance(one, NotRead)
+        else _offer(situation, one, known, country)
+        for one in described
+    )
+
+
+def _offer(
+    situation: Situation, one: Described, known: Mapping[str, Partner], country: str | None
+) -> Imported:
+    root = situation.candidate.settings.roots[0].rstrip("/")
+    path = f"{root}/{one.offer}.yaml"
+    strangers = [tenant for tenant in one.state.tenants if tenant not in known]
+    if path in situation.files or (situation.root / path).exists():
+        return _left_out(one, f"{path} is there already and declares something else")
+    if strangers and country is None:
+        return _left_out(
+            one,
+            f"it selects {len(strangers):,} partners that no document names, and the API does not tell their"
+            " countries: put them in a list first (csp-config import partners), or give --country",
+        )
+    text = _text(path, one, _partners(one, known, country), _lists(situation, one))
+    problem = _problem(path, text)
+    if problem is not None:
+        return _left_out(one, f"its document would not be right: {problem}")
+    record = LiveAudience(offer=one.offer, observed_at=one.read_at, observed_from=TARGET, state=one.state)
+    try:
+        record_path(situation, one.offer)
+    except RefusedError as refused:
+        return _left_out(one, refused.message)
+    # The record first: without it, what is live would have to be confirmed by a person.
+    write_record(situation, record)
+    writing.write_file(situation.root / path, text.encode())
+    return Imported(offer=one.offer, result="new", detail=f"{path}, {one.state.resellers}")
+
+
+def _left_out(one: Described, why: str) -> Imported:
+    return Imported(offer=one.offer, result="left-out", detail=why)
+
+
+def _problem(path: str, text: str) -> str | None:
+    try:
+        found = read_document(path, text.encode()).findings
+    except UnicodeEncodeError:
+        return "its texts are no Unicode"
+    return found[0].message if found else None
+
+
+def _lists(situation: Situation, one: Described) -> list[str]:
+    """A partner list that holds exactly the partners selected, if there is one."""
+    for name, entry_ in sorted(situation.candidate.lists.items()):
+        if one.state.tenants and {partner.tenant_id for partner in entry_.partners} == one.state.tenants:
+            return [name]
+    return []
+
+
+def _partners(
+    one: Described, known: Mapping[str, Partner], country: str | None
+) -> list[dict[str, str | None]]:
+    found = []
+    for tenant in sorted(one.state.tenants):
+        partner = known.get(tenant)
+        name = partner.name if partner else one.labels.get(tenant, tenant)
+        found.append({"name": name, "tenant_id": tenant, "country": partner.country if partner else country})
+    return found
+
+
+def _text(path: str, one: Described, partners: list[dict[str, str | None]], lists: list[str]) -> str:
+    data: dict[str, Any] = {
+        "kind": "Offer",
+        "id": one.offer,
+        "name": one.name,
+        "type": one.type,
+        "published": one.state.published,
+    }
+    if not one.sold_through_microsoft:
+        data["sold_through_microsoft"] = False
+    if one.markets and set(one.markets) <= regions().countries:
+        data["markets"] = list(one.markets)
+    if one.plans:
+        data["plans"] = [_plan(plan) for plan in one.plans]
+    csp: dict[str, Any] = {"resellers": one.state.resellers}
+    csp |= {"partner_lists": lists} if lists else {"partners": partners} if partners else {}
+    csp |= {"marketing_materials_url": one.materials} if one.materials else {}
+    csp |= {"channel_contact": dict(one.contact)} if one.contact else {}
+    csp |= {"support": dict(one.support)} if one.support else {}
+    lines = [line for name, value in data.items() for line in entry(name, value)]
+    lines += ["csp:", *(line for name, value in csp.items() for line in entry(name, value, "  "))]
+    return _HEAD.format(up="../" * path.count("/")) + "".join(f"{line}\n" for line in lines)
+
+
+def _plan(plan: OfferPlan) -> dict[str, Any]:
+    data: dict[str, Any] = {"id": plan.id}
+    if plan.license:
+        data["license"] = plan.license
+    if plan.private:
+        data["private"] = True
+    return data

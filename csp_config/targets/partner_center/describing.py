@@ -1,0 +1,127 @@
+"""Products as the account lists them -> what an Offer document says of them."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from csp_config.model import NotRead, OfferPlan
+from csp_config.targets import Described
+from csp_config.targets.partner_center.faults import RefusalError, UnansweredError
+from csp_config.targets.partner_center.mapping import INGESTED, TYPES, UnknownWordError, external_id, kind
+from csp_config.targets.partner_center.reading import WORKERS, Product, stamp, state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+
+    from csp_config.targets.partner_center.ingestion import Ingestion
+    from csp_config.targets.partner_center.pace import Pace
+
+_LICENSES = {"byol": "byol", "payAsYouGo": "usage"}
+_CHANNEL = ("name", "email", "phone", "url")
+
+
+def describe(
+    ingestion: Ingestion, pace: Pace, only: Collection[str], known: Collection[str]
+) -> Iterator[Described | NotRead]:
+    """The products of the account, less those in `known`; with `only`, just these. Sorted by offer.
+
+    Raises: SignInError, RefusalError, UnansweredError when they cannot even be listed.
+    """
+    listed = {name: one for one in ingestion.products() if (name := external_id(one))}
+    wanted = [name for name in sorted(listed) if name not in known and (not only or name in only)]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        yield from pool.map(lambda name: _one(ingestion, pace, name, listed[name]), wanted)
+    for name in sorted(set(only) - set(listed)):
+        yield NotRead(offer=name, reason="the account has no product with its ID", fault=False)
+
+
+def _one(ingestion: Ingestion, pace: Pace, offer: str, listed: Mapping[str, Any]) -> Described | NotRead:
+    type_ = TYPES.get(str(listed.get("type")))
+    if type_ not in INGESTED:
+        what = type_ or str(listed.get("type"))[:60]
+        reason = f"offers of type {what} cannot be read whole; declare it by hand"
+        return NotRead(offer=offer, reason=reason, fault=False)
+    try:
+        name = str(listed.get("id"))
+        live, draft = ingestion.tree(name, "live"), ingestion.tree(name, "draft")
+        product = Product(id=name, live=live, draft=draft or live or ())
+        state = state_of(product)
+    except UnknownWordError as word:
+        return NotRead(offer=offer, reason=str(word), fault=False)
+    except (RefusalError, UnansweredError) as fault:
+        return NotRead(offer=offer, reason=fault.message, fault=True)
+    tree = product.live or product.draft
+    return Described(
+        offer=offer,
+        name=str(listed.get("alias") or offer),
+        type=type_,
+        state=state,
+        read_at=stamp(pace),
+        sold_through_microsoft=_sold(tree),
+        markets=_markets(tree),
+        plans=tuple(_plans(tree, type_)),
+        labels=_labels(tree),
+        **_listing(tree),
+    )
+
+
+def _sold(tree: Iterable[Mapping[str, Any]]) -> bool:
+    """UNKNOWN how every type says it; only a plain no counts."""
+    return not any(one.get("sellThroughMicrosoft") is False for one in tree)
+
+
+def _plans(tree: Iterable[Mapping[str, Any]], type_: str) -> Iterator[OfferPlan]:
+    tree = tuple(tree)
+    prices = {one.get("plan"): one for one in tree if kind(one) == "price-and-availability-plan"}
+    for plan in tree:
+        name = external_id(plan) if kind(plan) == "plan" else None
+        if name is None:
+            continue
+        price = prices.get(plan.get("id"), {})
+        pricing = price.get("pricing")
+        model = pricing.get("licenseModel") if isinstance(pricing, dict) else None
+        yield OfferPlan(
+            id=name,
+            license=_LICENSES.get(str(model)) if type_ == "virtual-machine" else None,
+            private=price.get("audience") == "private",
+        )
+
+
+def _markets(tree: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The markets of all plans together; empty where some plan is sold in all of them, or does not say."""
+    prices = [one for one in tree if kind(one) == "price-and-availability-plan"]
+    if not all(one.get("customerMarkets") == "customMarkets" for one in prices):
+        return ()
+    lists = [one.get("markets") for one in prices]
+    codes = {str(code).upper() for markets in lists if isinstance(markets, list) for code in markets}
+    return tuple(sorted(codes))
+
+
+def _labels(tree: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+    """Tenant -> the label that stands with it."""
+    entries = [entry for one in tree if kind(one) == "reseller" for entry in one.get("audiences") or ()]
+    return {
+        str(entry.get("id")).lower(): entry["label"]
+        for entry in entries
+        if isinstance(entry, dict) and isinstance(entry.get("label"), str) and entry["label"].strip()
+    }
+
+
+def _listing(tree: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The channel contact, the materials and the support contact, from the first listing that has them."""
+    found: dict[str, Any] = {"materials": None, "contact": {}, "support": {}}
+    for one in tree:
+        if kind(one) != "listing":
+            continue
+        found["materials"] = found["materials"] or one.get("cloudSolutionProviderMarketingMaterials") or None
+        found["contact"] = found["contact"] or _contact(one.get("cloudSolutionProviderContact"))
+        support = {k: v for k, v in _contact(one.get("supportContact")).items() if k != "name"}
+        found["support"] = found["support"] or support
+    return found
+
+
+def _contact(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not value.get("name"):
+        return {}
+    return {key: value[key] for key in _CHANNEL if isinstance(value.get(key), str) and value[key]}
