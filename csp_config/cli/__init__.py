@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from keyword import iskeyword
 from typing import TYPE_CHECKING
 
 import click
@@ -20,7 +21,10 @@ _COMMANDS = {
     "apply": "csp_config.cli.apply",
     "record": "csp_config.cli.record",
     "status": "csp_config.cli.status",
+    "import": "csp_config.cli.importing",
+    "partners": "csp_config.cli.partners",
     "fmt": "csp_config.cli.fmt",
+    "emulator": "csp_config.cli.emulator",
     "explain": "csp_config.cli.manual",
     "rules": "csp_config.cli.manual",
     "schema": "csp_config.cli.manual",
@@ -53,7 +57,8 @@ class _Lazy(click.Group):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), name)
         return command
 
     def resolve_command(
