@@ -1,8 +1,12 @@
-"""Options of the test run."""
+"""Options of the test run, and what it counts."""
 
 from __future__ import annotations
 
 import pytest
+
+from tests.tried import pytest_terminal_summary, tried
+
+__all__ = ["pytest_terminal_summary", "tried"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -89,10 +89,18 @@ def run(arguments: Sequence[str]) -> int:
     except click.ClickException as error:
         complain(error.format_message(), _usage_hint(error))
         return _USAGE
+    except OSError as error:  # met outside of files, as when git cannot be started
+        complain(*_refused_by_the_system(error))
+        return CspConfigError.exit_code
     except (click.Abort, KeyboardInterrupt):
         complain("stopped before it was done", "run the same command again: it goes on where this ended")
         return _INTERRUPTED
     return code if isinstance(code, int) else 0
+
+
+def _refused_by_the_system(error: OSError) -> tuple[str, str]:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}the system refused: {error.strerror or error}", "once the cause is gone, run it again"
 
 
 def _usage_hint(error: click.ClickException) -> str | None:

@@ -13,6 +13,7 @@ from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit, note
 from csp_config.commands import apply as applying
 from csp_config.commands import review, saved
+from csp_config.commands.records import tidy
 from csp_config.commands.situation import look
 from csp_config.errors import UsageError
 from csp_config.git import lock_folder
@@ -53,6 +54,7 @@ def apply(
     agreed = saved.read_plan(Path(plan_file)) if plan_file is not None else None
     with writing.locked(inputs.start, lock_folder(inputs.start)):
         situation = look(inputs)
+        tidy(situation)
         report = review.plan(situation, inputs.now.date(), only=only)
         assert report.plan is not None  # noqa: S101 - review.plan makes one
         if plan_file is not None and agreed is not None:

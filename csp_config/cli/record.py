@@ -11,6 +11,7 @@ from csp_config import writing
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit
 from csp_config.commands import record as recording
+from csp_config.commands.records import tidy
 from csp_config.commands.situation import Inputs, Situation, look
 from csp_config.errors import UsageError
 from csp_config.git import lock_folder
@@ -112,4 +113,6 @@ def _say(common: Common, *outcomes: Outcome) -> int:
 def _locked(inputs: Inputs) -> Iterator[tuple[Inputs, Situation]]:
     """Look under the lock, so that nothing is written over what another run wrote meanwhile."""
     with writing.locked(inputs.start, lock_folder(inputs.start)):
-        yield inputs, look(inputs)
+        situation = look(inputs)
+        tidy(situation)
+        yield inputs, situation

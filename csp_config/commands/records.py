@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from csp_config import writing
 from csp_config.errors import RefusedError
 from csp_config.model import Audience, LiveAudience, Request, State
 
@@ -21,6 +23,14 @@ NOBODY = State(published=False, audience=Audience(resellers="none"))
 def stamp(now: datetime) -> str:
     """A time as live records write it: UTC, whole seconds."""
     return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def tidy(situation: Situation) -> None:
+    """Remove what killed runs left beside the documents. Only under the lock. Raises: WritingError."""
+    folders = {str(PurePosixPath(path).parent) for path in situation.files}
+    folders.update(f"{root.rstrip('/')}/live" for root in situation.candidate.settings.roots)
+    for folder in sorted(folders):
+        writing.remove_leftovers(situation.root / folder)
 
 
 def record_path(situation: Situation, offer: str) -> str:

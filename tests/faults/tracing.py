@@ -1,0 +1,117 @@
+"""A command run under strace: which of its system calls write, and what it does when one of them fails."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+STRACE = shutil.which("strace")
+FAULTS = ("KILL", "ENOSPC", "EIO", "EROFS")
+WRITING = (
+    *("openat", "openat2", "creat", "write", "writev", "pwrite64", "pwritev", "copy_file_range", "sendfile"),
+    *(
+        "fsync",
+        "fdatasync",
+        "sync_file_range",
+        "rename",
+        "renameat",
+        "renameat2",
+        "mkdir",
+        "mkdirat",
+        "rmdir",
+    ),
+    *("unlink", "unlinkat", "link", "linkat", "symlink", "symlinkat", "truncate", "ftruncate", "fallocate"),
+    *("chmod", "fchmod", "fchmodat", "utimensat"),
+)
+"""Every system call of Linux by which a process changes a file system or sends something out."""
+
+_CALL = re.compile(r"(?:\d+ +)?([a-z0-9_]+)\(")
+_OPENS_TO_WRITE = re.compile(r"O_(WRONLY|RDWR|CREAT|TRUNC)")
+_ENVIRONMENT = {
+    "PATH": os.environ["PATH"],
+    "HOME": os.devnull,
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "PYTHONHASHSEED": "0",  # the same system calls in the same order each time
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "SOURCE_DATE_EPOCH": "1795340096",
+}
+
+
+class Point(NamedTuple):
+    """One place where a run can be broken: the n-th call of a name, counted from 1."""
+
+    call: str
+    number: int
+    text: str
+
+
+class Ended(NamedTuple):
+    """How a run ended. `code` is negative where a signal ended it."""
+
+    code: int
+    output: bytes
+    complaint: str
+
+
+def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment of a run; the package under test is found as this process found its own."""
+    kept = {name: os.environ[name] for name in ("PYTHONPATH",) if name in os.environ}
+    return {**_ENVIRONMENT, **kept, **(more or {})}
+
+
+def run(folder: Path, arguments: Sequence[str], *, under: Sequence[str] = ()) -> Ended:
+    """One run of the program in a folder, perhaps under another program."""
+    done = subprocess.run(
+        [*under, sys.executable, "-m", "csp_config", *arguments],
+        cwd=folder,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr.decode("utf-8", "backslashreplace"))
+
+
+def may_trace() -> bool:
+    """Whether this machine has strace and lets it trace."""
+    if STRACE is None:
+        return False
+    return subprocess.run([STRACE, "-qq", "-o", os.devnull, "true"], check=False).returncode == 0
+
+
+def points(folder: Path, arguments: Sequence[str], log: Path) -> tuple[Ended, list[Point]]:
+    """A whole run, and every call of it that writes."""
+    assert STRACE is not None
+    trace = [STRACE, "-qq", "-y", "-o", str(log), "-e", f"trace={','.join(map('?{}'.format, WRITING))}"]
+    ended = run(folder, arguments, under=trace)
+    counts: dict[str, int] = {}
+    found = []
+    for line in log.read_text(errors="backslashreplace").splitlines():
+        match = _CALL.match(line)
+        if match is None:
+            continue
+        call = match[1]
+        counts[call] = counts.get(call, 0) + 1
+        if not call.startswith("open") or _OPENS_TO_WRITE.search(line):
+            found.append(Point(call, counts[call], line))
+    return ended, found
+
+
+def broken(folder: Path, arguments: Sequence[str], point: Point, fault: str, log: Path) -> Ended:
+    """A run in which one call is answered by a fault, or is the last thing that the process does."""
+    assert STRACE is not None
+    what = "signal=KILL" if fault == "KILL" else f"error={fault}"
+    inject = ["-e", f"trace={point.call}", "-e", f"inject={point.call}:{what}:when={point.number}"]
+    ended = run(folder, arguments, under=[STRACE, "-qq", "-y", "-o", str(log), *inject])
+    met = ended.code == -9 if fault == "KILL" else "(INJECTED)" in log.read_text(errors="backslashreplace")
+    assert met, f"the run went another way and never came to {point}"
+    return ended
