@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import click
 
+from csp_config.cli.importing_files import partners, resales
 from csp_config.cli.importing_live import live, offers
 
 
 @click.group("import")
 def import_() -> None:
-    """Bring in what other systems hold: live, offers."""
+    """Bring in what other systems hold: partners, resales, live, offers."""
 
 
+import_.add_command(partners)
+import_.add_command(resales)
 import_.add_command(live)
 import_.add_command(offers)

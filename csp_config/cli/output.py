@@ -10,18 +10,22 @@ from pathlib import Path
 from csp_config.errors import WritingError
 
 
-def emit(text: str, output: str | None = None) -> None:
-    """Write text to a file, or to standard output. Raises: WritingError if it could not be written whole."""
+def emit(text: str | bytes, output: str | None = None) -> None:
+    """Write text, or bytes as they are, to a file or to standard output.
+
+    Raises: WritingError if it could not be written whole.
+    """
+    content = text if isinstance(text, bytes) else text.encode()
     if output is not None and output != "-":
         from csp_config import writing  # noqa: PLC0415 - printing does not need it
 
-        writing.write_file(Path(output), text.encode())
+        writing.write_file(Path(output), content)
         return
     if sys.stdout is None:
         raise WritingError("standard output is closed", help="open it, or name a file with --output")
     try:
         sys.stdout.flush()
-        sys.stdout.buffer.write(text.encode())
+        sys.stdout.buffer.write(content)
         sys.stdout.buffer.flush()
     except (OSError, ValueError) as error:
         _abandon_stdout()

@@ -1,0 +1,70 @@
+"""export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from csp_config.cli.options import Common, common
+from csp_config.cli.output import emit, note
+from csp_config.commands import export as exporting
+from csp_config.commands.given import read_given
+from csp_config.commands.situation import NO_BASE, look
+from csp_config.errors import UsageError
+from csp_config.render.words import counted
+from csp_config.text_safety import visible
+
+if TYPE_CHECKING:
+    from csp_config.commands.export import Exported, Kind
+
+_UNDOCUMENTED = (
+    "the columns are ID,Description,Type, as documented for the audience of a private plan; what the CSP page"
+    " itself expects is not documented: export a list there once and give that file as --like"
+)
+
+
+@click.command(epilog="Example: csp-config export contoso-insights --like sample.csv --output csps.csv")
+@click.argument("name", metavar="OFFER|LIST")
+@click.option("--like", type=click.Path(path_type=Path), metavar="FILE", help="A sample to write like.")
+@click.option(
+    "--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which of its columns is which."
+)
+@click.option("--format", "format_", type=click.Choice(["csv", "json"]), default="csv", help="Form.")
+@click.option("--kind", type=click.Choice(["list", "offer"]), help="Which, where both have this ID.")
+@common
+def export(
+    common: Common,
+    name: str,
+    like: Path | None,
+    mapping: tuple[str, ...],
+    format_: str,
+    kind: Kind | None,
+) -> int:
+    """Write the partners of a list, or of an offer's audience, for another system.
+
+    With --like: columns, their order, delimiter, quotes, encoding and line ends of a file of your own, such
+    as Partner Center's export. Cells that a spreadsheet would take for a formula get an apostrophe, which
+    import takes off again.
+    """
+    if format_ == "json" and (like or mapping):
+        raise UsageError("--like and --map are for CSV", help="leave them out, or --format json")
+    what, partners = exporting.partners_of(look(common.inputs(base=NO_BASE)), name, kind)
+    if format_ == "json":
+        made = exporting.as_json(what, name, partners)
+    else:
+        made = exporting.as_csv(partners, read_given(like) if like else None, mapping)
+    emit(made.content, common.output)
+    _say(made, common, sampled=like is not None or format_ == "json")
+    return 0
+
+
+def _say(made: Exported, common: Common, *, sampled: bool) -> None:
+    if common.quiet:
+        return
+    note(f"{counted(made.count, 'partner')} exported")
+    if not sampled:
+        note(f"note: {_UNDOCUMENTED}")
+    if made.unknown:
+        note(f"note: left empty, since nothing here fills them: {', '.join(map(visible, made.unknown))}")

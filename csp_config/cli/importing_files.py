@@ -1,0 +1,163 @@
+"""import partners, import resales: files of other systems."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from csp_config import writing
+from csp_config.cli.importing_text import (
+    impossible_text,
+    partners_json,
+    partners_text,
+    resales_json,
+    resales_text,
+)
+from csp_config.cli.options import Common, common
+from csp_config.cli.output import emit, note
+from csp_config.commands import import_partners, import_resales
+from csp_config.commands.given import read_given
+from csp_config.commands.situation import NO_BASE, look
+from csp_config.errors import GitError, RefusedError
+from csp_config.git import find_root, lock_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from csp_config.commands.situation import Inputs, Situation
+
+_FILE = click.Path(path_type=Path)
+_format = click.option(
+    "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Form of the summary."
+)
+_check = click.option("--check", is_flag=True, help="Look only: write nothing.")
+
+
+@click.command(epilog="Example: csp-config import partners export.csv --list emea-distributors --check")
+@click.argument("file", type=_FILE)
+@click.option("--list", "list_id", required=True, metavar="ID", help="The partner list; made if it is new.")
+@click.option("--name", metavar="TEXT", help="Name of a new list.  [default: its ID]")
+@click.option(
+    "--map",
+    "mapping",
+    multiple=True,
+    metavar="COLUMN=FIELD",
+    help="Which column holds tenant_id, name, country, partner_id, competencies or skills; `ignore`: none.",
+)
+@click.option("--replace", is_flag=True, help="Also remove the partners that the file lacks.")
+@click.option("--skip-bad", is_flag=True, help="Leave rejected rows out and write the others.")
+@_check
+@_format
+@common
+def partners(
+    common: Common,
+    file: Path,
+    list_id: str,
+    name: str | None,
+    mapping: tuple[str, ...],
+    replace: bool,
+    skip_bad: bool,
+    check: bool,
+    format_: str,
+) -> int:
+    """Merge a CSV or TSV file into a partner list, tenant by tenant; comments stay.
+
+    Delimiter, encoding and columns are learnt from the file: the tenants' column is the one whose values are
+    GUIDs, the others are told by their headers. Nothing is written while a row is rejected.
+    """
+    given = read_given(file)
+    with _locked(common.inputs(base=NO_BASE)) as situation:
+        merged = import_partners.merge(situation, given, list_id, name=name, mapping=mapping, replace=replace)
+        refused, written = None, False
+        try:
+            import_partners.check_writable(merged, replace=replace, skip_bad=skip_bad)
+            written = not check and import_partners.write(situation, merged)
+        except RefusedError as error:
+            refused = error
+    says = partners_json if format_ == "json" else partners_text
+    emit(says(given.name, merged, written=written, verbose=common.verbose), common.output)
+    if refused:
+        raise refused
+    return 0
+
+
+@click.command(epilog="Example: csp-config import resales customers.csv --as-of 2026-11-20")
+@click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
+@click.option("--as-of", metavar="DATE", help="Day of the data.  [default: told by the data, else the file]")
+@click.option("--source", metavar="NAME", help="Name of the source, and so of its document.")
+@click.option("--covers", multiple=True, metavar="OFFER", help="An offer unnamed in the data, but covered.")
+@click.option("--partial", is_flag=True, help="The data are not complete: they cover no offer.")
+@click.option(
+    "--match",
+    "matches",
+    multiple=True,
+    metavar="NAME=TENANT",
+    help="Who a provider is; `none`: not one of yours.",
+)
+@click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which column is which (CSV).")
+@click.option("--replace", is_flag=True, help="Forget resales that the data do not show any more.")
+@_check
+@_format
+@common
+def resales(
+    common: Common,
+    files: tuple[Path, ...],
+    as_of: str | None,
+    source: str | None,
+    covers: tuple[str, ...],
+    partial: bool,
+    matches: tuple[str, ...],
+    mapping: tuple[str, ...],
+    replace: bool,
+    check: bool,
+    format_: str,
+) -> int:
+    """Record who has resold what, from the pages of the SaaS subscriptions list or a Customers report.
+
+    The list (JSON, one or more pages) names tenants: exact. The report (CSV) names companies, which are
+    matched to partners by name. Names that match nobody are listed, and their offers are not covered. Then
+    the declared removals are listed that have become impossible. Exit code 0 whatever was found: `validate`
+    is what judges.
+    """
+    given = [read_given(file) for file in files]
+    inputs = common.inputs(base=NO_BASE)
+    asked = import_resales.Asked(
+        today=inputs.now.date(),
+        as_of=as_of,
+        source=source,
+        covers=covers,
+        matches=matches,
+        mapping=mapping,
+        partial=partial,
+        replace=replace,
+    )
+    with _locked(inputs) as situation:
+        prepared = import_resales.prepare(situation, given, asked)
+        written = not check and import_resales.write(situation, prepared)
+    if format_ == "json":
+        emit(resales_json(prepared, written=written), common.output)
+        return 0
+    text = resales_text(prepared, written=written, verbose=common.verbose)
+    emit(text + ("" if check else _impossible(common)), common.output)
+    return 0
+
+
+def _impossible(common: Common) -> str:
+    """The declared removals that cannot be had any more, with the new data in place."""
+    inputs = common.inputs(base=None if find_root(common.inputs().start) else NO_BASE)
+    try:
+        situation = look(inputs)
+    except GitError as error:
+        note(f"which declared removals are impossible now was not judged: {error.message}")
+        return ""
+    return impossible_text(import_resales.impossible(situation, inputs.now.date()))
+
+
+@contextmanager
+def _locked(inputs: Inputs) -> Iterator[Situation]:
+    """Look under the lock, so that nothing is written over what another run wrote meanwhile."""
+    with writing.locked(inputs.start, lock_folder(inputs.start)):
+        yield look(inputs)

@@ -1,0 +1,115 @@
+"""export: the partners of a list or of an offer's audience, for another system."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal
+
+from csp_config import programme
+from csp_config.errors import RefusedError, UsageError
+from csp_config.model import partners_by_tenant
+from csp_config.tables import DEFAULT_SHAPE, learn_shape, write_partners
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csp_config.commands.given import Given
+    from csp_config.commands.situation import Situation
+    from csp_config.model import Partner
+
+Kind = Literal["list", "offer"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exported:
+    """A file and how many partners it holds. `unknown`: columns of the sample that are left empty."""
+
+    content: bytes
+    count: int
+    unknown: tuple[str, ...]
+
+
+def partners_of(
+    situation: Situation, name: str, kind: Kind | None = None
+) -> tuple[Kind, tuple[Partner, ...]]:
+    """The partners of a list in its order, or of an offer's audience by name; `kind` where both have the id.
+
+    Raises: UsageError where there is no such thing, RefusedError where its partners are not known.
+    """
+    candidate = situation.candidate
+    kinds: tuple[Kind, ...] = ("list", "offer")
+    found = [one for one in kinds if _there(situation, name, one) and kind in (None, one)]
+    if len(found) > 1:
+        raise UsageError(f"{name} is a partner list and an offer", help="give --kind list or --kind offer")
+    if not found:
+        known = [*candidate.lists, *candidate.offers]
+        near = get_close_matches(name, known, n=1)
+        raise UsageError(
+            f"there is no partner list or offer {name}",
+            help=f"did you mean {near[0]}?" if near else "csp-config validate tells what cannot be read",
+        )
+    if found[0] == "list":
+        if name not in candidate.lists:
+            raise _unreadable(name)
+        return "list", candidate.lists[name].partners
+    return "offer", _audience(situation, name)
+
+
+def as_csv(partners: Sequence[Partner], sample: Given | None, mapping: Sequence[str] = ()) -> Exported:
+    """The partners in the columns of a sample, or else of the documented private-plan audience."""
+    shape = learn_shape(sample.name, sample.content, mapping) if sample else DEFAULT_SHAPE
+    return Exported(content=write_partners(partners, shape), count=len(partners), unknown=shape.unknown)
+
+
+def as_json(kind: Kind, name: str, partners: Sequence[Partner]) -> Exported:
+    """The partners as JSON, with the CSP region of each."""
+    entries = [
+        {
+            "tenant_id": partner.tenant_id,
+            "name": partner.name,
+            "country": partner.country,
+            "region": programme.region_of(partner.country),
+            "partner_id": partner.partner_id,
+            "competencies": partner.competencies,
+            "skills": partner.skills,
+        }
+        for partner in partners
+    ]
+    data = {"format": 1, kind: name, "partners": entries}
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return Exported(content=text.encode(), count=len(partners), unknown=())
+
+
+def _there(situation: Situation, name: str, kind: Kind) -> bool:
+    candidate = situation.candidate
+    if kind == "list":
+        return name in candidate.lists or candidate.failed_to_read("PartnerList", name)
+    return name in candidate.offers or candidate.failed_to_read("Offer", name)
+
+
+def _audience(situation: Situation, name: str) -> tuple[Partner, ...]:
+    candidate = situation.candidate
+    audience = candidate.audiences.get(name)
+    if audience is None:
+        raise _unreadable(name)
+    if audience.resellers != "selected":
+        who = "every partner may resell it" if audience.resellers == "any" else "no partner may resell it"
+        raise RefusedError(
+            f"{name} has no list of partners: {who} (resellers: {audience.resellers})",
+            help="export an offer with `resellers: selected`, or a partner list",
+        )
+    offer = candidate.offers[name]
+    by_tenant = partners_by_tenant(candidate)
+    rosters = [*(candidate.lists[one].partners for one in offer.partner_lists), offer.partners]
+    by_tenant.update((partner.tenant_id, partner) for roster in rosters for partner in roster)
+    chosen = (by_tenant[tenant] for tenant in audience.tenants)
+    return tuple(sorted(chosen, key=lambda one: (one.name.casefold(), one.name, one.tenant_id)))
+
+
+def _unreadable(name: str) -> RefusedError:
+    return RefusedError(
+        f"the partners of {name} are not known: documents that decide them have errors",
+        help="csp-config validate shows them",
+    )

@@ -1,0 +1,34 @@
+"""A file that another system wrote, as it was given on the command line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from csp_config.errors import ReadingError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """A file's name as given, its content, and the day (UTC) on which it was last written."""
+
+    name: str
+    content: bytes
+    day: str
+
+
+def read_given(path: Path) -> Given:
+    """Read a file. Raises: ReadingError."""
+    try:
+        content = path.read_bytes()
+        written = path.stat().st_mtime
+    except OSError as error:
+        words = error.strerror or str(error)
+        raise ReadingError(
+            f"{path}: cannot be read: {words[:1].lower()}{words[1:]}", help="name a file that is there"
+        ) from None
+    return Given(name=str(path), content=content, day=datetime.fromtimestamp(written, UTC).date().isoformat())

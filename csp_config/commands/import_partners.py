@@ -1,0 +1,165 @@
+"""import partners: a spreadsheet merged into a partner list, tenant by tenant."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from csp_config import document, writing
+from csp_config.commands.merging import Line, Merging
+from csp_config.errors import RefusedError, UsageError
+from csp_config.model import partners_by_tenant
+from csp_config.tables import BadRow, PartnerTable, read_partners
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csp_config.commands.given import Given
+    from csp_config.commands.merging import Result
+    from csp_config.commands.situation import Situation
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,49}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merge:
+    """A file held against a list. `text` None: nothing to write. `made`: the list is new.
+
+    `near`: the nearest list, where the list is new and one is near.
+    """
+
+    path: str
+    list_id: str
+    made: bool
+    near: str | None
+    table: PartnerTable
+    lines: tuple[Line, ...]
+    text: bytes | None
+
+    def of(self, result: Result) -> tuple[Line, ...]:
+        """The lines with this result."""
+        return tuple(line for line in self.lines if line.result == result)
+
+
+def merge(
+    situation: Situation,
+    given: Given,
+    list_id: str,
+    *,
+    name: str | None = None,
+    mapping: Sequence[str] = (),
+    replace: bool = False,
+) -> Merge:
+    """What the file says, merged into the list; nothing is written.
+
+    Tenants decide who is who. A column that the file lacks, and an empty cell, leave an entry as it is; a new
+    partner without name or country gets them from its entry in another list or offer. With `replace`,
+    partners that the file lacks are removed.
+    Raises: ReadingError, UsageError; RefusedError where the list cannot be edited.
+    """
+    path, data, previous = _target(situation, list_id, name)
+    table = read_partners(given.name, given.content, mapping)
+    merging = Merging(data["partners"], partners_by_tenant(situation.candidate))
+    for row in table.rows:
+        merging.take(row)
+    lines = [*merging.lines, *map(_rejected, table.bad)]
+    lines.sort(key=lambda line: line.line or 0)
+    if replace:
+        lines += merging.remove_others(
+            [*(row.tenant_id for row in table.rows), *(row.tenant_id for row in table.bad)]
+        )
+    wanted = {**data, "partners": merging.entries()}
+    changed = previous is None or wanted != data
+    return Merge(
+        path=path,
+        list_id=list_id,
+        made=previous is None,
+        near=_near(situation, list_id) if previous is None else None,
+        table=table,
+        lines=tuple(lines),
+        text=writing.list_text(path, wanted, previous) if changed else None,
+    )
+
+
+def check_writable(merged: Merge, *, replace: bool = False, skip_bad: bool = False) -> None:
+    """Raises: RefusedError where rows are rejected and may not be skipped, or too much would be removed."""
+    bad = merged.of("rejected")
+    if bad and not skip_bad:
+        rows = "1 row is" if len(bad) == 1 else f"{len(bad):,} rows are"
+        raise RefusedError(
+            f"{rows} rejected, so nothing was written",
+            help="mend them in the file, or give --skip-bad to leave them out",
+        )
+    if replace and not merged.table.rows:
+        raise RefusedError(
+            f"the file has no partner, and --replace would empty {merged.list_id}; nothing was written",
+            help="look whether it is the right file",
+        )
+    if replace and any(line.tenant_id is None for line in bad):
+        raise RefusedError(
+            "a rejected row does not tell its tenant, so whom --replace should keep is not known",
+            help="mend that row in the file, or import without --replace; nothing was written",
+        )
+
+
+def write(situation: Situation, merged: Merge) -> bool:
+    """Write the merged list, and whether there was anything to write. Only under the lock."""
+    if merged.text is None:
+        return False
+    writing.write_file(situation.root / merged.path, merged.text)
+    return True
+
+
+def _rejected(row: BadRow) -> Line:
+    return Line(line=row.line, result="rejected", tenant_id=row.tenant_id, name=row.name, detail=row.reason)
+
+
+def _target(situation: Situation, list_id: str, name: str | None) -> tuple[str, dict[str, Any], bytes | None]:
+    """Path, data and bytes of the list's document; a new document where there is none."""
+    candidate = situation.candidate
+    if situation.unsettled or candidate.could_hold("PartnerList", list_id):
+        raise RefusedError(
+            f"documents that may hold the list {list_id} cannot be read, so nothing was imported",
+            help="csp-config validate shows what is wrong with them",
+        )
+    found = candidate.lists.get(list_id)
+    if found is None:
+        return _new(situation, list_id, name)
+    path = found.places.path
+    if found.selection is not None:
+        raise RefusedError(
+            f"{path}: {list_id} selects its partners from {', '.join(found.selection.lists)}",
+            help="import into one of these lists, or into a new one",
+        )
+    tenants = [partner.tenant_id for partner in found.partners]
+    if len(set(tenants)) < len(tenants):
+        raise RefusedError(
+            f"{path}: a tenant stands there twice, so entries cannot be told apart",
+            help="csp-config validate shows which (CSP203); remove one of the two",
+        )
+    content = situation.files[path]
+    read, _ = document.read(path, content)
+    assert read is not None  # noqa: S101 - it was loaded from these bytes
+    return path, dict(read.data), content
+
+
+def _new(situation: Situation, list_id: str, name: str | None) -> tuple[str, dict[str, Any], None]:
+    if not _ID.fullmatch(list_id):
+        raise UsageError(
+            f"--list {list_id}: this is no list ID",
+            help="3 to 50 characters: lower-case letters, digits, - and _, the first a letter or a digit",
+        )
+    root = situation.candidate.settings.roots[0].rstrip("/")
+    path = f"partner-lists/{list_id}.yaml" if root == "." else f"{root}/partner-lists/{list_id}.yaml"
+    if path in situation.files or (situation.root / path).exists():
+        raise RefusedError(
+            f"{path} is where the list {list_id} belongs, but it holds something else",
+            help="move that file away",
+        )
+    return path, {"kind": "PartnerList", "id": list_id, "name": name or list_id, "partners": []}, None
+
+
+def _near(situation: Situation, list_id: str) -> str | None:
+    return next(iter(get_close_matches(list_id, sorted(situation.candidate.lists), n=1, cutoff=0.8)), None)

@@ -1,0 +1,242 @@
+"""import resales: data on who has resold what -> a Resales document of their source."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from csp_config import document, writing
+from csp_config.commands import review
+from csp_config.commands.resale_sources import Evidence, from_customers, from_subscriptions
+from csp_config.errors import RefusedError, UsageError
+from csp_config.tables import read_customers, read_subscriptions
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csp_config.commands.given import Given
+    from csp_config.commands.situation import Situation
+    from csp_config.model import Diagnostic
+
+_IMPOSSIBLE = ("CSP304", "CSP305", "CSP306")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """The options of an import. `today` is the day in UTC; `partial`: the data cover no offer."""
+
+    today: date
+    as_of: str | None = None
+    source: str | None = None
+    covers: Sequence[str] = ()
+    matches: Sequence[str] = ()
+    mapping: Sequence[str] = ()
+    partial: bool = False
+    replace: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResaleImport:
+    """What an import would write. `as_of_from`: who says so. `not_covered`: offer and why.
+
+    `kept`: resales that the document knew and the data do not show any more. `text` None: nothing changes.
+    """
+
+    path: str
+    found: Evidence
+    source: str
+    as_of: str
+    as_of_from: Literal["option", "data", "file"]
+    earlier_as_of: str | None
+    covers: tuple[str, ...]
+    not_covered: tuple[tuple[str, str], ...]
+    added: tuple[tuple[str, str], ...]
+    unchanged: int
+    kept: tuple[tuple[str, str], ...]
+    removed: tuple[tuple[str, str], ...]
+    text: bytes | None
+
+
+def prepare(situation: Situation, files: Sequence[Given], asked: Asked) -> ResaleImport:
+    """What the files say, merged into the Resales document of their source; nothing is written.
+
+    Raises: ReadingError, UsageError; RefusedError where documents that matter cannot be read.
+    """
+    _check_readable(situation)
+    _check_asked(situation, asked)
+    found = _evidence(situation, files, asked)
+    source = asked.source or found.source
+    path, data, previous = _target(situation, source)
+    as_of, as_of_from = _as_of(found, files, asked)
+    covers, not_covered = _coverage(situation, found, asked)
+    rows = {(row["offer"], row["tenant_id"]): row for row in data.get("resales", ())}
+    merged = {} if asked.replace else dict(rows)
+    merged.update({pair: _row(pair, rows.get(pair), since, found) for pair, since in found.resales.items()})
+    wanted = {
+        "kind": "Resales",
+        "as_of": as_of,
+        "source": source,
+        "covers": covers,
+        "resales": _ordered(list(rows), merged),
+    }
+    return ResaleImport(
+        path=path,
+        found=found,
+        source=source,
+        as_of=as_of,
+        as_of_from=as_of_from,
+        earlier_as_of=data.get("as_of"),
+        covers=tuple(covers),
+        not_covered=tuple(not_covered),
+        added=tuple(pair for pair in sorted(merged) if pair not in rows),
+        unchanged=len(found.resales.keys() & rows.keys()),
+        kept=tuple(pair for pair in sorted(merged) if pair not in found.resales),
+        removed=tuple(pair for pair in sorted(rows) if pair not in merged),
+        text=writing.list_text(path, wanted, previous) if wanted != data else None,
+    )
+
+
+def write(situation: Situation, prepared: ResaleImport) -> bool:
+    """Write the document, and whether there was anything to write. Only under the lock."""
+    if prepared.text is None:
+        return False
+    writing.write_file(situation.root / prepared.path, prepared.text)
+    return True
+
+
+def impossible(situation: Situation, today: date) -> tuple[Diagnostic, ...]:
+    """The declared removals that the programme refuses as things stand now (CSP304-CSP306)."""
+    found = review.plan(situation, today).diagnostics
+    return tuple(diagnostic for diagnostic in found if diagnostic.code in _IMPOSSIBLE)
+
+
+def _check_readable(situation: Situation) -> None:
+    """Offers and partners that cannot be read would look as if they were not declared."""
+    unread = [u.path for u in situation.candidate.unread if u.kind in (None, "Offer", "PartnerList")]
+    if situation.unsettled or unread:
+        named = f" ({', '.join(unread[:3])})" if unread else ""
+        raise RefusedError(
+            f"documents that the data are held against cannot be read{named}, so nothing was imported",
+            help="csp-config validate shows what is wrong with them",
+        )
+
+
+def _check_asked(situation: Situation, asked: Asked) -> None:
+    unknown = [name for name in asked.covers if name not in situation.candidate.offers]
+    if unknown:
+        raise UsageError(f"--covers {unknown[0]}: there is no such offer", help="write an offer's id")
+    if asked.partial and asked.covers:
+        raise UsageError("--partial and --covers exclude each other", help="give one of the two")
+    if asked.as_of is None:
+        return
+    try:
+        day = date.fromisoformat(asked.as_of)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != asked.as_of or day > asked.today:
+        raise UsageError(
+            f"--as-of {asked.as_of}: this is no day up to today", help=f"write it like {asked.today}"
+        )
+
+
+def _evidence(situation: Situation, files: Sequence[Given], asked: Asked) -> Evidence:
+    """What the files say; all of them JSON pages, or one CSV report."""
+    today = asked.today.isoformat()
+    pages = [given for given in files if _is_json(given.content)]
+    if len(pages) == len(files):
+        if asked.matches or asked.mapping:
+            raise UsageError("--match and --map are for CSV reports", help="leave them out")
+        data = read_subscriptions(((given.name, given.content) for given in files), today)
+        return from_subscriptions(situation.candidate, data)
+    if len(files) > 1:
+        raise UsageError(
+            "several files are read together only if they are pages of one subscriptions list (JSON)",
+            help="import each report by itself; --source NAME keeps several side by side",
+        )
+    report = read_customers(files[0].name, files[0].content, today, asked.mapping)
+    return from_customers(situation.candidate, report, asked.matches)
+
+
+def _is_json(content: bytes) -> bool:
+    """Whether a file is JSON, told by its first character, in whatever encoding."""
+    return content[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"{", b"[")
+
+
+def _target(situation: Situation, source: str) -> tuple[str, dict[str, Any], bytes | None]:
+    """Path, data and bytes of the source's document; empty data where there is none yet."""
+    candidate = situation.candidate
+    for known in candidate.resales:
+        if known.origin == source:
+            content = situation.files[known.places.path]
+            read, _ = document.read(known.places.path, content)
+            assert read is not None  # noqa: S101 - it was loaded from these bytes
+            return known.places.path, dict(read.data), content
+    slug = "-".join(re.findall("[a-z0-9]+", source.lower()))
+    if not slug:
+        raise UsageError(f"--source {source}: no file can be named after it", help="use letters or digits")
+    root = candidate.settings.roots[0].rstrip("/")
+    path = f"resales/{slug}.yaml" if root == "." else f"{root}/resales/{slug}.yaml"
+    if path in situation.files or (situation.root / path).exists():
+        raise RefusedError(
+            f"{path} is where the data of {source} belong, but it holds something else",
+            help="move that file away, or give --source another name",
+        )
+    return path, {}, None
+
+
+def _as_of(
+    found: Evidence, files: Sequence[Given], asked: Asked
+) -> tuple[str, Literal["option", "data", "file"]]:
+    """The day of the data. The newest day in them is taken where they do not say: they are no older."""
+    if asked.as_of:
+        return asked.as_of, "option"
+    if in_data := found.as_of or found.newest:
+        return in_data, "data"
+    return min(asked.today.isoformat(), *(given.day for given in files)), "file"
+
+
+def _coverage(situation: Situation, found: Evidence, asked: Asked) -> tuple[list[str], list[tuple[str, str]]]:
+    """The offers that the data are complete for; and those that they name, or could, and why not."""
+    covers, not_covered = [], []
+    reaches = ("saas",) if found.evidence == "exact" else None
+    for name, offer in sorted(situation.candidate.offers.items()):
+        why = found.incomplete.get("") or found.incomplete.get(name)
+        if name not in found.named and name not in asked.covers:
+            why = "the data do not name it"
+        if asked.partial:
+            why = "--partial was given"
+        if why is None:
+            covers.append(name)
+        elif name in found.named or reaches is None or offer.type in reaches:
+            not_covered.append((name, why))
+    return covers, not_covered
+
+
+def _row(
+    pair: tuple[str, str], earlier: dict[str, Any] | None, since: str | None, found: Evidence
+) -> dict[str, Any]:
+    """The entry of one resale: the first day that any import knew, and the better evidence."""
+    known = earlier or {"evidence": found.evidence}
+    first = min(filter(None, (since, known.get("since"))), default=None)
+    exact = "exact" in (found.evidence, known.get("evidence", "exact"))
+    row = {
+        "offer": pair[0],
+        "tenant_id": pair[1],
+        "since": first,
+        "evidence": "exact" if exact else "by-name",
+    }
+    if earlier is not None and "evidence" not in earlier:  # left out means exact
+        row["evidence"] = None
+    return {name: value for name, value in row.items() if value is not None}
+
+
+def _ordered(
+    before: list[tuple[str, str]], merged: dict[tuple[str, str], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The entries by offer and tenant; in a document that is not sorted, new ones at the end."""
+    if before == sorted(before):
+        return [merged[pair] for pair in sorted(merged)]
+    known = [pair for pair in before if pair in merged]
+    return [merged[pair] for pair in (*known, *sorted(merged.keys() - set(known)))]

@@ -1,0 +1,135 @@
+"""A partner list while the rows of a file are merged into it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from csp_config.tables.cells import tidy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from csp_config.model import Partner
+    from csp_config.tables import PartnerRow
+
+FIELDS = ("name", "country", "partner_id", "competencies", "skills")
+
+Result = Literal["added", "changed", "unchanged", "rejected", "removed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """What became of a row, or of an entry that is removed (`line` None). `detail`: why, or what changed."""
+
+    line: int | None
+    result: Result
+    tenant_id: str | None
+    name: str | None
+    detail: str = ""
+
+
+class Merging:
+    """The entries of a list while rows are taken in."""
+
+    def __init__(self, entries: Sequence[Mapping[str, Any]], known: Mapping[str, Partner]) -> None:
+        self.present = {entry["tenant_id"]: dict(entry) for entry in entries}
+        self.added: list[dict[str, Any]] = []
+        self.known = known
+        self.lines: list[Line] = []
+
+    def take(self, row: PartnerRow) -> None:
+        """Merge one row."""
+        entry = self.present.get(row.tenant_id)
+        if entry is None:
+            self._add(row)
+            return
+        changes = [change for field in FIELDS if (change := _change(entry, row, field))]
+        self._told(row, "changed" if changes else "unchanged", entry["name"], ", ".join(changes))
+
+    def _add(self, row: PartnerRow) -> None:
+        other = self.known.get(row.tenant_id)
+        name, country = row.name, row.country
+        taken = []
+        if other is not None and not name:
+            name = other.name
+            taken.append("name")
+        if other is not None and not country:
+            country = other.country
+            taken.append("country")
+        if not name or not country:
+            missing = " and no ".join(
+                word for word, value in (("name", name), ("country", country)) if not value
+            )
+            self._told(row, "rejected", name, f"it has no {missing}, and no document knows the tenant")
+            return
+        said = {
+            "name": name,
+            "tenant_id": row.tenant_id,
+            "country": country,
+            "partner_id": row.partner_id,
+            "competencies": list(row.competencies),
+            "skills": list(row.skills),
+        }
+        self.added.append({field: value for field, value in said.items() if value})
+        detail = f"{' and '.join(taken)} from {other.source.path}" if other is not None and taken else ""
+        self._told(row, "added", name, detail)
+
+    def _told(self, row: PartnerRow, result: Result, name: str | None, detail: str) -> None:
+        self.lines.append(
+            Line(line=row.line, result=result, tenant_id=row.tenant_id, name=name, detail=detail)
+        )
+
+    def remove_others(self, named: Iterable[str | None]) -> list[Line]:
+        """Take out the entries that no row names."""
+        kept = set(named)
+        gone = [entry for tenant, entry in self.present.items() if tenant not in kept]
+        for entry in gone:
+            del self.present[entry["tenant_id"]]
+        return [
+            Line(
+                line=None,
+                result="removed",
+                tenant_id=entry["tenant_id"],
+                name=entry["name"],
+                detail="not in the file",
+            )
+            for entry in gone
+        ]
+
+    def entries(self) -> list[dict[str, Any]]:
+        """All entries: new ones sorted in where the list is sorted as `fmt` does it, else at the end."""
+        there = list(self.present.values())
+        new = sorted(self.added, key=_place)
+        return sorted([*there, *new], key=_place) if there == sorted(there, key=_place) else [*there, *new]
+
+
+def _change(entry: dict[str, Any], row: PartnerRow, field: str) -> str | None:
+    """Put what a row says into an entry; what it changed, in words, None where it says the same."""
+    value = getattr(row, field)
+    if not value:
+        return None
+    old = entry.get(field)
+    new = list(value) if isinstance(value, tuple) else value
+    if old == new or _same_cell(old, row.cells[field]) or _same_words(old, new):
+        return None
+    entry[field] = new
+    shown = [", ".join(one) if isinstance(one, list) else one for one in (old, new)]
+    return f"{field} {shown[0]} -> {shown[1]}" if old else f"{field} {shown[1]}"
+
+
+def _same_cell(old: str | list[str] | None, cell: str) -> bool:
+    """Whether an entry would be written as this very cell, so that an export comes back unchanged."""
+    written = "; ".join(old) if isinstance(old, list) else old or ""
+    return tidy(written) == cell
+
+
+def _same_words(old: str | list[str] | None, new: str | list[str]) -> bool:
+    """Competencies and skills are sets of words, compared without case (S10)."""
+    if not isinstance(old, list) or not isinstance(new, list):
+        return False
+    return {word.casefold() for word in old} == {word.casefold() for word in new}
+
+
+def _place(entry: Mapping[str, Any]) -> tuple[str, str, str]:
+    return entry["name"].casefold(), entry["name"], entry["tenant_id"]
