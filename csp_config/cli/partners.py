@@ -1,0 +1,81 @@
+"""partners."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from csp_config.cli.options import Common, common
+from csp_config.cli.output import complain, emit, note
+from csp_config.commands import partners as searching
+from csp_config.commands.situation import look
+from csp_config.errors import RefusedError
+from csp_config.render.partners import PARTNER_RENDERERS
+from csp_config.render.words import counted
+
+if TYPE_CHECKING:
+    from csp_config.model.search import PartnerSearch
+
+
+@click.command(epilog="Example: csp-config partners --country DE --offer contoso-insights")
+@click.option("--name", multiple=True, metavar="TEXT", help="Part of the name; case does not matter.")
+@click.option("--tenant", multiple=True, metavar="GUID", help="Tenant ID, in any writing.")
+@click.option("--country", multiple=True, metavar="CODE", help="Where the tenant sells from: DE.")
+@click.option("--region", multiple=True, metavar="REGION", help="CSP region of that country: europe.")
+@click.option("--competency", multiple=True, metavar="TEXT", help="One of its competencies.")
+@click.option("--skill", multiple=True, metavar="TEXT", help="One of its skills.")
+@click.option("--offer", multiple=True, metavar="OFFER", help="Who may sell this offer.")
+@click.option("--list", "lists", multiple=True, metavar="LIST", help="Who is in this partner list.")
+@click.option("--format", "format_", type=click.Choice(list(PARTNER_RENDERERS)), default="text", help="Form.")
+@common
+def partners(
+    common: Common,
+    name: tuple[str, ...],
+    tenant: tuple[str, ...],
+    country: tuple[str, ...],
+    region: tuple[str, ...],
+    competency: tuple[str, ...],
+    skill: tuple[str, ...],
+    offer: tuple[str, ...],
+    lists: tuple[str, ...],
+    format_: str,
+) -> int:
+    """Find partners: who they are, in which lists, and which offers they may sell where.
+
+    Filters may be repeated: one of the words has to fit, and every filter. Without filters, everybody.
+    """
+    query = searching.Query(
+        name=name,
+        tenant=tuple(_tenant(text) for text in tenant),
+        country=country,
+        region=region,
+        competency=competency,
+        skill=skill,
+        offer=offer,
+        lists=lists,
+    )
+    situation = look(common.inputs(base="none"))
+    if situation.unsettled:
+        raise RefusedError("csp-config.yaml has errors", help="csp-config validate shows them")
+    found = searching.search(situation.candidate, query)
+    emit(PARTNER_RENDERERS[format_](found, common.look()), common.output)
+    return _exit_code(found)
+
+
+def _tenant(text: str) -> str:
+    tenant = searching.tenant_from(text)
+    if tenant != text:
+        note(f"{text.strip()} is {tenant} in the form that documents want")
+    return tenant
+
+
+def _exit_code(found: PartnerSearch) -> int:
+    """1 where documents could not be read: then this may not be all."""
+    if not found.unread:
+        return 0
+    complain(
+        f"{counted(len(found.unread), 'document')} could not be read, so this may not be all",
+        "csp-config validate says what is wrong",
+    )
+    return 1

@@ -1,0 +1,208 @@
+"""partners: who is in which lists, and may sell which offers where (S09, S10, S13)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from csp_config import programme
+from csp_config.commands.suggestions import unknown
+from csp_config.errors import UsageError
+from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch
+from csp_config.schema import canonical_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from csp_config.model import Offer, Partner, Snapshot
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Query:
+    """What to look for: words within one filter are alternatives, and every filter given has to fit.
+
+    `name` is part of a name; other words are compared whole; none of them by case. Tenant IDs are canonical.
+    """
+
+    name: Sequence[str] = ()
+    tenant: Sequence[str] = ()
+    country: Sequence[str] = ()
+    region: Sequence[str] = ()
+    competency: Sequence[str] = ()
+    skill: Sequence[str] = ()
+    offer: Sequence[str] = ()
+    lists: Sequence[str] = ()
+
+
+def tenant_from(text: str) -> str:
+    """The tenant ID in its one form, from any writing. Raises: UsageError where it is none."""
+    tenant = canonical_tenant(text)
+    if tenant is None:
+        raise UsageError(
+            f"{text} is not a tenant ID",
+            help="copy it again: 32 hexadecimal digits; --name finds partners by a part of their name",
+        )
+    return tenant
+
+
+def search(snapshot: Snapshot, query: Query) -> PartnerSearch:
+    """The partners that a query finds, sorted by name and tenant.
+
+    Raises: UsageError for a country, region, offer or list that does not exist.
+    """
+    _check(snapshot, query)
+    directory = _Directory(snapshot)
+    tenants = {tenant for tenant, entries in directory.entries.items() if _fits(tenant, entries, query)}
+    for names, having in ((query.lists, directory.in_list), (query.offer, directory.selling)):
+        if names:
+            tenants &= set().union(*(having(name) for name in names))
+    found = sorted(
+        map(directory.partner, tenants), key=lambda one: (one.name.casefold(), one.name, one.tenant_id)
+    )
+    return PartnerSearch(found=tuple(found), unread=_unread(snapshot))
+
+
+def _unread(snapshot: Snapshot) -> tuple[str, ...]:
+    """Paths of the documents that the answer lacks: not read, or offers whose lists are not known."""
+    unsettled = (
+        offer.places.path for name, offer in snapshot.offers.items() if name not in snapshot.audiences
+    )
+    return tuple(sorted({*(one.path for one in snapshot.unread), *unsettled}))
+
+
+class _Directory:
+    """Everything that a snapshot says of each tenant, gathered once."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
+        self.entries: dict[str, list[Partner]] = defaultdict(list)  # tenant -> its entries, by place
+        self.lists: dict[str, list[str]] = defaultdict(list)  # tenant -> lists
+        self.in_place: dict[str, set[str]] = defaultdict(set)  # tenant -> offers that name it
+        self.drawing: dict[str, list[str]] = defaultdict(list)  # list -> offers that draw on it
+        self.excluded = {o.id: {one.tenant_id for one in o.exclusions} for o in snapshot.offers.values()}
+        self.open = sorted(name for name, one in snapshot.audiences.items() if one.resellers == "any")
+        self._markets: dict[tuple[str, str | None], tuple[str, ...] | None] = {}
+        for entry in snapshot.lists.values():
+            for partner in entry.partners:
+                self.lists[partner.tenant_id].append(entry.id)
+                if entry.selection is None:
+                    self.entries[partner.tenant_id].append(partner)
+        for offer in snapshot.offers.values():
+            self._take(offer)
+        for entries in self.entries.values():
+            entries.sort(key=lambda partner: partner.source)
+
+    def _take(self, offer: Offer) -> None:
+        for partner in offer.partners:
+            self.entries[partner.tenant_id].append(partner)
+            if offer.resellers == "selected":
+                self.in_place[partner.tenant_id].add(offer.id)
+        if offer.resellers == "selected":
+            for name in offer.partner_lists:
+                self.drawing[name].append(offer.id)
+
+    def in_list(self, name: str) -> set[str]:
+        """The tenants of a list."""
+        return {partner.tenant_id for partner in self.snapshot.lists[name].partners}
+
+    def selling(self, offer: str) -> Collection[str]:
+        """The known tenants that may sell an offer."""
+        audience = self.snapshot.audiences.get(offer)
+        if audience is None:
+            return set()
+        return set(self.entries) if audience.resellers == "any" else audience.tenants
+
+    def partner(self, tenant: str) -> FoundPartner:
+        """All that there is to say of a tenant."""
+        entries = self.entries[tenant]
+        first = entries[0]
+        region = programme.region_of(first.country)
+        return FoundPartner(
+            tenant_id=tenant,
+            name=first.name,
+            other_names=tuple(dict.fromkeys(one.name for one in entries if one.name != first.name)),
+            country=first.country,
+            region=region,
+            partner_id=next((one.partner_id for one in entries if one.partner_id), None),
+            competencies=tuple(dict.fromkeys(word for one in entries for word in one.competencies)),
+            skills=tuple(dict.fromkeys(word for one in entries for word in one.skills)),
+            lists=tuple(sorted(set(self.lists[tenant]))),
+            authorisations=tuple(self.authorisations(tenant, region)),
+        )
+
+    def authorisations(self, tenant: str, region: str | None) -> Iterator[Authorisation]:
+        """What a tenant may sell, by offer; offers whose audience is not known are left out."""
+        through: dict[str, list[str]] = {offer: [] for offer in self.in_place[tenant]}
+        for name in self.lists[tenant]:
+            for offer in self.drawing[name]:
+                through.setdefault(offer, []).append(name)
+        for offer in sorted({*through, *self.open}):
+            if offer in self.snapshot.audiences and tenant not in self.excluded[offer]:
+                yield self._authorisation(offer, tenant, region, through.get(offer, ()))
+
+    def _authorisation(
+        self, name: str, tenant: str, region: str | None, lists: Iterable[str]
+    ) -> Authorisation:
+        offer = self.snapshot.offers[name]
+        return Authorisation(
+            offer=name,
+            offer_name=offer.name,
+            published=offer.published,
+            resellers=offer.resellers,
+            through=tuple(sorted(set(lists))),
+            in_place=name in self.in_place[tenant],
+            markets=self.markets(offer, region),
+        )
+
+    def markets(self, offer: Offer, region: str | None) -> tuple[str, ...] | None:
+        """The offer's markets in a region; None where the offer names none."""
+        key = offer.id, region
+        if key not in self._markets:
+            inside = (market for market in offer.markets if region and programme.region_of(market) == region)
+            self._markets[key] = tuple(inside) if offer.markets else None
+        return self._markets[key]
+
+
+def _check(snapshot: Snapshot, query: Query) -> None:
+    """Refuse names that nothing has: they would find nobody, and look like an answer."""
+    regions = programme.regions()
+    for country in query.country:
+        if country.upper() not in regions.countries:
+            raise UsageError(
+                f"there is no country {country}",
+                help="give its two letters, as in ISO 3166-1: DE for Germany",
+            )
+    for region in query.region:
+        if region.casefold() not in regions.region_of.values():
+            raise unknown("CSP region", region, set(regions.region_of.values()), "see docs/rules.md, CSP207")
+    for kind, what, names, known in (
+        ("Offer", "offer", query.offer, snapshot.offers),
+        ("PartnerList", "partner list", query.lists, snapshot.lists),
+    ):
+        for name in names:
+            if name not in known and snapshot.failed_to_read(kind, name):
+                raise UsageError(
+                    f"the documents of the {what} {name} have errors", help="csp-config validate shows them"
+                )
+            if name not in known:
+                raise unknown(what, name, known, "csp-config validate lists what could not be read")
+
+
+def _fits(tenant: str, entries: Sequence[Partner], query: Query) -> bool:
+    """Whether a tenant passes the filters that its entries decide; any entry may, for each filter."""
+    if query.tenant and tenant not in query.tenant:
+        return False
+    if query.name and not any(
+        part.casefold() in one.name.casefold() for one in entries for part in query.name
+    ):
+        return False
+    return all(
+        not words or {word.casefold() for word in words} & {word.casefold() for word in having}
+        for words, having in (
+            (query.country, [one.country for one in entries]),
+            (query.region, [programme.region_of(one.country) or "" for one in entries]),
+            (query.competency, [word for one in entries for word in one.competencies]),
+            (query.skill, [word for one in entries for word in one.skills]),
+        )
+    )

@@ -1,0 +1,55 @@
+"""What a search for partners finds: who, in which lists, and what may be sold where."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from csp_config.model.documents import Resellers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Authorisation:
+    """An offer that a tenant may sell, as declared now.
+
+    `through`: the partner lists that bring the tenant; `in_place`: the offer itself names it. Neither where
+    every partner may sell. `markets`: those of the offer that lie in the tenant's region (S13); None: the
+    offer names no markets.
+    """
+
+    offer: str
+    offer_name: str
+    published: bool
+    resellers: Resellers
+    through: tuple[str, ...]
+    in_place: bool
+    markets: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundPartner:
+    """One tenant with everything that is written of it anywhere.
+
+    `name` and `country` are those of its first entry by place; `other_names`: what other entries call it.
+    `region` None: its country is in no CSP region.
+    """
+
+    tenant_id: str
+    name: str
+    other_names: tuple[str, ...]
+    country: str
+    region: str | None
+    partner_id: str | None
+    competencies: tuple[str, ...]
+    skills: tuple[str, ...]
+    lists: tuple[str, ...]
+    authorisations: tuple[Authorisation, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerSearch:
+    """The tenants found, by name. `unread`: documents that could not be used, so that more may be true."""
+
+    found: tuple[FoundPartner, ...]
+    unread: tuple[str, ...]

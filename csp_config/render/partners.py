@@ -1,0 +1,150 @@
+"""Partners that a search found: as text, JSON and CSV."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from csp_config.render.json_document import json_lines
+from csp_config.render.words import counted
+from csp_config.text_safety import ci_line, csv_cell, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch
+    from csp_config.render.look import Look
+
+_COLUMNS = (
+    *("name", "tenant_id", "country", "region", "partner_id", "competencies", "skills", "lists"),
+    *("offer", "offer_name", "resellers", "through", "markets"),
+)
+
+
+def _text(search: PartnerSearch, look: Look) -> str:
+    lines = [] if look.quiet else list(_partners(search, look))
+    return "".join(f"{ci_line(line)}\n" for line in (*lines, _totals(search)))
+
+
+def _partners(search: PartnerSearch, look: Look) -> Iterator[str]:
+    """Tenants of one name together, as a group is that sells from several regions."""
+    for _, group in groupby(search.found, key=lambda one: one.name.casefold()):
+        tenants = list(group)
+        yield visible(tenants[0].name)
+        for one in tenants:
+            yield from _tenant(one, look)
+        yield ""
+
+
+def _tenant(one: FoundPartner, look: Look) -> Iterator[str]:
+    where = f"{one.country} ({one.region or 'in no CSP region'})"
+    yield f"  {one.tenant_id}  {visible(where)}"
+    if one.other_names:
+        yield f"    also written {visible(', '.join(one.other_names))}"
+    yield f"    lists   {visible(', '.join(one.lists)) or 'none'}"
+    if look.verbose:
+        about = (
+            ("competencies", one.competencies),
+            ("skills", one.skills),
+            ("partner ID", [one.partner_id or ""]),
+        )
+        yield from (f"    {what}: {visible(', '.join(words))}" for what, words in about if any(words))
+    chosen = [entry for entry in one.authorisations if entry.resellers == "selected"]
+    width = max((len(entry.offer) for entry in chosen), default=0)
+    for number, entry in enumerate(chosen):
+        label = "offers" if number == 0 else ""
+        yield f"    {label:<6}  {visible(entry.offer):<{width}}  {_through(entry)}; {_markets(entry, one)}"
+    if everybody := [entry.offer for entry in one.authorisations if entry.resellers == "any"]:
+        yield f"    open    {visible(', '.join(everybody))} (every partner may)"
+    if not one.authorisations:
+        yield "    offers  none"
+
+
+def _through(entry: Authorisation) -> str:
+    """`through emea-distributors and in place`."""
+    ways = [f"through {', '.join(entry.through)}"] if entry.through else []
+    return visible(" and ".join([*ways, *(["in place"] if entry.in_place else [])]))
+
+
+def _markets(entry: Authorisation, one: FoundPartner) -> str:
+    """What may be sold where (S13): a region, as far as the offer is there."""
+    when = "" if entry.published else ", once it is published"
+    if one.region is None:
+        return f"nowhere: {visible(one.country)} is in no CSP region"
+    if entry.markets is None:
+        return f"in {one.region}{when}"
+    if not entry.markets:
+        return f"nowhere: the offer has no market in {one.region}"
+    return f"in {visible(', '.join(entry.markets))}{when}"
+
+
+def _totals(search: PartnerSearch) -> str:
+    if not search.found:
+        return "no partner fits"
+    names = len({one.name.casefold() for one in search.found})
+    chosen = sum(entry.resellers == "selected" for one in search.found for entry in one.authorisations)
+    tenants = counted(len(search.found), "tenant")
+    return f"{counted(names, 'partner')} ({tenants}), {counted(chosen, 'authorisation')}"
+
+
+def _json(search: PartnerSearch, _look: Look) -> str:
+    partners = [_partner_data(one) for one in search.found]
+    return json_lines({"format": 1, "unread": list(search.unread), "partners": partners})
+
+
+def _partner_data(one: FoundPartner) -> dict[str, Any]:
+    return {
+        "tenant_id": one.tenant_id,
+        "name": one.name,
+        "other_names": list(one.other_names),
+        "country": one.country,
+        "region": one.region,
+        "partner_id": one.partner_id,
+        "competencies": list(one.competencies),
+        "skills": list(one.skills),
+        "lists": list(one.lists),
+        "offers": [_authorisation_data(entry) for entry in one.authorisations],
+    }
+
+
+def _authorisation_data(entry: Authorisation) -> dict[str, Any]:
+    return {
+        "offer": entry.offer,
+        "name": entry.offer_name,
+        "published": entry.published,
+        "resellers": entry.resellers,
+        "through": list(entry.through),
+        "in_place": entry.in_place,
+        "markets": None if entry.markets is None else list(entry.markets),
+    }
+
+
+def _csv(search: PartnerSearch, _look: Look) -> str:
+    """One row for each tenant and offer, so that a spreadsheet can filter; one for a tenant without any."""
+    out = StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(_COLUMNS)
+    for one in search.found:
+        for row in _rows(one):
+            writer.writerow([csv_cell(cell) for cell in row])
+    return out.getvalue()
+
+
+def _rows(one: FoundPartner) -> Iterator[tuple[str, ...]]:
+    words = ("; ".join(many) for many in (one.competencies, one.skills, one.lists))
+    about = (one.name, one.tenant_id, one.country, one.region or "", one.partner_id or "", *words)
+    for entry in one.authorisations:
+        ways = "; ".join([*entry.through, *(["in place"] if entry.in_place else [])])
+        markets = "; ".join(entry.markets or ())
+        yield (*about, entry.offer, entry.offer_name, entry.resellers, ways, markets)
+    if not one.authorisations:
+        yield (*about, "", "", "", "", "")
+
+
+PARTNER_RENDERERS: dict[str, Callable[[PartnerSearch, Look], str]] = {
+    "text": _text,
+    "json": _json,
+    "csv": _csv,
+}

@@ -1,0 +1,239 @@
+"""`csp-config partners`: who, in which lists, on which offers, and where."""
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.acceptance.program import csp_config
+from tests.repositories import Repo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FABRIKAM, AMERICAS, ADATUM, NORTHWIND, LITWARE, WINGTIP = (
+    f"{digit}f1e2d3c-4b5a-4697-8877-665544332211" for digit in "012345"
+)
+DISTRIBUTORS = f"""\
+kind: PartnerList
+id: distributors
+name: Distributors
+partners:
+  - {{name: Adatum, tenant_id: {ADATUM}, country: FR, competencies: [Data Analytics]}}
+  - name: Fabrikam Cloud
+    tenant_id: {FABRIKAM}
+    country: DE
+    competencies: [Security]
+    skills: [Azure Migrate]
+  - {{name: Fabrikam Cloud, tenant_id: {AMERICAS}, country: US, partner_id: "4310044"}}
+  - {{name: "=Northwind", tenant_id: {NORTHWIND}, country: NO}}
+  - {{name: Wingtip, tenant_id: {WINGTIP}, country: KP}}
+"""
+SECURITY = """\
+kind: PartnerList
+id: security
+name: Security
+select: {from: [distributors], where: {competency: [security]}}
+"""
+
+
+def offer(name: str, csp: str, *, published: bool = True, markets: str = "[DE, NO, US]") -> str:
+    return (
+        f"kind: Offer\nid: contoso-{name}\nname: Contoso {name.title()}\ntype: saas\n"
+        f"published: {str(published).lower()}\n{f'markets: {markets}' if markets else ''}\ncsp: {csp}\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def repo(tmp_path_factory: pytest.TempPathFactory) -> Repo:
+    made = Repo.make(tmp_path_factory.mktemp("partners") / "repo")
+    in_place = (
+        f"[{{name: Litware, tenant_id: {LITWARE}, country: NO}},"
+        f" {{name: Fabrikam DE, tenant_id: {FABRIKAM}, country: DE}}]"
+    )
+    documents = {
+        "insights": offer("insights", "{resellers: selected, partner_lists: [distributors, security]}"),
+        "desk": offer(
+            "desk",
+            f"{{resellers: selected, partner_lists: [distributors], partners: {in_place},"
+            f" except: [{{tenant_id: {ADATUM}}}]}}",
+            published=False,
+            markets="",
+        ),
+        "open": offer("open", "{resellers: any}", markets="[US]"),
+        "closed": offer("closed", "{resellers: none}"),
+        "partner-lists/distributors": DISTRIBUTORS,
+        "partner-lists/security": SECURITY,
+    }
+    for name, text in documents.items():
+        made.write(f"offers/{name}.yaml", text)
+    return made
+
+
+def found(repo: Repo, *arguments: str) -> dict[str, Any]:
+    ran = csp_config(repo.path, "partners", "--format", "json", *arguments)
+    assert (ran.code, ran.errors) == (0, "")
+    return {one["tenant_id"]: one for one in ran.data["partners"]}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "tenants"),
+    [
+        ((), {FABRIKAM, AMERICAS, ADATUM, NORTHWIND, LITWARE, WINGTIP}),
+        (("--name", "fabri"), {FABRIKAM, AMERICAS}),
+        (("--name", "FABRIKAM DE"), {FABRIKAM}),
+        (("--name", "adat", "--name", "lit"), {ADATUM, LITWARE}),
+        (("--tenant", ADATUM), {ADATUM}),
+        (("--country", "de"), {FABRIKAM}),
+        (("--country", "DE", "--country", "US"), {FABRIKAM, AMERICAS}),
+        (("--region", "Europe"), {FABRIKAM, ADATUM, NORTHWIND, LITWARE}),
+        (("--competency", "SECURITY"), {FABRIKAM}),
+        (("--competency", "secur"), set()),
+        (("--skill", "azure migrate"), {FABRIKAM}),
+        (("--offer", "contoso-desk"), {FABRIKAM, AMERICAS, NORTHWIND, LITWARE, WINGTIP}),
+        (("--offer", "contoso-open"), {FABRIKAM, AMERICAS, ADATUM, NORTHWIND, LITWARE, WINGTIP}),
+        (("--offer", "contoso-closed"), set()),
+        (("--list", "security"), {FABRIKAM}),
+        (("--list", "distributors", "--country", "NO"), {NORTHWIND}),
+        (("--list", "security", "--offer", "contoso-desk", "--name", "cloud"), {FABRIKAM}),
+    ],
+)
+def test_filters_narrow_and_words_of_one_filter_widen(
+    repo: Repo, arguments: tuple[str, ...], tenants: set[str]
+) -> None:
+    assert set(found(repo, *arguments)) == tenants
+
+
+def test_a_partner_is_told_with_its_lists_and_what_it_may_sell_where_through_which(repo: Repo) -> None:
+    fabrikam = found(repo)[FABRIKAM]
+    assert fabrikam["lists"] == ["distributors", "security"]
+    assert (fabrikam["name"], fabrikam["other_names"]) == ("Fabrikam DE", ["Fabrikam Cloud"])
+    assert (fabrikam["country"], fabrikam["region"]) == ("DE", "europe")
+    offers = {one["offer"]: one for one in fabrikam["offers"]}
+    assert list(offers) == ["contoso-desk", "contoso-insights", "contoso-open"]
+    assert offers["contoso-desk"] == {
+        "offer": "contoso-desk",
+        "name": "Contoso Desk",
+        "published": False,
+        "resellers": "selected",
+        "through": ["distributors"],
+        "in_place": True,
+        "markets": None,
+    }
+    assert offers["contoso-insights"]["through"] == ["distributors", "security"]
+    assert offers["contoso-insights"]["markets"] == ["DE", "NO"]
+    assert (offers["contoso-open"]["resellers"], offers["contoso-open"]["markets"]) == ("any", [])
+
+
+def test_an_exception_takes_the_offer_away(repo: Repo) -> None:
+    assert [one["offer"] for one in found(repo)[ADATUM]["offers"]] == ["contoso-insights", "contoso-open"]
+
+
+def test_the_text_groups_tenants_of_one_name_and_says_where_they_may_sell(repo: Repo) -> None:
+    ran = csp_config(repo.path, "partners", "--tenant", AMERICAS, "--tenant", WINGTIP, "-v")
+    assert ran.output == (
+        "Fabrikam Cloud\n"
+        f"  {AMERICAS}  US (united_states)\n"
+        "    lists   distributors\n"
+        "    partner ID: 4310044\n"
+        "    offers  contoso-desk      through distributors; in united_states, once it is published\n"
+        "            contoso-insights  through distributors; in US\n"
+        "    open    contoso-open (every partner may)\n"
+        "\n"
+        "Wingtip\n"
+        f"  {WINGTIP}  KP (in no CSP region)\n"
+        "    lists   distributors\n"
+        "    offers  contoso-desk      through distributors; nowhere: KP is in no CSP region\n"
+        "            contoso-insights  through distributors; nowhere: KP is in no CSP region\n"
+        "    open    contoso-open (every partner may)\n"
+        "\n"
+        "2 partners (2 tenants), 4 authorisations\n"
+    )
+    assert csp_config(repo.path, "partners", "--name", "fabrikam", "-q").output == (
+        "2 partners (2 tenants), 4 authorisations\n"
+    )
+
+
+def test_a_spreadsheet_gets_one_row_for_each_tenant_and_offer_and_no_formula(repo: Repo) -> None:
+    ran = csp_config(repo.path, "partners", "--country", "NO", "--format", "csv")
+    rows = list(csv.DictReader(ran.output.splitlines()))
+    assert [(row["name"], row["offer"], row["through"], row["markets"]) for row in rows] == [
+        ("'=Northwind", "contoso-desk", "distributors", ""),
+        ("'=Northwind", "contoso-insights", "distributors", "DE; NO"),
+        ("'=Northwind", "contoso-open", "", ""),
+        ("Litware", "contoso-desk", "in place", ""),
+        ("Litware", "contoso-open", "", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "writing", [FABRIKAM.upper(), f"{{{FABRIKAM}}}", FABRIKAM.replace("-", ""), f" {FABRIKAM} "]
+)
+def test_a_tenant_is_found_in_any_writing_and_its_one_form_is_told(repo: Repo, writing: str) -> None:
+    ran = csp_config(repo.path, "partners", "--tenant", writing)
+    assert "1 partner (1 tenant)" in ran.output
+    assert f"is {FABRIKAM} in the form that documents want" in ran.errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message", "help_"),
+    [
+        (
+            ("--offer", "contoso-insihgts"),
+            "there is no offer contoso-insihgts",
+            "did you mean contoso-insights?",
+        ),
+        (("--offer", "desk"), "there is no offer desk", "did you mean contoso-desk?"),
+        (("--list", "Securty"), "there is no partner list Securty", "did you mean security?"),
+        (("--list", "qqq"), "there is no partner list qqq", "the partner lists are: distributors, security"),
+        (("--region", "europ"), "there is no CSP region europ", "did you mean europe?"),
+        (("--country", "Germany"), "there is no country Germany", "two letters"),
+        (("--tenant", "0f1e2d3c"), "0f1e2d3c is not a tenant ID", "--name finds partners"),
+        (
+            ("--tenant", FABRIKAM.replace("f", "\N{GREEK SMALL LETTER DIGAMMA}")),
+            "is not a tenant ID",
+            "copy it again",
+        ),
+    ],
+)
+def test_a_name_that_nothing_has_is_refused_with_the_nearest(
+    repo: Repo, arguments: tuple[str, ...], message: str, help_: str
+) -> None:
+    ran = csp_config(repo.path, "partners", *arguments)
+    assert (ran.code, ran.output) == (64, "")
+    assert message in ran.errors
+    assert help_ in ran.errors
+
+
+def test_documents_that_cannot_be_read_are_said_to_be_missing_from_the_answer(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write("offers/distributors.yaml", DISTRIBUTORS)
+    repo.write(
+        "offers/desk.yaml", offer("desk", "{resellers: selected, partner_lists: [distributors]}") + "x: ["
+    )
+    repo.write("offers/open.yaml", offer("open", "{resellers: selected, partner_lists: [gone]}"))
+    ran = csp_config(repo.path, "partners", "--format", "json", "--name", "adatum")
+    assert ran.code == 1
+    assert ran.data["unread"] == ["offers/desk.yaml", "offers/open.yaml"]
+    assert ran.data["partners"][0]["offers"] == []
+    assert "2 documents could not be read, so this may not be all" in ran.errors
+    repo.write("offers/desk.yaml", offer("desk", "{resellers: sold}"))
+    assert (
+        "documents of the offer contoso-desk have errors"
+        in csp_config(repo.path, "partners", "--offer", "contoso-desk").errors
+    )
+    repo.write("csp-config.yaml", "roots: 1\n")
+    assert csp_config(repo.path, "partners").code == 1
+
+
+def test_a_plain_folder_is_searched_as_well(tmp_path: Path) -> None:
+    (tmp_path / "offers").mkdir()
+    (tmp_path / "offers/distributors.yaml").write_text(DISTRIBUTORS)
+    ran = csp_config(
+        tmp_path, "partners", "--list", "distributors", "--output", "found.json", "--format", "json"
+    )
+    assert (ran.code, ran.output) == (0, "")
+    assert len(json.loads((tmp_path / "found.json").read_text())["partners"]) == 5
