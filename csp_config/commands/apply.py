@@ -49,9 +49,11 @@ def hand_out(situation: Situation, report: Report, folder: Path, now: datetime) 
     """
     plan = report.plan
     assert plan is not None  # noqa: S101 - the caller made it
-    if not plan.actions:
+    if not plan.actions and not folder.exists():
         return Applied(report=report, outcomes=(), runbook=None, exit_code=0)
     writing.write_folder(folder, runbook.files(plan, situation.candidate), marker=runbook.MARKER)
+    if not plan.actions:  # what an earlier run handed out is done, and must not be done again
+        return Applied(report=report, outcomes=(), runbook=None, exit_code=0)
     outcomes = [_outcome(action) for action in plan.actions]
     for offer in plan.desired:
         _draft(situation, plan, offer, now)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from csp_config import writing
 from csp_config.errors import RefusedError
-from csp_config.model import Audience, LiveAudience, Request, State
+from csp_config.model import Audience, LiveAudience, Partner, Request, Source, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from csp_config.commands.situation import Situation
-    from csp_config.model import Action, RequestStatus
+    from csp_config.model import Action, PartnerRef, RequestStatus
 
 NOBODY = State(published=False, audience=Audience(resellers="none"))
 
@@ -86,8 +86,19 @@ def _draft(action: Action, now: datetime) -> Request:
         move_to=after,
         remove=tuple(partner.tenant_id for partner in action.remove),
         tenants=tuple(sorted(action.after.tenants)) if before == "any" else (),
+        partners=tuple(_partner(ref) for ref in action.remove if ref.name and ref.country),
         status="drafted",
         drafted_at=stamp(now),
+    )
+
+
+def _partner(known: PartnerRef) -> Partner:
+    """What a request keeps of a partner that it removes."""
+    return Partner(
+        name=known.name or "",
+        tenant_id=known.tenant_id,
+        country=known.country or "",
+        source=Source("offers"),
     )
 
 

@@ -22,6 +22,8 @@ from csp_config.model import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from csp_config.document import Document
 
 
@@ -105,7 +107,7 @@ def live_from(document: Document) -> LiveAudience:
         observed_at=data["observed_at"],
         observed_from=data["observed_from"],
         state=State(published=data["published"], audience=audience),
-        requests=tuple(_request(entry) for entry in data.get("requests", ())),
+        requests=tuple(_request(document, index) for index in range(len(data.get("requests", ())))),
         places=document,
     )
 
@@ -140,7 +142,9 @@ def _offer_plan(plan: dict[str, Any]) -> OfferPlan:
     )
 
 
-def _partners(document: Document, entries: list[dict[str, Any]], *steps: str) -> tuple[Partner, ...]:
+def _partners(
+    document: Document, entries: Sequence[dict[str, Any]], *steps: str | int
+) -> tuple[Partner, ...]:
     return tuple(
         Partner(
             name=entry["name"],
@@ -167,13 +171,15 @@ def _acknowledgements(document: Document, data: dict[str, Any], *steps: str) -> 
     )
 
 
-def _request(entry: dict[str, Any]) -> Request:
+def _request(document: Document, index: int) -> Request:
+    entry = document.data["requests"][index]
     return Request(
         id=entry["id"],
         move_from=entry["move"]["from"],
         move_to=entry["move"]["to"],
         remove=tuple(entry.get("remove", ())),
         tenants=tuple(entry.get("tenants", ())),
+        partners=_partners(document, entry.get("partners", ()), "requests", index),
         status=entry["status"],
         drafted_at=entry["drafted_at"],
         filed_at=entry.get("filed_at"),

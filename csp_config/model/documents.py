@@ -193,6 +193,7 @@ class Request:
     move_to: Resellers
     remove: tuple[str, ...] = ()
     tenants: tuple[str, ...] = ()  # the list asked for, where the move ends in `selected` from `any`
+    partners: tuple[Partner, ...] = ()  # who the removed are: no list may name them any more
     status: RequestStatus
     drafted_at: str
     filed_at: str | None = None

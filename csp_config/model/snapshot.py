@@ -73,12 +73,20 @@ class Snapshot:
 
 
 def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
-    """Tenant -> its entry, the last snapshot's by preference, and there the first by place."""
+    """Tenant -> its entry, the last snapshot's by preference, and there the first by place.
+
+    Where no list or offer names a tenant any more, the requests that remove it do.
+    """
     found: dict[str, Partner] = {}
-    for snapshot in reversed([s for s in snapshots if s is not None]):
+    newest_first = [snapshot for snapshot in reversed(snapshots) if snapshot is not None]
+    for snapshot in newest_first:
         rosters = [entry.partners for entry in snapshot.lists.values() if entry.selection is None]
         rosters += [offer.partners for offer in snapshot.offers.values() if offer.partners]
         entries = [partner for roster in rosters for partner in roster]
         for partner in sorted(entries, key=lambda partner: partner.source):
             found.setdefault(partner.tenant_id, partner)
+    for snapshot in newest_first:
+        for record in snapshot.live.values():
+            for partner in (partner for request in record.requests for partner in request.partners):
+                found.setdefault(partner.tenant_id, partner)
     return found

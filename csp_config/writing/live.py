@@ -53,6 +53,10 @@ def _request(request: Request) -> dict[str, Any]:
         "move": {"from": request.move_from, "to": request.move_to},
         "remove": list(request.remove),
         "tenants": list(request.tenants),
+        "partners": [
+            {"name": partner.name, "tenant_id": partner.tenant_id, "country": partner.country}
+            for partner in request.partners
+        ],
         "status": request.status,
         "drafted_at": request.drafted_at,
         "filed_at": request.filed_at,
