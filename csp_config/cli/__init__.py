@@ -25,7 +25,6 @@ _COMMANDS = {
     "import": "csp_config.cli.importing",
     "export": "csp_config.cli.export",
     "partners": "csp_config.cli.partners",
-    "partners": "csp_config.cli.partners",
     "fmt": "csp_config.cli.fmt",
     "emulator": "csp_config.cli.emulator",
     "explain": "csp_config.cli.manual",
