@@ -11,6 +11,7 @@ import click
 from csp_config import writing
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit, note
+from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import apply as applying
 from csp_config.commands import review, saved
 from csp_config.commands.records import tidy
@@ -21,6 +22,9 @@ from csp_config.render import RENDERERS
 from csp_config.render.outcomes import outcomes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from csp_config.commands.situation import Inputs, Situation
     from csp_config.model import Report
 
 
@@ -30,10 +34,16 @@ if TYPE_CHECKING:
 @click.option("--fingerprint", metavar="SHA256", help="Apply only if the plan has this fingerprint.")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--only", multiple=True, metavar="OFFER", help="Only this offer; may be repeated.")
-@click.option("--target", type=click.Choice(["manual"]), default="manual", help="Who carries it out.")
+@click.option(
+    "--target",
+    type=click.Choice(["manual", NAME]),
+    default="manual",
+    help="Who carries it out: people, or the API of Partner Center as far as it can.  [default: manual]",
+)
 @click.option(
     "--runbook", metavar="DIR", default="runbook", help="Folder for the runbook.  [default: runbook]"
 )
+@wired
 @common
 def apply(
     common: Common,
@@ -42,8 +52,9 @@ def apply(
     fingerprint: str | None,
     yes: bool,
     only: tuple[str, ...],
-    target: str,  # noqa: ARG001 - by hand is the only target as yet
+    target: str,
     runbook: str,
+    wire: Wire,
 ) -> int:
     """Make it happen: hand out the work as a runbook, draft the requests, record both.
 
@@ -55,22 +66,62 @@ def apply(
     with writing.locked(inputs.start, lock_folder(inputs.start)):
         situation = look(inputs)
         tidy(situation)
+
+        def agree(report: Report, question: str) -> None:
+            assert report.plan is not None  # noqa: S101 - every plan command makes one
+            if plan_file is not None and agreed is not None:
+                saved.check_same(Path(plan_file), agreed, report)
+            if fingerprint is not None or report.plan.blocked:
+                if report.plan.blocked:
+                    note(RENDERERS["text"](report, common.look()).rstrip("\n"))
+                applying.check_applicable(report.plan, fingerprint)
+            elif plan_file is None and not yes and report.plan.actions:
+                _ask(report, common, question)
+
+        if target == NAME:
+            return _over_the_wire(common, inputs, situation, only, Path(runbook), wire, agree)
         report = review.plan(situation, inputs.now.date(), only=only)
-        assert report.plan is not None  # noqa: S101 - review.plan makes one
-        if plan_file is not None and agreed is not None:
-            saved.check_same(Path(plan_file), agreed, report)
-        if fingerprint is not None or report.plan.blocked:
-            if report.plan.blocked:
-                note(RENDERERS["text"](report, common.look()).rstrip("\n"))
-            applying.check_applicable(report.plan, fingerprint)
-        elif plan_file is None and not yes and report.plan.actions:
-            _ask(report, common)
+        agree(report, "Hand out this work and draft these requests?")
         applied = applying.hand_out(situation, report, Path(runbook), inputs.now)
     emit(outcomes(applied.outcomes, applied.runbook, report, common.look()), common.output)
     return applied.exit_code
 
 
-def _ask(report: Report, common: Common) -> None:
+def _over_the_wire(
+    common: Common,
+    inputs: Inputs,
+    situation: Situation,
+    only: tuple[str, ...],
+    folder: Path,
+    wire: Wire,
+    agree: Callable[[Report, str], None],
+) -> int:
+    """Read, plan from that, agree, carry out."""
+    from csp_config.commands import against  # noqa: PLC0415 - by hand, no network is needed
+    from csp_config.commands.apply_partner_center import carry_out  # noqa: PLC0415
+    from csp_config.model import partners_by_tenant  # noqa: PLC0415
+    from csp_config.render.outcomes import carried_out  # noqa: PLC0415
+
+    with connected(common, inputs, situation, wire) as connection:
+        live = against.read_live(situation, connection.reader(), only)
+        report = against.plan(situation, live, inputs.now, only=only)
+        agree(report, "Carry this out in Partner Center as far as it goes, and hand out the rest?")
+        partners = partners_by_tenant(situation.candidate)
+        names = {tenant: partner.name for tenant, partner in partners.items()}
+        done = carry_out(
+            situation,
+            report,
+            live,
+            connection.target(names) if connection.writes else None,
+            served=connection.served,
+            folder=folder,
+            now=inputs.now,
+        )
+    emit(carried_out(done.outcomes, done.runbook, report, common.look()), common.output)
+    return done.exit_code
+
+
+def _ask(report: Report, common: Common, question: str) -> None:
     """Show the plan and ask. Raises: UsageError without a terminal, click.Abort on no."""
     if not (sys.stdin and sys.stdin.isatty()):
         raise UsageError(
@@ -78,5 +129,5 @@ def _ask(report: Report, common: Common) -> None:
             help="give a saved plan, --fingerprint or --yes",
         )
     note(RENDERERS["text"](report, common.look()))
-    if not click.confirm("Hand out this work and draft these requests?", err=True):
+    if not click.confirm(question, err=True):
         raise click.Abort

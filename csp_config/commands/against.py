@@ -84,6 +84,11 @@ def observed(situation: Situation, found: Found, now: datetime) -> LiveAudience:
     return replace(record, state=found.state, observed_at=found.read_at, observed_from=TARGET)
 
 
+def has_moved(situation: Situation, found: Found) -> bool:
+    """Whether an offer stands elsewhere than the documents say, or they say nothing."""
+    return _recorded(situation, found.offer) != found.state
+
+
 def _drifted(situation: Situation, found: Iterable[Found]) -> Iterable[Drift]:
     for one in sorted(found, key=_offer):
         recorded = _recorded(situation, one.offer)

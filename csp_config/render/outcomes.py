@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from csp_config.render.plan_view import totals_line
@@ -25,6 +26,24 @@ def outcomes(done: Sequence[Outcome], runbook: Path | None, report: Report, look
         lines += [f"  {visible(outcome.action)}: {visible(outcome.detail)}" for outcome in done]
     lines.append(f"{_by_hand(done)}: {visible(str(runbook))}/index.md")
     lines.append("record each as soon as it is true: the commands stand at the end of that page")
+    return "\n".join(lines) + "\n"
+
+
+def carried_out(done: Sequence[Outcome], runbook: Path | None, report: Report, look: Look) -> str:
+    """What apply did over the wire: each action with what became of it, and honest totals."""
+    if not done or report.plan is None:
+        return "nothing to do: Partner Center holds what is declared\n"
+    lines = [totals_line(report.plan)]
+    shown = [one for one in done if not look.quiet or one.result == "failed"]
+    lines += [f"  {visible(one.action)}: {one.result}: {visible(one.detail)}" for one in shown]
+    counts = Counter(one.result for one in done)
+    lines.append(", ".join(f"{count:,} {result}" for result, count in sorted(counts.items())))
+    if runbook is not None:
+        lines.append(
+            f"what is left is in {visible(str(runbook))}/index.md, and why in partner-center.md there"
+        )
+    if counts["failed"]:
+        lines.append("run the same command again: it reads first, so nothing is done twice")
     return "\n".join(lines) + "\n"
 
 

@@ -18,7 +18,9 @@ from csp_config.targets.partner_center.auth import (
     Tokens,
     azure_credential,
 )
+from csp_config.targets.partner_center.carrying_out import PartnerCenterTarget
 from csp_config.targets.partner_center.describing import describe
+from csp_config.targets.partner_center.mapping import INGESTED
 from csp_config.targets.partner_center.reading import PartnerCenterReader
 from csp_config.targets.partner_center.secret import Secret, Vault
 from csp_config.targets.partner_center.session import Session
@@ -65,10 +67,17 @@ class Connection:
     writes: bool
     publish: str
     local: bool
+    served: tuple[str, ...] = tuple(sorted(INGESTED))
 
     def describe(self, only: Collection[str], known: Collection[str]) -> Iterator[Described | NotRead]:
         """The offers of the account that are not in `known`; with `only`, just these. Raises: TargetError."""
         return describe(self.ingestion, self.pace, only, known)
+
+    def target(self, names: Mapping[str, str]) -> PartnerCenterTarget:
+        """A target over this connection; `names`: tenant -> label of a new audience entry."""
+        return PartnerCenterTarget(
+            ingestion=self.ingestion, pace=self.pace, watch=self.watch, publish=self.publish, names=names
+        )
 
     def reader(self) -> PartnerCenterReader:
         """A reader over this connection."""

@@ -106,6 +106,14 @@ def reseller_of(tree: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
     return found[0]
 
 
+def audience_of(tree: Iterable[Mapping[str, Any]]) -> Audience | None:
+    """The audience of a tree; None where it is said in words that are not known."""
+    try:
+        return audience(reseller_of(tree))
+    except UnknownWordError:
+        return None
+
+
 def with_audience(
     reseller: Mapping[str, Any], wanted: Audience, names: Mapping[str, str], *, send_id: bool
 ) -> dict[str, Any]:
@@ -138,6 +146,12 @@ def beside_reseller(tree: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """
     kept = [one for one in tree if kind(one) not in ("reseller", "submission")]
     return {f"{kind(one)} {one.get('id', number)}": _comparable(one) for number, one in enumerate(kept)}
+
+
+def differences(one: Iterable[Mapping[str, Any]], other: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The types of the resources in which two trees differ, our own aside."""
+    left, right = beside_reseller(one), beside_reseller(other)
+    return tuple(sorted({key.partition(" ")[0] for key in left | right if left.get(key) != right.get(key)}))
 
 
 def kind(resource: Mapping[str, Any]) -> str:
