@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from importlib import import_module
 from keyword import iskeyword
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from csp_config import __version__
-from csp_config.cli.output import complain
+from csp_config.cli.output import complain, emit
 from csp_config.errors import CspConfigError
 
 if TYPE_CHECKING:
@@ -50,6 +50,34 @@ Exit codes:
 """
 
 
+def _print_help(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        emit(context.get_help() + "\n")
+        context.exit()
+
+
+def _print_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        emit(f"csp-config {__version__}\n")
+        context.exit()
+
+
+# click's own say nothing, and leave with 0, where standard output is closed.
+_ASKED: dict[str, Any] = {"is_flag": True, "expose_value": False, "is_eager": True}
+_HELP_OPTION = click.Option(
+    ["-h", "--help"], callback=_print_help, help="Show this message and exit.", **_ASKED
+)
+
+
+def _with_whole_help(command: click.Command) -> click.Command:
+    """The command, and those below it, with a help that is written whole or is an error."""
+    if _HELP_OPTION not in command.params:
+        command.params.append(_HELP_OPTION)
+    for part in command.commands.values() if isinstance(command, click.Group) else ():
+        _with_whole_help(part)
+    return command
+
+
 class _Lazy(click.Group):
     """A group that imports a command when it is asked for."""
 
@@ -61,7 +89,7 @@ class _Lazy(click.Group):
             return None
         name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
         command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), name)
-        return command
+        return _with_whole_help(command)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -76,9 +104,12 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(__version__, prog_name="csp-config", message="%(prog)s %(version)s")
+@click.option("--version", callback=_print_version, help="Show the version and exit.", **_ASKED)
 def cli() -> None:
     """Parse; the text that people see is _HELP."""
+
+
+_with_whole_help(cli)
 
 
 def run(arguments: Sequence[str]) -> int:
