@@ -20,6 +20,7 @@ from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit, note
 from csp_config.commands import import_partners, import_resales
 from csp_config.commands.given import read_given
+from csp_config.commands.records import tidy
 from csp_config.commands.situation import NO_BASE, look
 from csp_config.errors import GitError, RefusedError
 from csp_config.git import find_root, lock_folder
@@ -69,7 +70,7 @@ def partners(
     GUIDs, the others are told by their headers. Nothing is written while a row is rejected.
     """
     given = read_given(file)
-    with _locked(common.inputs(base=NO_BASE)) as situation:
+    with _looked(common.inputs(base=NO_BASE), writes=not check) as situation:
         merged = import_partners.merge(situation, given, list_id, name=name, mapping=mapping, replace=replace)
         refused, written = None, False
         try:
@@ -134,7 +135,7 @@ def resales(
         partial=partial,
         replace=replace,
     )
-    with _locked(inputs) as situation:
+    with _looked(inputs, writes=not check) as situation:
         prepared = import_resales.prepare(situation, given, asked)
         written = not check and import_resales.write(situation, prepared)
     if format_ == "json":
@@ -157,7 +158,12 @@ def _impossible(common: Common) -> str:
 
 
 @contextmanager
-def _locked(inputs: Inputs) -> Iterator[Situation]:
-    """Look under the lock, so that nothing is written over what another run wrote meanwhile."""
-    with writing.locked(inputs.start, lock_folder(inputs.start)):
+def _looked(inputs: Inputs, *, writes: bool) -> Iterator[Situation]:
+    """The situation; under the lock where something is to be written."""
+    if not writes:
         yield look(inputs)
+        return
+    with writing.locked(inputs.start, lock_folder(inputs.start)):
+        situation = look(inputs)
+        tidy(situation)
+        yield situation

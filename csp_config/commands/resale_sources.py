@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from csp_config.tables import Bought, CustomersReport, Subscriptions
 
 NOBODY = "none"
-_NEAREST_FOR = 100  # unmatched names, the most frequent first, for which the nearest are looked for
+_COMPARED = 100_000  # names, so that looking for the nearest of many unmatched ones takes no minutes
 
 Pair = tuple[str, str]  # offer, tenant
 
@@ -177,14 +177,15 @@ def _unknown_provider(bought: Bought) -> str:
 
 
 def _unmatched(unknown: Mapping[str, Sequence[Bought]], providers: Directory) -> tuple[Unmatched, ...]:
-    """The providers that no document names, those with most rows first."""
+    """The providers that no document names, those with most rows first; the nearest names for the first."""
+    most = max(5, _COMPARED // max(1, len(providers)))
     order = sorted(unknown, key=lambda name: (-sum(one.rows for one in unknown[name]), name))
     return tuple(
         Unmatched(
             name=name,
             rows=sum(one.rows for one in unknown[name]),
             offers=tuple(sorted({one.offer for one in unknown[name]})),
-            nearest=providers.nearest(name) if number < _NEAREST_FOR else (),
+            nearest=providers.nearest(name) if number < most else (),
         )
         for number, name in enumerate(order)
     )

@@ -58,6 +58,9 @@ class Directory:
             self._bare[bare_key(name)].add(id_)
             self._names.setdefault(bare_key(name), name)
 
+    def __len__(self) -> int:
+        return len(self._names)
+
     def find(self, name: str) -> frozenset[str]:
         """The ids that a name means: those with the same legal form, else those that differ only in it."""
         whole = name_key(name)

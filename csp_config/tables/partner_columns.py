@@ -52,6 +52,7 @@ _OTHERS = (
 )
 """Words of headers whose GUIDs are no partner's tenant."""
 _LOOKED_AT = 1000
+_HALF = 0.5
 
 
 def partner_columns(sheet: Sheet, rows: Sequence[Row], given: Sequence[str]) -> Columns:
@@ -65,10 +66,12 @@ def partner_columns(sheet: Sheet, rows: Sequence[Row], given: Sequence[str]) -> 
 
 
 def _tenant_column(sheet: Sheet, rows: Sequence[Row], mapping: Mapping[int, str]) -> int:
-    """The column whose values are GUIDs."""
-    candidates = [i for i in range(sheet.width) if i not in mapping and _mostly_tenants(rows, i)]
+    """The column whose values are GUIDs; without any, the one whose header says that they should be."""
+    shares = {i: _share_of_tenants(rows, i) for i in range(sheet.width) if i not in mapping}
+    candidates = [i for i, share in shares.items() if share >= _HALF]
+    candidates = candidates or [i for i, share in shares.items() if share]
     names = sheet.columns
-    if not candidates and not rows and (headed := _by_word(sheet, range(sheet.width))) is not None:
+    if not candidates and (headed := _by_word(sheet, list(shares))) is not None:
         return headed
     if not candidates:
         raise UsageError(
@@ -100,9 +103,9 @@ def _by_word(sheet: Sheet, candidates: Sequence[int]) -> int | None:
     return min(known, key=lambda index: spelt.index(keys[index]), default=None)
 
 
-def _mostly_tenants(rows: Sequence[Row], index: int) -> bool:
+def _share_of_tenants(rows: Sequence[Row], index: int) -> float:
     cells = _filled(rows, index)
-    return 2 * sum(canonical_tenant(restored(cell)) is not None for cell in cells) > len(cells)
+    return sum(canonical_tenant(restored(cell)) is not None for cell in cells) / max(1, len(cells))
 
 
 def _by_values(columns: Columns, rows: Sequence[Row], mapping: Mapping[int, str]) -> Columns:

@@ -1,0 +1,203 @@
+"""import partners, on real folders."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.importing.files import ADATUM, EMEA, FABRIKAM, NORTHWIND, WINGTIP, emea, offer, repository, run
+from tests.repositories import Repo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEADER = "Company;Tenant ID;Country\r\n"
+
+
+def test_a_merge_changes_only_what_differs_and_keeps_comments(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"{HEADER}Adatum Ltd;{ADATUM};Ireland\r\nWingtip Toys;{WINGTIP.upper()};NO\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea")
+    assert ran.code == 0, ran.said
+    new = f'  - name: Wingtip Toys\n    tenant_id: {WINGTIP}\n    country: "NO"\n'
+    assert emea(repo) == EMEA.replace("country: GB", "country: IE") + new
+    assert "added           1  line 3" in ran.output
+    assert "changed         1  line 2" in ran.output
+    assert f"line 2     changed   Adatum Ltd ({ADATUM}): country GB -> IE" in ran.output
+    assert "written: offers/partner-lists/emea.yaml" in ran.output
+    assert run(repo, "validate").code == 0
+
+
+def test_the_same_file_again_changes_nothing(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"{HEADER}Wingtip Toys;{WINGTIP};NO\r\n")
+    run(repo, "import", "partners", "in.csv", "--list", "emea")
+    once = emea(repo)
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea")
+    assert (ran.code, emea(repo)) == (0, once)
+    assert "nothing to change in offers/partner-lists/emea.yaml" in ran.output
+
+
+def test_replace_removes_what_the_file_lacks_and_says_so(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"{HEADER}Adatum Ltd;{ADATUM};GB\r\nNorthwind;{NORTHWIND};NO\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea", "--replace")
+    assert ran.code == 0
+    gone = f"  - name: Fabrikam Cloud  # the largest\n\n    tenant_id: {FABRIKAM}\n    country: DE\n"
+    assert emea(repo) == EMEA.replace(gone, "")
+    assert f"entry      removed   Fabrikam Cloud ({FABRIKAM}): not in the file" in ran.output
+
+
+def test_nothing_is_written_while_a_row_is_bad_unless_it_is_skipped(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"{HEADER}Nobody;none;DE\r\nWingtip Toys;{WINGTIP};NO\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea")
+    assert (ran.code, emea(repo)) == (1, EMEA)
+    assert "line 2     rejected  Nobody: 'none' is not a tenant ID" in ran.output
+    assert "1 row is rejected, so nothing was written" in ran.errors
+    assert run(repo, "import", "partners", "in.csv", "--list", "emea", "--skip-bad").code == 0
+    assert WINGTIP in emea(repo)
+
+
+def test_replace_never_removes_a_partner_that_a_rejected_row_may_mean(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    options = ("--list", "emea", "--replace", "--skip-bad")
+    repo.write("in.csv", f"{HEADER}Adatum;{ADATUM};Nowhere\r\nFabrikam Cloud;{FABRIKAM};DE\r\n")
+    assert run(repo, "import", "partners", "in.csv", *options).code == 0
+    assert ADATUM in emea(repo)
+    repo.write("in.csv", f"{HEADER}Adatum;{ADATUM[:-1]};GB\r\nFabrikam Cloud;{FABRIKAM};DE\r\n")
+    ran = run(repo, "import", "partners", "in.csv", *options)
+    assert ran.code == 1
+    assert "does not tell its tenant" in ran.errors
+
+
+def test_replace_with_an_empty_file_empties_no_list(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", HEADER)
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea", "--replace")
+    assert (ran.code, emea(repo)) == (1, EMEA)
+    assert "would empty emea" in ran.errors
+
+
+def test_check_looks_only(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"{HEADER}Wingtip Toys;{WINGTIP};NO\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea", "--check", "--format", "json")
+    assert (ran.code, emea(repo)) == (0, EMEA)
+    assert ran.data["summary"] == {"added": 1, "changed": 0, "unchanged": 0, "rejected": 0, "removed": 0}
+    assert ran.data["written"] is False
+
+
+def test_a_new_list_is_made_and_a_near_one_is_named(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"{HEADER}Wingtip Toys;{WINGTIP};Norway\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emeas", "--name", "EMEA, small")
+    assert ran.code == 0
+    assert "there is a list emea, if that is meant" in ran.output
+    made = (repo.path / "offers/partner-lists/emeas.yaml").read_text()
+    assert made == (
+        "# yaml-language-server: $schema=../../schemas/partner-list.schema.json\n"
+        'kind: PartnerList\nid: emeas\nname: "EMEA, small"\npartners:\n'
+        f'  - {{name: Wingtip Toys, tenant_id: {WINGTIP}, country: "NO"}}\n'
+    )
+
+
+def test_an_export_without_countries_fills_another_list_from_what_is_known(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"ID,Description,Type\n{ADATUM},Adatum Ltd,TenantID\n{WINGTIP},Wingtip,TenantID\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "other", "--skip-bad")
+    assert ran.code == 0
+    assert "added     Adatum Ltd" in ran.output
+    assert "country from offers/partner-lists/emea.yaml" in ran.output
+    assert "it has no country, and no document knows the tenant" in ran.output
+
+
+def test_a_list_in_brackets_gets_lines_of_its_own(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    head = "kind: PartnerList\nid: emea\nname: EMEA\npartners: "
+    entry = f"{{name: Adatum Ltd, tenant_id: {ADATUM}, country: GB}}"
+    repo.write("in.csv", f"{HEADER}Wingtip;{WINGTIP};NO\r\n")
+    for before in (f"{head}[]\n", f"{head}[{entry}]\n"):
+        repo.write("offers/partner-lists/emea.yaml", before)
+        assert run(repo, "import", "partners", "in.csv", "--list", "emea").code == 0
+        assert "  - name: Wingtip\n" in emea(repo)
+    commented = f"{head}[  # Adatum\n  {entry}]\n"
+    repo.write("offers/partner-lists/emea.yaml", commented)
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea")
+    assert (ran.code, emea(repo)) == (3, commented)
+    assert "comments in them would be lost" in ran.errors
+
+
+@pytest.mark.parametrize(
+    ("document", "code", "words"),
+    [
+        ("kind: PartnerList\nid: emea\nname: E\nselect: {from: [all]}\n", 1, "cannot be read"),
+        ("kind: PartnerList\nid: emea\n", 1, "cannot be read"),
+        ("kind: PartnerList\nid: other\nname: E\npartners: []\n", 1, "it holds something else"),
+    ],
+)
+def test_a_list_that_cannot_be_edited_is_refused(
+    tmp_path: Path, document: str, code: int, words: str
+) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("offers/partner-lists/emea.yaml", document)
+    repo.write("in.csv", f"{HEADER}Wingtip;{WINGTIP};NO\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea")
+    assert ran.code == code
+    assert words in ran.errors
+
+
+def test_a_selection_names_the_lists_to_import_into(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write(
+        "offers/partner-lists/big.yaml", "kind: PartnerList\nid: big\nname: B\nselect: {from: [emea]}\n"
+    )
+    repo.write("in.csv", f"{HEADER}Wingtip;{WINGTIP};NO\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "big")
+    assert ran.code == 1
+    assert "big selects its partners from emea" in ran.errors
+
+
+@pytest.mark.parametrize("name", ["Emea", "a", "../up", "x/y"])
+def test_a_new_list_needs_an_id(tmp_path: Path, name: str) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"{HEADER}Wingtip;{WINGTIP};NO\r\n")
+    assert run(repo, "import", "partners", "in.csv", "--list", name).code == 64
+
+
+def test_it_works_in_a_plain_folder_and_tells_a_missing_file(tmp_path: Path) -> None:
+    (tmp_path / "offers").mkdir()
+    (tmp_path / "offers/contoso-insights.yaml").write_text(offer(resellers="none"))
+    (tmp_path / "in.csv").write_text(f"Name,ID,Country\nWingtip,{WINGTIP},NO\n")
+    repo = Repo(tmp_path)
+    assert run(repo, "import", "partners", "in.csv", "--list", "emea").code == 0
+    ran = run(repo, "import", "partners", "gone.csv", "--list", "emea")
+    assert ran.code == 3
+    assert "gone.csv: cannot be read" in ran.errors
+
+
+def test_a_400_row_excel_export_becomes_a_clean_plan(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "r")
+    repo.commit(**{"contoso-insights": offer(resellers="none")})
+    rows = "".join(
+        f"Partner {n};{n:08x}-2222-4333-8444-555555555555;{'Deutschland' if n % 2 else 'Norway'}\r\n"
+        for n in range(1, 401)
+    )
+    repo.write("in.csv", ("\ufeff" + HEADER + rows).encode("utf-16-le"))
+    assert run(repo, "import", "partners", "in.csv", "--list", "emea").code == 0
+    repo.write("offers/contoso-insights.yaml", offer())
+    os.remove(repo.path / "in.csv")  # noqa: PTH107 - a path of a test
+    plan = run(repo, "plan", "--format", "json")
+    assert plan.code == 0, plan.said
+    assert len(json.loads(plan.output)["actions"][0]["add"]) == 400
+
+
+def test_a_name_that_would_start_a_formula_comes_back_as_it_was(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"Name,ID,Country\n'=cmd()|x,{WINGTIP},NO\n")
+    run(repo, "import", "partners", "in.csv", "--list", "emea")
+    assert 'name: "=cmd()|x"' in emea(repo)
+    assert f"{WINGTIP},'=cmd()|x,TenantID" in run(repo, "export", "emea").output
