@@ -195,6 +195,10 @@ def resales(as_of: str, *covers: str, evidence: str | None = None) -> Resales:
             (resales("2026-11-20", OFFER, evidence="by-name"),),
             "has resold the offer (resale data as of 2026-11-20, matched by name)",
         ),
+        (
+            (resales("2026-11-01", evidence="exact"), resales("2026-11-20", OFFER, evidence="by-name")),
+            "has resold the offer (resale data as of 2026-11-20)",
+        ),
     ],
 )
 def test_the_resale_data_are_quoted_with_their_day_and_their_worth(

@@ -93,8 +93,11 @@ class Known:
 
     @cached_property
     def _resold(self) -> dict[tuple[str, str], Resale]:
+        """Of several rows for one tenant and offer an exact one wins over one by name, then the newest."""
         documents = sorted(self._snapshot.resales, key=lambda document: document.as_of)
-        return {(row.offer, row.tenant_id): row for document in documents for row in document.resales}
+        rows = [row for document in documents for row in document.resales]
+        rows.sort(key=lambda row: row.evidence == "exact")
+        return {(row.offer, row.tenant_id): row for row in rows}
 
     @cached_property
     def _covered(self) -> dict[str, str]:
