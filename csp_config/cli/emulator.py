@@ -21,14 +21,22 @@ if TYPE_CHECKING:
 
 @click.command(epilog="Example: csp-config emulator --port 8080 --data offers")
 @click.option(
-    "--port", type=click.IntRange(0, 65535), default=0, help="Port; 0 picks a free one.  [default: 0]"
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port; 0 picks a free one.  [default: 0]",
 )
 @click.option("--data", metavar="DIR", required=True, help="Folder of Offer and LiveAudience documents.")
 @click.option("--secret", metavar="S", help="The only client secret accepted.  [default: any]")
 @click.option("--log", metavar="FILE", help="Append every call to a file, a line of JSON each.")
 @click.option("--faults", metavar="FILE", help="Plan of what goes wrong, as JSON.")
 @click.option(
-    "--job-seconds", type=click.FloatRange(0, 86400), default=1.0, help="Time a job takes.  [default: 1]"
+    "--job-seconds",
+    metavar="X",
+    type=click.FloatRange(0, 86400),
+    default=1.0,
+    help="Time a job takes.  [default: 1]",
 )
 @click.option("--until-stdin-closes", is_flag=True, help="Stop at the end of standard input.")
 def emulator(

@@ -51,6 +51,7 @@ _CHOICES = {
     "drafts": ("always", "on-change"),
     "schema_errors": ("immediate", "late"),
     "refusals": ("immediate", "late"),
+    "ids": ("accepted", "refused"),
 }
 _WHERE: dict[str, Any] = {
     "method": str,
@@ -68,14 +69,16 @@ class Settings:
     """How the service behaves where that is not known, or is up to the service.
 
     `spelling`: of keys such as externalId. `drafts`: whether an offer that is live without later changes has
-    a draft. `schema_errors`, `refusals`: whether they are told at once or by the job. `states`: offer -> a
-    `resellerChannelState` to show whatever it is, in both APIs.
+    a draft. `schema_errors`, `refusals`: whether they are told at once or by the job. `ids`: whether a
+    resource that is written may carry its own. `states`: offer -> a `resellerChannelState` to show, whatever
+    it is, in both APIs.
     """
 
     spelling: str = "both"
     drafts: str = "always"
     schema_errors: str = "immediate"
     refusals: str = "late"
+    ids: str = "accepted"
     page_size: int = 20
     token_seconds: float = 3599
     states: dict[str, str] = field(default_factory=dict)

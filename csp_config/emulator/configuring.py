@@ -1,7 +1,7 @@
 """The writes of the Product Ingestion API: what a configure request asks for, checked, becomes a job.
 
 Only what exists can be changed: new products and plans, lifecycle states and the sync of private audiences
-are answered notSupported. Drafts change by naming resources; a `submission` among them publishes.
+are refused. Drafts change by naming resources; a `submission` among them publishes.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def write(world: World, publisher: str, asked: Asked) -> Answer:
 def _accept(world: World, publisher: str, asked: Asked) -> Job:
     entries = _entries(world, asked.body)
     product = _only_product(world, publisher, entries)
-    wish, errors = _wish(product, entries)
+    wish, errors = _wish(product, entries, with_ids=world.conditions.settings.ids == "accepted")
     late = world.conditions.settings.schema_errors == "late"
     if errors and not late:
         raise CallError(400, "Invalid configuration: schema validation failed", *errors)
@@ -148,7 +148,9 @@ def _product(world: World, publisher: str, entry: dict[str, Any]) -> Product:
     return found
 
 
-def _wish(product: Product, entries: list[dict[str, Any]]) -> tuple[_Wish, list[dict[str, Any]]]:
+def _wish(
+    product: Product, entries: list[dict[str, Any]], *, with_ids: bool
+) -> tuple[_Wish, list[dict[str, Any]]]:
     writes: Resources = {}
     submissions, errors = [], []
     for entry in entries:
@@ -156,6 +158,9 @@ def _wish(product: Product, entries: list[dict[str, Any]]) -> tuple[_Wish, list[
             if kind_of(entry.get("$schema")) == "submission":
                 errors.extend(faults_of_submission(entry))
                 submissions.append(entry)
+                continue
+            if not with_ids and "id" in entry:
+                errors.append(detail("invalidResource", "Invalid resource.", _id(entry)))
                 continue
             resource = checked(product, entry)
         except ValueError as error:
