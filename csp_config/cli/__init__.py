@@ -26,6 +26,8 @@ _COMMANDS = {
     "export": "csp_config.cli.export",
     "partners": "csp_config.cli.partners",
     "fmt": "csp_config.cli.fmt",
+    "init": "csp_config.cli.init",
+    "completion": "csp_config.cli.completion",
     "emulator": "csp_config.cli.emulator",
     "explain": "csp_config.cli.manual",
     "rules": "csp_config.cli.manual",

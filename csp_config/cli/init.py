@@ -1,0 +1,52 @@
+"""init."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from csp_config.cli.options import Common, common
+from csp_config.cli.output import emit
+from csp_config.commands.init import init as make
+from csp_config.commands.starter import PIPELINES
+from csp_config.render.words import counted
+from csp_config.text_safety import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from csp_config.commands.init import Made
+
+
+@click.command(epilog="Example: csp-config init --pipeline gitlab")
+@click.option(
+    "--pipeline",
+    type=click.Choice([*PIPELINES, "none"]),
+    default="github",
+    help="Whose pipeline file to make.  [default: github]",
+)
+@common
+def init(common: Common, pipeline: str) -> int:
+    """Make a working repository, from nothing or around what is there.
+
+    Settings, one offer, one partner list, schemas for editors, hooks for pre-commit, a pipeline file. Asks
+    nothing, and writes over nothing: what is there already is left alone, and you are told what to add to it.
+    """
+    made = make(common.inputs().start, pipeline)
+    emit("".join(f"{line}\n" for line in _lines(made, quiet=common.quiet)), common.output)
+    return 0
+
+
+def _lines(made: Made, *, quiet: bool) -> Iterator[str]:
+    for step in () if quiet else made.steps:
+        why = f": {step.why}" if step.why else ""
+        yield visible(f"{step.result:<10}  {step.path}{why}")
+        if step.add:
+            yield "            to it you may add:"
+            yield from (f"    {line}" for line in step.add.splitlines())
+    count = sum(step.result != "left alone" for step in made.steps)
+    alone = len(made.steps) - count
+    yield f"{counted(count, 'file')} written, {alone} left alone in {visible(str(made.root))}"
+    yield "next:"
+    yield from (f"  {command}" for command in made.next)

@@ -1,0 +1,140 @@
+"""init: a working repository from nothing, or around what is there. Nothing that is there is written over."""
+
+from __future__ import annotations
+
+import re
+from contextlib import nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from csp_config import __version__, schema, writing
+from csp_config.commands import starter
+from csp_config.errors import ReadingError
+from csp_config.git import find_root, folder_tree, lock_folder
+from csp_config.loading import SETTINGS_PATH, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_IGNORED = "/runbook/"
+_HOOKS_PATH = ".pre-commit-config.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What became of one file: made, added to, or left alone, and why. `add`: what people may add to it."""
+
+    path: str
+    result: Literal["made", "added to", "left alone"]
+    why: str = ""
+    add: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Made:
+    """Everything that became of the files, and the commands that come next."""
+
+    root: Path
+    steps: tuple[Step, ...]
+    next: tuple[str, ...]
+
+
+def init(start: Path, pipeline: str) -> Made:
+    """Write what is missing; `pipeline`: a key of `starter.PIPELINES`, or none.
+
+    In a repository this is about its top, wherever in it `start` lies. Raises: ReadingError, WritingError.
+    """
+    root = find_root(start)
+    with writing.locked(root, lock_folder(root)) if root else nullcontext():
+        steps = tuple(_Workplace(root or start.resolve()).steps(pipeline))
+    return Made(root=root or start.resolve(), steps=steps, next=_following(steps, in_git=root is not None))
+
+
+def _following(steps: tuple[Step, ...], *, in_git: bool) -> tuple[str, ...]:
+    """The next three commands."""
+    look = ("csp-config validate --base none", "csp-config plan --base none")
+    made = sorted({step.path.partition("/")[0] for step in steps if step.result != "left alone"})
+    if not in_git:
+        return (*look, "git init")
+    if not made:
+        return (*look, "csp-config partners")
+    return (*look, f"git add {' '.join(made)} && git commit -m 'Which partners may resell our offers'")
+
+
+class _Workplace:
+    """The folder that gets the files."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        settings, self.unsettled = load_settings(self.content(SETTINGS_PATH))
+        self.roots = settings.roots
+
+    def steps(self, pipeline: str) -> Iterator[Step]:
+        yield self.put(SETTINGS_PATH, starter.SETTINGS)
+        yield from self.documents()
+        for name in (file.removesuffix(".schema.json") for file in schema.KINDS.values()):
+            yield self.put(f"schemas/{name}.schema.json", schema.text(name))
+        files = "|".join(f"{re.escape(root)}/.*\\.ya?ml" for root in self.roots)
+        hooks = starter.filled(starter.HOOKS, files=files)
+        yield self.put(_HOOKS_PATH, starter.HOOKS_HEAD + hooks, add=hooks)
+        if pipeline in starter.PIPELINES:
+            path, text = starter.PIPELINES[pipeline]
+            text = starter.filled(text, version=__version__)
+            yield self.put(path, text, add=text)
+        yield self.ignore()
+
+    def documents(self) -> Iterator[Step]:
+        """One offer and one list, where there are no documents yet."""
+        top = self.roots[0]
+        tree = folder_tree(self.root, self.roots)
+        if self.unsettled:
+            yield Step(
+                path=top,
+                result="left alone",
+                why=f"{SETTINGS_PATH} has errors; csp-config validate shows them",
+            )
+        elif tree.files or tree.odd:
+            yield Step(path=top, result="left alone", why="it holds something already")
+        else:
+            for path, text in (
+                (f"{top}/sample-offer.yaml", starter.OFFER),
+                (f"{top}/partner-lists/first-partners.yaml", starter.PARTNERS),
+            ):
+                yield self.put(path, starter.filled(text, schemas="../" * path.count("/") + "schemas"))
+
+    def put(self, path: str, text: str, add: str = "") -> Step:
+        """Make a file, unless anything has its name."""
+        if (self.root / path).exists() or (self.root / path).is_symlink():
+            same = self.content(path) == text.encode()
+            why = "it is as it should be" if same else "it is there already"
+            return Step(path=path, result="left alone", why=why, add="" if same else self.missing(path, add))
+        writing.write_file(self.root / path, text.encode())
+        return Step(path=path, result="made")
+
+    def missing(self, path: str, add: str) -> str:
+        """What to add to a file; nothing where it speaks of csp-config already."""
+        return "" if b"csp-config" in (self.content(path) or b"") else add
+
+    def ignore(self) -> Step:
+        """Keep the runbook, which is made anew by every apply, out of git."""
+        path = ".gitignore"
+        content = self.content(path)
+        lines = (content or b"").decode("utf-8", "replace").split()
+        if {_IGNORED, "runbook/", "runbook", "/runbook"}.intersection(lines):
+            return Step(path=path, result="left alone", why=f"it has {_IGNORED} already")
+        before = content or b""
+        gap = b"" if before.endswith(b"\n") or not before else b"\n"
+        writing.write_file(self.root / path, before + gap + f"{_IGNORED}\n".encode())
+        return Step(path=path, result="made" if content is None else "added to", why=_IGNORED)
+
+    def content(self, path: str) -> bytes | None:
+        """What a file holds; None where there is none."""
+        try:
+            return (self.root / path).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise ReadingError(
+                f"{path} cannot be read: {error.strerror}", help="put a plain, readable file there, or none"
+            ) from None
