@@ -130,7 +130,8 @@ class _Drafting:
     ) -> Action:
         """One action; `self.state` moves on to where it leads."""
         added, removed = sorted(add), sorted(remove)
-        move = (self.before.resellers if self.move.before else after.resellers, self.after.resellers)
+        start = after if kind == "adopt" else self.before
+        move = (start.resellers, self.after.resellers)
         asked = sorted(after.tenants) if move[0] == "any" and kind == "support-request" else []
         withdrawn = request.id if request and kind == "withdraw-request" else None
         digest = _hash([kind, *move, added, removed, asked, withdrawn])

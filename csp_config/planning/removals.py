@@ -38,16 +38,13 @@ def removals(move: Move) -> list[Removal]:
         if covered:
             groups.append(Removal(tenants=covered, request=request, refused=True))
             left -= covered
-    draft = next((r for r in _with(move, "waiting", "contradicted") if r.status == "drafted"), None)
+    drafts = [r for r in _with(move, "waiting", "contradicted") if r.status == "drafted"]
     apart = frozenset(t for t in left if t in move.resold.tenants and move.removal_was_due(t))
     for tenants in (left - apart, apart):
-        if not tenants:
-            continue
-        if draft is not None and tenants == _outstanding(move, draft):
-            groups.append(Removal(tenants=tenants, request=draft))
-        else:
-            replaces = draft.id if draft is not None and tenants.intersection(draft.remove) else None
-            groups.append(Removal(tenants=tenants, replaces=replaces))
+        same = next((draft for draft in drafts if tenants == _outstanding(move, draft)), None)
+        other = next((draft.id for draft in drafts if tenants.intersection(draft.remove)), None)
+        if tenants:
+            groups.append(Removal(tenants=tenants, request=same, replaces=None if same else other))
     return groups
 
 

@@ -8,7 +8,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from tests.repositories import ENVIRONMENT
+from tests.repositories import ENVIRONMENT, Repo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,3 +50,27 @@ def csp_config(root: Path, *arguments: str, environment: Mapping[str, str] | Non
         check=False,
     )
     return Ran(code=done.returncode, output=done.stdout.decode(), errors=done.stderr.decode())
+
+
+def changed(root: Path, before: Mapping[str, str], after: Mapping[str, str | None]) -> Repo:
+    """A repository whose one commit holds `before`; its working tree differs by `after` (None: gone)."""
+    repo = Repo.make(root)
+    for path, text in before.items():
+        repo.write(path, text)
+    repo.commit()
+    for path, content in after.items():
+        if content is None:
+            repo.remove(path)
+        else:
+            repo.write(path, content)
+    return repo
+
+
+def codes(data: Mapping[str, Any]) -> set[tuple[str, str]]:
+    """Codes and severities of a report or plan."""
+    return {(one["code"], one["severity"]) for one in data["diagnostics"]}
+
+
+def kinds(data: Mapping[str, Any]) -> list[str]:
+    """The kinds of a plan's actions, in order."""
+    return [action["kind"] for action in data["actions"]]

@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 from tests.acceptance.combinations import Case, every, write
 from tests.acceptance.comparing import Said, by_offer, differences
-from tests.acceptance.offers import LETTERS, request_id
+from tests.acceptance.offers import LETTERS, request_id, state
 from tests.acceptance.program import csp_config
 from tests.acceptance.refusals import expected
 from tests.repositories import Repo
@@ -92,8 +92,9 @@ def test_actions_have_ids_of_their_own(plan: dict[str, Any]) -> None:
 def test_the_move_of_an_action_names_the_options(said: defaultdict[str, Said]) -> None:
     for case in CASES:
         for action in said[case.id].actions:
-            before = (case.stood or case.declared).resellers
-            assert action["move"] == {"from": before, "to": case.declared.resellers}, action["id"]
+            unknown = case.declared if case.declared.published else state("none")
+            start = (case.stood or unknown).resellers
+            assert action["move"] == {"from": start, "to": case.declared.resellers}, action["id"]
 
 
 def test_diagnostics_rest_on_their_statements(plan: dict[str, Any]) -> None:
