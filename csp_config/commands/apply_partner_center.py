@@ -80,7 +80,7 @@ def carry_out(
         records.draft(plan, offer, list(actions))
     outcomes = tuple(_outcome(action, results, reasons) for action in plan.actions)
     left = [a for a, o in zip(plan.actions, outcomes, strict=True) if _is_left(a, o)]
-    if left:
+    if left or folder.exists():  # what an earlier run handed out and is done must not be done again
         _hand_out(situation, replace(plan, actions=tuple(left)), outcomes, folder)
     return CarriedOut(
         report=report,
