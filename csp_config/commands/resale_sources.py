@@ -197,7 +197,7 @@ def _facts(data: CustomersReport) -> tuple[str, ...]:
     sold = f"{rows:,} of them sold by a CSP (ended: {ended:,}; they count, S17)"
     facts = [f"{data.encoding}; {data.total:,} rows, {sold}"]
     facts += [
-        f"{count:,} rows have the licence type {name!r}, which is not documented; they were left out"
+        f"the licence type {name!r} is not documented: {count:,} row{'' if count == 1 else 's'} left out"
         for name, count in data.unknown_licences.items()
     ]
     return tuple(facts)

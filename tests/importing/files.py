@@ -35,7 +35,7 @@ partners:
 """
 
 
-def offer(name: str = "contoso-insights", **changes: str) -> str:
+def offer(id_: str = "contoso-insights", **changes: str) -> str:
     values = {
         "name": "Contoso Insights",
         "type": "saas",
@@ -46,7 +46,7 @@ def offer(name: str = "contoso-insights", **changes: str) -> str:
     selected = f"\n  partner_lists: {values['lists']}" if values["resellers"] == "selected" else ""
     return f"""\
 kind: Offer
-id: {name}
+id: {id_}
 name: {values["name"]}
 type: {values["type"]}
 published: true
