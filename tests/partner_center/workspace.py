@@ -91,6 +91,7 @@ class Workspace:
         for name, text in BEFORE.items():
             self.repo.write(f"offers/{name}.yaml", text)
         self.repo.commit()
+        self.repo.commit()  # the first commit of a branch has nothing to be compared with
 
     def change(self, **offers: str) -> None:
         """Declare offers anew; without any, the five changes."""
