@@ -7,6 +7,7 @@ schemaValidationError.
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -60,7 +61,8 @@ class CallError(Exception):
     def answer(self) -> Answer:
         """The immediate error shape; a late error stands in `errors` of the job's status instead."""
         error = {"code": self.code, "message": self.message, "details": self.details}
-        return Answer(status=self.status, body={"error": error})
+        headers = {"www-authenticate": "Bearer"} if self.status == 401 else {}  # noqa: PLR2004 - unauthorized
+        return Answer(status=self.status, body={"error": error}, headers=headers)
 
 
 def detail(code: str, message: str, resource: str | None = None) -> dict[str, Any]:
@@ -89,6 +91,16 @@ def moment(seconds: float) -> str:
     return re.sub(
         r"(\.\d{6})$", r"\g<1>0Z", datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
     )
+
+
+def json_from(body: bytes) -> Any:
+    """What a body holds, if it can be said again as JSON. Raises: ValueError."""
+    try:
+        found = json.loads(body)
+        json.dumps(found, ensure_ascii=False, allow_nan=False).encode()
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    return found
 
 
 def spelled(value: Any, spelling: str) -> Any:

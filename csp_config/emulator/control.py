@@ -84,7 +84,7 @@ def _click(world: World, body: Any) -> dict[str, Any]:
     product = _named(world, body, {"offer", "publisher", "resellers", "tenants", "where"})
     resellers, tenants = body.get("resellers"), body.get("tenants", [])
     where = body.get("where", "live" if product.live else "draft")
-    if resellers not in get_args(Resellers) or where not in _WHERE or not isinstance(tenants, list):
+    if resellers not in get_args(Resellers) or where not in _WHERE or not _are_tenants(tenants):
         raise ReadingError("resellers is any, selected or none; where is live or draft; tenants is a list")
     if where == "live" and product.live is None:
         raise ReadingError(f"{product.offer} is not live", help='give "where": "draft"')
@@ -96,6 +96,10 @@ def _click(world: World, body: Any) -> dict[str, Any]:
     for place in places:
         place[resource["id"]] = {**resource}
     return _product(product)
+
+
+def _are_tenants(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(tenant, str) for tenant in value)
 
 
 def _edit(world: World, body: Any) -> dict[str, Any]:

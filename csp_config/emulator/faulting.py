@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from csp_config.emulator import control, older, querying
-from csp_config.emulator.answers import moment
+from csp_config.emulator.answers import json_from, moment
 from csp_config.emulator.conditions import JOB_FAULTS, Call
 
 if TYPE_CHECKING:
@@ -235,6 +235,6 @@ def _is_token(path: str) -> bool:
 
 def _loaded(body: bytes) -> Any:
     try:
-        return json.loads(body) if body else None
-    except (ValueError, RecursionError):
+        return json_from(body) if body else None
+    except ValueError:
         return f"{len(body)} bytes that are no JSON"

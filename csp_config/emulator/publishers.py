@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from csp_config.model import Finding, Offer, Settings, Snapshot, State
 
 _DOCUMENTS = (".yaml", ".yml")
+_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,17 +46,17 @@ class Publisher:
 def publishers_in(folder: Path) -> tuple[Publisher, ...]:
     """The publishers of a data folder.
 
-    A folder that holds documents, an `offers` folder or settings is one publisher's. Otherwise each of its
-    folders is a publisher's, named by the Entra tenant, or holding it in its settings.
+    A folder that holds documents, an `offers` folder or settings is one publisher's. Otherwise its folders
+    are publishers' if one of them is named by an Entra tenant (a GUID or a domain), or is a repository.
 
     Raises: ReadingError where a document cannot be used, or there is none.
     """
     if not folder.is_dir():
         raise ReadingError(f"--data: there is no folder {folder}", help="name a folder of Offer documents")
-    if _is_one(folder):
+    below = sorted(entry for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != ".")
+    if _holds_documents(folder) or not any(_is_publisher(entry) for entry in below):
         found: tuple[Publisher, ...] = (_publisher(folder, alone=True),)
     else:
-        below = sorted(entry for entry in folder.iterdir() if entry.is_dir() and entry.name[0] != ".")
         found = tuple(_publisher(entry, alone=False) for entry in below)
     if not any(publisher.holdings for publisher in found):
         raise ReadingError(
@@ -64,7 +66,12 @@ def publishers_in(folder: Path) -> tuple[Publisher, ...]:
     return found
 
 
-def _is_one(folder: Path) -> bool:
+def _is_publisher(folder: Path) -> bool:
+    named = "." in folder.name or _GUID.fullmatch(folder.name)
+    return bool(named or (folder / "offers").is_dir() or (folder / SETTINGS_PATH).is_file())
+
+
+def _holds_documents(folder: Path) -> bool:
     return any(
         entry.name in ("offers", SETTINGS_PATH) or entry.suffix in _DOCUMENTS for entry in folder.iterdir()
     )

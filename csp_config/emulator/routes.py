@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -12,7 +11,7 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from csp_config.emulator import older, querying, tokens
-from csp_config.emulator.answers import Answer, Asked, CallError, invalid, no_such_method, spelled
+from csp_config.emulator.answers import Answer, Asked, CallError, invalid, json_from, no_such_method, spelled
 from csp_config.emulator.configuring import write
 from csp_config.emulator.control import PREFIX as CONTROL
 from csp_config.emulator.control import control
@@ -87,7 +86,7 @@ def _tokens(world: World, *, v2: bool) -> Endpoint:
 def _control(world: World) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         try:
-            body = json.loads(await request.body() or b"null")
+            body = json_from(await request.body() or b"null")
         except ValueError:
             return _response(Answer(status=400, body={"error": "the body is no JSON", "help": None}))
         return _response(control(world, request.method, request.path_params["name"], body))
@@ -109,8 +108,8 @@ def _asked(request: Request, body: bytes, origin: str) -> Asked:
 
 def _json(body: bytes) -> Any:
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
+        return json_from(body)
+    except ValueError:
         raise invalid("The body is not valid JSON.") from None
 
 

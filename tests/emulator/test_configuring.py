@@ -79,8 +79,9 @@ def test_a_request_of_another_shape_is_refused_at_once(emulator: Emulator, body:
     assert errors(answer) == (400, "badRequest", ["schemaValidationError"])
 
 
-def test_a_request_that_is_no_json_is_refused(emulator: Emulator) -> None:
-    assert errors(emulator.call("POST", "configure", content=b"{")) == (400, "badRequest", ["invalidRequest"])
+@pytest.mark.parametrize("body", [b"{", b"\xff", b'{"a": NaN}', b'"\\ud800"', b"[" * 100_000], ids=range(5))
+def test_a_request_that_is_no_json_is_refused(emulator: Emulator, body: bytes) -> None:
+    assert errors(emulator.call("POST", "configure", content=body)) == (400, "badRequest", ["invalidRequest"])
 
 
 @pytest.mark.parametrize(

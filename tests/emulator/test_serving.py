@@ -93,6 +93,12 @@ def test_a_live_record_counts_more_than_the_declaration(tmp_path: Path) -> None:
     emulator.stop()
 
 
+def test_folders_of_one_publisher_are_not_taken_for_publishers(tmp_path: Path) -> None:
+    emulator = Emulator.start(write(tmp_path, {"saas/contoso-open": OFFERS["contoso-open"]}))
+    assert emulator.product("contoso-open")  # with a token of any tenant
+    emulator.stop()
+
+
 @pytest.mark.parametrize(
     ("documents", "expected"),
     [
