@@ -1,0 +1,54 @@
+"""comment: the plan as one comment on the pull request, kept up to date."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from csp_config.cli.options import Common, common
+from csp_config.cli.output import emit
+from csp_config.commands import comment as commenting
+from csp_config.commands import saved
+from csp_config.targets import comments
+
+
+@click.command(epilog="Example: csp-config comment plan.json --state applied")
+@click.argument("plan_file", metavar="PLAN")
+@click.option(
+    "--target",
+    type=click.Choice(list(comments.CODE_HOSTS)),
+    help="Where the pull request is.  [default: whose pipeline this is]",
+)
+@click.option(
+    "--state",
+    type=click.Choice(list(commenting.STATES)),
+    default="planned",
+    help="What became of the plan.  [default: planned]",
+)
+@click.option(
+    "--pull-request",
+    type=click.IntRange(min=1),
+    metavar="NUMBER",
+    help="Which pull request.  [default: the pipeline's]",
+)
+@click.option("--forks", is_flag=True, help="Also on pull requests from forks.")
+@common
+def comment(
+    common: Common, plan_file: str, target: str | None, state: str, pull_request: int | None, forks: bool
+) -> int:
+    """Say in the pull request what the plan is: one comment, created once and then updated.
+
+    PLAN comes from `csp-config plan --out`. Addresses, numbers and the token are those that the pipelines of
+    GitHub, GitLab and Azure DevOps set. In the pipeline of a merge, it is the pull request that was merged.
+    """
+    report = saved.read_plan(Path(plan_file))
+    wanted = comments.Wanted(number=pull_request, forks=forks)
+    host = comments.find(target, os.environ, wanted)
+    if host is None:
+        emit("nothing to comment on: this commit came without a pull request\n", common.output)
+        return 0
+    placed = commenting.place(host, commenting.body(report, state))
+    emit(f"comment {placed.what}: {placed.address}\n", common.output)
+    return 0

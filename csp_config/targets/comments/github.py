@@ -1,0 +1,104 @@
+"""GitHub: a comment in the conversation of a pull request.
+
+Sources: https://docs.github.com/rest/issues/comments, https://docs.github.com/rest/commits/commits (pull
+requests of a commit), https://docs.github.com/actions/reference/workflows-and-actions/variables
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from csp_config.errors import TargetError
+from csp_config.targets.comments.host import Comment, Surroundings, Wanted, at, check_fork, number
+from csp_config.targets.comments.wire import Wire, check_address
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_REPOSITORY = re.compile(r"[A-Za-z0-9._-]+/[A-Za-z0-9._-]+")
+_IN_A_PIPELINE = "run it in GitHub Actions, which sets it"
+_RIGHTS = (
+    "give the job `permissions: pull-requests: write`, and the step `GITHUB_TOKEN: ${{ github.token }}`;"
+    " in a pull request from a fork that token can only read"
+)
+
+
+class GitHub:
+    """One pull request on GitHub."""
+
+    def __init__(self, wire: Wire, repository: str, number: int, graphql: str) -> None:
+        self._wire = wire
+        self._issues = f"/repos/{repository}/issues"
+        self._number = number
+        self._graphql = graphql
+
+    def comments(self) -> Iterator[Comment]:
+        """Our own comments, oldest first, which is GitHub's order."""
+        me = self._own_id()
+        for page in self._wire.pages(f"{self._issues}/{self._number}/comments"):
+            yield from (_comment(one) for one in page.value if at(one, "user", "id") == me)
+
+    def create(self, body: str) -> Comment:
+        """Write a new comment."""
+        path = f"{self._issues}/{self._number}/comments"
+        return _comment(self._wire.tell("POST", path, {"body": body}))
+
+    def update(self, comment: Comment, body: str) -> None:
+        """Put another text into a comment of ours."""
+        self._wire.tell("PATCH", f"{self._issues}/comments/{comment.id}", {"body": body})
+
+    def _own_id(self) -> int:
+        """Who the token belongs to. `GET /user` refuses the token that Actions gives; this does not."""
+        answer = self._wire.tell("POST", "", {"query": "query { viewer { databaseId } }"}, base=self._graphql)
+        me = at(answer, "data", "viewer", "databaseId")
+        if not isinstance(me, int):
+            raise TargetError("GitHub does not say whose token GITHUB_TOKEN is", help=_RIGHTS)
+        return me
+
+
+def find(variables: Mapping[str, str], wanted: Wanted) -> GitHub | None:
+    """The pull request that the workflow runs for; None where its commit came without one."""
+    given = Surroundings(variables, "GitHub")
+    base, graphql = (given.need(name, _IN_A_PIPELINE) for name in ("GITHUB_API_URL", "GITHUB_GRAPHQL_URL"))
+    check_address(graphql)
+    repository = given.need("GITHUB_REPOSITORY", _IN_A_PIPELINE)
+    if not _REPOSITORY.fullmatch(repository):
+        raise TargetError(f"GITHUB_REPOSITORY is no repository: {repository[:80]!r}", help=_IN_A_PIPELINE)
+    event = given.event("GITHUB_EVENT_PATH") if given.get("GITHUB_EVENT_PATH") else {}
+    check_fork(is_fork=_is_fork(event, repository), wanted=wanted)
+    wire = Wire.to(
+        base,
+        given.need("GITHUB_TOKEN", _RIGHTS),
+        rights=_RIGHTS,
+        accept="application/vnd.github+json",
+    )
+    which = wanted.number or at(event, "pull_request", "number") or _merged(wire, repository, given)
+    return GitHub(wire, repository, which, graphql) if which else None
+
+
+def _is_fork(event: Mapping[str, Any], repository: str) -> bool:
+    """Whether the event is about a pull request from elsewhere; that of a deleted fork has no repository."""
+    request, run = event.get("pull_request"), event.get("workflow_run")
+    if request is None and run is None:
+        return False
+    source = at(run, "head_repository") if request is None else at(request, "head", "repo")
+    return bool(at(source, "full_name") != repository)
+
+
+def _merged(wire: Wire, repository: str, given: Surroundings) -> int | None:
+    """The pull request that brought the pushed commit."""
+    if given.get("GITHUB_EVENT_NAME") != "push":
+        raise TargetError(
+            f"the event {given.get('GITHUB_EVENT_NAME') or '(none)'} is about no pull request",
+            help="name it: --pull-request NUMBER",
+        )
+    commit = given.commit("GITHUB_SHA")
+    found = wire.ask(f"/repos/{repository}/commits/{commit}/pulls").value
+    merged = [one for one in found if at(one, "merged_at")] if isinstance(found, list) else []
+    exact = [one for one in merged if at(one, "merge_commit_sha") == commit]
+    return number((exact or merged)[0], "number") if merged else None
+
+
+def _comment(one: Any) -> Comment:
+    return Comment(id=str(number(one, "id")), body=at(one, "body") or "", address=at(one, "html_url") or "")

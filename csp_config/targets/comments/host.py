@@ -1,0 +1,128 @@
+"""What a code host is, seen from here: one pull request, and the comments on it that are our own."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from csp_config.errors import TargetError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_EVENT_LIMIT = 32 * 1024 * 1024  # bytes; GitHub cuts an event at 25 MB
+_NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+_COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comment:
+    """A comment as it stands; `id` is the host's, of whatever form; `address` is for people."""
+
+    id: str
+    body: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """Which pull request. `number` None: the one that the pipeline runs for.
+
+    `forks`: also where the pull request comes from a fork, so that its author wrote what is commented on.
+    """
+
+    number: int | None = None
+    forks: bool = False
+
+
+class CodeHost(Protocol):
+    """One pull request of one code host."""
+
+    def comments(self) -> Iterator[Comment]:
+        """The comments that we wrote ourselves, the oldest first."""
+
+    def create(self, body: str) -> Comment:
+        """Write a new comment."""
+
+    def update(self, comment: Comment, body: str) -> None:
+        """Put another text into a comment of ours."""
+
+
+class Surroundings:
+    """The variables that a pipeline sets, each asked for by name; what it may not lack is an error."""
+
+    def __init__(self, variables: Mapping[str, str], where: str) -> None:
+        self._variables = variables
+        self._where = where
+
+    def get(self, name: str) -> str | None:
+        """A variable's value; None where it is not set, or empty."""
+        return self._variables.get(name) or None
+
+    def need(self, name: str, help_: str) -> str:
+        """A variable's value. Raises: TargetError."""
+        value = self.get(name)
+        if value is None:
+            raise TargetError(f"{name} is not set, and a comment on {self._where} needs it", help=help_)
+        return value
+
+    def commit(self, name: str) -> str:
+        """A variable that holds a commit. Raises: TargetError."""
+        value = self.need(name, "name the pull request: --pull-request NUMBER")
+        if not _COMMIT.fullmatch(value):
+            raise TargetError(f"{name} holds no commit id: {value[:80]!r}", help="run it in a pipeline")
+        return value
+
+    def number(self, name: str) -> int | None:
+        """A variable that holds a number; None where it is not set. Raises: TargetError."""
+        value = self.get(name)
+        if value is not None and not _NUMBER.fullmatch(value):
+            raise TargetError(
+                f"{name} holds no number: {value[:80]!r}", help="name the pull request: --pull-request NUMBER"
+            )
+        return None if value is None else int(value)
+
+    def event(self, name: str) -> dict[str, Any]:
+        """The JSON object in the file that a variable names. Raises: TargetError."""
+        path = self.need(name, "run it in a pipeline, or name the pull request: --pull-request NUMBER")
+        try:
+            with open(path, "rb") as file:  # noqa: PTH123 - read up to the limit
+                content = file.read(_EVENT_LIMIT + 1)
+            event = json.loads(content) if len(content) <= _EVENT_LIMIT else None
+        except (OSError, ValueError, RecursionError):
+            event = None
+        if not isinstance(event, dict):
+            raise TargetError(
+                f"{name}, {path!r}, cannot be read as an event",
+                help="name the pull request: --pull-request NUMBER",
+            )
+        return event
+
+
+def check_fork(*, is_fork: bool, wanted: Wanted) -> None:
+    """Raises: TargetError for a pull request from a fork, unless it was asked for."""
+    if is_fork and not wanted.forks:
+        raise TargetError(
+            "this pull request comes from a fork, and those are not commented on",
+            help="leave the step out for forks, as the files in docs/pipelines/ do; or, knowing that its"
+            " author wrote what is commented on and has no right to the token: --forks",
+        )
+
+
+def number(value: Any, *steps: str) -> int:
+    """The number in nested mappings. Raises: TargetError where the host gives none."""
+    found = at(value, *steps)
+    if type(found) is not int:
+        raise TargetError(
+            f"the code host's answer has no number `{'.'.join(steps)}`", help="see that its address is right"
+        )
+    return found
+
+
+def at(value: Any, *steps: str) -> Any:
+    """The value in nested mappings; None where one of the steps is missing."""
+    for step in steps:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value

@@ -1,0 +1,156 @@
+"""Requests to a code host: JSON both ways, and what goes wrong in words with a remedy."""
+
+from __future__ import annotations
+
+import json
+import ssl
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from csp_config.errors import TargetError
+from csp_config.targets.partner_center.faults import UnansweredError
+from csp_config.targets.partner_center.secret import Secret, Vault
+from csp_config.targets.partner_center.transport import Transport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from csp_config.targets.partner_center.transport import Answer
+
+MOST_PAGES = 100
+_SECONDS = 60.0  # for one answer, all of it
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_LONGEST_COMPLAINT = 200
+_OK, _MULTIPLE_CHOICES, _BAD_REQUEST = 200, 300, 400
+_NO_TOKEN = "the token was not accepted"  # noqa: S105 - a sentence
+_REFUSALS = {
+    203: _NO_TOKEN,  # Azure DevOps answers an unknown token with its page to sign in
+    302: _NO_TOKEN,  # or with the way there
+    401: _NO_TOKEN,
+    403: "the token may not do this",
+    404: "there is no such pull request, or the token may not see it",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """The value that an answer holds, and its headers with names in lower case."""
+
+    value: Any
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wire:
+    """A way to one host with one token. `rights`: what the token has to be allowed, for messages."""
+
+    base: str
+    token: Secret = field(repr=False)
+    rights: str
+    accept: str = "application/json"
+    _vault: Vault = field(repr=False)
+    _transport: Transport = field(repr=False)
+
+    @classmethod
+    def to(cls, base: str, token: str, *, rights: str, accept: str = "application/json") -> Wire:
+        """A wire to an address. Raises: TargetError unless it is https, or this computer's own."""
+        check_address(base)
+        vault = Vault()
+        # The certificates of this computer, because a company's own host often has a company's own.
+        transport = Transport(vault, trust=ssl.create_default_context())
+        secret = vault.keep(Secret(token))
+        return cls(
+            base=base.rstrip("/"),
+            token=secret,
+            rights=rights,
+            accept=accept,
+            _vault=vault,
+            _transport=transport,
+        )
+
+    def ask(self, path: str, *, base: str | None = None, **params: str) -> Page:
+        """The answer to a GET."""
+        return self._send("GET", f"{base or self.base}{path}", params=params)
+
+    def tell(
+        self, method: str, path: str, body: Mapping[str, Any], *, base: str | None = None, **params: str
+    ) -> Any:
+        """The value in the answer to a POST, PUT or PATCH."""
+        return self._send(method, f"{base or self.base}{path}", params=params, body=body).value
+
+    def pages(self, path: str, **params: str) -> Iterator[Page]:
+        """The pages of a list, until the host says that there are no more. Raises: TargetError."""
+        for number in range(1, MOST_PAGES + 1):
+            page = self.ask(path, per_page="100", page=str(number), **params)
+            if not isinstance(page.value, list):
+                raise TargetError(f"{self.base}{path} is no list of comments", help="see its address")
+            yield page
+            if not has_next(page.headers):
+                return
+        raise TargetError(
+            f"{self.base}{path} has more than {MOST_PAGES} pages of comments", help="delete comments"
+        )
+
+    def _send(
+        self, method: str, url: str, *, params: Mapping[str, str], body: Mapping[str, Any] | None = None
+    ) -> Page:
+        where = f"{method} {url}"
+        try:
+            answer = self._transport.send(
+                method,
+                url,
+                seconds=_SECONDS,
+                params=params or None,
+                token=self.token,
+                body=body,
+                accept=self.accept,
+            )
+        except UnansweredError as error:
+            raise TargetError(f"{where}: {error.message}", help="run it again") from None
+        self._check(answer, where)
+        try:
+            return Page(value=json.loads(answer.content), headers=answer.headers)
+        except (ValueError, RecursionError):
+            raise TargetError(
+                f"{where}: the answer is no JSON", help="see that the address is right"
+            ) from None
+
+    def _check(self, answer: Answer, where: str) -> None:
+        status = answer.status
+        if _OK <= status < _MULTIPLE_CHOICES and status not in _REFUSALS:
+            return
+        otherwise = (
+            "it was not done" if status >= _BAD_REQUEST else "it points elsewhere, which is not followed"
+        )
+        what = _REFUSALS.get(status, otherwise)
+        raise TargetError(f"{where}: {what} (HTTP {status}{self._complaint(answer)})", help=self.rights)
+
+    def _complaint(self, answer: Answer) -> str:
+        """What the host says of it, without anything secret."""
+        try:
+            said = json.loads(answer.content)
+        except (ValueError, RecursionError):
+            return ""
+        said = said if isinstance(said, dict) else {}
+        words = said.get("message") or said.get("error") or ""
+        return f": {self._vault.hide(str(words))[:_LONGEST_COMPLAINT]}" if words else ""
+
+
+def has_next(headers: Mapping[str, str]) -> bool:
+    """Whether another page follows: GitHub links to it, GitLab names its number."""
+    return 'rel="next"' in headers.get("link", "") or bool(headers.get("x-next-page"))
+
+
+def check_address(address: str) -> None:
+    """Raises: TargetError unless a token may be sent there: https, or this computer's own."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        parts = urlsplit("")
+    safe = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    if not safe or not parts.hostname or "@" in parts.netloc or parts.query:
+        raise TargetError(
+            "the address of the code host is not https, or holds more than an address",
+            help="see the variables that the pipeline sets; a token is never sent over http",
+        )
