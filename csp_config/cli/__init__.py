@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
 from importlib import import_module
 from keyword import iskeyword
 from typing import TYPE_CHECKING, Any
@@ -34,6 +36,9 @@ _COMMANDS = {
     "schema": "csp_config.cli.manual",
 }
 """Command -> its module, imported when it is called: a hook should not wait for what it does not use."""
+
+COMPLETING = "_CSP_CONFIG_COMPLETE"
+"""The variable that the shells' scripts set: what runs then is not the command, but its completion."""
 
 _USAGE, _INTERRUPTED = 64, 130
 
@@ -91,6 +96,10 @@ class _Lazy(click.Group):
             return None
         name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
         command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), name)
+        if COMPLETING in os.environ:
+            from csp_config.cli.offered import with_names  # noqa: PLC0415 - no other run needs it
+
+            with_names(command)
         return _with_whole_help(command)
 
     def resolve_command(
@@ -116,6 +125,10 @@ _with_whole_help(cli)
 
 def run(arguments: Sequence[str]) -> int:
     """Run the command line and return its exit code; what stopped it is on standard error."""
+    if COMPLETING in os.environ:
+        with suppress(Exception):  # a prompt is no place for messages
+            cli.main(list(arguments), prog_name="csp-config", standalone_mode=False)
+        return 0
     try:
         code = cli.main(list(arguments), prog_name="csp-config", standalone_mode=False)
     except CspConfigError as error:

@@ -1,0 +1,78 @@
+"""Names that stand in the documents, found without reading them as documents: for completion in a shell.
+
+A document is looked through for lines that look like its id, so this is fast and never stops at a mistake;
+what is found need not exist. Everything else in this program reads documents properly.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from csp_config.git import find_root
+from csp_config.loading import SETTINGS_PATH, load_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_NAME = rb"[a-z0-9][a-z0-9_-]{2,60}"
+_KIND = re.compile(rb"^[{\s]*kind:\s*[\"']?(Offer|PartnerList|LiveAudience)\b", re.MULTILINE)
+_ID = re.compile(rb"^id:\s*[\"']?(" + _NAME + rb")[\"']?\s*(?:#.*)?$", re.MULTILINE)
+_REQUEST = re.compile(rb"[\s{]id:\s*[\"']?(" + _NAME + rb")\b")
+_ACTION = re.compile(
+    r"\b[a-z0-9][a-z0-9_-]{2,49}/(?:save-draft|publish|opt-in|sync-audience|adopt)-[0-9a-f]{8}\b"
+)
+_MOST = 1024 * 1024  # bytes looked at of one file
+
+
+@dataclass(slots=True)
+class Names:
+    """IDs that some documents seem to have. `documents`: how many were looked at."""
+
+    offers: set[str] = field(default_factory=set)
+    lists: set[str] = field(default_factory=set)
+    requests: set[str] = field(default_factory=set)
+    documents: int = 0
+
+
+def names(start: Path, enough: Callable[[], bool]) -> Names:
+    """The names below the roots; `enough` is asked before each file whether to stop."""
+    found = Names()
+    top = find_root(start) or start
+    for path in _documents(top):
+        if enough():
+            break
+        found.documents += 1
+        with path.open("rb") as file:
+            _take(file.read(_MOST), found)
+    return found
+
+
+def handed_out(start: Path, runbook: str = "runbook") -> set[str]:
+    """The self-service actions that the last runbook asks for; none without a runbook."""
+    index = (find_root(start) or start) / runbook / "index.md"
+    return set(_ACTION.findall(index.read_text(encoding="utf-8"))) if index.is_file() else set()
+
+
+def _documents(top: Path) -> Iterator[Path]:
+    settings_path = top / SETTINGS_PATH
+    settings, _ = load_settings(settings_path.read_bytes() if settings_path.is_file() else None)
+    for root in settings.roots:
+        for folder, folders, files in os.walk(top / root):
+            folders.sort()
+            yield from (
+                Path(folder, name) for name in sorted(files) if name.lower().endswith((".yaml", ".yml"))
+            )
+
+
+def _take(content: bytes, found: Names) -> None:
+    kind = _KIND.search(content)
+    if kind is None:
+        return
+    if kind[1] == b"LiveAudience":
+        found.requests.update(name.decode() for name in _REQUEST.findall(content))
+    elif own := _ID.search(content):
+        (found.offers if kind[1] == b"Offer" else found.lists).add(own[1].decode())

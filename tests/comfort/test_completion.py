@@ -1,0 +1,260 @@
+"""Completion in the real shells: names from the working tree, quickly, and never a message."""
+
+from __future__ import annotations
+
+import os
+import pty
+import select
+import shutil
+import subprocess
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.program import csp_config
+from tests.comfort.launchers import environment_with_command
+from tests.repositories import Repo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+TENANT = "0f1e2d3c-4b5a-4697-8877-665544332211"
+OFFER = """\
+kind: Offer
+id: contoso-{name}
+name: Contoso
+type: saas
+published: true
+csp:
+  resellers: selected
+  partner_lists: [distributors]
+  marketing_materials_url: https://contoso.example/csp
+  channel_contact: {{name: Ana Lima, email: csp@contoso.example}}
+  support: {{url: https://contoso.example/support}}
+"""
+LIST = f"""\
+name: Distributors
+id: "distributors"  # ours
+kind: PartnerList
+partners:
+  - {{name: Fabrikam Cloud, tenant_id: {TENANT}, country: DE}}
+"""
+LIVE = f"""\
+kind: LiveAudience
+offer: contoso-desk
+observed_at: "2026-11-22T10:15:00Z"
+observed_from: manual
+published: true
+resellers: any
+requests:
+  - id: contoso-desk-3f9a2c41
+    move: {{from: any, to: selected}}
+    status: drafted
+    drafted_at: "2026-11-20T09:00:00Z"
+    tenants: [{TENANT}]
+"""
+
+
+@pytest.fixture(scope="module")
+def repo(tmp_path_factory: pytest.TempPathFactory) -> Repo:
+    made = Repo.make(tmp_path_factory.mktemp("completion") / "repo")
+    made.commit()
+    made.write("offers/desk.yaml", OFFER.format(name="desk"))
+    made.write("offers/insights.yaml", OFFER.format(name="insights"))
+    made.write("offers/partner-lists/distributors.yaml", LIST)
+    made.write("offers/live/desk.yaml", LIVE)
+    made.write("offers/broken.yaml", "kind: Offer\nid: contoso-broken\nname: [\n")
+    made.write("offers/binary.yaml", b"kind: Offer\nid: \xff\xfe\n")
+    made.commit()
+    return made
+
+
+@pytest.fixture(scope="module")
+def variables(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return environment_with_command(tmp_path_factory.mktemp("command"))
+
+
+def bash(repo: Path, variables: dict[str, str], line: str) -> set[str]:
+    """What bash would offer at the end of a line, by its script as it is installed."""
+    words = line.split(" ")
+    script = (
+        'eval "$(csp-config completion bash)"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); COMPREPLY=();'
+        '_csp_config_completion csp-config; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    return answer(["bash", "--norc", "-c", script, "bash", *words], repo, variables)
+
+
+def fish(repo: Path, variables: dict[str, str], line: str) -> set[str]:
+    script = "csp-config completion fish | source; complete --do-complete $argv[1]"
+    return answer(["fish", "--no-config", "--command", script, line], repo, variables)
+
+
+def zsh(repo: Path, variables: dict[str, str], line: str) -> set[str]:
+    """What zsh shows after two tabs in a terminal of its own."""
+    begin = 'autoload -U compinit; compinit -u -D; eval "$(csp-config completion zsh)"; PS1="<ready>"; clear'
+    screen = Terminal(["zsh", "-f", "-i"], repo, {**variables, "TERM": "dumb"})
+    try:
+        screen.send("unsetopt zle_bracketed_paste beep; setopt no_list_beep auto_list; " + begin + "\n")
+        screen.wait_for("<ready>")
+        screen.send(f"{line}\t")
+        screen.settle()
+        screen.send("\t")
+        shown = screen.settle()
+    finally:
+        screen.close()
+    return set(shown.replace("\r", "\n").replace("\x07", " ").split())
+
+
+def answer(command: list[str], folder: Path, variables: dict[str, str]) -> set[str]:
+    done = subprocess.run(
+        command, cwd=folder, env=variables, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.stderr == ""
+    return {line.partition("\t")[0] for line in done.stdout.splitlines() if line}
+
+
+class Terminal:
+    """A process on a terminal of its own."""
+
+    def __init__(self, command: list[str], folder: Path, variables: dict[str, str]) -> None:
+        self.master, slave = pty.openpty()
+        self.process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=variables,
+            stdin=slave,
+            stdout=slave,
+            stderr=slave,
+            start_new_session=True,
+        )
+        os.close(slave)
+        self.seen = ""
+
+    def send(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def read(self, patience: float) -> str:
+        if not select.select([self.master], [], [], patience)[0]:
+            return ""
+        text = os.read(self.master, 65536).decode("utf-8", "replace")
+        self.seen += text
+        return text
+
+    def wait_for(self, word: str) -> None:
+        end = time.monotonic() + 30
+        while self.seen.count(word) < 2 and time.monotonic() < end:  # once as typed, once as the prompt
+            self.read(1)
+
+    def settle(self) -> str:
+        """Everything shown, once nothing more comes."""
+        self.read(20)
+        while self.read(2):
+            pass
+        return self.seen
+
+    def close(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        os.close(self.master)
+
+
+SHELLS = {"bash": bash, "zsh": zsh, "fish": fish}
+LINES = [
+    ("csp-config val", {"validate"}),
+    ("csp-config validate --sta", {"--staged"}),
+    ("csp-config explain csp30", {f"CSP30{n}" for n in range(1, 10)}),
+    ("csp-config plan --only contoso-", {"contoso-desk", "contoso-insights", "contoso-broken"}),
+    ("csp-config partners --list ", {"distributors"}),
+    ("csp-config record granted ", {"contoso-desk-3f9a2c41"}),
+    ("csp-config completion ", {"bash", "zsh", "fish"}),
+]
+
+
+def needs(shell: str) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"{shell} is not installed")
+
+
+@pytest.mark.parametrize("shell", ["bash", "fish"])
+@pytest.mark.parametrize(("line", "wanted"), LINES)
+def test_a_shell_offers_exactly_what_fits(
+    repo: Repo, variables: dict[str, str], shell: str, line: str, wanted: set[str]
+) -> None:
+    needs(shell)
+    assert SHELLS[shell](repo.path, variables, line) == wanted
+
+
+def test_zsh_offers_what_fits(repo: Repo, variables: dict[str, str]) -> None:
+    needs("zsh")
+    shown = zsh(repo.path, variables, "csp-config plan --only contoso-")
+    assert {"contoso-desk", "contoso-insights"} <= shown
+    assert "explain" not in shown
+
+
+def test_actions_are_offered_from_the_plan_as_it_is_now(repo: Repo, variables: dict[str, str]) -> None:
+    needs("bash")
+    (action,) = bash(repo.path, variables, "csp-config record done contoso-i")
+    assert action.startswith("contoso-insights/adopt-")
+    assert bash(repo.path, variables, f"csp-config record done {action} contoso-i") == set()
+
+
+def test_actions_of_a_large_repository_are_offered_from_its_runbook(
+    variables: dict[str, str], tmp_path: Path
+) -> None:
+    needs("bash")
+    large = Repo.make(tmp_path / "large")
+    for number in range(301):
+        large.write(f"offers/{number}.yaml", f"kind: Offer\nid: contoso-{number}\n")
+    assert bash(large.path, variables, "csp-config record done ") == set()
+    large.write("runbook/index.md", "run `csp-config record done contoso-1/opt-in-1a2b3c4d` afterwards\n")
+    assert bash(large.path, variables, "csp-config record done ") == {"contoso-1/opt-in-1a2b3c4d"}
+
+
+def test_the_folder_named_with_root_is_the_one_looked_at(
+    repo: Repo, variables: dict[str, str], tmp_path: Path
+) -> None:
+    needs("bash")
+    line = f"csp-config plan --root {repo.path} --only contoso-d"
+    assert bash(tmp_path, variables, line) == {"contoso-desk"}
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["csp-config plna ", "csp-config record granted ", "csp-config plan --only ", "csp-config plan --x "],
+)
+def test_where_nothing_fits_or_nothing_is_there_nothing_is_said(
+    variables: dict[str, str], tmp_path: Path, line: str
+) -> None:
+    needs("bash")
+    assert bash(tmp_path, variables, line) == set()
+
+
+@pytest.mark.parametrize("settings", ["roots: [offers, 1]\n", "roots: [gone]\n", "a: [\n"])
+def test_settings_that_cannot_be_used_are_no_reason_to_speak(
+    variables: dict[str, str], tmp_path: Path, settings: str
+) -> None:
+    needs("bash")
+    (tmp_path / "csp-config.yaml").write_text(settings)
+    (tmp_path / "offers").write_text("no folder")
+    assert bash(tmp_path, variables, "csp-config plan --only ") == set()
+
+
+def test_looking_stops_in_time_where_there_are_too_many_documents(
+    variables: dict[str, str], tmp_path: Path
+) -> None:
+    needs("bash")
+    (tmp_path / "offers").mkdir()
+    for number in range(20_000):
+        (tmp_path / f"offers/{number:05}.yaml").write_text(f"kind: Offer\nid: contoso-{number:05}\n")
+    begun = time.monotonic()
+    assert "contoso-00000" in bash(tmp_path, variables, "csp-config plan --only contoso-0000")
+    assert time.monotonic() - begun < 10  # with patience for a busy machine; alone it takes less than one
+
+
+def test_every_script_is_printed_without_running_a_shell(tmp_path: Path) -> None:
+    for shell in SHELLS:
+        ran = csp_config(tmp_path, "completion", shell, environment={"PATH": str(tmp_path)})
+        assert (ran.code, ran.errors) == (0, "")
+        assert "_CSP_CONFIG_COMPLETE" in ran.output
+    assert csp_config(tmp_path, "completion", "tcsh").code == 64
