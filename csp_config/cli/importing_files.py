@@ -78,8 +78,11 @@ def partners(
             written = not check and import_partners.write(situation, merged)
         except RefusedError as error:
             refused = error
-    says = partners_json if format_ == "json" else partners_text
-    emit(says(given.name, merged, written=written, verbose=common.verbose), common.output)
+    if format_ == "json":
+        text = partners_json(given.name, merged, written=written)
+    else:
+        text = partners_text(given.name, merged, written=written, look=common.look())
+    emit(text, common.output)
     if refused:
         raise refused
     return 0
@@ -141,7 +144,7 @@ def resales(
     if format_ == "json":
         emit(resales_json(prepared, written=written), common.output)
         return 0
-    text = resales_text(prepared, written=written, verbose=common.verbose)
+    text = resales_text(prepared, written=written, look=common.look())
     emit(text + ("" if check else _impossible(common)), common.output)
     return 0
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
@@ -91,10 +92,9 @@ def _likeliest(path: str, text: str) -> str:
 
 
 def _merits(path: str, text: str, delimiter: str) -> tuple[int, int, int]:
-    try:
-        rows = list(islice(_records(path, text, delimiter, 1), _LOOKED_AT))
-    except ReadingError:
-        return -1, 0, 0
+    rows: list[Row] = []
+    with suppress(ReadingError):  # a row that is none tells against a delimiter by all that it cuts off
+        rows.extend(islice(_records(path, text, delimiter, 1), _LOOKED_AT))
     width = len(rows[0].cells) if rows else 0
     named = sum(any(canonical_tenant(cell) for cell in row.cells) for row in rows)
     return named, sum(len(row.cells) == width for row in rows) if width > 1 else 0, width

@@ -192,6 +192,7 @@ def test_competencies_are_parted_by_semicolons_or_else_by_commas() -> None:
         (b"", "has no rows"),
         (b"\n \n", "has no rows"),
         (f'Name,ID\n"Fabrikam,{FABRIKAM}\n'.encode(), "line 2 is no row of a table"),
+        (b'Name,ID,Country\nFabrikam,"x\n', "line 2 is no row of a table"),
     ],
 )
 def test_what_is_no_table_is_refused_with_the_cause(content: bytes, words: str) -> None:
