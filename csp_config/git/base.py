@@ -28,9 +28,10 @@ def choose_base(
 ) -> Base | None:
     """The commit to compare with, the first that applies; None only for the option `none`.
 
-    In this order: the option; pre-commit's `--from-ref`; for a commit named with --at its first parent; the
-    event of the pipeline (GitHub, GitLab, Azure DevOps); HEAD where the candidate differs from it under the
-    roots; HEAD's first parent. `tree` is the candidate's under the roots, where it was already read;
+    In this order: the option; pre-commit's `--from-ref`; in a hook of git, for the index, HEAD, which it is
+    about to be committed on; for a commit named with --at its first parent; the event of the pipeline
+    (GitHub, GitLab, Azure DevOps); HEAD where the candidate differs from it under the roots; HEAD's first
+    parent. `tree` is the candidate's under the roots, where it was already read;
     `default_branch` counts where the pipeline does not name one.
 
     PRE_COMMIT_TO_REF does not choose the candidate: where it is another commit than the one that is judged,
@@ -45,6 +46,7 @@ def choose_base(
             return Base(revision=option, commit=resolve(repository.git, option), found_by="option")
         return (
             _from_pre_commit(repository, candidate, environment)
+            or _of_hook(repository, candidate)
             or _of_commit(repository, candidate)
             or from_pipeline(repository, candidate, environment, default_branch)
             or _local(repository, candidate, roots, tree)
@@ -69,6 +71,13 @@ def _from_pre_commit(
             help=f"check out {target}, or run `csp-config validate --base {source} --at {target}`",
         )
     return Base(revision=source, commit=resolve(repository.git, source), found_by="pre-commit")
+
+
+def _of_hook(repository: Repository, candidate: Candidate) -> Base | None:
+    # A commit that changes no document is none of the last commit's making: it is not judged once more.
+    if candidate.kind != "index" or candidate.commit is None or not repository.in_hook:
+        return None
+    return Base(revision="HEAD", commit=candidate.commit, found_by="head")
 
 
 def _of_commit(repository: Repository, candidate: Candidate) -> Base | None:

@@ -62,6 +62,11 @@ class Repository:
         self._objects = Objects(self.git)
         self._trees: dict[tuple[str, tuple[str, ...]], Tree] = {}
 
+    @property
+    def in_hook(self) -> bool:
+        """Whether a hook of this repository is running, so that the index is about to become a commit."""
+        return self._index is not None
+
     def candidate(self, *, staged: bool = False, at: str | None = None) -> Candidate:
         """What is to be judged: the commit `at`, the index, or the working tree. Raises: GitError."""
         if at is not None:

@@ -51,6 +51,20 @@ def test_the_index_is_compared_with_head_whatever_the_working_tree_holds(repo: R
     assert found(base_of(repo, staged=True))[1] == "head"
 
 
+def test_the_index_in_a_hook_is_compared_with_head_even_where_no_document_changes(repo: Repo) -> None:
+    index = str(repo.path / ".git/index")
+    for name in (index, ".git/index"):
+        assert found(base_of(repo, staged=True, GIT_INDEX_FILE=name)) == (repo.head(), "head")
+    assert found(base_of(repo, GIT_INDEX_FILE=index))[1] == "head-parent"
+    assert found(base_of(repo, staged=True, GIT_INDEX_FILE="/elsewhere/index"))[1] == "head-parent"
+
+
+def test_the_second_commit_may_change_no_document(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    first = repo.commit(insights="one\n")
+    assert found(base_of(repo, staged=True, GIT_INDEX_FILE=".git/index")) == (first, "head")
+
+
 def test_line_endings_converted_at_checkout_are_no_change(repo: Repo) -> None:
     repo.run("config", "core.autocrlf", "true")
     repo.remove("offers/insights.yaml")
