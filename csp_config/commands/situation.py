@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING
 
 from csp_config.errors import ReadingError
+from csp_config.frozen import dataclass, field
 from csp_config.git import choose_base, find_root, folder_tree, open_repository
 from csp_config.loading import SETTINGS_PATH, load, load_settings, read_document, with_identities
 from csp_config.model import Candidate, Settings, Snapshot

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from csp_config import programme
+from csp_config.frozen import dataclass
 from csp_config.model import Finding, Partner, PartnerList, Unread
 
 if TYPE_CHECKING:

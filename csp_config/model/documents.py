@@ -7,8 +7,9 @@ commits that say the same thing compare as equal.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
+
+from csp_config.frozen import dataclass, field
 
 Files = Mapping[str, bytes]
 """What is judged: path -> bytes; POSIX paths relative to the repository's root."""
@@ -29,8 +30,7 @@ class Tree:
     odd: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Source:
+class Source(NamedTuple):
     """A place in a document; lines and columns count from 1, columns in code points."""
 
     path: str
