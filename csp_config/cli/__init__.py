@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from csp_config import __version__
+from csp_config.cli.group import Group
 from csp_config.cli.output import complain, emit
 from csp_config.errors import CspConfigError
 
@@ -85,7 +86,7 @@ def _with_whole_help(command: click.Command) -> click.Command:
     return command
 
 
-class _Lazy(click.Group):
+class _Lazy(Group):
     """A group that imports a command when it is asked for."""
 
     def list_commands(self, _ctx: click.Context) -> list[str]:
@@ -102,19 +103,13 @@ class _Lazy(click.Group):
             with_names(command)
         return _with_whole_help(command)
 
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and not args[0].startswith("-") and args[0] not in _COMMANDS:
-            from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
 
-            near = get_close_matches(args[0], _COMMANDS, n=1)
-            hint = f"did you mean {near[0]}?" if near else "csp-config --help lists the commands"
-            raise click.UsageError(f"there is no command {args[0]!r}; {hint}", ctx)
-        return super().resolve_command(ctx, args)
-
-
-@click.group(cls=_Lazy, help=_HELP, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Lazy,
+    help=_HELP,
+    epilog="Example: csp-config plan --base origin/main",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option("--version", callback=_print_version, help="Show the version and exit.", **_ASKED)
 def cli() -> None:
     """Parse; the text that people see is _HELP."""

@@ -40,8 +40,14 @@ def rules(common: Common, format_: str) -> int:
     return 0
 
 
+def _schema_names(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
+    from csp_config.schema import NAMES  # noqa: PLC0415 - the other manuals do not need it
+
+    return [name for name in NAMES if name.startswith(incomplete)]
+
+
 @click.command(epilog="Example: csp-config schema offer")
-@click.argument("name")
+@click.argument("name", shell_complete=_schema_names)
 @common
 def schema(common: Common, name: str) -> int:
     """Print a JSON Schema: offer, partner-list, resales, live-audience, config, report, plan."""

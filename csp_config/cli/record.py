@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from csp_config import writing
+from csp_config.cli.group import Group
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit
 from csp_config.commands import record as recording
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 _note = click.option("--note", metavar="TEXT", help="What the answer said; kept with the request.")
 
 
-@click.group()
+@click.group(cls=Group, epilog="Example: csp-config record done --all")
 def record() -> None:
     """Write down what happened: done, filed, granted, refused, withdrawn, baseline."""
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config import __version__, runbook
+from csp_config.commands.suggestions import unknown
 from csp_config.errors import UsageError
 from csp_config.model import Report
 from csp_config.planning import concerns, make_plan, moves_now, moves_since
@@ -88,7 +89,7 @@ def _check_names(only: Collection[str], moves: tuple[Move, ...], situation: Situ
     known |= {u.id for u in situation.candidate.unread if u.id}
     for name in only:
         if name not in known:
-            raise UsageError(f"there is no offer {name}", help=f"the offers are: {', '.join(sorted(known))}")
+            raise unknown("offer", name, known, "csp-config plan without --only shows them")
 
 
 def _report(situation: Situation, diagnostics: tuple[Diagnostic, ...]) -> Report:
