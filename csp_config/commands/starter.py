@@ -72,7 +72,7 @@ HOOKS = """\
         name: csp-config validate
         language: system
         entry: csp-config validate --staged
-        files: ^(@files@|csp-config\\.yaml)$
+        always_run: true         # with `files:` it would be skipped on a commit that only deletes
         pass_filenames: false
 """
 
