@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from csp_config.targets.partner_center.transport import Answer, Transport
 
 _OK, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY, _SERVER = range(200, 300), 401, 403, 429, 500
-_REDIRECTS = range(300, 400)
+_REDIRECTS, _TIMED_OUT = range(300, 400), 408
 _AGAIN = frozenset({408, 429})  # and everything from 500 on: a read may be made again
 _MOST_WORDS = 600
 _DEEPEST = 4
@@ -63,6 +63,8 @@ class Session:
         if answer.status == _UNAUTHORIZED:
             self.tokens.get(self.scope, instead_of=token)
             raise RefusalError(f"POST {path}: the token was not taken", status=answer.status, passing=True)
+        if answer.status in _REDIRECTS or answer.status == _TIMED_OUT or not self._is_own(answer):
+            raise UnansweredError(self._refusal(answer).message, sent=True)
         return self._read(answer)
 
     def pages(self, path: str, params: Mapping[str, str], next_key: str) -> Iterator[dict[str, Any]]:
@@ -126,6 +128,15 @@ class Session:
         if answer.status >= _SERVER:
             raise UnansweredError(self._refusal(answer).message, sent=True)
         raise self._refusal(answer)
+
+    def _is_own(self, answer: Answer) -> bool:
+        """Whether a refusal is in the service's own words; what stands between may answer after it has."""
+        if answer.status in _OK or answer.status == _TOO_MANY:
+            return True
+        try:
+            return isinstance(answer.json().get("error"), dict)
+        except UnansweredError:
+            return False
 
     def _refusal(self, answer: Answer) -> RefusalError:
         """What an answer other than success says, secrets taken out."""
