@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 Draw = Any
+CASES = Path(__file__).parent.parent / "rules"
 
 NAMES = [
     "NO",
@@ -158,3 +162,28 @@ def _entry_around(text: str, index: int) -> str:
     start = max(found.start() for found in re.finditer(r"^ *-", text[:index], re.MULTILINE))
     following = re.compile(r"^ *-", re.MULTILINE).search(text, index)
     return text[start : following.start() if following else len(text)].replace('"', "")
+
+
+def corpus() -> list[tuple[str, str, bytes]]:
+    """Every document of the rules' cases that can be read, with its kind."""
+    found = {}
+    for path in sorted(CASES.glob("CSP*.yaml")):
+        for case in chain.from_iterable(yaml.safe_load(path.read_text(encoding="utf-8")).values()):
+            for name, text in {**case.get("before", {}), **case.get("after", {})}.items():
+                content = text.encode() if isinstance(text, str) else b""
+                reading = read_document(name, content)
+                if reading.kind and not any(one.code < "CSP010" for one in reading.findings):
+                    found[content] = (name, reading.kind, content)
+    return list(found.values())
+
+
+def test_every_document_of_the_rules_is_formatted_once_and_means_the_same() -> None:
+    documents = corpus()
+    assert len(documents) > 300
+    for name, kind, content in documents:
+        once = formatted(name, content, kind).content
+        assert formatted(name, once, kind).content == once
+        before, after = read_document(name, content), read_document(name, once)
+        assert {one.code for one in after.findings} | {"CSP011"} == {one.code for one in before.findings} | {
+            "CSP011"
+        }
