@@ -8,13 +8,14 @@ import click
 
 from csp_config.cli.options import Common, common, compared
 from csp_config.cli.output import emit
+from csp_config.cli.target import Wire, connected, wired
 from csp_config.commands import review
 from csp_config.commands.situation import look
 from csp_config.errors import UsageError
 from csp_config.render import RENDERERS
 
 if TYPE_CHECKING:
-    from csp_config.commands.situation import Inputs
+    from csp_config.commands.situation import Inputs, Situation
     from csp_config.model import Report
 
 _FORMATS = click.Choice(list(RENDERERS))
@@ -59,6 +60,12 @@ def validate(
 @click.option("--out", metavar="FILE", help="Save the plan (JSON) for `csp-config apply FILE`.")
 @click.option("--only", multiple=True, metavar="OFFER", help="Only this offer; may be repeated.")
 @click.option("--max-bytes", type=click.IntRange(1000), default=60_000, help="Budget of Markdown output.")
+@click.option(
+    "--against",
+    type=click.Choice(["base", "partner-center"]),
+    default="base",
+    help="Start from what the documents say is live, or from what is read in Partner Center.",
+)
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are present.")
 @click.option(
     "--fail-on",
@@ -66,6 +73,7 @@ def validate(
     default="error",
     help="What makes the exit code 1.",
 )
+@wired
 @common
 def plan(
     common: Common,
@@ -76,16 +84,22 @@ def plan(
     out: str | None,
     only: tuple[str, ...],
     max_bytes: int,
+    against: str,
     detailed_exitcode: bool,
     fail_on: str,
+    wire: Wire,
 ) -> int:
     """What has to happen in Partner Center: audience changes and support requests."""
     inputs = common.inputs(base=base, staged=staged, at=at)
-    report = review.plan(look(inputs), inputs.now.date(), only=only)
+    situation = look(inputs)
+    if against == "base":
+        report = review.plan(situation, inputs.now.date(), only=only)
+    else:
+        report = _against(common, inputs, situation, only, wire)
     if out is not None:
         emit(RENDERERS["json"](report, common.look()), out)
     emit(RENDERERS[format_](report, common.look(max_bytes)), common.output)
-    code = _exit_code(report, fail_on)
+    code = _exit_code(report, fail_on) or _unread(report)
     if code == 0 and detailed_exitcode and report.plan:
         return 2 if any(action.status == "needed" for action in report.plan.actions) else 0
     return code
@@ -101,6 +115,23 @@ def _fix(inputs: Inputs) -> None:
             help="run csp-config fmt, then `git add` what it changed",
         )
     fmt.fix(inputs)
+
+
+def _against(
+    common: Common, inputs: Inputs, situation: Situation, only: tuple[str, ...], wire: Wire
+) -> Report:
+    """The plan that starts from what is live."""
+    from csp_config.commands import against as comparing  # noqa: PLC0415 - a hook has no use for it
+
+    with connected(common, inputs, situation, wire) as connection:
+        live = comparing.read_live(situation, connection.reader(), only)
+    return comparing.plan(situation, live, inputs.now, only=only)
+
+
+def _unread(report: Report) -> int:
+    """3 where an offer could not be read: the plan is right for the others, but not complete."""
+    comparison = report.comparison
+    return 3 if comparison and any(one.fault for one in comparison.not_read) else 0
 
 
 def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
