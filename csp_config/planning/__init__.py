@@ -8,6 +8,7 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from csp_config import programme
 from csp_config.model import Plan, partners_by_tenant
 from csp_config.planning.actions import actions_of
 from csp_config.planning.moves import moves_now, moves_since, standing
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["concerns", "fingerprint", "make_plan", "moves_now", "moves_since", "standing"]
 
 _REFUSALS = frozenset({"CSP304", "CSP305", "CSP306", "CSP312"})  # block however they are shown
+_RESALES = frozenset(row.refusal for row in programme.MOVES if row.refusal)  # each of one move only
 _GUARDS = frozenset({"CSP308", "CSP309"})  # block as long as they are errors
 _NO_WAY = frozenset({"CSP301", "CSP302", "CSP303"})  # moves for which there is no action at all
 
@@ -118,10 +120,12 @@ def _blocked(action: Action, diagnostics: Iterable[Diagnostic]) -> Action:
     if action.kind != "support-request":
         return action
     tenants = {partner.tenant_id for partner in action.remove}
+    elsewhere = _RESALES - {row.refusal for row in programme.rows(*action.move)}
     codes = {
         d.code
         for d in diagnostics
         if (d.code in _REFUSALS or d.severity == "error")
+        and d.code not in elsewhere
         and not (d.code in ("CSP304", "CSP309") and d.tenants and not tenants.intersection(d.tenants))
     }
     return replace(action, blocked_by=tuple(sorted(codes.union(action.blocked_by)))) if codes else action

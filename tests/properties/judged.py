@@ -1,0 +1,56 @@
+"""Worlds as the program reads, judges and plans them, through its Python interface."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from csp_config.commands import review
+from csp_config.commands.situation import Situation
+from csp_config.loading import load, load_settings
+from csp_config.model import Candidate, Tree
+from tests.properties.worlds import SETTINGS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from csp_config.model import Action, Plan, Report
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+NOWHERE = Path("/nonexistent")  # nothing is read or written there
+
+
+def situation(base: Mapping[str, bytes], candidate: Mapping[str, bytes]) -> Situation:
+    settings, findings = load_settings(SETTINGS)
+    assert findings == ()
+    earlier = load(Tree(files=base), settings)
+    later = load(Tree(files=candidate), settings, identities=earlier.identities)
+    return Situation(
+        root=NOWHERE,
+        repository=None,
+        base_ref=None,
+        candidate_ref=Candidate(kind="folder"),
+        base=earlier,
+        candidate=later,
+        files=dict(candidate),
+    )
+
+
+def report(base: Mapping[str, bytes], candidate: Mapping[str, bytes]) -> Report:
+    return review.plan(situation(base, candidate), NOW.date())
+
+
+def plan(base: Mapping[str, bytes], candidate: Mapping[str, bytes]) -> Plan:
+    made = report(base, candidate).plan
+    assert made is not None
+    return made
+
+
+def tenants(partners: tuple[object, ...]) -> frozenset[str]:
+    return frozenset(getattr(partner, "tenant_id", "") for partner in partners)
+
+
+def undone(action: Action) -> bool:
+    """Whether an action is still to be begun by somebody."""
+    return action.status == "needed" and not action.blocked_by
