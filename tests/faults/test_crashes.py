@@ -92,6 +92,7 @@ def check_broken(whole: Unbroken, ended: Ended, found: Tree) -> None:
 def check_mended(whole: Unbroken, again: Ended, found: Tree) -> None:
     """The second run ends where an unbroken one ends, or says that the first one got there."""
     assert again.code in (whole.ended.code, 1), again
+    assert "Traceback" not in again.complaint
     if again.code == 1:
         assert whole.scenario.arguments[0] == "record", again
         assert "  = help: " in again.complaint, again
