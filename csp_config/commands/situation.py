@@ -33,7 +33,7 @@ class Inputs:
 
     start: Path
     now: datetime
-    environment: Mapping[str, str] = field(default_factory=dict)
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold secrets
     base: str | None = None
     staged: bool = False
     at: str | None = None
