@@ -9,7 +9,7 @@ from csp_config import __version__, writing
 from csp_config.commands.working_tree import working_tree
 from csp_config.errors import ReadingError, WritingError
 from csp_config.loading import SETTINGS_PATH, read_document
-from csp_config.loading.paths import document_paths, odd_paths
+from csp_config.loading.paths import document_paths, odd_paths, under
 from csp_config.model import Candidate, Report, Snapshot
 from csp_config.rules import RULES, check
 
@@ -79,19 +79,21 @@ def _everything(there: WorkingTree) -> dict[str, bytes]:
 
 def _named(there: WorkingTree, files: Iterable[Path]) -> dict[str, bytes]:
     """Path -> content; relative to the root where it lies there, else absolute."""
-    contents = {}
-    for name in files:
-        for path in _inside(name):
-            real = path.absolute()
-            inside = real.is_relative_to(there.root)
-            contents[real.relative_to(there.root).as_posix() if inside else str(real)] = _read(path)
-    return contents
+    return {_shown(path, there.root): _read(path) for name in files for path in _inside(name, there)}
 
 
-def _inside(path: Path) -> list[Path]:
+def _shown(path: Path, root: Path) -> str:
+    real = path.absolute()
+    return real.relative_to(root).as_posix() if real.is_relative_to(root) else str(real)
+
+
+def _inside(path: Path, there: WorkingTree) -> list[Path]:
+    """The file itself, or the documents in a folder: other YAML that lies there is none of ours."""
     if not path.is_dir():
         return [path]
-    return sorted(p for p in path.rglob("*") if p.suffix.lower() in (".yaml", ".yml") and not p.is_symlink())
+    found = sorted(p for p in path.rglob("*") if p.suffix.lower() in (".yaml", ".yml") and not p.is_symlink())
+    places = (*there.settings.roots, SETTINGS_PATH)
+    return [p for p in found if under(_shown(p, there.root), places)]
 
 
 def _read(path: Path) -> bytes:

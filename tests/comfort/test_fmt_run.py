@@ -113,6 +113,13 @@ def test_named_files_and_folders_are_formatted_and_no_others(repo: Repo) -> None
     assert "off}" in (repo.path / "csp-config.yaml").read_text()
 
 
+def test_other_yaml_in_a_named_folder_is_none_of_ours(repo: Repo) -> None:
+    ran = csp_config(repo.path, "fmt", ".")
+    assert (ran.code, ran.output.splitlines()[-1]) == (0, "2 documents formatted, 0 unchanged")
+    assert (repo.path / "other/notes.yaml").read_text() == "b: NO\na: 1   \n"
+    assert csp_config(repo.path, "fmt", "other").output == "0 documents formatted, 0 unchanged\n"
+
+
 def test_a_file_that_is_no_document_is_left_alone_although_it_is_named(repo: Repo) -> None:
     ran = csp_config(repo.path, "fmt", "other/notes.yaml")
     assert ran.code == 1
