@@ -83,7 +83,7 @@ def _named(there: WorkingTree, files: Iterable[Path]) -> dict[str, bytes]:
 
 
 def _shown(path: Path, root: Path) -> str:
-    real = path.absolute()
+    real = path.parent.resolve() / path.name
     return real.relative_to(root).as_posix() if real.is_relative_to(root) else str(real)
 
 

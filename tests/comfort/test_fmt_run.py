@@ -108,6 +108,11 @@ def test_named_files_and_folders_are_formatted_and_no_others(repo: Repo) -> None
         "formatted offers/emea.yaml: "
     )
     repo.write("offers/emea.yaml", LIST)
+    up = csp_config(repo.path / "other", "fmt", "--check", "../offers/emea.yaml")
+    assert up.output.startswith("would format offers/emea.yaml: ")
+    (repo.path.parent / "link").symlink_to(repo.path)
+    linked = csp_config(repo.path, "fmt", "--check", "../link/offers/emea.yaml")
+    assert linked.output.startswith("would format offers/emea.yaml: ")
     assert csp_config(repo.path, "fmt", "offers").code == 0
     assert (repo.path / "offers/emea.yaml").read_text() == FORMED
     assert "off}" in (repo.path / "csp-config.yaml").read_text()
