@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csp_config.document import read
@@ -77,6 +77,7 @@ def test_there_are_good_documents_of_every_kind_that_fit_at_once(kind: str) -> N
     assert all(fits(data, kind) for data in documents)
 
 
+@settings(deadline=None)  # a machine that is busy is no fault
 @given(st.data())
 def test_what_fits_at_once_is_what_the_schema_accepts(draw: st.DataObject) -> None:
     kind, start = draw.draw(st.sampled_from(good()))
@@ -87,6 +88,7 @@ def test_what_fits_at_once_is_what_the_schema_accepts(draw: st.DataObject) -> No
     assert bool(check(Written(changed), kind)) == bool(faults(changed, kind))
 
 
+@settings(deadline=None)
 @given(
     kind=st.sampled_from(sorted(KINDS)),
     data=st.recursive(

@@ -93,6 +93,14 @@ def test_the_description_explains_every_word_that_is_allowed(name: str) -> None:
         assert all(f"`{word}`" in node["description"] for word in node.get("enum", ())), path
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_an_editor_has_a_sentence_for_every_word_that_a_document_may_choose(name: str) -> None:
+    for path, node in nodes(SCHEMAS[name]):
+        if "enum" in node:
+            assert len(node["enumDescriptions"]) == len(node["enum"]), path
+            assert "markdownDescription" in node, path
+
+
 def test_hovering_over_resellers_explains_the_three_options() -> None:
     hover = SCHEMAS["offer"]["properties"]["csp"]["properties"]["resellers"]["description"]
     assert all(f"`{option}`" in hover for option in programme.OPTIONS)

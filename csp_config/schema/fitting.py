@@ -17,7 +17,10 @@ from csp_config.schema.shapes import inlined, is_time
 _Fits = Callable[[Any], bool]
 
 _TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
-_WITHOUT_CHECK = ("title", "description", "examples", "default", "form", "then")
+_WITHOUT_CHECK = (
+    *("title", "description", "markdownDescription", "enumDescriptions"),
+    *("examples", "default", "form", "then"),
+)
 
 
 def fits(data: Any, kind: str) -> bool:
