@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo test test-slow lint fix bench docs clean
+.PHONY: demo demo-api test test-slow lint fix bench docs clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -13,6 +13,9 @@ $(STAMP): pyproject.toml
 
 demo: $(STAMP)
 	PATH="$(abspath $(BIN)):$$PATH" sh demo/run.sh
+
+demo-api: $(STAMP)
+	PATH="$(abspath $(BIN)):$$PATH" sh demo/api.sh
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto -m "not slow" tests

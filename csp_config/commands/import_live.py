@@ -81,9 +81,9 @@ def _over(request: Request, now: datetime) -> Request:
 def _record(situation: Situation, found: Found, now: datetime) -> Imported:
     previous = situation.candidate.live.get(found.offer)
     record = settled(observed(situation, found, now), now)
-    words = f"{found.state.resellers}" + (
-        f", {len(found.state.tenants):,} tenants" if found.state.resellers == "selected" else ""
-    )
+    words: str = found.state.resellers
+    if words == "selected":
+        words += f" ({len(found.state.tenants):,})"
     if previous is None:
         write_record(situation, record)
         return Imported(offer=found.offer, result="new", detail=words)

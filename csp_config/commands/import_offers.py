@@ -51,8 +51,8 @@ def _offer(
     if strangers and country is None:
         return _left_out(
             one,
-            f"it selects {len(strangers):,} partners that no document names, and the API does not tell their"
-            " countries: put them in a list first (csp-config import partners), or give --country",
+            f"it selects partners that no document names ({len(strangers):,}), and the API does not tell"
+            " their countries: put them in a list first (csp-config import partners), or give --country",
         )
     text = _text(path, one, _partners(one, known, country), _lists(situation, one))
     problem = _problem(path, text)

@@ -78,8 +78,9 @@ def _counts(comparison: Comparison) -> str:
 def _drift(one: Drift) -> Iterator[str]:
     at = f" at {one.recorded_at}" if one.recorded_at else ""
     yield f"{one.offer}: {state_words(one.recorded)} ({one.recorded_from}{at}) -> {state_words(one.found)}"
-    yield from _tenants("+", one.found.tenants - one.recorded.tenants)
-    yield from _tenants("-", one.recorded.tenants - one.found.tenants)
+    if one.recorded.resellers == one.found.resellers == "selected":
+        yield from _tenants("+", one.found.tenants - one.recorded.tenants)
+        yield from _tenants("-", one.recorded.tenants - one.found.tenants)
     if one.newer == "record":
         yield "  the record is newer than what was read: another run wrote it meanwhile, or a clock is wrong"
     elif one.published_at and one.recorded_at and one.published_at > one.recorded_at:
