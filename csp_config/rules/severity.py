@@ -26,7 +26,9 @@ def judge(findings: Iterable[Finding], context: Context, rules: Mapping[str, Rul
 
 
 def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
-    return diagnostic.source, diagnostic.code, diagnostic.offer or "", diagnostic.message
+    found = diagnostic
+    first = (found.source, found.code, found.offer or "", found.message)
+    return *first, found.tenants, found.severity, found.pending, found.help or ""
 
 
 def _diagnostic(

@@ -80,17 +80,18 @@ def materials(action: Action, known: Known, voice: Voice) -> Iterator[str]:
     offer = known.offer(action)
     if offer is None or action.after.resellers == "none":
         return
-    url, contact = offer.marketing_materials_url, ", ".join(offer.channel_contact.values())
+    url, given = offer.marketing_materials_url, offer.channel_contact
+    contact = ", ".join(given[part] for part in ("name", "email", "phone") if part in given)
     yield (
         "On the offer listing page, check that the URL of the marketing materials "
         f"({voice.quote(url) if url else 'none is declared'}) and the channel contact "
         f"({voice.quote(contact) if contact else 'none is declared'}) are entered; only resellers see them."
     )
-    given = [
+    help_ = [
         f"{word} ({voice.quote(offer.support[key])})" if key in offer.support else word
         for key, word in _HELP_FOR_PARTNERS.items()
     ]
-    yield f"Tell the partners where to find your {listed(given)}."
+    yield f"Tell the partners where to find your {listed(help_)}."
 
 
 def each(partners: Sequence[PartnerRef], voice: Voice, sentence: str, elsewhere: str) -> Iterator[str]:

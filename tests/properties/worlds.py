@@ -5,9 +5,10 @@ Everything is drawn from one `Random`, so that a seed, or Hypothesis, names a wh
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+import yaml
 
 if TYPE_CHECKING:
     from random import Random
@@ -140,8 +141,8 @@ def files(given: World) -> dict[str, bytes]:
 
 
 def spelled(document: dict[str, Any]) -> bytes:
-    """JSON is YAML; the layout of documents is another test's subject."""
-    return json.dumps(document, indent=1).encode()
+    """The layout of documents is the subject of another module."""
+    return yaml.safe_dump(document, sort_keys=False).encode()
 
 
 def offer(random: Random, name: str, kind: str, there: Stand) -> dict[str, dict[str, Any]]:
