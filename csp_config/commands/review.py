@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csp_config import __version__, runbook
+from csp_config import __version__
 from csp_config.commands.suggestions import unknown
 from csp_config.errors import UsageError
 from csp_config.model import Report
@@ -70,6 +70,8 @@ def plan(
         moves = tuple(move for move in moves if move.offer_id in only)
         diagnostics = tuple(d for d in diagnostics if concerns(candidate, d, only))
     made = make_plan(base, candidate, moves, diagnostics, only=only)
+    from csp_config import runbook  # noqa: PLC0415 - validate has no use for it
+
     return replace(_report(situation, diagnostics), plan=runbook.annotate(made, candidate))
 
 

@@ -11,13 +11,13 @@ import yaml
 from csp_config.document.characters import cleaned_value, shown
 from csp_config.document.limits import MAX_DEPTH, MAX_KEYS, MAX_NODES, MAX_SCALAR
 from csp_config.document.scalars import NumberError, resolve
-from csp_config.document.syntax import Mistake, mistake
 from csp_config.document.unsupported import UNSUPPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from csp_config.document.findings import Findings
+    from csp_config.document.syntax import Mistake
 
 
 _Container = dict[str, Any] | list[Any]
@@ -98,6 +98,8 @@ class Reading:
         except _StopError:
             return self.documents > 1
         except yaml.YAMLError as error:
+            from csp_config.document.syntax import mistake  # noqa: PLC0415 - only for a mistake
+
             opened = self._open[-1].index if self._open else 0
             self.mistake = mistake(error, self._text, event, opened)
             return False

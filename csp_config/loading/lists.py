@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from csp_config import programme
@@ -53,6 +52,8 @@ def matches(partner: Partner, where: Mapping[str, Sequence[str]]) -> bool:
 
 def unknown_list(name: str, known: Iterable[str]) -> tuple[str, str]:
     """Message and help for a list that no document declares (CSP201)."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
+
     near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
     if near:
         return f"there is no partner list {name}; the nearest is {near[0]}", f"write {near[0]} if it is meant"

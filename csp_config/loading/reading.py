@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from csp_config import document as yaml_document
@@ -51,6 +50,8 @@ def _unknown_kind(document: Document, kind: object) -> Finding:
     if kind is None:
         message, help_ = "this document has no `kind`", f"begin it with `kind:` and one of {known}"
     else:
+        from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
+
         near = get_close_matches(str(kind)[:40], KINDS, n=1, cutoff=0.5)
         message = f"unknown kind {str(kind)[:40]!r}"
         help_ = f"did you mean {near[0]}?" if near else f"the kinds are {known}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -138,6 +136,9 @@ def fingerprint(
     actions: Sequence[Action],
 ) -> str:
     """`sha256:` over everything that a reviewer agrees to, and over no wording."""
+    import hashlib  # noqa: PLC0415 - a hook, which makes no plan, has no use for it
+    import json  # noqa: PLC0415 - same
+
     content = {
         "format": 1,
         "publisher": publisher,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from typing import TYPE_CHECKING, Literal
 
@@ -40,7 +39,7 @@ def request_id(offer: str, action_hash: str, requests: Iterable[Request]) -> str
     """A new request's id: the same wish gets the same id, unless an earlier request has used it up."""
     taken = {request.id for request in requests if not request.open}
     for attempt in range(len(taken) + 1):
-        digest = hashlib.sha256(f"{action_hash}/{attempt}".encode()).hexdigest()[:8]
+        digest = _sha256(f"{action_hash}/{attempt}")[:8]
         if f"{offer}-{digest}" not in taken:
             return f"{offer}-{digest}"
     raise AssertionError("one of n + 1 different ids is always free of n")
@@ -194,4 +193,10 @@ def _cite(kind: Kind, before: str, after: str) -> str:
 
 
 def _hash(content: object) -> str:
-    return hashlib.sha256(json.dumps(content, separators=(",", ":")).encode()).hexdigest()
+    return _sha256(json.dumps(content, separators=(",", ":")))
+
+
+def _sha256(text: str) -> str:
+    import hashlib  # noqa: PLC0415 - a hook, which makes no plan, has no use for it
+
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp_config.render.comparison import text_lines as comparison_lines
 from csp_config.render.excerpt import Excerpts
-from csp_config.render.plan_text import plan_lines
 from csp_config.render.words import compared, notes, place, totals
 from csp_config.text_safety import ci_line, visible
 
@@ -42,8 +40,12 @@ def _lines(report: Report, look: Look) -> Iterator[str]:
     if brief:
         yield from (*brief, "")
     if report.comparison is not None:
-        yield from comparison_lines(report.comparison)
+        from csp_config.render.comparison import text_lines  # noqa: PLC0415 - seldom there
+
+        yield from text_lines(report.comparison)
     if report.plan is not None:
+        from csp_config.render.plan_text import plan_lines  # noqa: PLC0415 - a hook shows none
+
         yield from plan_lines(report, report.plan, look)
     yield totals(report)
 

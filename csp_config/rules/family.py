@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
@@ -134,7 +133,7 @@ def _finding(code: str, note: Note | Finding, offer: str | None) -> Finding:
 
 def _manual(check: Callable[..., Any]) -> tuple[str, str, str]:
     """Summary, explanation and fix, from the docstring, each a text of whole paragraphs."""
-    paragraphs = [" ".join(part.split()) for part in (inspect.getdoc(check) or "").split("\n\n")]
+    paragraphs = [" ".join(part.split()) for part in (check.__doc__ or "").split("\n\n")]
     fix = paragraphs.pop().removeprefix("Fix: ") if paragraphs[-1].startswith("Fix: ") else ""
     return paragraphs[0], "\n\n".join(paragraphs[1:]), fix
 

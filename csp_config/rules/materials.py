@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from csp_config.rules.family import Family, Note
 
@@ -109,7 +109,14 @@ def insecure_url(offer: Offer, _: Context) -> Iterator[Note]:
             )
 
 
+_PLAINLY_SECURE = re.compile(r"https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:/[A-Za-z0-9._/-]*)?")
+
+
 def _is_secure(url: str) -> bool:
+    if _PLAINLY_SECURE.fullmatch(url):
+        return True  # nearly all; what follows would say the same, ten times slower
+    from urllib.parse import urlsplit  # noqa: PLC0415 - seldom needed, and a hook should start fast
+
     try:
         parts = urlsplit(url)
     except ValueError:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -59,6 +58,8 @@ def label(path: Sequence[str | int]) -> str:
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that was most likely meant."""
     by_lower = {entry.lower().replace("-", "_"): entry for entry in sorted(known)}
+    import difflib  # noqa: PLC0415 - only after a slip
+
     near = difflib.get_close_matches(word[:_SHOWN].lower().replace("-", "_"), by_lower, n=1, cutoff=0.7)
     return by_lower[near[0]] if near else None
 
