@@ -13,7 +13,7 @@ NAMES = {
     "b": ("Adatum Distribution", "FR"),
     "c": ("Northwind Traders", "NO"),
     "d": ("Tailspin Services", "SE"),
-    "e": ("Wingtip Resale", "PL"),
+    "e": ("Wingtip Vertrieb für Österreich", "AT"),
     "f": ("Litware Partners", "ES"),
     "g": ("Proseware Group", "IT"),
     "h": ("Woodgrove Systems", "NL"),
