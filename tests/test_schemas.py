@@ -122,9 +122,9 @@ def test_documents_take_no_unknown_key_anywhere(name: str) -> None:
             assert node["additionalProperties"] is False, path
 
 
-@pytest.mark.parametrize("name", ["report", "plan"])
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in DOCUMENTS])
 def test_outputs_may_grow(name: str) -> None:
-    assert not any("additionalProperties" in node for node in everything(SCHEMAS[name]))
+    assert not any(node.get("additionalProperties") is False for node in everything(SCHEMAS[name]))
 
 
 @EACH

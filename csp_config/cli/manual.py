@@ -50,7 +50,12 @@ def _schema_names(_ctx: click.Context, _param: click.Parameter, incomplete: str)
 @click.argument("name", shell_complete=_schema_names)
 @common
 def schema(common: Common, name: str) -> int:
-    """Print a JSON Schema: offer, partner-list, resales, live-audience, config, report, plan."""
+    """Print a JSON Schema, of a kind of document or of a command's JSON.
+
+    Documents: offer, partner-list, resales, live-audience, config.
+    Output: report (of validate), plan, status, partners, export, import-partners, import-resales, rules,
+    explain.
+    """
     from csp_config import schema as schemas  # noqa: PLC0415 - the other manuals do not need it
 
     if name not in schemas.NAMES:

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
     from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
-NAMES = ("offer", "partner-list", "resales", "live-audience", "config", "report", "plan")
-"""The schemas, as `csp-config schema` knows them."""
+NAMES = (
+    *("offer", "partner-list", "resales", "live-audience", "config"),
+    *("report", "plan", "status", "partners", "export", "import-partners", "import-resales"),
+    *("rules", "explain"),
+)
+"""The schemas, as `csp-config schema` knows them: of the documents, then of the commands' JSON."""
 
 KINDS: Mapping[str, str] = {
     "Offer": "offer.schema.json",
