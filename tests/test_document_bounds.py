@@ -1,0 +1,67 @@
+"""Every refusal in under a second of work and 100 MB, held by the operating system and not by the reader."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.repositories import ENVIRONMENT
+from tests.test_document_limits import HOSTILE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+SECONDS, MEGABYTES = 1.0, 100
+# RLIMIT_AS counts what is mapped, which is more than what is used: the stricter of the two.
+READER = """
+import json, resource, sys, time
+from pathlib import Path
+from csp_config.document import read
+read("warm.yaml", b"kind: [")  # what is imported late is no part of the refusal
+content = Path(sys.argv[1]).read_bytes()
+mapped = next(int(l.split()[1]) * 1024 for l in open("/proc/self/status") if l.startswith("VmSize"))
+limit = mapped + int(sys.argv[2]) * 2**20
+resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+start = time.process_time()
+_, findings = read("offer.yaml", content)
+seconds = time.process_time() - start
+print(json.dumps([seconds, [[f.code, f.source.line, f.message, f.help] for f in findings]]))
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs the limits of Linux")
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_refusal_takes_under_a_second_and_100_megabytes(name: str, tmp_path: Path) -> None:
+    content, code, line, _ = HOSTILE[name]
+    path = tmp_path / "offer.yaml"
+    path.write_bytes(content)
+    command = [sys.executable, "-c", READER, str(path), str(MEGABYTES)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stderr
+    seconds, findings = json.loads(done.stdout)
+    assert findings[0][:2] == [code, line]
+    assert all(message and cure for _, _, message, cure in findings)
+    assert seconds < SECONDS
+
+
+def test_the_program_tells_of_every_hostile_document_and_of_nothing_else(
+    tmp_path: Path, tried: Callable[[str, int], None]
+) -> None:
+    (tmp_path / "offers").mkdir()
+    wanted = {}
+    for number, (content, code, _, _) in enumerate(HOSTILE.values()):
+        (tmp_path / f"offers/hostile-{number}.yaml").write_bytes(content)
+        wanted[f"offers/hostile-{number}.yaml"] = {code}
+    command = [sys.executable, "-m", "csp_config", "validate", "--base", "none", "--format", "json"]
+    done = subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+    found: dict[str, set[str]] = {}
+    for diagnostic in json.loads(done.stdout)["diagnostics"]:
+        found.setdefault(diagnostic["path"], set()).add(diagnostic["code"])
+    assert found == wanted
+    tried("hostile documents", len(wanted))
