@@ -65,3 +65,31 @@ def test_the_program_tells_of_every_hostile_document_and_of_nothing_else(
         found.setdefault(diagnostic["path"], set()).add(diagnostic["code"])
     assert found == wanted
     tried("hostile documents", len(wanted))
+
+
+WITHOUT_LIBYAML = """
+import sys
+sys.modules["yaml._yaml"] = None
+from csp_config.cli import run
+sys.exit(run(sys.argv[1:]))
+"""
+
+
+def without_libyaml(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", WITHOUT_LIBYAML, *arguments]
+    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("command", ["validate", "plan"])
+def test_without_libyaml_the_program_says_so_and_stops(command: str, tmp_path: Path) -> None:
+    (tmp_path / "offers").mkdir()
+    (tmp_path / "offers/a.yaml").write_text("kind: Offer\n")
+    done = without_libyaml(tmp_path, command, "--base", "none")
+    assert (done.returncode, done.stdout) == (3, "")
+    assert done.stderr.startswith("error: PyYAML was built without libyaml")
+
+
+def test_the_manual_needs_no_libyaml(tmp_path: Path) -> None:
+    done = without_libyaml(tmp_path, "explain", "CSP304")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "resold-partner-removed" in done.stdout
