@@ -77,7 +77,8 @@ def carry_out(
         results[result.task.offer] = result
         records.keep(result)
     for offer, actions in groupby(plan.actions, key=lambda action: action.offer):
-        records.draft(plan, offer, list(actions))
+        if offer not in results or results[offer].result != "stale":
+            records.draft(plan, offer, list(actions))
     outcomes = tuple(_outcome(action, results, reasons) for action in plan.actions)
     left = [a for a, o in zip(plan.actions, outcomes, strict=True) if _is_left(a, o)]
     if left or folder.exists():  # what an earlier run handed out and is done must not be done again
@@ -125,7 +126,8 @@ class _Records:
     def refresh(self) -> None:
         """Write down what was read wherever the documents say something else, or nothing."""
         for found in self.live.found.values():
-            if has_moved(self.situation, found):
+            declared = found.offer in self.situation.candidate.offers
+            if declared and has_moved(self.situation, found):
                 self.put(settled(observed(self.situation, found, self.now), self.now))
 
     def keep(self, result: Result) -> None:
@@ -164,6 +166,8 @@ def _outcome(action: Action, results: Mapping[str, Result], reasons: Mapping[str
         word, detail = "left-out", f"left out: {', '.join(action.blocked_by)} stands against it"
     elif action.status == "waiting":
         word, detail = "waiting", f"request {action.request_id} is open already"
+    elif result is not None and _holds_up(result, action):
+        word, detail = _OUTCOMES[result.result], result.detail
     elif action.kind == "support-request":
         word, detail = "handed-out", f"request {action.request_id} drafted, to be filed"
     elif result is not None and action in result.task.actions:
@@ -179,6 +183,13 @@ def _is_left(action: Action, outcome: Outcome) -> bool:
     """Whether an action is in the runbook; not what is done, to be tried again, or under way by itself."""
     under_way = outcome.result == "waiting" and action.status == "needed"
     return outcome.result not in ("done", "failed") and not under_way
+
+
+def _holds_up(result: Result, action: Action) -> bool:
+    """Whether an action has to wait for its offer's task; a request waits only if that is stale."""
+    return result.result == "stale" or (
+        result.result in ("failed", "waiting") and action.how == "self-service"
+    )
 
 
 def _unread(live: Live) -> list[Outcome]:
@@ -202,10 +213,11 @@ def _hand_out(situation: Situation, plan: Plan, outcomes: Iterable[Outcome], fol
     writing.write_folder(folder, files, marker=runbook.MARKER)
 
 
-def _exit_code(outcomes: Iterable[Outcome], results: Iterable[Result], live: Live) -> int:
+def _exit_code(outcomes: Sequence[Outcome], results: Iterable[Result], live: Live) -> int:
     words = [result.result for result in results]
     if live.failed and not live.found:
         return 3
     if live.failed or any(word in _FAILED for word in words):
-        return 5 if words and set(words) == {"stale"} and not live.failed else 6
+        nothing_done = all(one.result == "failed" for one in outcomes)
+        return 5 if nothing_done and set(words) == {"stale"} and not live.failed else 6
     return 0 if all(one.result == "done" for one in outcomes) else 4

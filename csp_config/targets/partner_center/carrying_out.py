@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from csp_config.model import State
 from csp_config.programme import rows
 from csp_config.targets import Event, Result
-from csp_config.targets.partner_center.faults import RefusalError, SignInError, UnansweredError
+from csp_config.targets.partner_center.faults import HaltedError, RefusalError, SignInError, UnansweredError
 from csp_config.targets.partner_center.mapping import (
     UnknownWordError,
     audience_of,
@@ -54,11 +54,17 @@ class PartnerCenterTarget:
     def carry_out(self, tasks: Sequence[Task]) -> Iterator[Result]:
         """See Target. One job per product: an offer is one task, and its steps follow each other."""
         with ThreadPoolExecutor(WORKERS) as pool:
-            for done in as_completed([pool.submit(self.one, task) for task in tasks]):
-                result = done.result()
-                details = {"result": result.result, "detail": result.detail}
-                self.watch(Event(name="outcome", offer=result.task.offer, details=details))
-                yield result
+            waiting = [pool.submit(self.one, task) for task in tasks]
+            try:
+                for done in as_completed(waiting):
+                    result = done.result()
+                    details = {"result": result.result, "detail": result.detail}
+                    self.watch(Event(name="outcome", offer=result.task.offer, details=details))
+                    yield result
+            except BaseException:
+                self.pace.halt()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
     def one(self, task: Task) -> Result:
         """What became of one task."""
@@ -67,8 +73,9 @@ class PartnerCenterTarget:
         except Stopped as stopped:
             return Result(task=task, result=stopped.result, detail=stopped.detail)
         except UnknownWordError as word:
-            return Result(task=task, result="manual", detail=f"left to a person: {word}")
-        except (RefusalError, UnansweredError, SignInError) as fault:
+            hidden = self.ingestion.session.vault.hide(str(word))
+            return Result(task=task, result="manual", detail=f"left to a person: {hidden}")
+        except (RefusalError, UnansweredError, SignInError, HaltedError) as fault:
             return Result(task=task, result="failed", detail=f"not finished: {fault.message}; run again")
         return Result(task=task, result="done", detail=detail, state=state)
 

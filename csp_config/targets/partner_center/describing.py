@@ -48,7 +48,7 @@ def _one(ingestion: Ingestion, pace: Pace, offer: str, listed: Mapping[str, Any]
         product = Product(id=name, live=live, draft=draft or live or ())
         state = state_of(product)
     except UnknownWordError as word:
-        return NotRead(offer=offer, reason=str(word), fault=False)
+        return NotRead(offer=offer, reason=ingestion.session.vault.hide(str(word)), fault=False)
     except (RefusalError, UnansweredError) as fault:
         return NotRead(offer=offer, reason=fault.message, fault=True)
     tree = product.live or product.draft

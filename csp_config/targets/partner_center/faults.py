@@ -1,9 +1,10 @@
 """How a call to Partner Center can fail, told apart by whether the service may have acted.
 
 TargetError
-+-- SignInError      nobody was let in: wrong secret, role or tenant
-+-- UnansweredError       no usable answer; `sent`: the request may have been carried out all the same
-+-- RefusalError          the service said no: nothing was done
++-- SignInError        nobody was let in: wrong secret, role or tenant
++-- UnansweredError    no usable answer; `sent`: the request may have been carried out all the same
++-- RefusalError       the service said no: nothing was done
++-- HaltedError        this run was asked to end
 """
 
 from __future__ import annotations
@@ -16,6 +17,10 @@ LOCKED = frozenset({"locked", "productlocked", "conflict", "operationcanceled", 
 
 class SignInError(TargetError):
     """The sign-in service or Partner Center let nobody in."""
+
+
+class HaltedError(TargetError):
+    """The run was asked to end while it waited."""
 
 
 class UnansweredError(TargetError):

@@ -7,7 +7,10 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from threading import Event
 from typing import TYPE_CHECKING
+
+from csp_config.targets.partner_center.faults import HaltedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,13 +24,15 @@ class Pace:
     """Seconds, all of them. `clock` counts monotonic seconds; `now` tells UTC; `random` gives [0, 1).
 
     `attempt` bounds one request, `call` one call with its retries, `wait` a job or submission to its end,
-    `settle` the reads after a write whose outcome is not known.
+    `settle` the reads after a write whose outcome is not known. `halt` ends every sleep, now and later, with
+    a HaltedError.
     """
 
     clock: Callable[[], float]
     sleep: Callable[[float], None]
     random: Callable[[], float]
     now: Callable[[], datetime]
+    halt: Callable[[], None] = lambda: None
     attempts: int = 5
     attempt: float = 30.0
     call: float = 120.0
@@ -98,11 +103,18 @@ def polls(pace: Pace, seconds: float) -> Iterator[int]:
 
 def system_pace(poll: float = POLL_SECONDS, wait: float = 1800.0) -> Pace:
     """The pace by this computer's clocks."""
+    halted = Event()
+
+    def sleep(seconds: float) -> None:
+        if halted.wait(seconds):
+            raise HaltedError("stopped while it waited", help="run the same command again")
+
     return Pace(
         clock=time.monotonic,
-        sleep=time.sleep,
+        sleep=sleep,
         random=random.random,
         now=lambda: datetime.now(UTC),
+        halt=halted.set,
         poll=poll,
         wait=wait,
         settle=min(3 * poll, 180.0),

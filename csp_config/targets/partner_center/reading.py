@@ -55,7 +55,7 @@ class PartnerCenterReader:
     watch: Watch = field(repr=False)
 
     def read(self, subjects: Iterable[Subject]) -> Iterator[Found | NotRead]:
-        """See Reader. Raises: SignInError."""
+        """See Reader. Raises: SignInError, HaltedError."""
         with ThreadPoolExecutor(WORKERS) as pool:
             waiting = [pool.submit(self.one, subject) for subject in subjects]
             try:
@@ -63,8 +63,10 @@ class PartnerCenterReader:
                     reading = done.result()
                     self.watch(_event(reading))
                     yield reading
-            finally:
-                pool.shutdown(cancel_futures=True)
+            except BaseException:
+                self.pace.halt()
+                pool.shutdown(wait=False, cancel_futures=True)
+                raise
 
     def one(self, subject: Subject) -> Found | NotRead:
         """The live state of one offer. Raises: SignInError."""
@@ -74,7 +76,8 @@ class PartnerCenterReader:
         try:
             state, published = self._state(subject)
         except UnknownWordError as word:
-            return NotRead(offer=offer, reason=str(word), fault=False)
+            reason = self.ingestion.session.vault.hide(str(word))
+            return NotRead(offer=offer, reason=reason, fault=False)
         except (RefusalError, UnansweredError) as fault:
             return NotRead(offer=offer, reason=fault.message, fault=True)
         return Found(offer=offer, state=state, read_at=stamp(self.pace), published_at=published)

@@ -1,0 +1,79 @@
+"""Ctrl-C while a job is waited for: the run ends soon, and the next one goes on."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+from tests.acceptance.program import NOW
+from tests.partner_center.workspace import AFTER, CANARY, WANTED, Workspace, offer
+from tests.repositories import ENVIRONMENT
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_an_interrupt_ends_the_wait_for_a_job_and_the_next_run_goes_on(workspace: Workspace) -> None:
+    workspace.change(adding=AFTER["adding"])
+    events = workspace.root / "events.jsonl"
+    command = [sys.executable, "-m", "csp_config", "apply", "--target", "partner-center", "--yes"]
+    process = subprocess.Popen(
+        [*command, "--events", str(events)],  # a minute between two questions
+        cwd=workspace.root,
+        env={**ENVIRONMENT, "SOURCE_DATE_EPOCH": NOW, "CSP_CONFIG_CLIENT_SECRET": CANARY},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    )
+    _wait_for(events, '"sent"')
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=10)
+    assert process.returncode == 130, said
+    assert b"Traceback" not in said
+    assert workspace.apply().code == 0
+    assert workspace.held("adding") == WANTED["adding"]
+
+
+def test_an_offer_that_moves_while_the_plan_is_agreed_to_is_stale_and_nothing_of_it_is_written(
+    workspace: Workspace,
+) -> None:
+    workspace.change(adding=AFTER["adding"])
+    click = {"method": "GET", "path": "product*", "offer": "adding", "nth": 2, "do": "slow", "seconds": 0.7}
+    workspace.emulator.faults(click)
+    process = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "csp_config", "apply", "--target", "partner-center", "--yes"),
+            *("--poll", "0.06", "--events", "events.jsonl"),
+        ],
+        cwd=workspace.root,
+        env={**ENVIRONMENT, "SOURCE_DATE_EPOCH": NOW, "CSP_CONFIG_CLIENT_SECRET": CANARY},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    for name in ("adding", "growing"):
+        _wait_for(workspace.root / "events.jsonl", f'"read", "offer": "{name}"')
+    workspace.emulator.control("click", {"offer": "adding", "resellers": "any"})
+    said, _ = process.communicate(timeout=20)
+    assert process.returncode == 5, said
+    assert b"it moved in Partner Center since the plan was made" in said
+    assert workspace.writes() == []
+
+
+def test_a_deleted_document_of_an_offer_gets_no_record(workspace: Workspace) -> None:
+    workspace.change(resting=offer("resting", "saas", resellers="any"))
+    workspace.repo.remove("offers/opening.yaml")
+    workspace.change(adding=AFTER["adding"])
+    applied = workspace.apply()
+    assert applied.code == 0, applied.said
+    assert not (workspace.root / "offers/live/opening.yaml").exists()
+
+
+def _wait_for(path: Path, words: str) -> None:
+    until = time.monotonic() + 10
+    while not (path.exists() and words in path.read_text()):
+        assert time.monotonic() < until, path.read_text() if path.exists() else "no events"
+        time.sleep(0.01)
