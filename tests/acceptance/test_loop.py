@@ -70,15 +70,16 @@ def shrinking(tmp_path: Path) -> Repo:
 
 @pytest.fixture(scope="module")
 def unhindered(tmp_path_factory: pytest.TempPathFactory) -> Repo:
-    """Every combination against which no error stands."""
+    """Every drafted or filed request against which no error stands, and some of the other combinations."""
     folder = tmp_path_factory.mktemp("loop")
+    chosen = {case.id: case for case in every() if case.id.startswith(("drafted", "filed"))}
+    chosen |= {case.id: case for case in every()[::10]}
     whole = Repo.make(folder / "whole")
-    write(whole, every())
+    write(whole, chosen.values())
     said = by_offer(plan(whole))
+    refused = {name for name in chosen if "error" in {severity for _, severity in said[name].codes}}
     repo = Repo.make(folder / "unhindered")
-    write(
-        repo, [case for case in every() if "error" not in {severity for _, severity in said[case.id].codes}]
-    )
+    write(repo, [case for name, case in chosen.items() if name not in refused])
     return repo
 
 
