@@ -33,7 +33,8 @@ def examples(rule: Rule) -> dict[str, dict[str, Any]]:
     """The rule's first bad and first good case: `title`, `before` and `after` (path -> text)."""
     import yaml  # noqa: PLC0415 - only the manual reads examples
 
-    cases = yaml.load(shipped("examples", f"{rule.code}.yaml"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    cases = yaml.load(shipped("examples", f"{rule.code}.yaml"), Loader=loader)  # noqa: S506 - both are safe
     return {kind: cases[kind][0] for kind in ("bad", "good")}
 
 
