@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from csp_config.commands.rebuilt import rebuilt
+from csp_config.model import Comparison, Drift, NotRead
 from csp_config.render import RENDERERS, Look
 from tests.acceptance.program import Ran, csp_config
 from tests.render import values
@@ -257,6 +259,29 @@ def test_a_plan_that_is_read_back_gives_the_same_bytes(name: str) -> None:
     for base in (None, values.HEAD_PARENT):
         text = as_json(values.report(*found, plan=PLANS[name], base=base))
         assert as_json(rebuilt(json.loads(text))) == text
+
+
+def test_a_comparison_with_a_target_is_read_back_too() -> None:
+    drift = Drift(
+        offer="contoso-insights",
+        recorded=values.state("selected", FABRIKAM),
+        recorded_at="2026-11-20T09:00:00Z",
+        recorded_from="manual",
+        found=values.state("any"),
+        found_at="2026-11-22T09:00:00Z",
+        published_at=None,
+        newer="partner-center",
+    )
+    made = Comparison(
+        target=HOSTILE,
+        read_at="2026-11-22T09:00:00Z",
+        read=("contoso-insights",),
+        drift=(drift,),
+        not_read=(NotRead(offer="contoso-desk", reason="it is not served there", fault=False),),
+    )
+    text = as_json(replace(values.report(plan=values.plan()), comparison=made))
+    assert rebuilt(json.loads(text)).comparison == made
+    assert as_json(rebuilt(json.loads(text))) == text
 
 
 def test_a_real_plan_that_is_read_back_gives_the_same_bytes(repo: Repo) -> None:

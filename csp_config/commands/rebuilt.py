@@ -13,8 +13,11 @@ from csp_config.model import (
     Audience,
     Base,
     Candidate,
+    Comparison,
     Diagnostic,
+    Drift,
     Kind,
+    NotRead,
     PartnerRef,
     Plan,
     Report,
@@ -67,6 +70,33 @@ def _report(plan: Mapping[str, Any]) -> Report:
         files={},
         rules=tuple(RULES.values()),
         plan=_plan(plan),
+        comparison=_maybe(plan.get("comparison"), _comparison),
+    )
+
+
+def _comparison(one: Any) -> Comparison:
+    return Comparison(
+        target=_text(one["target"]),
+        read_at=_text(one["read_at"]),
+        read=_each(one["read"], _text),
+        drift=_each(one["drift"], _drift),
+        not_read=tuple(
+            NotRead(offer=_text(n["offer"]), reason=_text(n["reason"]), fault=_flag(n["fault"]))
+            for n in one["not_read"]
+        ),
+    )
+
+
+def _drift(one: Any) -> Drift:
+    return Drift(
+        offer=_text(one["offer"]),
+        recorded=_state(one["recorded"]),
+        recorded_at=_maybe(one["recorded_at"], _text),
+        recorded_from=_text(one["recorded_from"]),
+        found=_state(one["found"]),
+        found_at=_text(one["found_at"]),
+        published_at=_maybe(one["published_at"], _text),
+        newer=_word(one["newer"], ("partner-center", "record")),
     )
 
 

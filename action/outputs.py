@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Prints the action's outputs from a saved plan, in the form of the file that GITHUB_OUTPUT names.
+
+Usage: outputs.py FOLDER EXIT_CODE; FOLDER holds plan.json and csp-config.sarif, as far as they could be made.
+Each value stands between delimiters that nobody can know beforehand, so no value can begin another output.
+Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#multiline-strings
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def outputs(folder: Path, exit_code: str) -> dict[str, str]:
+    """Name -> value; what follows from the plan is empty where there is none."""
+    plan, sarif = folder / "plan.json", folder / "csp-config.sarif"
+    found = {
+        "exit-code": exit_code,
+        "plan": str(plan) if plan.is_file() else "",
+        "sarif": str(sarif) if sarif.is_file() else "",
+    }
+    return found | (_of_plan(json.loads(plan.read_bytes())) if plan.is_file() else {})
+
+
+def _of_plan(plan: dict[str, Any]) -> dict[str, str]:
+    actions = plan["actions"]
+    return {
+        "fingerprint": plan["fingerprint"],
+        "has-changes": _flag(any(action["status"] == "needed" for action in actions)),
+        "has-removals": _flag(any(_removes(action) for action in actions)),
+        "waiting": str(plan["summary"]["waiting"]),
+    }
+
+
+def _removes(action: dict[str, Any]) -> bool:
+    """Whether somebody may not sell any more afterwards, be it by name or by the option chosen."""
+    before, after = action["move"]["from"], action["move"]["to"]
+    narrows = before != after and (after == "none" or before == "any")
+    return bool(action["remove"]) or narrows
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def main() -> None:
+    """Print all outputs."""
+    folder, exit_code = sys.argv[1:]
+    for name, value in outputs(Path(folder), exit_code).items():
+        delimiter = f"end-{secrets.token_hex(16)}"
+        sys.stdout.write(f"{name}<<{delimiter}\n{value}\n{delimiter}\n")
+
+
+if __name__ == "__main__":
+    main()

