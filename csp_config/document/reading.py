@@ -10,6 +10,7 @@ import yaml
 
 from csp_config.document.characters import cleaned_value, shown
 from csp_config.document.limits import MAX_DEPTH, MAX_KEYS, MAX_NODES, MAX_SCALAR
+from csp_config.document.opened import Open
 from csp_config.document.scalars import NumberError, resolve
 from csp_config.document.unsupported import UNSUPPORTED
 
@@ -17,49 +18,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from csp_config.document.findings import Findings
+    from csp_config.document.opened import Container
     from csp_config.document.syntax import Mistake
 
 
-_Container = dict[str, Any] | list[Any]
+_PAUSE, _MOST_KEYS = 1024, 1000
+_PLAIN_STARTS = frozenset("abcdeghijklmopqrsuvwxyzABCDEGHIJKLMOPQRSUVWXYZ/_")  # of no number, no null or true
+_PLAIN_KEYS: dict[str, str] = {}
+"""Keys seen without quotes that are text: remembered, since documents have the same ones again and again."""
 
 
 class _StopError(Exception):
     """Reading ends here; why has been told."""
-
-
-class _Open:
-    """A mapping or list that is not closed yet. `marks`: line, column and first child of each node in it."""
-
-    __slots__ = ("column", "data", "index", "key", "key_column", "key_line", "left_out", "line", "marks")
-
-    def __init__(self, data: _Container, mark: Any) -> None:
-        self.data: Any = data  # dict or list
-        self.line, self.column, self.index = mark.line, mark.column, mark.index
-        self.marks = array("I")
-        self.key: str | None = None  # None: in a mapping, a key comes next
-        self.key_line = self.key_column = 0
-        self.left_out = False  # the pair of this key is read, but not kept
-
-    @property
-    def needs_key(self) -> bool:
-        """Whether a key comes next."""
-        return self.key is None and type(self.data) is dict
-
-    def take_key(self, key: str, mark: Any, *, left_out: bool) -> None:
-        """Takes the key that the next value belongs to."""
-        self.key, self.left_out = key, left_out
-        self.key_line, self.key_column = mark.line, mark.column
-
-    def take(self, value: Any, line: int, column: int, child: int) -> None:
-        """Takes an item, or the value of the key taken before."""
-        if self.key is None:
-            self.data.append(value)
-            self.marks.extend((line, column, child))
-            return
-        if not self.left_out:
-            self.data[self.key] = value
-            self.marks.extend((self.key_line, self.key_column, 0, line, column, child))
-        self.key = None
 
 
 class Reading:
@@ -74,8 +44,10 @@ class Reading:
         self._text = text
         self._findings = findings
         self._escaping = "\\" in text or "\t" in text  # else nothing hidden can be in a value
-        self._open: list[_Open] = []
+        self._open: list[Open] = []
+        self._inner: Open | None = None  # the last of them
         self._nodes = 0
+        self._next_look = _PAUSE
 
     def run(self) -> bool:
         """Reads the first document; False where a limit or the parser ended it before its end."""
@@ -100,7 +72,7 @@ class Reading:
         except yaml.YAMLError as error:
             from csp_config.document.syntax import mistake  # noqa: PLC0415 - only for a mistake
 
-            opened = self._open[-1].index if self._open else 0
+            opened = self._open[-1].mark.index if self._open else 0
             self.mistake = mistake(error, self._text, event, opened)
             return False
         finally:
@@ -117,7 +89,7 @@ class Reading:
 
     def _alias(self, event: Any) -> None:
         self._count(event)
-        mark, container = event.start_mark, self._open[-1] if self._open else None
+        mark, container = event.start_mark, self._inner
         merged = container is not None and container.left_out and container.key == "<<"
         if not merged:
             self._refuse("alias", event)
@@ -127,8 +99,11 @@ class Reading:
             self._add(None, mark.line, mark.column, 0)
 
     def _scalar(self, event: Any) -> None:
-        self._count(event)
-        text, mark = event.value, event.start_mark
+        # Nine events in ten are scalars, most keys have been seen before: this is the program's inner loop.
+        self._nodes += 1
+        if self._nodes >= self._next_look:
+            self._look(event)
+        text, mark, inner = event.value, event.start_mark, self._inner
         if event.anchor is not None or event.tag is not None:
             self._refuse_marked(event)
         if len(text) * 4 > MAX_SCALAR and len(text.encode()) > MAX_SCALAR:
@@ -136,11 +111,14 @@ class Reading:
         if self._escaping:
             written = mark.index, event.end_mark.index
             text = cleaned_value(text, self._text, written, self._findings, escapes=event.style == '"')
-        if self._open and self._open[-1].needs_key:
-            self._key(event, text)
-        else:
-            value = text if event.style else self._plain(text, mark)
+        if inner is None or not inner.needs_key:
+            value = text if event.style or text[:1] in _PLAIN_STARTS else self._plain(text, mark)
             self._add(value, mark.line, mark.column, 0)
+        elif text in _PLAIN_KEYS and text not in inner.data and len(inner.data) < MAX_KEYS:
+            inner.key, inner.left_out, inner.needs_key = _PLAIN_KEYS[text], False, False
+            inner.marks += (mark.line, mark.column, 0)
+        else:
+            self._key(event, text, inner)
 
     def _plain(self, text: str, mark: Any) -> Any:
         try:
@@ -149,17 +127,19 @@ class Reading:
             self._findings.add("CSP004", _place(mark), error.message, error.cure)
             return text
 
-    def _key(self, event: Any, key: str) -> None:
+    def _key(self, event: Any, key: str, mapping: Open) -> None:
         """Takes a scalar as the key of the innermost mapping."""
-        mark, mapping = event.start_mark, self._open[-1]
+        mark = event.start_mark
         trouble = self._key_trouble(event, key, mapping)
         if trouble:
             self._findings.add(trouble[0], _place(mark), *trouble[1:])
         elif len(mapping.data) == MAX_KEYS:
             self._too_large(mark, f"a mapping has more than {MAX_KEYS:,} keys", "split it")
+        elif not event.style and len(_PLAIN_KEYS) < _MOST_KEYS:
+            _PLAIN_KEYS[key] = intern(key)
         mapping.take_key(intern(key), mark, left_out=trouble is not None)
 
-    def _key_trouble(self, event: Any, key: str, mapping: _Open) -> tuple[str, str, str] | None:
+    def _key_trouble(self, event: Any, key: str, mapping: Open) -> tuple[str, str, str] | None:
         if not event.style:
             if key == "<<":
                 return ("CSP004", *UNSUPPORTED["merge"])
@@ -181,38 +161,44 @@ class Reading:
     def _sequence(self, event: Any) -> None:
         self._start(event, [])
 
-    def _start(self, event: Any, data: _Container) -> None:
+    def _start(self, event: Any, data: Container) -> None:
         self._count(event)
         if event.anchor is not None or event.tag is not None:
             self._refuse_marked(event)
         if len(self._open) == MAX_DEPTH:
             message = f"lists and mappings are nested more than {MAX_DEPTH} deep"
             self._too_large(event.start_mark, message, "flatten it: no document needs half of that")
-        self._open.append(_Open(data, event.start_mark))
+        self._inner = Open(data, event.start_mark)
+        self._open.append(self._inner)
 
     def _end(self, _event: Any) -> None:
         closed = self._open.pop()
+        self._inner = self._open[-1] if self._open else None
         child = len(self.marks) // 3
         self.marks.extend(closed.marks)
-        if self._open and self._open[-1].needs_key:
+        if self._inner and self._inner.needs_key:
             message = "a key has to be text; here it is a list or a mapping"
-            self._findings.add("CSP004", _place(closed), message, "write one word as the key")
-            self._open[-1].take_key("", closed, left_out=True)
+            self._findings.add("CSP004", _place(closed.mark), message, "write one word as the key")
+            self._inner.take_key("", closed.mark, left_out=True)
         else:
-            self._add(closed.data, closed.line, closed.column, child)
+            self._add(closed.data, closed.mark.line, closed.mark.column, child)
 
     def _add(self, value: Any, line: int, column: int, child: int) -> None:
-        if self._open:
-            self._open[-1].take(value, line, column, child)
+        if self._inner is not None:
+            self._inner.take(value, line, column, child)
             return
         self.data = value
         self.root = line, column, child
 
     def _count(self, event: Any) -> None:
         self._nodes += 1
-        if (
-            self._nodes % 1024 == 0 and self._findings.hopeless
-        ):  # looked at now and then: this is the inner loop
+        if self._nodes >= self._next_look:
+            self._look(event)
+
+    def _look(self, event: Any) -> None:
+        """Whether to go on: looked at now and then, and at the limit."""
+        self._next_look = min(self._nodes + _PAUSE, max(self._nodes, MAX_NODES) + 1)
+        if self._findings.hopeless:
             raise _StopError
         if self._nodes > MAX_NODES:
             message = f"the file has more than {MAX_NODES:,} keys and values"
