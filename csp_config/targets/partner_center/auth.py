@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass, field
 from importlib import import_module
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
+from csp_config.errors import UsageError
 from csp_config.targets.partner_center.faults import SignInError, UnansweredError
 from csp_config.targets.partner_center.secret import Secret
 
@@ -147,14 +149,22 @@ class AzureIdentity:
 
 
 def azure_credential(authority: str, tenant_id: str | None) -> Any | None:
-    """What azure-identity signs in with; None where it is not installed."""
+    """What azure-identity signs in with; None where it is not installed. Raises: UsageError."""
     try:
         identity = import_module("azure.identity")  # an extra, so not known to everybody
     except ImportError:
         return None
+    # It explains at length, on standard error, what it tried; here one sentence has to do.
+    logging.getLogger("azure").addHandler(logging.NullHandler())
     tenants = ["*"] if tenant_id is None else [tenant_id]
-    return identity.DefaultAzureCredential(
-        authority=authority,
-        exclude_interactive_browser_credential=True,
-        additionally_allowed_tenants=tenants,
-    )
+    try:
+        return identity.DefaultAzureCredential(
+            authority=authority,
+            exclude_interactive_browser_credential=True,
+            additionally_allowed_tenants=tenants,
+        )
+    except ValueError:
+        raise UsageError(
+            f"azure-identity does not sign in at {authority}",
+            help=f"give an https address, or set {SECRET_VARIABLE}",
+        ) from None
