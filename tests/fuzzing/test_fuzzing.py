@@ -1,0 +1,107 @@
+"""A minute of a coverage-guided fuzzer, and everything that fuzzers have found so far, by name."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+
+from tests.fuzzing.mutating import TOKENS, mutated
+from tests.fuzzing.target import PATHS, SEPARATOR, SOUND, one
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TOP = Path(__file__).parents[2]
+SECONDS = 60
+FINDS: dict[str, bytes] = {}
+"""Name -> bytes that broke the program once."""
+
+
+def seeds() -> list[bytes]:
+    """The sound documents, and every document of the rules' cases."""
+    found = [SEPARATOR.join(SOUND.get(path, b"") for path in PATHS)]
+    for path in sorted((TOP / "tests/rules").glob("*.yaml")):
+        for cases in yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader).values():
+            for case in cases if isinstance(cases, list) else ():
+                found += [text.encode() for text in _texts(case)]
+    return found
+
+
+def _texts(case: object) -> list[str]:
+    if isinstance(case, dict):
+        return [text for part in case.values() for text in _texts(part)]
+    return [case] if isinstance(case, str) and "\n" in case else []
+
+
+@pytest.mark.parametrize("name", FINDS)
+def test_what_a_fuzzer_found_stays_mended(name: str) -> None:
+    one(FINDS[name])
+
+
+def test_what_holds_of_any_bytes_holds_of_the_rules_cases() -> None:
+    for seed in seeds():
+        one(seed)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    find_spec("atheris") is None, reason="atheris has no wheel here; the mutator runs instead"
+)
+def test_a_minute_of_fuzzing_finds_nothing(tmp_path: Path, tried: Callable[[str, int], None]) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for number, seed in enumerate(seeds()):
+        (corpus / str(number)).write_bytes(seed)
+    words = tmp_path / "words"
+    escaped = ("".join(map(r"\x{:02x}".format, token)) for token in TOKENS)
+    words.write_text("".join(f'"{word}"\n' for word in escaped))
+    options = [
+        f"-max_total_time={SECONDS}",
+        f"-dict={words}",
+        "-timeout=20",
+        "-rss_limit_mb=1500",
+        "-max_len=6000",
+    ]
+    command = [sys.executable, "-P", "-m", "tests.fuzzing.run", *options, "-print_final_stats=1"]
+    paths = os.pathsep.join(filter(os.path.isdir, sys.path))
+    done = subprocess.run(
+        [*command, f"-artifact_prefix={tmp_path}/find-", str(corpus)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        errors="backslashreplace",
+        check=False,
+    )
+    found = [path.read_bytes() for path in tmp_path.glob("find-*")]
+    assert done.returncode == 0, f"{found}\n{done.stderr[-3000:]}"
+    count = re.search(r"stat::number_of_executed_units: +(\d+)", done.stderr)
+    assert count is not None, done.stderr
+    tried("inputs of the fuzzer", int(count[1]))
+
+
+@pytest.mark.slow
+def test_changed_seeds_find_nothing(tried: Callable[[str, int], None]) -> None:
+    """Where atheris runs, ten seconds, so that this one is known to work; else the whole minute."""
+    there = find_spec("atheris") is not None
+    random, pool, number = Random(4), seeds(), 0  # noqa: S311 - a test, no secret
+    ends = time.monotonic() + (10 if there else SECONDS)
+    while time.monotonic() < ends:
+        data = mutated(random, pool)
+        try:
+            one(data)
+        except Exception as error:
+            error.add_note(f"the bytes: {data!r}")
+            raise
+        number += 1
+    tried("inputs of the mutator", number)
