@@ -63,8 +63,14 @@ class Common:
             base=base,
             staged=staged,
             at=at,
+            workers=_cores(),
             watch=_progress() if _is_terminal(sys.stderr) and not self.quiet else None,
         )
+
+
+def _cores() -> int:
+    """How many processes can run at the same time here."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
 
 
 def now() -> datetime:

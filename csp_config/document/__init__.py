@@ -40,6 +40,11 @@ class Document:
         self.data: Any = data
         self._marks = marks  # line, column and first child of each node; children side by side, the root last
 
+    @property
+    def marks(self) -> bytes:
+        """The places of all values, for another process or another day; a document is made of them again."""
+        return self._marks.tobytes()
+
     def at(self, *steps: str | int) -> Source:
         """Place of a value; where it is missing, the key of the nearest parent that is there."""
         return self._source(self._find(steps)[1])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from csp_config.loading.audiences import settle, unknown_lists
 from csp_config.loading.lists import resolve
 from csp_config.loading.paths import SETTINGS_PATH, document_paths, odd_paths, under
+from csp_config.loading.reader import Reader
 from csp_config.loading.reading import Reading, read_document
 from csp_config.loading.values import live_from, offer_from, partner_list_from, resales_from, settings_from
 from csp_config.model import Finding, Settings, Snapshot, Unread
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from csp_config.model import Tree
 
-__all__ = ["SETTINGS_PATH", "load", "load_settings", "read_document", "with_identities"]
+__all__ = ["SETTINGS_PATH", "Reader", "load", "load_settings", "read_document", "with_identities"]
 
 _DUPLICATES = {
     "Offer": ("CSP101", "id", "offer", "an offer has one document"),
