@@ -155,7 +155,7 @@ def _impossible(common: Common) -> str:
     try:
         situation = look(inputs)
     except GitError as error:
-        note(f"which declared removals are impossible now was not judged: {error.message}")
+        note(f"the declared removals were not judged: {error.message}")
         return ""
     return impossible_text(import_resales.impossible(situation, inputs.now.date()))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from csp_config.errors import UsageError
 from csp_config.model import partners_by_tenant
 from csp_config.schema import canonical_tenant
-from csp_config.tables import Directory, name_key
+from csp_config.tables import Directory, bare_key, name_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -118,13 +118,20 @@ def from_customers(candidate: Snapshot, data: CustomersReport, matches: Sequence
     return found
 
 
-def _tenants(bought: Bought, told: Mapping[str, str | None], providers: Directory) -> frozenset[str] | None:
-    """The tenants that a provider's name means; empty where it is said to be none of ours, None unknown."""
-    key = name_key(bought.provider)
-    if key in told:
-        tenant = told[key]
-        return frozenset({tenant} if tenant else ())
-    return (None if bought.masked else providers.find(bought.provider)) or None
+def _tenants(bought: Bought, told: _Told, providers: Directory) -> frozenset[str] | None:
+    """The tenants that a provider's name means; empty where it is said to be none of ours, None unknown.
+
+    What was told of a name comes first, then the partner of that name, then what was told of the name with
+    another legal form.
+    """
+    whole, bare = name_key(bought.provider), bare_key(bought.provider)
+    if whole not in told.whole:
+        if found := frozenset() if bought.masked else providers.find(bought.provider):
+            return found
+        if len(told.bare[bare]) != 1:
+            return None
+    [tenant] = [told.whole[whole]] if whole in told.whole else told.bare[bare]
+    return frozenset({tenant} if tenant else ())
 
 
 def _narrowed(tenants: frozenset[str], exact: frozenset[str]) -> frozenset[str]:
@@ -150,10 +157,18 @@ def _exact(candidate: Snapshot) -> dict[str, frozenset[str]]:
     return {offer: frozenset(tenants) for offer, tenants in known.items()}
 
 
-def _matches(given: Sequence[str], bought: Iterable[Bought]) -> dict[str, str | None]:
-    """`NAME=TENANT` options -> key of the name -> tenant, None for `none`. Raises: UsageError."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Told:
+    """Who providers are said to be: key of a name, whole and without its legal form -> tenant; None: nobody."""
+
+    whole: dict[str, str | None] = field(default_factory=dict)
+    bare: dict[str, set[str | None]] = field(default_factory=lambda: defaultdict(set))
+
+
+def _matches(given: Sequence[str], bought: Iterable[Bought]) -> _Told:
+    """What `NAME=TENANT` options say. Raises: UsageError."""
     names = {name_key(one.provider): one.provider for one in bought}
-    told: dict[str, str | None] = {}
+    told = _Told()
     for text in given:
         name, equals, tenant = text.rpartition("=")
         canonical = canonical_tenant(tenant)
@@ -166,7 +181,8 @@ def _matches(given: Sequence[str], bought: Iterable[Bought]) -> dict[str, str | 
             near = Directory((known, known) for known in names.values()).nearest(name, 1)
             hint = f"did you mean {near[0]}?" if near else "write it as the report does"
             raise UsageError(f"--match {text}: the report names no provider {name}", help=hint)
-        told[name_key(name)] = canonical
+        told.whole[name_key(name)] = canonical
+        told.bare[bare_key(name)].add(canonical)
     return told
 
 

@@ -3,7 +3,7 @@
 from csp_config.tables.countries import country_code, country_name
 from csp_config.tables.customers import Bought, CustomersReport, read_customers
 from csp_config.tables.exporting import DEFAULT_SHAPE, Shape, learn_shape, write_partners
-from csp_config.tables.names import Directory, name_key
+from csp_config.tables.names import Directory, bare_key, name_key
 from csp_config.tables.partners import BadRow, PartnerRow, PartnerTable, cell_of, read_partners
 from csp_config.tables.subscriptions import Sale, Subscriptions, read_subscriptions
 
@@ -18,6 +18,7 @@ __all__ = [
     "Sale",
     "Shape",
     "Subscriptions",
+    "bare_key",
     "cell_of",
     "country_code",
     "country_name",

@@ -259,6 +259,19 @@ def test_match_says_who_a_provider_is_or_that_it_is_nobody_here(tmp_path: Path) 
     assert run(repo, "import", "resales", "c.csv", "--match", "Tailspin=x").code == 64
 
 
+def test_match_holds_for_the_name_with_any_legal_form_unless_a_partner_has_that_name(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    providers = ("FC Trading", "FC TRADING, Inc.", "Adatum Ltd", "Adatum GmbH")
+    repo.write("c.csv", UI + "".join(row("Contoso Insights", name) for name in providers))
+    said = (f"FC Trading={FABRIKAM}", "Adatum GmbH=none")
+    ran = run(repo, "import", "resales", "c.csv", *(word for one in said for word in ("--match", one)))
+    assert resold(repo, CUSTOMERS) == [
+        ("contoso-insights", FABRIKAM, "by-name"),
+        ("contoso-insights", ADATUM, "by-name"),
+    ]
+    assert "covers: contoso-insights" in ran.output
+
+
 def test_of_several_tenants_with_one_name_all_are_recorded_unless_one_is_known_exactly(
     tmp_path: Path,
 ) -> None:
