@@ -159,7 +159,7 @@ def _exact(candidate: Snapshot) -> dict[str, frozenset[str]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Told:
-    """Who providers are said to be: key of a name, whole and without its legal form -> tenant; None: nobody."""
+    """Who providers are said to be: key of a name, whole or without legal form -> tenant; None: nobody."""
 
     whole: dict[str, str | None] = field(default_factory=dict)
     bare: dict[str, set[str | None]] = field(default_factory=lambda: defaultdict(set))
