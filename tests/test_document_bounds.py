@@ -41,7 +41,7 @@ def test_a_refusal_takes_under_a_second_and_100_megabytes(name: str, tmp_path: P
     path = tmp_path / "offer.yaml"
     path.write_bytes(content)
     command = [sys.executable, "-c", READER, str(path), str(MEGABYTES)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
     assert done.returncode == 0, done.stderr
     seconds, findings = json.loads(done.stdout)
     assert findings[0][:2] == [code, line]
