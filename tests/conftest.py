@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from tests import git_log
 from tests.tried import pytest_terminal_summary, tried
 
 __all__ = ["pytest_terminal_summary", "tried"]
+
+git_log.watch()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -1,0 +1,42 @@
+"""The log of git command lines hears the program, and would object."""
+
+from __future__ import annotations
+
+import subprocess
+from typing import TYPE_CHECKING
+
+import pytest
+
+from csp_config.git.plumbing import _OPTIONS, COMMANDS, Git
+from tests.git_log import fault
+from tests.repositories import ENVIRONMENT
+
+if TYPE_CHECKING:
+    from tests.repositories import Repo
+
+
+def test_what_the_program_runs_is_heard(repo: Repo) -> None:
+    class Loose(Git):
+        def start(self, *arguments: str, **_: object) -> subprocess.Popen[bytes]:
+            code = compile("subprocess.Popen(['git', *arguments])", "/x/csp_config/git/loose.py", "eval")
+            process: subprocess.Popen[bytes] = eval(code, {"subprocess": subprocess, "arguments": arguments})  # noqa: S307 - our own words
+            return process
+
+    with pytest.raises(AssertionError, match="without what hardens it"):
+        Loose(repo.path, ENVIRONMENT).start("fetch")
+
+
+@pytest.mark.parametrize(
+    "arguments", [["fetch"], ["status"], ["ls-tree", "--name-only", "HEAD"], ["cat-file", "--textconv", "x"]]
+)
+def test_another_command_or_option_is_objected_to(arguments: list[str]) -> None:
+    assert fault(["git", *_OPTIONS, *arguments], {}) == f"git {' '.join(arguments)} is not on the list"
+
+
+def test_a_variable_that_leads_elsewhere_is_objected_to() -> None:
+    assert fault(["git", *_OPTIONS, "rev-parse"], {"GIT_DIR": "x"}) is not None
+
+
+def test_every_command_of_the_program_is_on_the_list() -> None:
+    for name, options in COMMANDS.items():
+        assert fault(["git", *_OPTIONS, name, *sorted(options), "--", "-x"], {}) is None
