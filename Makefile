@@ -21,7 +21,7 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -n auto -m "not slow" tests
 
 test-slow: $(STAMP)
-	$(BIN)/python -m pytest -n auto -m slow tests
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow tests
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
