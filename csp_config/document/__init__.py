@@ -49,6 +49,17 @@ class Document:
         """Place of a value; where it is missing, the key of the nearest parent that is there."""
         return self._source(self._find(steps)[1])
 
+    def items(self, *steps: Any) -> list[Source]:
+        """Places of all items of a list, found at one time; empty where there is none."""
+        data = self.data
+        for step in steps:
+            data = data[step] if isinstance(data, list) or step in data else ()
+        if not isinstance(data, list):
+            return []
+        first = 3 * self._marks[3 * self._find(steps)[1] + 2]
+        marks, path = self._marks, self.path
+        return [Source(path, marks[n] + 1, marks[n + 1] + 1) for n in range(first, first + 3 * len(data), 3)]
+
     def key(self, *steps: str | int) -> Source:
         """Place of the key that leads to a value; same fallback as `at`."""
         return self._source(self._find(steps)[0])

@@ -10,7 +10,7 @@ from csp_config.frozen import dataclass
 from csp_config.model import Finding, Partner, PartnerList, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from csp_config.model import Selection
 
@@ -32,22 +32,50 @@ def resolve(written: Iterable[PartnerList], unread: Sequence[Unread]) -> Lists:
     return _Resolution({entry.id: entry for entry in written}, unread).run()
 
 
-def matches(partner: Partner, where: Mapping[str, Sequence[str]]) -> bool:
-    """Whether a partner passes every filter: words within one filter are alternatives.
+class _Index:
+    """The partners of one list by what a filter may ask for: a selection need not look at all of them.
 
     Words are compared whole and without case: a selection authorises, so a part of a name finds nothing.
     """
-    have = {
-        "country": [partner.country],
-        "region": [programme.region_of(partner.country) or ""],
-        "competency": partner.competencies,
-        "skill": partner.skills,
-        "name": [partner.name],
-    }
-    return all(
-        {word.casefold() for word in words} & {word.casefold() for word in have[name]}
-        for name, words in where.items()
-    )
+
+    def __init__(self, partners: Sequence[Partner]) -> None:
+        self._partners = partners
+        self._by_word: dict[str, dict[str, set[int]]] = {}  # filter -> word -> which partners
+
+    def matching(self, where: Mapping[str, Sequence[str]]) -> Sequence[Partner]:
+        """The partners that pass every filter, in order; words within one filter are alternatives."""
+        if not where:
+            return self._partners
+        passed: set[int] | None = None
+        for words in sorted((self._sets(name, words) for name, words in where.items()), key=_size):
+            passed = set().union(*(word if passed is None else word & passed for word in words))
+        return [self._partners[index] for index in sorted(passed or ())]
+
+    def _sets(self, name: str, words: Sequence[str]) -> list[set[int]]:
+        if name not in self._by_word:
+            self._by_word[name] = self._indexed(_HAVE[name])
+        by_word = self._by_word[name]
+        return [by_word[word] for word in {word.casefold() for word in words} if word in by_word]
+
+    def _indexed(self, have: Callable[[Partner], Iterable[str]]) -> dict[str, set[int]]:
+        by_word: dict[str, set[int]] = {}
+        for index, partner in enumerate(self._partners):
+            for word in have(partner):
+                by_word.setdefault(word.casefold(), set()).add(index)
+        return by_word
+
+
+_HAVE: Mapping[str, Callable[[Partner], Iterable[str]]] = {
+    "country": lambda partner: [partner.country],
+    "region": lambda partner: [programme.region_of(partner.country) or ""],
+    "competency": lambda partner: partner.competencies,
+    "skill": lambda partner: partner.skills,
+    "name": lambda partner: [partner.name],
+}
+
+
+def _size(sets: Sequence[set[int]]) -> int:
+    return sum(map(len, sets))
 
 
 def unknown_list(name: str, known: Iterable[str]) -> tuple[str, str]:
@@ -70,6 +98,7 @@ class _Resolution:
         self.closures: dict[str, frozenset[str]] = {}
         self.path: list[str] = []
         self.findings: list[Finding] = []
+        self.indexes: dict[str, _Index] = {}
 
     def run(self) -> Lists:
         for name in sorted(self.written, key=lambda name: self.written[name].places.path):
@@ -102,10 +131,14 @@ class _Resolution:
             return None
         partners: dict[str, Partner] = {}
         for source in found:
-            for partner in source.partners:
-                if matches(partner, selection.where):
-                    partners.setdefault(partner.tenant_id, partner)
+            for partner in self.index(source).matching(selection.where):
+                partners.setdefault(partner.tenant_id, partner)
         return replace(entry, partners=tuple(partners.values()))
+
+    def index(self, entry: PartnerList) -> _Index:
+        if entry.id not in self.indexes:
+            self.indexes[entry.id] = _Index(entry.partners)
+        return self.indexes[entry.id]
 
     def source(self, entry: PartnerList, index: int, name: str) -> PartnerList | None:
         if name in self.path:

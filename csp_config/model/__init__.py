@@ -24,7 +24,7 @@ from csp_config.model.documents import (
     Tree,
 )
 from csp_config.model.findings import Base, Candidate, Diagnostic, Finding, Report, Rule, Severity
-from csp_config.model.snapshot import Snapshot, Unread, partners_by_tenant
+from csp_config.model.snapshot import Snapshot, Unread, partners_by_tenant, written_partners
 from csp_config.model.work import (
     Action,
     Kind,
@@ -82,4 +82,5 @@ __all__ = [
     "Verdict",
     "Waiting",
     "partners_by_tenant",
+    "written_partners",
 ]

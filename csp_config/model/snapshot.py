@@ -72,6 +72,16 @@ class Snapshot:
         return any((unread.kind, unread.id) == (kind, id) for unread in self.unread)
 
 
+def written_partners(snapshot: Snapshot) -> tuple[Partner, ...]:
+    """Every partner entry as written, by place: a document has one roster, which is in order."""
+    rosters = [
+        (entry.places.path, entry.partners) for entry in snapshot.lists.values() if not entry.selection
+    ]
+    rosters += [(offer.places.path, offer.partners) for offer in snapshot.offers.values() if offer.partners]
+    rosters.sort(key=lambda roster: roster[0])
+    return tuple(partner for _, partners in rosters for partner in partners)
+
+
 def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
     """Tenant -> its entry, the last snapshot's by preference, and there the first by place.
 
@@ -80,10 +90,7 @@ def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
     found: dict[str, Partner] = {}
     newest_first = [snapshot for snapshot in reversed(snapshots) if snapshot is not None]
     for snapshot in newest_first:
-        rosters = [entry.partners for entry in snapshot.lists.values() if entry.selection is None]
-        rosters += [offer.partners for offer in snapshot.offers.values() if offer.partners]
-        entries = [partner for roster in rosters for partner in roster]
-        for partner in sorted(entries, key=lambda partner: partner.source):
+        for partner in written_partners(snapshot):
             found.setdefault(partner.tenant_id, partner)
     for snapshot in newest_first:
         for record in snapshot.live.values():

@@ -55,7 +55,7 @@ def make_plan(
     return Plan(
         fingerprint=fingerprint(publisher, current, desired, actions),
         publisher=publisher,
-        blocked=any(diagnostic.severity == "error" for diagnostic in diagnostics),
+        blocked=any(d.severity == "error" for d in diagnostics) or bool(not_planned.intersection(only)),
         not_planned=tuple(sorted(not_planned.intersection(only) if only else not_planned)),
         actions=actions,
         current=current,
@@ -73,6 +73,8 @@ def own_documents(snapshot: Snapshot, offer_id: str) -> set[str]:
         for part in snapshot.closures.get(name, ()):
             if part in snapshot.lists:
                 paths.add(snapshot.lists[part].places.path)
+        if name not in snapshot.lists:  # it may be in any of these, or select from any of these
+            paths.update(unread.path for unread in snapshot.unread if unread.kind in (None, "PartnerList"))
     record = snapshot.live.get(offer_id)
     if record is not None and record.places is not None:
         paths.add(record.places.path)
@@ -82,8 +84,8 @@ def own_documents(snapshot: Snapshot, offer_id: str) -> set[str]:
 def concerns(candidate: Snapshot, diagnostic: Diagnostic, offers: Collection[str]) -> bool:
     """Whether a diagnostic has to do with these offers, or may have.
 
-    It has not when it names another offer, or stands in a document that is known to be somebody else's. What
-    stands in the settings, in resale data or in a document that could not be identified concerns everybody.
+    It has not when it names another offer, or stands in a document that none of these offers uses. What stands
+    in the settings, in resale data or in a document that could not be identified concerns everybody.
     """
     if diagnostic.offer is not None:
         return diagnostic.offer in offers
@@ -92,9 +94,9 @@ def concerns(candidate: Snapshot, diagnostic: Diagnostic, offers: Collection[str
         return True
     known = {u.path: (u.kind, u.id) for u in candidate.unread}
     kind, name = known.get(path) or candidate.identities.get(path) or (None, None)
-    if name is None or kind not in ("Offer", "PartnerList", "LiveAudience"):
-        return True
-    return name in offers
+    if kind == "PartnerList" and name is not None:
+        return False  # a list that these offers use is among their own documents
+    return name is None or kind not in ("Offer", "LiveAudience") or name in offers
 
 
 def _not_planned(candidate: Snapshot, diagnostics: Iterable[Diagnostic]) -> set[str]:
@@ -109,7 +111,8 @@ def _not_planned(candidate: Snapshot, diagnostics: Iterable[Diagnostic]) -> set[
             wrong_paths.add(diagnostic.source.path)
     unsettled = {name for name in candidate.offers if candidate.declared(name) is None}
     unread = {u.id for u in candidate.unread if u.kind in ("Offer", "LiveAudience") and u.id}
-    touched = {name for name in candidate.offers if wrong_paths & own_documents(candidate, name)}
+    offers = candidate.offers if wrong_paths else ()
+    touched = {name for name in offers if wrong_paths & own_documents(candidate, name)}
     return named | unsettled | unread | touched
 
 

@@ -49,8 +49,8 @@ def check(
     base: Snapshot | None, candidate: Snapshot, moves: Sequence[Move], today: date
 ) -> tuple[Diagnostic, ...]:
     """All diagnostics of the candidate and of the moves, sorted."""
-    severities = {code: rule.severity for code, rule in RULES.items()}
-    context = Context(candidate=candidate, base=base, moves=tuple(moves), today=today, severities=severities)
+    adjustable = {code: rule.severity for code, rule in RULES.items() if not rule.fixed}
+    context = Context(candidate=candidate, base=base, moves=tuple(moves), today=today, adjustable=adjustable)
     found: Iterable[Finding] = (finding for family in FAMILIES for finding in family.run(context))
     return judge([*found, *_unread_at_base(base, candidate)], context, RULES)
 
@@ -63,7 +63,7 @@ def _unread_at_base(base: Snapshot | None, candidate: Snapshot) -> Iterator[Find
             yield Finding(
                 code=finding.code,
                 source=finding.source,
-                message=f"at the base commit: {finding.message}; moves since then are not judged here",
+                message=f"at the base commit: {finding.message}; what hangs on it is not judged",
                 help="compare with an older commit that could be read: --base REV",
                 pending=True,
             )

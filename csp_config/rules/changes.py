@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from csp_config.model import Source
 from csp_config.rules.family import Family, Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from csp_config.model import PartnerList, Settings, Snapshot
     from csp_config.rules.family import Context
@@ -27,11 +28,11 @@ def shared_list_changed(context: Context, _: Context) -> Iterator[Note]:
     Fix: Nothing is wrong if all of them are meant; else give one of the offers a list of its own.
     """
     assert context.base is not None  # noqa: S101 - the family has no subject without a base
-    moved = _moved_offers(context.base, context.candidate)
+    users = _users(_moved_offers(context.base, context.candidate), context.candidate)
     for entry in context.candidate.lists.values():
         if not _changed(entry, context.base):
             continue
-        offers = [name for name in moved if _uses(context.candidate, name, entry.id)]
+        offers = users[entry.id]
         if len(offers) > 1:
             shown = ", ".join(offers[:10]) + (f" and {len(offers) - 10} more" if offers[10:] else "")
             key = "partners" if entry.selection is None else "select"
@@ -40,7 +41,7 @@ def shared_list_changed(context: Context, _: Context) -> Iterator[Note]:
 
 @changes.rule("CSP314", severity="warning", acknowledgeable=True)
 def live_record_edited(context: Context, _: Context) -> Iterator[Note]:
-    """A live record changes together with what the offer declares, or is deleted.
+    """A live record changes together with what the offer declares, takes back a publication, or is deleted.
 
     The live record says what Partner Center holds. If it is written to fit a declaration, the declared change
     is never carried out, and nobody notices. It is right when the change was carried out and recorded in the
@@ -53,11 +54,15 @@ def live_record_edited(context: Context, _: Context) -> Iterator[Note]:
     for name, record in now.live.items():
         declared, earlier = before.declared(name), before.live.get(name)
         stood = earlier.state if earlier else declared
-        if record.state != stood and declared is not None and now.declared(name) not in (None, declared):
+        ended = stood is not None and stood.published and not record.state.published
+        moved = declared is not None and now.declared(name) not in (None, declared)
+        if record.state != stood and (moved or ended):
             assert record.places is not None  # noqa: S101 - a snapshot's records were read
             yield Note(
                 record.places.at("offer"),
-                f"the live record of {name} changes together with what the offer declares",
+                f"the live record of {name} says that it is no longer published"
+                if ended
+                else f"the live record of {name} changes together with what the offer declares",
                 "record what happened in a change of its own, or acknowledge CSP314 in the offer",
                 offer=name,
             )
@@ -83,7 +88,7 @@ def guard_loosened(context: Context, _: Context) -> Iterator[Note]:
     """
     assert context.base is not None  # noqa: S101
     before, now = context.base.settings, context.candidate.settings
-    for steps, message in _loosened(before, now, context.severities):
+    for steps, message in _loosened(before, now, context.adjustable):
         place = now.places.key(*steps) if now.places else Source("csp-config.yaml")
         yield Note(place, message, "make it a change of its own, or acknowledge CSP315 in csp-config.yaml")
 
@@ -102,7 +107,7 @@ def _loosened(
             yield steps, f"{steps[1]} rises from {old} to {new}"
     if before.resale_data_required and not now.resale_data_required:
         yield ("resale_data", "required"), "resale data are no longer required"
-    for code in sorted({*before.rules, *now.rules}):
+    for code in sorted({*before.rules, *now.rules}.intersection(severities)):
         old_severity = before.rules.get(code, severities.get(code, "error"))
         new_severity = now.rules.get(code, severities.get(code, "error"))
         if _RANK[new_severity] < _RANK[old_severity]:
@@ -128,5 +133,11 @@ def _changed(entry: PartnerList, base: Snapshot) -> bool:
     return {p.tenant_id for p in earlier.partners} != {p.tenant_id for p in entry.partners}
 
 
-def _uses(candidate: Snapshot, offer: str, list_id: str) -> bool:
-    return any(list_id in candidate.closures.get(name, ()) for name in candidate.offers[offer].partner_lists)
+def _users(offers: Iterable[str], candidate: Snapshot) -> dict[str, list[str]]:
+    """List -> those of the offers that use it, themselves or through a selection, in their order."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for name in offers:
+        named = candidate.offers[name].partner_lists
+        for list_id in frozenset().union(*(candidate.closures.get(one, ()) for one in named)):
+            found[list_id].append(name)
+    return found

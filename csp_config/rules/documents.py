@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp_config.rules.family import Family, found_in_reading
+from csp_config.rules.family import Family, Note, found_in_reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -103,15 +103,24 @@ def unreadable_path(context: Context, _: Context) -> Iterator[Finding]:
 
 
 @documents.rule("CSP010")
-def schema(context: Context, _: Context) -> Iterator[Finding]:
+def schema(context: Context, _: Context) -> Iterator[Finding | Note]:
     """A document has the wrong shape.
 
     A key is unknown, missing or of the wrong type. Nothing is read out of such a document, since a misspelt
-    key could be the one that keeps a partner out.
+    key could be the one that keeps a partner out. In the settings, `rules` may name only rules that exist and
+    whose severity may be changed.
 
     Fix: Do what the message says; `csp-config schema NAME` prints the schema, and editors that know it help.
     """
-    return found_in_reading(context, "CSP010")
+    yield from found_in_reading(context, "CSP010")
+    settings = context.candidate.settings
+    for code in sorted(set(settings.rules).difference(context.adjustable)):
+        assert settings.places is not None  # noqa: S101 - these settings were read
+        yield Note(
+            settings.places.key("rules", code),
+            f"the severity of {code} cannot be changed: it is fixed, or there is no such rule",
+            "take it out; csp-config rules lists the rules",
+        )
 
 
 @documents.rule("CSP011", cites="S09")

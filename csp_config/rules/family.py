@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
-from csp_config.model import Finding, Rule, partners_by_tenant
+from csp_config.model import Finding, Rule, partners_by_tenant, written_partners
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -22,19 +22,56 @@ Judged_contra = TypeVar("Judged_contra", contravariant=True)
 class Context:
     """What rules may look at. `base` None: nothing is compared. `today` is the day in UTC.
 
-    `severities`: the default severity of every rule.
+    `adjustable`: the default severity of every rule that the settings may change.
     """
 
     candidate: Snapshot
     base: Snapshot | None
     moves: tuple[Move, ...]
     today: date
-    severities: Mapping[str, str]
+    adjustable: Mapping[str, str]
 
     @cached_property
     def partners(self) -> dict[str, Partner]:
         """Tenant -> its entry in the candidate, else at the base, where a removed partner still stands."""
         return partners_by_tenant(self.base, self.candidate)
+
+    @cached_property
+    def entries(self) -> tuple[Partner, ...]:
+        """Every partner entry of the candidate as written, by place."""
+        return written_partners(self.candidate)
+
+    @cached_property
+    def lists_in_use(self) -> frozenset[str]:
+        """The lists that an offer names, and those that they select from."""
+        named = {name for offer in self.candidate.offers.values() for name in offer.partner_lists}
+        return frozenset().union(*(self.candidate.closures.get(name, ()) for name in named))
+
+    @cached_property
+    def _tenants(self) -> dict[tuple[bool, str], frozenset[str]]:
+        return {}
+
+    def holds(self, name: str, tenant: str, *, at_base: bool) -> bool:
+        """Whether a list has a tenant, in the candidate or at the base."""
+        known = self._tenants.get((at_base, name))
+        if known is None:
+            snapshot = self.base if at_base else self.candidate
+            entry = snapshot.lists.get(name) if snapshot else None
+            known = frozenset(partner.tenant_id for partner in entry.partners) if entry else frozenset()
+            self._tenants[at_base, name] = known
+        return tenant in known
+
+    @cached_property
+    def _countries(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def countries(self, name: str) -> frozenset[str]:
+        """The countries of the partners in one of the candidate's lists."""
+        known = self._countries.get(name)
+        if known is None:
+            partners = self.candidate.lists[name].partners
+            known = self._countries[name] = frozenset(partner.country for partner in partners)
+        return known
 
 
 class Note(NamedTuple):

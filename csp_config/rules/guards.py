@@ -63,6 +63,8 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     settings, resold = context.candidate.settings, move.resold
     if not resold.covered:
         why = "no resale data cover it"
+    elif _age(resold.as_of, context.today) < 0:
+        why = f"the newest resale data are of {resold.as_of}, a day that is still to come"
     elif _age(resold.as_of, context.today) > settings.max_age_days:
         why = f"the newest resale data are of {resold.as_of}, older than {settings.max_age_days} days"
     else:

@@ -13,7 +13,7 @@ from csp_config import programme
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from csp_config.model import Move, Snapshot, Source
+    from csp_config.model import Move, Source
     from csp_config.rules.family import Context
 
 
@@ -47,7 +47,7 @@ def loss_place(move: Move, context: Context, tenant: str) -> Source:
     if move.earlier is None or context.base is None:
         return move.offer.places.at("csp", "resellers")
     for name in move.earlier.partner_lists:
-        if not _holds(context.base, name, tenant):
+        if not context.holds(name, tenant, at_base=True):
             continue
         if name not in move.offer.partner_lists:
             return move.offer.places.key("csp", "partner_lists")
@@ -57,11 +57,6 @@ def loss_place(move: Move, context: Context, tenant: str) -> Source:
     return move.offer.places.at("csp", "resellers")
 
 
-def _holds(snapshot: Snapshot, name: str, tenant: str) -> bool:
-    entry = snapshot.lists.get(name)
-    return entry is not None and any(partner.tenant_id == tenant for partner in entry.partners)
-
-
 def _list_place(context: Context, name: str, tenant: str) -> Source:
     """Where a list that lost a tenant lost it: in itself, or in the list that it selects from."""
     assert context.base is not None  # noqa: S101 - the caller has looked
@@ -69,7 +64,8 @@ def _list_place(context: Context, name: str, tenant: str) -> Source:
     if entry.selection is None:
         return entry.places.key("partners")
     for source in entry.selection.lists:
-        if _holds(context.base, source, tenant) and not _holds(context.candidate, source, tenant):
+        lost = not context.holds(source, tenant, at_base=False)
+        if lost and context.holds(source, tenant, at_base=True):
             return _list_place(context, source, tenant)
     return entry.places.key("select")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 from unicodedata import normalize
 
@@ -36,11 +35,6 @@ def _rosters(context: Context) -> Iterator[Roster]:
             yield Roster(None, entry.partners, entry.places, ("partners",))
     for offer in context.candidate.offers.values():
         yield Roster(offer.id, offer.partners, offer.places, ("csp", "partners"))
-
-
-def _entries(context: Context) -> list[Partner]:
-    """Every partner entry as written, by place."""
-    return sorted(chain.from_iterable(r.partners for r in _rosters(context)), key=lambda p: p.source)
 
 
 rosters: Family[Roster] = Family("partners", _rosters, lambda roster: roster.offer)
@@ -90,6 +84,11 @@ def unknown_country(context: Context, _: Context) -> Iterator[Note]:
                     (partner.tenant_id,),
                     offer=roster.offer,
                 )
+    for entry in context.candidate.lists.values():
+        for index, code in enumerate(entry.selection.where.get("country", ()) if entry.selection else ()):
+            if code.upper() not in known:
+                place = entry.places.at("select", "where", "country", index)
+                yield Note(place, f"{code} is no ISO 3166-1 code", _country_hint(code))
     for offer in context.candidate.offers.values():
         for index, market in enumerate(offer.markets):
             if market not in known:
@@ -135,9 +134,9 @@ def conflicting_partner(context: Context, _: Context) -> Iterator[Note]:
     Fix: Find out whose tenant it is, and write it the same way in both places.
     """
     first: dict[str, Partner] = {}
-    for partner in _entries(context):
+    for partner in context.entries:
         earlier = first.setdefault(partner.tenant_id, partner)
-        if (partner.name, partner.country) != (earlier.name, earlier.country):
+        if earlier is not partner and (partner.name, partner.country) != (earlier.name, earlier.country):
             yield Note(
                 partner.source,
                 f"tenant {partner.tenant_id} is {partner.name} ({partner.country}) here and {earlier.name}"
@@ -157,8 +156,12 @@ def lookalike_partner(context: Context, _: Context) -> Iterator[Note]:
     Fix: Check both tenant IDs; write names of one company in one way.
     """
     first: dict[str, Partner] = {}
-    for partner in _entries(context):
-        earlier = first.setdefault(_skeleton(partner.name), partner)
+    skeletons: dict[str, str] = {}  # a name is written many times over
+    for partner in context.entries:
+        skeleton = skeletons.get(partner.name)
+        if skeleton is None:
+            skeleton = skeletons[partner.name] = _skeleton(partner.name)
+        earlier = first.setdefault(skeleton, partner)
         if earlier.name != partner.name and earlier.tenant_id != partner.tenant_id:
             yield Note(
                 partner.source,
@@ -178,10 +181,15 @@ def partner_serves_no_market(offer: Offer, context: Context) -> Iterator[Note]:
 
     Fix: Take the partner out, add a market of its region, or acknowledge it.
     """
-    served = {region for region in map(programme.region_of, offer.markets) if region}
+    region_of = programme.regions().region_of
+    served = {region_of[market] for market in offer.markets if market in region_of}
     audience = context.candidate.audiences.get(offer.id)
     if not served or audience is None:
         return
+    countries = {partner.country for partner in offer.partners}
+    countries.update(*(context.countries(name) for name in offer.partner_lists if audience.tenants))
+    if served.issuperset(region_of[country] for country in countries if country in region_of):
+        return  # nearly always, and found out without a look at every partner of every list
     left = set(audience.tenants)
     for index, partner in enumerate(offer.partners):
         yield from _out_of_reach(offer, ("partners", index), [partner], served, left)

@@ -53,8 +53,7 @@ def unused_partner_list(entry: PartnerList, context: Context) -> Iterator[Note]:
     snapshot = context.candidate
     if any(unread.kind in (None, "Offer", "PartnerList") for unread in snapshot.unread):
         return
-    named = {name for offer in snapshot.offers.values() for name in offer.partner_lists}
-    if not any(entry.id in snapshot.closures.get(name, ()) for name in named):
+    if entry.id not in context.lists_in_use:
         yield Note(entry.places.at("id"), f"no offer uses the partner list {entry.id}")
 
 

@@ -35,9 +35,12 @@ def _diagnostic(
     finding: Finding, given: Sequence[Entry], context: Context, rules: Mapping[str, Rule]
 ) -> Diagnostic | None:
     rule = rules[finding.code]
-    severity = _by_settings(finding.severity or rule.severity, rule, context.candidate.settings)
-    if severity is None:
-        return None
+    severity = finding.severity or rule.severity
+    if finding.severity != "error":  # an error that the rule itself insists on is not the settings' to soften
+        by_settings = _by_settings(severity, rule, _settings_for(rule, context))
+        if by_settings is None:
+            return None
+        severity = by_settings
     if finding.pending and severity == "error":
         severity = "warning"
     accepting = next((entry for entry in given if entry.accepts(finding, context.today)), None)
@@ -57,6 +60,13 @@ def _diagnostic(
         acknowledged=accepting.acknowledgement.reason if accepting is not None else None,
         pending=finding.pending,
     )
+
+
+def _settings_for(rule: Rule, context: Context) -> Settings:
+    """The settings that a rule is judged by: the base's for the one that watches over the settings."""
+    if rule.code == "CSP315" and context.base is not None:
+        return context.base.settings
+    return context.candidate.settings
 
 
 def _by_settings(severity: Severity, rule: Rule, settings: Settings) -> Severity | None:
