@@ -16,11 +16,8 @@ from tests.properties.judged import plan
 from tests.properties.worlds import Stand, World, files
 
 TOP = Path(__file__).parents[2]
-ROWS = re.findall(
-    r"\| `(tests/[^`]+)::(test_[a-z0-9_]+)` \|$",
-    (Path(__file__).parent / "README.md").read_text(),
-    re.MULTILINE,
-)
+TABLE = (Path(__file__).parent / "README.md").read_text()
+ROWS = re.findall(r"\| `(tests/[^`]+)::(test_[a-z0-9_]+)` \|$", TABLE, re.MULTILINE)
 A, B, C = (
     "0a1b2c3d-4b5a-4697-8877-665544332210",
     "1a1b2c3d-4b5a-4697-8877-665544332211",
@@ -34,7 +31,7 @@ def test_every_row_has_its_reproduction(path: str, name: str) -> None:
 
 
 def test_every_row_can_be_read() -> None:
-    assert len(ROWS) == (Path(__file__).parent / "README.md").read_text().count("\n| 20")
+    assert len(ROWS) == TABLE.count("\n| 20")
 
 
 def test_what_a_killed_run_left_is_gone_after_the_next(tmp_path: Path) -> None:

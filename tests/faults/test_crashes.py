@@ -14,7 +14,17 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from tests.faults.scenarios import SCENARIOS, Scenario, changed
-from tests.faults.tracing import FAULTS, Ended, Point, broken, may_trace, points, run
+from tests.faults.tracing import (
+    FAULTS,
+    Ended,
+    Point,
+    broken,
+    broken_in_git,
+    may_trace,
+    points,
+    points_of_git,
+    run,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -118,3 +128,18 @@ def test_broken_at_any_write_the_next_run_makes_it_good_or_says_how(
             error.add_note(point.text)
             raise
     tried("fault points", len(whole.points))
+
+
+@pytest.mark.parametrize("fault", ["KILL", "EIO"])
+def test_git_broken_at_any_write_is_told_and_the_next_run_goes_on(
+    fault: str, tmp_path: Path, tried: Callable[[str, int], None]
+) -> None:
+    whole = unbroken("apply", tmp_path)
+    found = points_of_git(copied(whole.before, tmp_path), whole.scenario.arguments, tmp_path / "log")
+    assert found
+    for point in found:
+        work = copied(whole.before, tmp_path)
+        ended = broken_in_git(work, whole.scenario.arguments, point, fault, tmp_path / "log")
+        check_broken(whole, ended, tree(work))
+        check_mended(whole, run(work, whole.scenario.arguments), tree(work))
+    tried("fault points", len(found))

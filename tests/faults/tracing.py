@@ -106,12 +106,39 @@ def points(folder: Path, arguments: Sequence[str], log: Path) -> tuple[Ended, li
     return ended, found
 
 
-def broken(folder: Path, arguments: Sequence[str], point: Point, fault: str, log: Path) -> Ended:
+def points_of_git(folder: Path, arguments: Sequence[str], log: Path) -> list[Point]:
+    """Every number up to which some git that the program starts has made a call that writes."""
+    assert STRACE is not None
+    names = ",".join(
+        f"?{name}" for name in WRITING if not name.startswith("open")
+    )  # git opens nothing to write
+    run(folder, arguments, under=[STRACE, "-f", "-qq", "-o", str(log), "-e", f"trace={names}"])
+    counts: dict[tuple[str, str], int] = {}
+    lines = log.read_text(errors="backslashreplace").splitlines()
+    program = lines[0].split()[0]
+    for line in lines:
+        process, _, rest = line.partition(" ")
+        match = _CALL.match(rest.lstrip())
+        if match is not None and process != program:
+            counts[match[1], process] = counts.get((match[1], process), 0) + 1
+    most = {call: max(n for (name, _), n in counts.items() if name == call) for call, _ in counts}
+    return [Point(call, n, "in git") for call, times in most.items() for n in range(1, times + 1)]
+
+
+def broken_in_git(folder: Path, arguments: Sequence[str], point: Point, fault: str, log: Path) -> Ended:
+    """A run in which the same call is broken in every process that makes it, the program's own or git's."""
+    return broken(folder, arguments, point, fault, log, follow=["-f"])
+
+
+def broken(
+    folder: Path, arguments: Sequence[str], point: Point, fault: str, log: Path, *, follow: Sequence[str] = ()
+) -> Ended:
     """A run in which one call is answered by a fault, or is the last thing that the process does."""
     assert STRACE is not None
     what = "signal=KILL" if fault == "KILL" else f"error={fault}"
     inject = ["-e", f"trace={point.call}", "-e", f"inject={point.call}:{what}:when={point.number}"]
-    ended = run(folder, arguments, under=[STRACE, "-qq", "-y", "-o", str(log), *inject])
-    met = ended.code == -9 if fault == "KILL" else "(INJECTED)" in log.read_text(errors="backslashreplace")
+    ended = run(folder, arguments, under=[STRACE, *follow, "-qq", "-y", "-o", str(log), *inject])
+    told = log.read_text(errors="backslashreplace")
+    met = ended.code == -9 or "killed by SIGKILL" in told if fault == "KILL" else "(INJECTED)" in told
     assert met, f"the run went another way and never came to {point}"
     return ended
