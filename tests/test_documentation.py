@@ -1,118 +1,104 @@
 """Documentation is tested: shown output is what the program says, and everything that exists is told.
 
-A block that is checked follows a comment `<!-- output: NAME -->`; its first line is the command. NAME is `help`,
-or a diff in tests/readme that is applied to the repository in tests/readme/before. `pytest --bless` rewrites them.
+`pytest --bless` rewrites what is shown: the transcripts (tests/transcripts.py) and docs/commands.md.
 """
 
 from __future__ import annotations
 
-import os
 import re
-import shlex
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
+import click
 import pytest
 
+from csp_config.cli import cli
 from csp_config.rules import RULES
+from tests.transcripts import ENVIRONMENT, commands, replayed, transcripts
 
 ROOT = Path(__file__).parent.parent
-SCENES = ROOT / "tests" / "readme"
-BLOCK = re.compile(
-    r"<!-- output: (?P<name>[\w-]+) -->\n```console\n\$ (?P<command>[^\n]+)\n(?P<text>.*?)```\n", re.DOTALL
-)
-ENVIRONMENT = {
-    "PATH": os.environ["PATH"],
-    "HOME": "/nonexistent",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_AUTHOR_NAME": "Ana Lima",
-    "GIT_AUTHOR_EMAIL": "ana@contoso.example",
-    "GIT_COMMITTER_NAME": "Ana Lima",
-    "GIT_COMMITTER_EMAIL": "ana@contoso.example",
-    "GIT_AUTHOR_DATE": "2026-11-20T09:00:00Z",
-    "GIT_COMMITTER_DATE": "2026-11-20T09:00:00Z",
-    "SOURCE_DATE_EPOCH": "1795348800",
-    "COLUMNS": "80",
-}
+COMMANDS = ROOT / "docs" / "commands.md"
+GUIDE = ROOT / "docs" / "guide.md"
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
+HELPS = """\
+import sys
+from csp_config.cli import run
+for name in sys.argv[1:]:
+    print("\\0" + name, end="\\0", flush=True)
+    run([*name.split(), "--help"])
+"""
 
 
-def commands() -> list[str]:
-    """Every command of the program, subcommands as `record done`."""
-    import click  # noqa: PLC0415 - only here
-
-    from csp_config.cli import cli  # noqa: PLC0415
-
+def names(group: click.Group, before: str = "") -> list[str]:
+    """Every command of a group, those of groups within it as `record done`."""
+    context = click.Context(group)
     found = []
-    context = click.Context(cli)
-    for name in cli.list_commands(context):
-        command = cli.get_command(context, name)
-        found.append(name)
-        if isinstance(command, click.Group):
-            found += [f"{name} {inner}" for inner in command.list_commands(context)]
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        inner = names(command, f"{before}{name} ") if isinstance(command, click.Group) else []
+        found += [before + name, *inner]
     return found
 
 
-def scene(name: str, folder: Path) -> None:
-    """The repository that a block's command is run in."""
-
-    def git(*arguments: str) -> None:
-        subprocess.run(["git", *arguments], cwd=folder, env=ENVIRONMENT, check=True)
-
-    subprocess.run(["cp", "-r", f"{SCENES / 'before'}/.", str(folder)], check=True)
-    git("init", "-q", "-b", "main")
-    git("add", "-A")
-    git("commit", "-q", "-m", "Offers as they are")
-    git("apply", str(SCENES / f"{name}.diff"))
-
-
-def said(command: str, name: str, folder: Path) -> str:
-    """What a command prints on both streams."""
-    if name != "help":
-        scene(name, folder)
-    words = shlex.split(command)
-    assert words[0] == "csp-config"
+@cache
+def helps() -> dict[str, str]:
+    """What `--help` says of each command; "" is the program itself."""
     done = subprocess.run(
-        [sys.executable, "-m", "csp_config", *words[1:]],
-        cwd=folder,
-        env=ENVIRONMENT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        [sys.executable, "-c", HELPS, "", *names(cli)],
+        env={**ENVIRONMENT, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
         text=True,
-        check=False,
+        check=True,
     )
-    return done.stdout.replace("python -m csp_config", "csp-config")
+    _, *parts = done.stdout.split("\0")
+    return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
-def blocks() -> list[tuple[Path, str]]:
-    return [(page, found["command"]) for page in PAGES for found in BLOCK.finditer(page.read_text("utf-8"))]
+def commands_page() -> str:
+    """docs/commands.md."""
+    parts = ["# Commands\n\nWhat `--help` says of each command; a test keeps this page equal to it.\n"]
+    for name, said in helps().items():
+        line = " ".join(filter(None, ("csp-config", name)))
+        parts.append(f"## {name or line}\n\n```console\n$ {line} --help\n{said}```\n")
+    return "\n".join(parts)
 
 
-@pytest.mark.parametrize(("page", "command"), blocks(), ids=lambda value: getattr(value, "name", value))
-def test_the_output_shown_is_what_the_program_says(
-    page: Path, command: str, tmp_path: Path, bless: bool
+def test_the_page_of_the_commands_is_what_their_help_says(bless: bool) -> None:
+    if bless:
+        COMMANDS.write_text(commands_page(), "utf-8")
+    assert COMMANDS.read_text("utf-8") == commands_page(), "run `pytest --bless` on this file"
+
+
+def shown() -> list[tuple[Path, int]]:
+    return [(page, number) for page in PAGES for number, _ in enumerate(transcripts(page.read_text("utf-8")))]
+
+
+@pytest.mark.parametrize(("page", "number"), shown(), ids=lambda value: getattr(value, "name", value))
+def test_a_transcript_shows_what_the_program_says(
+    page: Path, number: int, tmp_path: Path, bless: bool
 ) -> None:
     text = page.read_text("utf-8")
-    shown = next(found for found in BLOCK.finditer(text) if found["command"] == command)
-    now = said(command, shown["name"], tmp_path)
+    before = transcripts(text)[number]
+    now = replayed(before, tmp_path)
     if bless:
-        page.write_text(text[: shown.start("text")] + now + text[shown.end("text") :], "utf-8")
+        page.write_text(text.replace(before, now), "utf-8")
     else:
-        assert shown["text"] == now
+        assert now == before, "run `pytest --bless` on this file"
 
 
-def test_the_help_of_every_command_is_shown() -> None:
-    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
-    shown = {found["command"] for found in BLOCK.finditer(page)}
-    assert shown == {f"csp-config {command} --help" for command in commands()}
+def test_from_nothing_to_a_clean_plan_takes_fewer_than_ten_commands() -> None:
+    journey, _, _ = transcripts(GUIDE.read_text("utf-8"))[0].partition("\n## ")
+    assert len(commands(journey)) < 10
+    assert commands(journey)[-1].startswith("csp-config plan")
+    assert "no errors, no warnings" in journey.rpartition("$ csp-config plan")[2]
 
 
 def test_every_command_has_an_example_in_its_help() -> None:
-    page = (ROOT / "docs" / "commands.md").read_text("utf-8")
-    for found in BLOCK.finditer(page):
-        is_group = " COMMAND [ARGS]..." in found["text"]
-        assert is_group or "Example: csp-config " in found["text"], found["command"]
+    for name, said in helps().items():
+        assert "Example: " in said, name
+        assert "csp-config" in said.partition("Example: ")[2], name
 
 
 def test_the_page_of_the_rules_is_what_the_program_prints() -> None:

@@ -130,7 +130,7 @@ def run(arguments: Sequence[str]) -> int:
         complain(error.message, error.help)
         return error.exit_code
     except click.ClickException as error:
-        complain(error.format_message(), _usage_hint(error))
+        complain(_in_one_sentence(error), _usage_hint(error))
         return _USAGE
     except OSError as error:  # met outside of files, as when git cannot be started
         complain(*_refused_by_the_system(error))
@@ -144,6 +144,17 @@ def run(arguments: Sequence[str]) -> int:
 def _refused_by_the_system(error: OSError) -> tuple[str, str]:
     where = f"{error.filename}: " if error.filename else ""
     return f"{where}the system refused: {error.strerror or error}", "once the cause is gone, run it again"
+
+
+def _in_one_sentence(error: click.ClickException) -> str:
+    """The message; for an option that there is not, with the one that was probably meant."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return error.format_message()
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
+
+    known = [name for param in error.ctx.command.params for name in param.opts]
+    near = get_close_matches(error.option_name, known, n=1)
+    return f"there is no option {error.option_name}" + (f"; did you mean {near[0]}?" if near else "")
 
 
 def _usage_hint(error: click.ClickException) -> str | None:

@@ -70,6 +70,8 @@ partners: [{name: Fabrikam, tenant_id: 0f1e2d3c-4b5a-4697-8877-665544332211, cou
     [
         ("plna", "did you mean plan?"),
         ("record don", "did you mean done?"),
+        ("plan --bsae HEAD", "there is no option --bsae; did you mean --base?"),
+        ("import partners a.csv --lits x", "did you mean --list?"),
         ("import partner", "did you mean partners?"),
         ("validate --stagd", "--staged"),
         ("plan --base none --only contoso-insihgts", "did you mean contoso-insights?"),

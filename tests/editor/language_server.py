@@ -123,6 +123,19 @@ class LanguageServer:
         return message
 
 
+def place(text: str, word: str) -> tuple[int, int]:
+    """Line and character of a word, from 0."""
+    before, found, _ = text.partition(word)
+    assert found
+    return before.count("\n"), len(before) - before.rfind("\n") - 1
+
+
+def told(found: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
+    """Line, character and message of what was reported, in that order."""
+    starts = [(one["range"]["start"], one["message"]) for one in found]
+    return sorted((start["line"], start["character"], message) for start, message in starts)
+
+
 def _answer(message: dict[str, Any]) -> Any:
     if message["method"] != "workspace/configuration":
         return None

@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 import re
-import shutil
-import subprocess
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from csp_config import programme
 from tests.acceptance.program import csp_config
-from tests.editor.language_server import LanguageServer
+from tests.editor.language_server import LanguageServer, place, told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = pytest.mark.slow
 
-HERE = Path(__file__).parent
-ROOT = HERE.parent.parent
-OUT_OF_REACH = (
-    "ENOTFOUND",
-    "ECONNREFUSED",
-    "ECONNRESET",
-    "EAI_AGAIN",
-    "ETIMEDOUT",
-    "ENETUNREACH",
-    "ENOTCACHED",
-)
-NPM = ["npm", "ci", "--prefer-offline", "--ignore-scripts", "--no-audit", "--no-fund", "--fetch-retries=1"]
 LINE = "# yaml-language-server: $schema=../schemas/offer.schema.json\n"
 MISTAKEN = f"""{LINE}kind: Offer
 id: contoso-insights
@@ -41,53 +26,6 @@ csp:
   parner_lists: [emea-distributors]
 """
 BEGUN = f"{LINE}kind: Offer\ntype: \ncsp:\n  resellers: \n  \n"
-
-
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The language server, of the version that package.json pins, in a scratch folder."""
-    for needed in ("node", "npm"):
-        if shutil.which(needed) is None:
-            pytest.skip(f"{needed} is not installed")
-    folder = tmp_path_factory.mktemp("npm")
-    for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder)
-    done = subprocess.run(NPM, cwd=folder, capture_output=True, text=True, check=False)
-    if done.returncode != 0 and any(code in done.stderr for code in OUT_OF_REACH):
-        pytest.skip("npm's registry is out of reach, and its cache does not hold the language server")
-    assert done.returncode == 0, done.stderr
-    return folder / "node_modules" / "yaml-language-server" / "bin" / "yaml-language-server"
-
-
-@pytest.fixture(scope="module")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The schemas and the sample as they lie in the repository."""
-    folder = tmp_path_factory.mktemp("checkout")
-    for name in ("schemas", "offers"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "csp-config.yaml", folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def editor(program: Path, checkout: Path) -> Iterator[LanguageServer]:
-    server = LanguageServer(program, checkout)
-    try:
-        yield server
-    finally:
-        server.close()
-
-
-def place(text: str, word: str) -> tuple[int, int]:
-    """Line and character of a word, from 0."""
-    before, found, _ = text.partition(word)
-    assert found
-    return before.count("\n"), len(before) - before.rfind("\n") - 1
-
-
-def told(found: list[dict[str, Any]]) -> list[tuple[int, int, str]]:
-    starts = [(one["range"]["start"], one["message"]) for one in found]
-    return sorted((start["line"], start["character"], message) for start, message in starts)
 
 
 def test_every_document_of_the_sample_is_right(editor: LanguageServer, checkout: Path) -> None:
