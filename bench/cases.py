@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from bench import corpora
 from bench.measuring import Measured, Run, measured
+from bench.repositories import commit, committed, git
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,9 +64,9 @@ class Bench:
     def hook(self) -> list[Row]:
         """Goal 1: one changed file is staged."""
         there = self.built("hook", lambda new: self._offers(new, corpora.as_is))
-        if not corpora.git(there, "diff", "--cached", "--name-only"):
+        if not git(there, "diff", "--cached", "--name-only"):
             corpora.changed(there, 1)
-            corpora.git(there, "add", "--all")
+            git(there, "add", "--all")
         one = str(next((there / "offers").glob("*/offer-000000.yaml")))
         checker = (self.peers.check_jsonschema, "--schemafile", self.peers.schema)
         used = measured(
@@ -85,9 +86,9 @@ class Bench:
         """Goal 2: all offers, cold."""
         plain = self.built("plain", lambda new: self._offers(new, corpora.as_is))
         mixed = self.built("mixed", lambda new: self._offers(new, corpora.scrambled))
-        if corpora.git(plain, "rev-list", "--count", "HEAD").strip() == "1":
+        if git(plain, "rev-list", "--count", "HEAD").strip() == "1":
             corpora.changed(plain, 10)
-            corpora.commit(plain, "Ten offers change")
+            commit(plain, "Ten offers change")
         alone, files = (*_OURS, "validate", "--base", "none"), sorted(map(str, plain.glob("offers/*/*.yaml")))
         checker = (self.peers.check_jsonschema, "--schemafile", self.peers.schema)
         runs = {
@@ -118,9 +119,9 @@ class Bench:
     def plans(self) -> list[Row]:
         """Goal 4: half of all offers changed, in every format."""
         there = self.built("changes", lambda new: self._offers(new, corpora.as_is))
-        if corpora.git(there, "rev-list", "--count", "HEAD").strip() == "1":
+        if git(there, "rev-list", "--count", "HEAD").strip() == "1":
             corpora.changed(there, self.size // 2)
-            corpora.commit(there, "Half of the offers change")
+            commit(there, "Half of the offers change")
         script = str(Path(__file__).with_name("rendering.py"))
         used = measured({"all": Run((sys.executable, script, str(there)), there)}, 1)
         seconds = float((there / ".git" / "rendered").read_text())
@@ -146,13 +147,13 @@ class Bench:
 
     def _growing(self, size: int, folder: Path) -> None:
         corpora.offers(folder, size, 20, corpora.directory(2 * size), style=corpora.as_is)
-        corpora.committed(folder)
+        committed(folder)
         corpora.changed(folder, 10)
-        corpora.commit(folder, "Ten offers change")
+        commit(folder, "Ten offers change")
 
     def _offers(self, folder: Path, style: Callable[..., str]) -> None:
         corpora.offers(folder, self.size, _EACH, corpora.directory(self.size // 2), style=style)
-        corpora.committed(folder)
+        committed(folder)
 
     def built(self, name: str, build: Callable[[Path], None]) -> Path:
         """The folder of a corpus, built if it is not there whole."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from csp_config.errors import UsageError
@@ -15,6 +14,8 @@ _A_FEW = 12  # names that are listed rather than left to another command
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name that was most likely meant: by spelling, else one that the given name is a part of."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
+
     names = {one.casefold(): one for one in sorted(known, reverse=True)}
     near = get_close_matches(name.casefold(), names, n=1) or [
         n for n in sorted(names) if name.casefold() in n

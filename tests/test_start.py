@@ -1,0 +1,30 @@
+"""A run imports what it uses: a hook should not wait for the rest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+NEVER = {"azure", "httpx", "jsonschema", "referencing", "ruamel", "starlette", "uvicorn", "difflib", "csv"}
+
+
+def imported(*arguments: str) -> set[str]:
+    command = [sys.executable, "-X", "importtime", "-m", "csp_config", *arguments]
+    told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stderr
+    return {line.rpartition("|")[2].strip() for line in told.splitlines() if line.startswith("import time:")}
+
+
+def test_validate_imports_nothing_that_it_has_no_use_for() -> None:
+    names = imported("validate", "--base", "none")
+    assert "csp_config.rules" in names
+    assert not NEVER & {name.partition(".")[0] for name in names}
+    assert not [name for name in names if name.startswith(("csp_config.runbook", "csp_config.targets"))]
+
+
+@pytest.mark.parametrize("unused", ["click", "yaml", "csp_config.cli"])
+def test_the_version_is_told_without_the_command_line(unused: str) -> None:
+    assert unused not in imported("--version")
