@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.loading.audiences import settle, unknown_lists
 from csp_config.loading.lists import resolve
-from csp_config.loading.paths import SETTINGS_PATH, document_paths, odd_paths, under
+from csp_config.loading.paths import SETTINGS_PATH, declares, document_paths, odd_paths, under
 from csp_config.loading.reader import Reader
 from csp_config.loading.reading import Reading, read_document
 from csp_config.loading.values import live_from, offer_from, partner_list_from, resales_from, settings_from
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from csp_config.model import Tree
 
-__all__ = ["SETTINGS_PATH", "Reader", "load", "load_settings", "read_document", "with_identities"]
+__all__ = ["SETTINGS_PATH", "Reader", "declares", "load", "load_settings", "read_document", "with_identities"]
 
 _DUPLICATES = {
     "Offer": ("CSP101", "id", "offer", "an offer has one document"),
@@ -54,9 +54,10 @@ def load(
     """
     readings = [read(path, tree.files[path]) for path in document_paths(tree, settings.roots)]
     singles, findings = _without_duplicates(readings)
+    usable = set(singles)
     unread = [
         *(_unread(path, None, None, identities) for path in tree.odd if under(path, settings.roots)),
-        *(_unread(r.path, r.kind, r.id, identities) for r in readings if r not in singles),
+        *(_unread(r.path, r.kind, r.id, identities) for r in readings if r not in usable),
     ]
     by_kind: dict[str, list[Reading]] = defaultdict(list)
     for reading in singles:

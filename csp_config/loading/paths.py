@@ -14,7 +14,13 @@ if TYPE_CHECKING:
 
 SETTINGS_PATH = "csp-config.yaml"
 _SUFFIXES = (".yaml", ".yml")
+_RECORD = re.compile(rb"^kind:[ \t]*[\"']?LiveAudience[\"']?[ \t]*(#.*)?\r?$", re.MULTILINE)
 _PLAIN = re.compile(r"[A-Za-z0-9._/-]+")
+
+
+def declares(content: bytes) -> bool:
+    """Whether a document may declare something; a live record only says what was seen."""
+    return _RECORD.search(content) is None
 
 
 def under(path: str, roots: Sequence[str]) -> bool:
