@@ -70,7 +70,8 @@ class _Drafting:
     def published(self) -> Iterable[Action]:
         """An offer that is live: the table of moves."""
         for request in self.requests:
-            if self.move.verdicts.get(request.id) == "reverted":
+            verdict = self.move.verdicts.get(request.id)
+            if verdict == "reverted" or (verdict == "satisfied" and request.status == "drafted"):
                 yield self.action("withdraw-request", self.state, request=request)
         for row in programme.rows(self.before.resellers, self.after.resellers):
             if row.part == "added" and self.move.added:
@@ -164,6 +165,8 @@ class _Drafting:
             due = all(map(move.addition_was_due, add)) and all(map(move.removal_was_due, remove))
         elif kind == "withdraw-request":
             due = move.wanted == move.after
+        elif kind == "adopt":
+            return "pending" if move.unknown else "change"  # pending: its earlier state could not be read
         else:
             due = move.stood != move.wanted and move.wanted == move.after
         return "pending" if due and move.wanted is not None else "change"

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 def verdicts(requests: Sequence[Request], before: State | None, after: State | None) -> dict[str, Verdict]:
     """Request -> verdict, for an offer that stands at `before` and is declared as `after`.
 
-    Of several requests with one wish the newest counts, so that filing again after a refusal is a new wish.
+    Of several requests with one wish the newest counts, so that filing again after a refusal is a new wish;
+    one that was withdrawn is none, and the refusal stands again.
     """
     if before is None or after is None:
         return {}
@@ -23,7 +24,8 @@ def verdicts(requests: Sequence[Request], before: State | None, after: State | N
         judged[request.id] = _verdict(request, before, after)
         if judged[request.id] == "refused" and any(_covers(newer, request) for newer in newer_wishes):
             judged[request.id] = "closed"
-        newer_wishes.append(request)
+        if request.open or request.status == "granted":
+            newer_wishes.append(request)
     return judged
 
 
@@ -43,7 +45,7 @@ def _removal(asked: frozenset[str], before: State, after: State) -> Verdict:
     if before.resellers == "none" or (before.resellers == "selected" and not asked & before.tenants):
         return "satisfied"
     if before.resellers != "selected" or after.resellers != "selected":
-        return "contradicted"
+        return "reverted" if before == after else "contradicted"
     outstanding = asked & before.tenants
     if not outstanding & after.tenants:
         return "waiting"

@@ -109,8 +109,11 @@ def concerned(step: Step, resold: frozenset[str], after: State) -> bool:
 def cause(case: Case, before: State, step: Step) -> str | None:
     """`pending` where the base wanted the same, `change` where it wanted nothing of it, else None."""
     wanted, after = case.base, case.declared
-    if wanted is None or step.kind == "withdraw-request":
+    if wanted is None:
         return None
+    if step.kind == "withdraw-request":
+        wished = case.request is not None and wanted == case.request.wish
+        return "pending" if wanted == after else "change" if wished else None
     if step.kind == "sync-audience" or step.cites == "S18":
         letters = step.add if step.kind == "sync-audience" else step.remove
         same = wanted.resellers == "selected"

@@ -202,6 +202,8 @@ def test_a_refused_request_is_filed_again_on_purpose_only(shrinking: Repo) -> No
     assert documents(shrinking) == before
     record(shrinking, "filed", request, "--ticket", "2611230030005678")
     (again,) = asked(plan(shrinking), "waiting")
+    twice = csp_config(shrinking.path, "record", "filed", request, "--ticket", "2611230030005678")
+    assert (twice.code, again in twice.errors) == (1, True)
     record(shrinking, "granted", again)
     assert plan(shrinking)["actions"] == []
 

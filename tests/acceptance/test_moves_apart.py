@@ -157,12 +157,21 @@ def test_resale_data_that_arrive_later_warn_and_block_the_action(tmp_path: Path)
 
 
 @pytest.mark.parametrize("status", ["drafted", "filed"])
-def test_a_wish_that_is_fulfilled_already_is_never_drafted(tmp_path: Path, status: str) -> None:
+def test_a_wish_that_is_fulfilled_already_is_not_drafted_again_and_a_draft_of_it_ends(
+    tmp_path: Path, status: str
+) -> None:
     request = Request(state("abcd"), state("abc"), "filed" if status == "filed" else "drafted")
     before = {**PLAIN, RESALES: resold(""), OFFER: declared("abc"), LIVE: live("abc", request)}
     repo = changed(tmp_path / "r", before, {OFFER: declared("abce")})
     data = csp_config(repo.path, "plan", "--format", "json").data
-    assert [kind for kind in kinds(data) if kind != "withdraw-request"] == ["sync-audience"]
+    assert kinds(data) == (["withdraw-request"] if status == "drafted" else []) + ["sync-audience"]
+
+
+def test_a_request_that_what_is_live_has_overtaken_is_withdrawn(tmp_path: Path) -> None:
+    request = Request(state("abcd"), state("abc"), "filed")
+    before = {**PLAIN, RESALES: resold(""), OFFER: declared("abcd"), LIVE: live("any", request)}
+    repo = changed(tmp_path / "r", before, {OFFER: declared("any")})
+    assert kinds(csp_config(repo.path, "plan", "--format", "json").data) == ["withdraw-request"]
 
 
 def test_a_request_that_is_half_fulfilled_still_covers_the_rest(tmp_path: Path) -> None:
