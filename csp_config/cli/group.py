@@ -1,12 +1,23 @@
-"""Groups of commands: one that is misspelt is answered with the nearest."""
+"""Groups of commands: one that is misspelt is answered with the nearest, and none with the help."""
 
 from __future__ import annotations
 
 import click
 
+from csp_config.cli.output import note
+
+_USAGE = 64
+
 
 class Group(click.Group):
     """A group that says which of its commands was probably meant, whatever click's version."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The arguments as click parses them; without any, the help on standard error, as wrong usage."""
+        if not args and not ctx.resilient_parsing:
+            note(ctx.get_help())
+            ctx.exit(_USAGE)
+        return super().parse_args(ctx, args)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

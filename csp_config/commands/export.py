@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
 from csp_config import programme
+from csp_config.commands.suggestions import nearest
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import partners_by_tenant
 from csp_config.tables import DEFAULT_SHAPE, learn_shape, write_partners
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from csp_config.model import Partner
 
 Kind = Literal["list", "offer"]
+
+_A_FEW = 12  # names that are listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,12 +46,7 @@ def partners_of(
     if len(found) > 1:
         raise UsageError(f"{name} is a partner list and an offer", help="give --kind list or --kind offer")
     if not found:
-        known = [*candidate.lists, *candidate.offers]
-        near = get_close_matches(name, known, n=1)
-        raise UsageError(
-            f"there is no partner list or offer {name}",
-            help=f"did you mean {near[0]}?" if near else "csp-config validate tells what cannot be read",
-        )
+        raise _nowhere(name, sorted({*candidate.lists, *candidate.offers}))
     if found[0] == "list":
         if name not in candidate.lists:
             raise _unreadable(name)
@@ -106,6 +103,15 @@ def _audience(situation: Situation, name: str) -> tuple[Partner, ...]:
     by_tenant.update((partner.tenant_id, partner) for roster in rosters for partner in roster)
     chosen = (by_tenant[tenant] for tenant in audience.tenants)
     return tuple(sorted(chosen, key=lambda one: (one.name.casefold(), one.name, one.tenant_id)))
+
+
+def _nowhere(name: str, known: Sequence[str]) -> UsageError:
+    near = nearest(name, known)
+    listed = ", ".join(known[:_A_FEW]) + (", ..." if len(known) > _A_FEW else "")
+    return UsageError(
+        f"there is no partner list or offer {name}",
+        help=f"did you mean {near}?" if near else f"there are: {listed}",
+    )
 
 
 def _unreadable(name: str) -> RefusedError:

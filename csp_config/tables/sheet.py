@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "vertical bar"}
 _SEP_LINE = re.compile(r"sep=([,;\t|])\r?\n|\"sep=([,;\t|])\"\r?\n", re.IGNORECASE)  # Excel's own first line
+_JSON = re.compile(r'\s*[{[]\s*["{[]')  # a tenant ID in braces is none
 _LOOKED_AT = 200  # rows by which the delimiter is chosen
 _LOOKED_INTO = 4_000_000  # characters in which these rows are looked for
 
@@ -68,6 +69,11 @@ def read_sheet(path: str, content: bytes) -> Sheet:
             help="split the file and import the parts",
         )
     source = decoded(path, content)
+    if _JSON.match(source.text):
+        raise ReadingError(
+            f"{path}: this is JSON, not a table",
+            help="export it as CSV; a page of the subscriptions list is for csp-config import resales",
+        )
     found = _SEP_LINE.match(source.text)
     body = source.text[found.end() :] if found else source.text
     delimiter = (found[1] or found[2]) if found else _likeliest(path, body)

@@ -79,6 +79,7 @@ partners: [{name: Fabrikam, tenant_id: 0f1e2d3c-4b5a-4697-8877-665544332211, cou
         ("record baseline contoso-insihgts", "did you mean contoso-insights?"),
         ("export contoso-insihgts", "did you mean contoso-insights?"),
         ("export eema", "did you mean emea?"),
+        ("export wherever", "there are: "),
         ("explain CSP3041", "did you mean CSP304?"),
         ("explain resold-partner-remove", "did you mean resold-partner-removed?"),
         ("schema ofer", "did you mean offer?"),
@@ -96,3 +97,10 @@ def test_a_slip_is_answered_with_the_nearest(tmp_path: Path, arguments: str, nea
 def test_a_name_that_nothing_is_near_to_is_answered_with_where_to_look(tmp_path: Path) -> None:
     assert "csp-config --help lists the commands" in csp_config(tmp_path, "xyzzy").errors
     assert "csp-config record --help lists the commands" in csp_config(tmp_path, "record", "xyzzy").errors
+
+
+@pytest.mark.parametrize("group", ["", "record", "import"])
+def test_a_group_without_a_command_is_answered_with_its_help(tmp_path: Path, group: str) -> None:
+    ran = csp_config(tmp_path, *group.split())
+    assert (ran.code, ran.output) == (64, "")
+    assert ran.errors.rstrip() == csp_config(tmp_path, *group.split(), "--help").output.rstrip()

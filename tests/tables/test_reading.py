@@ -198,3 +198,10 @@ def test_competencies_are_parted_by_semicolons_or_else_by_commas() -> None:
 def test_what_is_no_table_is_refused_with_the_cause(content: bytes, words: str) -> None:
     with pytest.raises(ReadingError, match=words):
         read(content)
+
+
+def test_json_is_told_from_a_table() -> None:
+    with pytest.raises(ReadingError, match="this is JSON") as refused:
+        read('{"subscriptions": []}')
+    assert "import resales" in (refused.value.help or "")
+    assert said(read(f"{{{FABRIKAM}}};Fabrikam;DE\n", "1=tenant_id", "2=name", "3=country"))
