@@ -179,11 +179,19 @@ def _target(situation: Situation, source: str) -> tuple[str, dict[str, Any], byt
     root = candidate.settings.roots[0].rstrip("/")
     path = f"resales/{slug}.yaml" if root == "." else f"{root}/resales/{slug}.yaml"
     if path in situation.files or (situation.root / path).exists():
-        raise RefusedError(
-            f"{path} is where the data of {source} belong, but it holds something else",
-            help="move that file away, or give --source another name",
-        )
+        raise _in_the_way(situation, source, path)
     return path, {}, None
+
+
+def _in_the_way(situation: Situation, source: str, path: str) -> RefusedError:
+    """The refusal where the document of a source would lie on something else."""
+    other = next((one.origin for one in situation.candidate.resales if one.places.path == path), None)
+    return RefusedError(
+        f"{path} is where the data of {source} belong, but it holds "
+        + (f"those of {other}" if other else "something else"),
+        help=(f'give --source "{other}" if these are its later data' if other else "move that file away")
+        + ", or give --source another name",
+    )
 
 
 def _as_of(

@@ -347,3 +347,14 @@ def test_100_000_rows_in_several_currencies_take_seconds(tmp_path: Path) -> None
     assert time.monotonic() - started < 60
     assert "100,000 rows, 50,000 of them sold by a CSP" in ran.output
     assert [tenant for _, tenant, _ in resold(repo, CUSTOMERS)] == [FABRIKAM, ADATUM]
+
+
+def test_a_document_in_the_place_of_the_source_is_named_with_the_source_that_it_holds(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("c.csv", UI + row("Contoso Insights", "Adatum"))
+    head = 'kind: Resales\nas_of: "2026-11-20"\nsource: The report of Partner Center\n'
+    repo.write(CUSTOMERS, head + "covers: []\nresales: []\n")
+    ran = run(repo, "import", "resales", "c.csv")
+    assert ran.code == 1
+    assert 'give --source "The report of Partner Center"' in ran.errors
+    assert run(repo, "import", "resales", "c.csv", "--source", "The report of Partner Center").code == 0
