@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     help="Who carries it out: people, or the API of Partner Center as far as it can.  [default: manual]",
 )
 @click.option(
-    "--runbook", metavar="DIR", default="runbook", help="Folder for the runbook.  [default: runbook]"
+    "--runbook", metavar="DIR", help="Folder for the runbook.  [default: runbook, in the repository's root]"
 )
 @wired
 @common
@@ -53,7 +54,7 @@ def apply(
     yes: bool,
     only: tuple[str, ...],
     target: str,
-    runbook: str,
+    runbook: str | None,
     wire: Wire,
 ) -> int:
     """Make it happen: hand out the work as a runbook, draft the requests, record both.
@@ -78,11 +79,13 @@ def apply(
             elif plan_file is None and not yes and report.plan.actions:
                 _ask(report, common, question)
 
+        folder = Path(runbook or os.path.relpath(situation.root / "runbook"))
         if target == NAME:
-            return _over_the_wire(common, inputs, situation, only, Path(runbook), wire, agree)
+            return _over_the_wire(common, inputs, situation, only, folder, wire, agree)
         report = review.plan(situation, inputs.now.date(), only=only)
         agree(report, "Hand out this work and draft these requests?")
-        applied = applying.hand_out(situation, report, Path(runbook), inputs.now)
+        applying.keep_all_known(situation, inputs.now)
+        applied = applying.hand_out(situation, report, folder, inputs.now)
     emit(outcomes(applied.outcomes, applied.runbook, report, common.look()), common.output)
     return applied.exit_code
 
@@ -106,6 +109,7 @@ def _over_the_wire(
         live = against.read_live(situation, connection.reader(), only)
         report = against.plan(situation, live, inputs.now, only=only)
         agree(report, "Carry this out in Partner Center as far as it goes, and hand out the rest?")
+        applying.keep_all_known(situation, inputs.now)
         partners = partners_by_tenant(situation.candidate)
         names = {tenant: partner.name for tenant, partner in partners.items()}
         done = carry_out(

@@ -11,9 +11,10 @@ from csp_config import writing
 from csp_config.cli.group import Group
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit
+from csp_config.commands import baseline as baselines
 from csp_config.commands import record as recording
 from csp_config.commands.records import tidy
-from csp_config.commands.situation import Inputs, Situation, look
+from csp_config.commands.situation import Inputs, Situation, look, settled
 from csp_config.errors import UsageError
 from csp_config.git import lock_folder
 from csp_config.render.outcomes import recorded
@@ -92,10 +93,11 @@ def baseline(common: Common, offers: tuple[str, ...]) -> int:
     Without names, for every offer that has no live record yet.
     """
     with _locked(common.inputs(base="none")) as (inputs, situation):
-        made = recording.baseline(situation, offers, inputs.now)
+        made = baselines.baseline(situation, offers, inputs.now)
     lines = [f"recorded {offer}: live as declared" for offer in made.recorded]
     lines += [f"left alone {offer}: {why}" for offer, why in made.skipped if not common.quiet]
-    emit("\n".join([*lines, f"{len(made.recorded)} recorded, {len(made.skipped)} left alone"]) + "\n")
+    lines.append(f"{len(made.recorded)} recorded, {len(made.skipped)} left alone")
+    emit("\n".join(lines) + "\n", common.output)
     return 0
 
 
@@ -114,6 +116,6 @@ def _say(common: Common, *outcomes: Outcome) -> int:
 def _locked(inputs: Inputs) -> Iterator[tuple[Inputs, Situation]]:
     """Look under the lock, so that nothing is written over what another run wrote meanwhile."""
     with writing.locked(inputs.start, lock_folder(inputs.start)):
-        situation = look(inputs)
+        situation = settled(look(inputs))
         tidy(situation)
         yield inputs, situation

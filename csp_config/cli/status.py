@@ -1,16 +1,17 @@
-"""status."""
+"""status: what waits, and whether everything could be read that may say so."""
 
 from __future__ import annotations
 
 import click
 
 from csp_config.cli.options import Common, base_option, common
-from csp_config.cli.output import emit
+from csp_config.cli.output import emit, note
 from csp_config.commands import status as waiting
-from csp_config.commands.situation import look
+from csp_config.commands.situation import look, settled
 from csp_config.render.status import STATUS_RENDERERS
+from csp_config.text_safety import visible
 
-_WAITS = 4
+_UNREAD, _WAITS = 1, 4
 
 
 @click.command(epilog="Example: csp-config status --format markdown")
@@ -20,6 +21,10 @@ _WAITS = 4
 def status(common: Common, base: str | None, format_: str) -> int:
     """What is waiting on a person or on Microsoft, and for how long; exit code 4 if anything is."""
     inputs = common.inputs(base=base)
-    found = waiting.waiting(look(inputs), inputs.now)
-    emit(STATUS_RENDERERS[format_](found, common.look()), common.output)
-    return _WAITS if found else 0
+    situation = settled(look(inputs))
+    found = waiting.waiting(situation, inputs.now)
+    unread = sorted(document.path for document in situation.candidate.unread)
+    if unread:
+        note(f"error: not everything could be read, so there may be more: {visible(', '.join(unread))}")
+    emit(STATUS_RENDERERS[format_](found, common.look(), unread), common.output)
+    return _UNREAD if unread else _WAITS if found else 0

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from csp_config import runbook, writing
-from csp_config.commands.records import known_record, record_path, with_drafts
+from csp_config.commands.records import keep_known, known_record, with_drafts, write_record
 from csp_config.errors import RefusedError, StaleError
 from csp_config.model import Outcome
+from csp_config.planning import moves_now
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -42,10 +45,16 @@ def check_applicable(plan: Plan, fingerprint: str | None) -> None:
         )
 
 
+def keep_all_known(situation: Situation, now: datetime) -> None:
+    """Write down where every offer stands that is on its way, before anything else. Under the lock."""
+    keep_known(situation, moves_now(situation.base, situation.candidate), now)
+
+
 def hand_out(situation: Situation, report: Report, folder: Path, now: datetime) -> Applied:
     """Write the runbook and draft the requests; nothing is sent anywhere. Call it under the lock.
 
-    The runbook is written first: if the run ends in between, the next one finds the same plan and goes on.
+    The runbook is written before the requests are drafted: if the run ends in between, the next one finds the
+    same plan and goes on.
     """
     plan = report.plan
     assert plan is not None  # noqa: S101 - the caller made it
@@ -55,22 +64,20 @@ def hand_out(situation: Situation, report: Report, folder: Path, now: datetime) 
     if not plan.actions:  # what an earlier run handed out is done, and must not be done again
         return Applied(report=report, outcomes=(), runbook=None, exit_code=0)
     outcomes = [_outcome(action) for action in plan.actions]
-    for offer in plan.desired:
-        _draft(situation, plan, offer, now)
+    for _, actions in groupby(plan.actions, key=lambda action: action.offer):
+        _draft(situation, plan, list(actions), now)
     return Applied(report=report, outcomes=tuple(outcomes), runbook=folder, exit_code=4)
 
 
-def _draft(situation: Situation, plan: Plan, offer: str, now: datetime) -> None:
+def _draft(situation: Situation, plan: Plan, actions: Sequence[Action], now: datetime) -> None:
     """Keep what is known of an offer that something is to happen to, with its drafted requests."""
-    actions = [action for action in plan.actions if action.offer == offer]
+    offer = actions[0].offer
     if all(action.kind == "adopt" for action in actions):
         return  # what Partner Center holds is not known: a person looks first
     record = known_record(situation, offer, now, plan.current[offer])
     drafted = with_drafts(record, actions, now)
-    path = record_path(situation, offer)
-    previous = situation.files.get(path)
-    if previous is None or drafted != record:
-        writing.write_file(situation.root / path, writing.live_text(drafted, previous))
+    if offer not in situation.candidate.live or drafted != record:
+        write_record(situation, drafted)
 
 
 def _outcome(action: Action) -> Outcome:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 
 from csp_config import runbook, writing
 from csp_config.commands.against import TARGET, has_moved, observed
-from csp_config.commands.import_live import settled, write_record
-from csp_config.commands.records import known_record, stamp, with_drafts
+from csp_config.commands.import_live import settled
+from csp_config.commands.records import known_record, stamp, with_drafts, write_record
 from csp_config.model import Outcome
 from csp_config.targets import Result, Task
 from csp_config.text_safety import code_span

@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
-from csp_config import writing
 from csp_config.commands.against import TARGET, observed
-from csp_config.commands.records import closed, record_path
+from csp_config.commands.records import closed, write_record
 from csp_config.errors import UsageError
 from csp_config.planning.requests import verdicts
 
@@ -55,12 +54,6 @@ def import_live(situation: Situation, live: Live, now: datetime) -> tuple[Import
         if one.offer in declared
     ]
     return (*done, *missed)
-
-
-def write_record(situation: Situation, record: LiveAudience) -> None:
-    """Put a live record where it belongs, whole or not at all."""
-    path = record_path(situation, record.offer)
-    writing.write_file(situation.root / path, writing.live_text(record, situation.files.get(path)))
 
 
 def settled(record: LiveAudience, now: datetime) -> LiveAudience:

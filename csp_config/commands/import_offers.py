@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config import writing
 from csp_config.commands.against import TARGET
-from csp_config.commands.import_live import Imported, write_record
-from csp_config.commands.records import record_path
+from csp_config.commands.import_live import Imported
+from csp_config.commands.records import record_path, write_record
 from csp_config.errors import RefusedError
 from csp_config.loading import read_document
 from csp_config.model import LiveAudience, NotRead, partners_by_tenant

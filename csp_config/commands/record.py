@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
-from csp_config import writing
 from csp_config.commands import review
-from csp_config.commands.records import closed, granted, known_record, record_path, stamp, with_request
-from csp_config.errors import RefusedError, UsageError
+from csp_config.commands.records import closed, granted, known_record, stamp, with_request, write_record
+from csp_config.errors import ReadingError, RefusedError, UsageError
 from csp_config.model import LiveAudience, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from csp_config.commands.situation import Situation
     from csp_config.model import Action, Plan, Request, RequestStatus
-
-_RECORDABLE = ("self-service",)
 
 
 def done(situation: Situation, names: Sequence[str], now: datetime) -> tuple[Outcome, ...]:
@@ -30,11 +28,18 @@ def done(situation: Situation, names: Sequence[str], now: datetime) -> tuple[Out
     plan = review.plan(situation, now.date()).plan
     assert plan is not None  # noqa: S101 - review.plan makes one
     ready = [a for a in plan.actions if a.how == "self-service" and not a.blocked_by]
-    chosen = [_named(name, plan) for name in names] if names else ready
-    chosen = [action for action in plan.actions if action in chosen]  # in the order of the plan
-    for action in chosen:
-        _check_order(action, chosen, plan)
-    return tuple(_record_done(situation, offer, chosen, now) for offer in _offers(chosen))
+    lost = [] if names else [a for a in ready if a.kind == "adopt" and a.cause == "pending"]
+    wanted = {_named(name, plan).id for name in names} if names else {a.id for a in ready if a not in lost}
+    chosen: dict[str, list[Action]] = defaultdict(list)
+    for action in plan.actions:
+        if action.id in wanted:
+            chosen[action.offer].append(action)
+        elif chosen_later := _later(action, plan, wanted):
+            raise RefusedError(
+                f"{action.id} comes before {chosen_later}", help="record it first, or both together"
+            )
+    recorded = [_record_done(situation, actions, now) for actions in chosen.values()]
+    return (*recorded, *(_left(action) for action in lost))
 
 
 def filed(situation: Situation, name: str, ticket: str, now: datetime) -> Outcome:
@@ -61,7 +66,7 @@ def filed(situation: Situation, name: str, ticket: str, now: datetime) -> Outcom
             note=f"asked again after {request.id}",
         )
         name, changed = again.id, replace(record, requests=(*record.requests, again))
-    _write(situation, changed)
+    write_record(situation, changed)
     return Outcome(offer=record.offer, action=name, result="recorded", detail=f"filed under ticket {ticket}")
 
 
@@ -83,70 +88,9 @@ def answered(
         changed = granted(record, request, now, note)
     else:
         changed = with_request(record, closed(request, status, now, note))
-    _write(situation, changed)
+    write_record(situation, changed)
     detail = "the live record has moved" if status == "granted" else "the live record stays as it is"
     return Outcome(offer=record.offer, action=name, result="recorded", detail=f"{status}: {detail}")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Baseline:
-    """What a baseline did: offers recorded as declared, and offers left alone with the reason."""
-
-    recorded: tuple[str, ...]
-    skipped: tuple[tuple[str, str], ...]
-
-
-def baseline(situation: Situation, names: Sequence[str], now: datetime) -> Baseline:
-    """Record that Partner Center holds what is declared.
-
-    Without names: for every offer that has no live record yet. By name also over a record that says
-    something else; never while a request is open.
-    """
-    for name in names:
-        _check_declared(situation, name)
-    recorded, skipped = [], []
-    for name in names or sorted(situation.candidate.offers):
-        why = _why_not(situation, name, named=bool(names))
-        if why is None:
-            recorded.append(name)
-        else:
-            skipped.append((name, why))
-    if names and skipped:
-        raise RefusedError(f"{skipped[0][0]}: {skipped[0][1]}", help="record the answer to the request first")
-    for name in recorded:
-        state = situation.candidate.declared(name)
-        assert state is not None  # noqa: S101 - _why_not has looked
-        record = known_record(situation, name, now, state)
-        confirmed = replace(record, state=state, observed_at=stamp(now), observed_from="manual")
-        _write(situation, confirmed)
-    return Baseline(recorded=tuple(recorded), skipped=tuple(skipped))
-
-
-def _why_not(situation: Situation, name: str, *, named: bool) -> str | None:
-    """Why an offer gets no baseline; None if it gets one."""
-    candidate = situation.candidate
-    declared, record = candidate.declared(name), candidate.live.get(name)
-    if declared is None or candidate.failed_to_read("LiveAudience", name):
-        return "its documents have errors"
-    if record is None:
-        return None
-    if any(request.open for request in record.requests):
-        return "it has an open request"
-    if record.state == declared:
-        return None if named else "its live record says so already"
-    return None if named else "its live record says something else; name it to record over it"
-
-
-def _check_declared(situation: Situation, name: str) -> None:
-    offers = situation.candidate.offers
-    if name not in offers:
-        near = get_close_matches(name, sorted(offers), n=1)
-        raise UsageError(
-            f"there is no offer {name}",
-            help=f"did you mean {near[0]}?" if near else "csp-config plan lists them",
-        )
-    if situation.candidate.declared(name) is None:
-        raise RefusedError(f"the documents of {name} have errors", help="csp-config validate shows them")
 
 
 def _named(name: str, plan: Plan) -> Action:
@@ -164,28 +108,28 @@ def _named(name: str, plan: Plan) -> Action:
     return action
 
 
-def _check_order(action: Action, chosen: Sequence[Action], plan: Plan) -> None:
-    """An action's state contains those before it, so they have to be recorded first or together."""
-    for earlier in plan.actions:
-        if earlier.id == action.id:
-            return
-        if earlier.offer == action.offer and earlier.how == "self-service" and earlier not in chosen:
-            raise RefusedError(
-                f"{earlier.id} comes before {action.id}", help="record it first, or both together"
-            )
+def _later(action: Action, plan: Plan, wanted: Collection[str]) -> str | None:
+    """An action that is to be recorded although this one, whose state it contains, comes before it."""
+    if action.how != "self-service":
+        return None
+    same = [other.id for other in plan.actions if other.offer == action.offer and other.how == "self-service"]
+    return next((name for name in same[same.index(action.id) :] if name in wanted), None)
 
 
-def _offers(actions: Sequence[Action]) -> list[str]:
-    return list(dict.fromkeys(action.offer for action in actions))
-
-
-def _record_done(situation: Situation, offer: str, chosen: Sequence[Action], now: datetime) -> Outcome:
-    actions = [action for action in chosen if action.offer == offer]
-    record = known_record(situation, offer, now, actions[-1].after)
-    changed = replace(record, state=actions[-1].after, observed_at=stamp(now), observed_from="manual")
-    _write(situation, changed)
+def _record_done(situation: Situation, actions: Sequence[Action], now: datetime) -> Outcome:
+    """Record the actions of one offer, which lead to the state after the last of them."""
+    last = actions[-1]
+    record = known_record(situation, last.offer, now, last.after)
+    changed = replace(record, state=last.after, observed_at=stamp(now), observed_from="manual")
+    write_record(situation, changed)
     kinds = ", ".join(action.kind for action in actions)
-    return Outcome(offer=offer, action=actions[-1].id, result="recorded", detail=f"done: {kinds}")
+    return Outcome(offer=last.offer, action=last.id, result="recorded", detail=f"done: {kinds}")
+
+
+def _left(action: Action) -> Outcome:
+    """An offer whose earlier state could not be read: that it is as declared, somebody has to say by name."""
+    detail = f"look in Partner Center, then: csp-config record baseline {action.offer}"
+    return Outcome(offer=action.offer, action=action.id, result="left-out", detail=detail)
 
 
 def _request(situation: Situation, name: str) -> tuple[LiveAudience, Request]:
@@ -195,6 +139,12 @@ def _request(situation: Situation, name: str) -> tuple[LiveAudience, Request]:
             known.append(request.id)
             if request.id == name:
                 return record, request
+    unread = [u.path for u in situation.candidate.unread if u.kind in (None, "LiveAudience")]
+    if unread:
+        raise ReadingError(
+            f"request {name} is in no live record that could be read; not read: {', '.join(unread)}",
+            help="csp-config validate shows what is wrong with them",
+        )
     near = get_close_matches(name, known, n=1)
     raise UsageError(
         f"no live record holds a request {name}",
@@ -217,8 +167,3 @@ def _next_id(request: Request, record: LiveAudience) -> str:
     """An id for a request that is asked for again: the old one with a number."""
     taken = {other.id for other in record.requests}
     return next(f"{request.id}-{n}" for n in range(2, len(taken) + 3) if f"{request.id}-{n}" not in taken)
-
-
-def _write(situation: Situation, record: LiveAudience) -> None:
-    path = record_path(situation, record.offer)
-    writing.write_file(situation.root / path, writing.live_text(record, situation.files.get(path)))

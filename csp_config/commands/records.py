@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from csp_config.commands.situation import Situation
-    from csp_config.model import Action, PartnerRef, RequestStatus
+    from csp_config.model import Action, Move, PartnerRef, RequestStatus
 
 NOBODY = State(published=False, audience=Audience(resellers="none"))
 
@@ -111,6 +111,11 @@ def granted(record: LiveAudience, request: Request, now: datetime, note: str | N
             f"{state.resellers}",
             help=f"see what Partner Center holds, then: csp-config record baseline {record.offer}",
         )
+    if request.move_from == "any" and request.move_to == "selected" and not request.tenants:
+        raise RefusedError(
+            f"request {request.id} does not say which partners it asked for, so the new list is not known",
+            help=f"see what Partner Center holds, then: csp-config record baseline {record.offer}",
+        )
     if request.move_to != "selected":
         tenants: frozenset[str] = frozenset()
     elif request.move_from == "any":
@@ -130,3 +135,21 @@ def closed(request: Request, status: RequestStatus, now: datetime, note: str | N
 def with_request(record: LiveAudience, changed: Request) -> LiveAudience:
     """The record with one of its requests replaced by its newer self."""
     return replace(record, requests=tuple(changed if r.id == changed.id else r for r in record.requests))
+
+
+def write_record(situation: Situation, record: LiveAudience) -> None:
+    """Write a live record where it belongs. Under the lock. Raises: WritingError."""
+    path = record_path(situation, record.offer)
+    writing.write_file(situation.root / path, writing.live_text(record, situation.files.get(path)))
+
+
+def keep_known(situation: Situation, moves: Iterable[Move], now: datetime) -> None:
+    """Give every offer that is on its way a live record of where it stands, if it has none. Under the lock.
+
+    Whatever else this run does or fails to do, none of these changes can be forgotten then: not those left
+    out by --only, and not those of a run that ended in between.
+    """
+    for move in moves:
+        there = move.offer_id in situation.candidate.live
+        if not there and move.before is not None and move.after not in (None, move.before):
+            write_record(situation, known_record(situation, move.offer_id, now, move.before))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csp_config.errors import ReadingError
+from csp_config.errors import ReadingError, RefusedError
 from csp_config.frozen import dataclass, field
 from csp_config.git import choose_base, find_root, folder_tree, open_repository
-from csp_config.loading import SETTINGS_PATH, Reader, load, load_settings, with_identities
+from csp_config.loading import SETTINGS_PATH, Reader, declares, load, load_settings, with_identities
 from csp_config.model import Candidate, Settings, Snapshot
 
 if TYPE_CHECKING:
@@ -73,6 +74,17 @@ def look(inputs: Inputs) -> Situation:
     return found
 
 
+def settled(situation: Situation) -> Situation:
+    """The situation itself. Raises: RefusedError where the settings, and so all else, could not be read."""
+    if situation.unsettled:
+        first = situation.candidate.findings[0]
+        raise RefusedError(
+            f"{first.source.path}:{first.source.line}: {first.message}; nothing goes without the settings",
+            help="csp-config validate shows what is wrong with them",
+        )
+    return situation
+
+
 def _in_repository(root: Path, inputs: Inputs) -> Situation:
     repository = open_repository(inputs.start, inputs.environment)
     reference = repository.candidate(staged=inputs.staged, at=inputs.at)
@@ -88,14 +100,19 @@ def _in_repository(root: Path, inputs: Inputs) -> Situation:
         roots=(*settings.roots, SETTINGS_PATH),
         default_branch=settings.default_branch,
         tree=tree,
+        declares=declares,
     )
     read = Reader(workers=inputs.workers, watch=inputs.watch)
     base = None
     if base_ref is not None:
         base_tree, base_settings, base_findings = _settled(repository, base_ref.commit, settings.roots)
-        base_settings = settings if base_findings else base_settings
+        if base_findings:  # its roots are not known: look where the documents are now, and where most are
+            roots = tuple(dict.fromkeys((*settings.roots, *Settings().roots)))
+            base_settings = replace(base_settings, roots=roots)
+            base_tree = repository.tree(base_ref.commit, (SETTINGS_PATH, *roots))
         read.ahead(base_tree, base_settings.roots)
         base = load(base_tree, base_settings, read=read)
+        base = replace(base, findings=(*base_findings, *base.findings)) if base_findings else base
     read.ahead(tree, settings.roots)
     candidate = load(tree, settings, identities=base.identities if base else None, read=read)
     if base is not None:

@@ -19,8 +19,9 @@ def waiting(situation: Situation, now: datetime) -> tuple[Waiting, ...]:
     """Everything that waits: requests open or refused, and self-service steps not recorded; by offer."""
     plan = review.plan(situation, now.date()).plan
     assert plan is not None  # noqa: S101 - review.plan makes one
+    planned = {(action.offer, action.request_id): action for action in plan.actions}
     found = [
-        _request(record, request, now)
+        _request(record, request, planned.get((record.offer, request.id)), now)
         for record in situation.candidate.live.values()
         for request in record.requests
         if request.open
@@ -31,7 +32,7 @@ def waiting(situation: Situation, now: datetime) -> tuple[Waiting, ...]:
     return tuple(sorted(found, key=lambda entry: (entry.offer, entry.id)))
 
 
-def _request(record: LiveAudience, request: Request, now: datetime) -> Waiting:
+def _request(record: LiveAudience, request: Request, action: Action | None, now: datetime) -> Waiting:
     since = request.filed_at or request.drafted_at
     filed = request.status == "filed"
     return Waiting(
@@ -44,10 +45,23 @@ def _request(record: LiveAudience, request: Request, now: datetime) -> Waiting:
         age_days=_days(since, now),
         ticket=request.ticket,
         remove=request.remove,
-        next=f"when it is answered: csp-config record granted {request.id} (or refused, withdrawn)"
-        if filed
-        else f"file it, then: csp-config record filed {request.id} --ticket NUMBER",
+        next=_next(request, action),
     )
+
+
+def _next(request: Request, action: Action | None) -> str:
+    """What to do about an open request as the plan sees it; `action` None: the plan has no use for it."""
+    withdrawn = f"csp-config record withdrawn {request.id}"
+    answers = f"csp-config record granted {request.id} (or refused, withdrawn)"
+    if request.status == "filed":
+        if action is not None and action.kind == "withdraw-request":
+            return f"it is no longer wanted: have it withdrawn, then: {withdrawn}"
+        return f"when it is answered: {answers}"
+    if action is None or action.kind == "withdraw-request":
+        return f"do not file it, it is not wanted any more: {withdrawn}"
+    if action.blocked_by:
+        return f"do not file it: csp-config explain {action.blocked_by[0]} says what stands against it"
+    return f"file it, then: csp-config record filed {request.id} --ticket NUMBER"
 
 
 def _refused(situation: Situation, actions: tuple[Action, ...], now: datetime) -> Iterator[Waiting]:
@@ -93,4 +107,4 @@ def _step(action: Action) -> Waiting:
 
 def _days(since: str, now: datetime) -> int:
     """Whole days since a time of a live record; the schema has checked its form."""
-    return (now - datetime.strptime(since, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)).days
+    return max(0, (now - datetime.strptime(since, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)).days)

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from csp_config.errors import BaseError, GitError
 from csp_config.git.pipelines import from_pipeline
 from csp_config.git.revisions import resolve
-from csp_config.model import Base
+from csp_config.model import Base, Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from csp_config.git.repository import Repository
-    from csp_config.model import Candidate, Tree
+    from csp_config.model import Candidate
 
 
 def choose_base(
@@ -25,6 +25,7 @@ def choose_base(
     roots: Sequence[str],
     default_branch: str = "main",
     tree: Tree | None = None,
+    declares: Callable[[bytes], bool] = lambda _content: True,
 ) -> Base | None:
     """The commit to compare with, the first that applies; None only for the option `none`.
 
@@ -33,6 +34,9 @@ def choose_base(
     (GitHub, GitLab, Azure DevOps); HEAD where the candidate differs from it under the roots; HEAD's first
     parent. `tree` is the candidate's under the roots, where it was already read;
     `default_branch` counts where the pipeline does not name one.
+
+    A file that `declares` nothing does not make the candidate differ from HEAD: what a run wrote down of
+    HEAD's change must not end the comparison that shows what is left of it.
 
     PRE_COMMIT_TO_REF does not choose the candidate: where it is another commit than the one that is judged,
     the comparison would not be the one that was asked for, and is refused.
@@ -49,7 +53,7 @@ def choose_base(
             or _of_hook(repository, candidate)
             or _of_commit(repository, candidate)
             or from_pipeline(repository, candidate, environment, default_branch)
-            or _local(repository, candidate, roots, tree)
+            or _local(repository, candidate, roots, tree, declares)
         )
     except BaseError:
         raise
@@ -86,7 +90,13 @@ def _of_commit(repository: Repository, candidate: Candidate) -> Base | None:
     return _first_parent(repository, candidate.commit, f"{candidate.commit}^")
 
 
-def _local(repository: Repository, candidate: Candidate, roots: Sequence[str], tree: Tree | None) -> Base:
+def _local(
+    repository: Repository,
+    candidate: Candidate,
+    roots: Sequence[str],
+    tree: Tree | None,
+    declares: Callable[[bytes], bool],
+) -> Base:
     head = candidate.commit
     if head is None:
         raise BaseError(
@@ -95,7 +105,10 @@ def _local(repository: Repository, candidate: Candidate, roots: Sequence[str], t
         )
     if tree is None:
         tree = repository.tree(candidate, roots)
-    if _differs(tree, repository.tree(head, roots)):
+    stored = repository.tree(head, roots)
+    if _differs(tree, stored) and (
+        _differs(_only(tree, declares), _only(stored, declares)) or not repository.parents(head)
+    ):
         return Base(revision="HEAD", commit=head, found_by="head")
     return _first_parent(repository, head, "HEAD^")
 
@@ -110,6 +123,11 @@ def _first_parent(repository: Repository, commit: str, revision: str) -> Base:
     if not repository.has(parents[0]):
         raise repository.missing(parents[0])
     return Base(revision=revision, commit=parents[0], found_by="head-parent")
+
+
+def _only(tree: Tree, declares: Callable[[bytes], bool]) -> Tree:
+    files = {path: content for path, content in tree.files.items() if declares(content)}
+    return Tree(files=files, odd=tree.odd)
 
 
 def _differs(one: Tree, other: Tree) -> bool:

@@ -28,6 +28,7 @@ class Finding:
     tenants: tuple[str, ...] = ()
     severity: Severity | None = None  # None: the rule's own
     pending: bool = False  # already due at the base: not this change's fault
+    also: tuple[str, ...] = ()  # paths of other documents that it is about: they may acknowledge it too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

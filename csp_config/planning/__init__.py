@@ -84,8 +84,8 @@ def own_documents(snapshot: Snapshot, offer_id: str) -> set[str]:
 def concerns(candidate: Snapshot, diagnostic: Diagnostic, offers: Collection[str]) -> bool:
     """Whether a diagnostic has to do with these offers, or may have.
 
-    It has not when it names another offer, or stands in a document that none of these offers uses. What stands
-    in the settings, in resale data or in a document that could not be identified concerns everybody.
+    It has not when it names another offer, or stands in a document that none of these offers uses. What
+    stands in the settings, in resale data or in a document that could not be identified concerns everybody.
     """
     if diagnostic.offer is not None:
         return diagnostic.offer in offers

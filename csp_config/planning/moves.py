@@ -43,7 +43,7 @@ def standing(snapshot: Snapshot, offer_id: str) -> tuple[State | None, bool]:
     declared = snapshot.declared(offer_id)
     if declared is not None:
         return declared, False
-    return None, offer_id in snapshot.offers or snapshot.failed_to_read("Offer", offer_id)
+    return None, offer_id in snapshot.offers or snapshot.could_hold("Offer", offer_id)
 
 
 def _moves(base: Snapshot | None, candidate: Snapshot, *, prefer_candidate: bool) -> tuple[Move, ...]:
@@ -66,6 +66,8 @@ def _move(
         return None
     stood, unknown = standing(base, name) if base else (None, False)
     before = stood
+    if prefer_candidate and base and name not in base.live and base.could_hold("LiveAudience", name):
+        before, unknown = None, True  # a record that could not be read may say anything about it
     if prefer_candidate and (name in candidate.live or candidate.failed_to_read("LiveAudience", name)):
         before, unknown = standing(candidate, name)
         if unknown:
@@ -97,7 +99,7 @@ def _resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, R
     for document in (*candidate.resales, *(base.resales if base else ())):
         for row in document.resales:
             tenants[row.offer].add(row.tenant_id)
-    for document in candidate.resales:
+    for document in candidate.resales if not _lost_resales(base) else ():
         for name in document.covers:
             newest[name] = max(newest.get(name, ""), document.as_of)
     return {
@@ -106,6 +108,11 @@ def _resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, R
         )
         for name in _union(tenants, newest)
     }
+
+
+def _lost_resales(base: Snapshot | None) -> bool:
+    """Whether resale data of the base could not be read, so that nobody knows what the candidate left out."""
+    return base is not None and any(unread.kind == "Resales" for unread in base.unread)
 
 
 def _union(*mappings: Iterable[str]) -> set[str]:

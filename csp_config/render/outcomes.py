@@ -57,5 +57,6 @@ def _by_hand(done: Sequence[Outcome]) -> str:
 
 def recorded(done: Iterable[Outcome]) -> str:
     """What record wrote down."""
-    lines = [f"recorded {visible(outcome.action)}: {visible(outcome.detail)}" for outcome in done]
+    words = {"recorded": "recorded", "left-out": "left alone"}
+    lines = [f"{words[one.result]} {visible(one.action)}: {visible(one.detail)}" for one in done]
     return "\n".join(lines or ["nothing to record: the plan has no self-service action"]) + "\n"

@@ -14,30 +14,31 @@ if TYPE_CHECKING:
     from csp_config.model import Waiting
     from csp_config.render.look import Look
 
+_NOT_KNOWN = "nothing is known to be waiting, but not everything could be read"
 _NOTHING = "nothing is waiting: every request is answered and every step is recorded"
 
 
-def _text(found: Sequence[Waiting], look: Look) -> str:
+def _text(found: Sequence[Waiting], look: Look, unread: Sequence[str] = ()) -> str:
     lines = []
     for entry in found:
         lines.append(f"{visible(entry.offer)}: {_what(entry)}, {_state(entry)}")
         if not look.quiet:
             lines += [f"    {visible(entry.id)}", f"    = next: {visible(entry.next)}"]
-    return "\n".join([*lines, _totals(found)]) + "\n"
+    return "\n".join([*lines, _totals(found, unread)]) + "\n"
 
 
-def _markdown(found: Sequence[Waiting], _look: Look) -> str:
+def _markdown(found: Sequence[Waiting], _look: Look, unread: Sequence[str] = ()) -> str:
     if not found:
-        return _NOTHING + "\n"
+        return _totals(found, unread) + "\n"
     rows = [
         f"| {table_cell(e.offer)} | {_what(e)} | {_state(e)} | {table_cell(e.id)} | {table_cell(e.next)} |"
         for e in found
     ]
     head = ["| offer | what | state | id | next |", "| --- | --- | --- | --- | --- |"]
-    return "\n".join([_totals(found), "", *head, *rows]) + "\n"
+    return "\n".join([_totals(found, unread), "", *head, *rows]) + "\n"
 
 
-def _json(found: Sequence[Waiting], _look: Look) -> str:
+def _json(found: Sequence[Waiting], _look: Look, unread: Sequence[str] = ()) -> str:
     waiting = [
         {
             "offer": entry.offer,
@@ -53,7 +54,7 @@ def _json(found: Sequence[Waiting], _look: Look) -> str:
         }
         for entry in found
     ]
-    return json_lines({"format": 1, "waiting": waiting})
+    return json_lines({"format": 1, "unread": list(unread), "waiting": waiting})
 
 
 def _what(entry: Waiting) -> str:
@@ -76,14 +77,14 @@ def _state(entry: Waiting) -> str:
     return words
 
 
-def _totals(found: Sequence[Waiting]) -> str:
+def _totals(found: Sequence[Waiting], unread: Sequence[str]) -> str:
     if not found:
-        return _NOTHING
+        return _NOT_KNOWN if unread else _NOTHING
     on_microsoft = sum(1 for entry in found if entry.waits_on == "microsoft")
     return f"{len(found) - on_microsoft} waiting on a person, {on_microsoft} on Microsoft"
 
 
-STATUS_RENDERERS: dict[str, Callable[[Sequence[Waiting], Look], str]] = {
+STATUS_RENDERERS: dict[str, Callable[..., str]] = {
     "text": _text,
     "json": _json,
     "markdown": _markdown,

@@ -46,7 +46,9 @@ class Entry:
         """Whether it makes a finding acceptable: same code, and about this offer or in this document."""
         if finding.code != self.acknowledgement.code or self.expired(today) or self.refusal(today):
             return False
-        return finding.source.path == self.path or (self.offer is not None and finding.offer == self.offer)
+        if self.path == finding.source.path or self.path in finding.also:
+            return True
+        return self.offer is not None and finding.offer == self.offer
 
 
 entries: Family[Entry] = Family("acknowledgements", lambda _context: (), lambda entry: entry.offer)

@@ -84,6 +84,7 @@ class Note(NamedTuple):
     severity: Severity | None = None
     pending: bool = False
     offer: str | None = None
+    also: tuple[str, ...] = ()
 
 
 class Check(Protocol[Judged_contra]):
@@ -165,6 +166,7 @@ def _finding(code: str, note: Note | Finding, offer: str | None) -> Finding:
         tenants=note.tenants,
         severity=note.severity,
         pending=note.pending,
+        also=note.also,
     )
 
 

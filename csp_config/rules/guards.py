@@ -106,8 +106,9 @@ def too_many_removals(move: Move, context: Context) -> Iterator[Note]:
     yield Note(
         move.offer.places.at("csp", "resellers"),
         f"{len(removed)} of {total} partners of {move.offer_id} are removed in one change, {limit}",
-        "check them in the plan; if they are meant, acknowledge CSP309 in the offer",
+        "check them in the plan; if they are meant, acknowledge CSP309 in the offer or the list",
         tuple(removed),
+        also=tuple(sorted({loss_place(move, context, tenant).path for tenant in removed})),
     )
 
 

@@ -1,0 +1,71 @@
+"""record baseline: write down that Partner Center holds what is declared, because somebody has looked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from csp_config.commands import review
+from csp_config.commands.records import known_record, stamp, write_record
+from csp_config.commands.suggestions import unknown
+from csp_config.errors import RefusedError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from csp_config.commands.situation import Situation
+
+_WRONG = "its documents have errors"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Baseline:
+    """What a baseline did: offers recorded as declared, and offers left alone with the reason."""
+
+    recorded: tuple[str, ...]
+    skipped: tuple[tuple[str, str], ...]
+
+
+def baseline(situation: Situation, names: Sequence[str], now: datetime) -> Baseline:
+    """Record that Partner Center holds what is declared.
+
+    Without names: for every offer that has no live record yet. By name also over a record that says
+    something else; never while a request is open.
+    """
+    for name in names:
+        if name not in situation.candidate.offers:
+            raise unknown("offer", name, situation.candidate.offers, "csp-config plan lists them")
+    plan = review.plan(situation, now.date()).plan
+    assert plan is not None  # noqa: S101 - review.plan makes one
+    recorded, skipped = [], []
+    for name in names or sorted({*situation.candidate.offers, *plan.not_planned}):
+        why = _WRONG if name in plan.not_planned else _why_not(situation, name, named=bool(names))
+        if why is None:
+            recorded.append(name)
+        else:
+            skipped.append((name, why))
+    if names and skipped:
+        name, why = skipped[0]
+        cure = "csp-config validate shows them" if why is _WRONG else "record the answer to the request first"
+        raise RefusedError(f"{name}: {why}", help=cure)
+    for name in recorded:
+        state = situation.candidate.declared(name)
+        assert state is not None  # noqa: S101 - _why_not has looked
+        record = known_record(situation, name, now, state)
+        confirmed = replace(record, state=state, observed_at=stamp(now), observed_from="manual")
+        write_record(situation, confirmed)
+    return Baseline(recorded=tuple(recorded), skipped=tuple(skipped))
+
+
+def _why_not(situation: Situation, name: str, *, named: bool) -> str | None:
+    """Why an offer gets no baseline; None if it gets one."""
+    candidate = situation.candidate
+    declared, record = candidate.declared(name), candidate.live.get(name)
+    if record is None:
+        return None
+    if any(request.open for request in record.requests):
+        return "it has an open request"
+    if record.state == declared:
+        return None if named else "its live record says so already"
+    return None if named else "its live record says something else; name it to record over it"
