@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -15,7 +16,6 @@ import click
 
 from csp_config.commands.situation import Inputs
 from csp_config.errors import UsageError
-from csp_config.frozen import dataclass
 from csp_config.render import Look
 
 if TYPE_CHECKING:

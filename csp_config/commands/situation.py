@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from csp_config.errors import ReadingError, RefusedError
-from csp_config.frozen import dataclass, field
 from csp_config.git import choose_base, find_root, folder_tree, open_repository
 from csp_config.loading import SETTINGS_PATH, Reader, declares, load, load_settings, with_identities
 from csp_config.model import Candidate, Settings, Snapshot

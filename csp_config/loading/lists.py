@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csp_config import programme
-from csp_config.frozen import dataclass
 from csp_config.model import Finding, Partner, PartnerList, Unread
 
 if TYPE_CHECKING:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
-
-from csp_config.frozen import dataclass
 
 if TYPE_CHECKING:
     from csp_config.model.documents import State

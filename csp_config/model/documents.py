@@ -7,9 +7,8 @@ commits that say the same thing compare as equal.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
-
-from csp_config.frozen import dataclass, field
 
 Files = Mapping[str, bytes]
 """What is judged: path -> bytes; POSIX paths relative to the repository's root."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from csp_config.frozen import dataclass, field
 from csp_config.model.documents import (
     Audience,
     LiveAudience,

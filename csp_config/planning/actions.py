@@ -68,11 +68,18 @@ class _Drafting:
             yield self.action("publish", self.after)
 
     def published(self) -> Iterable[Action]:
-        """An offer that is live: the table of moves."""
+        """An offer that is live: what became of its requests, then the table of moves."""
+        steps = list(self.moved())
+        used = {name for step in steps for name in (step.request_id, step.replaces)}
         for request in self.requests:
             verdict = self.move.verdicts.get(request.id)
-            if verdict == "reverted" or (verdict == "satisfied" and request.status == "drafted"):
-                yield self.action("withdraw-request", self.state, request=request)
+            useless = request.status == "drafted" and verdict in ("satisfied", "contradicted")
+            if verdict == "reverted" or (useless and request.id not in used):
+                yield self.action("withdraw-request", self.before, request=request)
+        yield from steps
+
+    def moved(self) -> Iterable[Action]:
+        """The actions of the table's rows."""
         for row in programme.rows(self.before.resellers, self.after.resellers):
             if row.part == "added" and self.move.added:
                 tenants = self.state.tenants | self.move.added

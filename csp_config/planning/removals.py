@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from csp_config.frozen import dataclass
 
 if TYPE_CHECKING:
     from csp_config.model import Move, Request
@@ -45,7 +44,8 @@ def removals(move: Move) -> list[Removal]:
         same = next((draft for draft in drafts if tenants == _outstanding(move, draft)), None)
         other = next((draft.id for draft in drafts if tenants.intersection(draft.remove)), None)
         if tenants:
-            groups.append(Removal(tenants=tenants, request=same, replaces=None if same else other))
+            replaces = None if same or tenants == apart else other  # what is refused replaces nothing
+            groups.append(Removal(tenants=tenants, request=same, replaces=replaces))
     return groups
 
 

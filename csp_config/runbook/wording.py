@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csp_config.frozen import dataclass
 from csp_config.text_safety import code_span, visible
 
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
-from csp_config.frozen import dataclass
 from csp_config.model import Finding, Places, Source
 from csp_config.schema import wording
 from csp_config.schema.fitting import fits
