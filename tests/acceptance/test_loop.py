@@ -177,6 +177,36 @@ def test_a_draft_gives_way_to_a_smaller_request(shrinking: Repo) -> None:
     assert (shrinking.path / LIVE).read_text().count("cccccccc-") >= 1
 
 
+def test_no_draft_is_left_that_asks_for_something_else(shrinking: Repo) -> None:
+    declare(shrinking, "any")
+    apply(shrinking)
+    declare(shrinking, "abe")
+    apply(shrinking)
+    assert (shrinking.path / LIVE).read_text().count("status: drafted") == 2
+    declare(shrinking, "none")
+    data = plan(shrinking)
+    assert kinds(data) == ["withdraw-request", "support-request"]
+    apply(shrinking)
+    record(shrinking, "withdrawn", data["actions"][0]["request_id"])
+    assert (shrinking.path / LIVE).read_text().count("status: drafted") == 1
+    (request,) = asked(plan(shrinking), "waiting")
+    grant(shrinking, request)
+    assert plan(shrinking)["actions"] == []
+
+
+def test_a_draft_gives_way_although_what_is_left_of_it_is_refused(shrinking: Repo) -> None:
+    declare(shrinking, "ab")
+    apply(shrinking)
+    shrinking.commit()
+    shrinking.write(RESALES, resales_document("fresh", "2026-11-20", {NAME: frozenset("d")}))
+    declare(shrinking, "abc")
+    data = plan(shrinking)
+    assert [(one["kind"], one["blocked_by"]) for one in data["actions"]] == [
+        ("withdraw-request", []),
+        ("support-request", ["CSP304"]),
+    ]
+
+
 def test_a_filed_request_stays_and_what_is_beyond_it_gets_another(shrinking: Repo) -> None:
     apply(shrinking)
     (first,) = asked(plan(shrinking), "waiting")
