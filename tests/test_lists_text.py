@@ -91,3 +91,10 @@ def test_any_list_becomes_any_other_and_comments_of_what_stays_are_kept(
     made = list_text(PATH, data, text.encode())
     assert data_of(made) == data
     assert all(f"# {number}\n" in made.decode() for number in kept)
+
+
+def test_a_list_whose_dashes_stand_below_its_key_can_become_empty() -> None:
+    text = b"kind: PartnerList\nid: all\nname: All\npartners:\n- {name: A, tenant_id: T, country: DE}\n"
+    text = text.replace(b"T,", b"0f1e2d3c-4b5a-4697-8877-665544332211,")
+    data = {"kind": "PartnerList", "id": "all", "name": "All", "partners": []}
+    assert list_text("offers/all.yaml", data, text).endswith(b"partners:\n  []\n")

@@ -109,7 +109,6 @@ def _over_the_wire(
         live = against.read_live(situation, connection.reader(), only)
         report = against.plan(situation, live, inputs.now, only=only)
         agree(report, "Carry this out in Partner Center as far as it goes, and hand out the rest?")
-        applying.keep_all_known(situation, inputs.now)
         partners = partners_by_tenant(situation.candidate)
         names = {tenant: partner.name for tenant, partner in partners.items()}
         done = carry_out(

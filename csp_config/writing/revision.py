@@ -57,6 +57,10 @@ class _Revision:
                 self.records(node, wanted)
             case yaml.SequenceNode(flow_style=False), [str(), *_]:
                 self.words(node, wanted)
+            case yaml.SequenceNode(flow_style=False), [] if name is not None:
+                key = self.text.rfind(name, 0, _start(node))
+                beside = node.start_mark.column <= key - self.line_start(key)  # brackets have to stand deeper
+                self.replace(node, "  []" if beside else "[]")
             case _:
                 self.replace(node, inline(wanted, name))
 
