@@ -84,7 +84,8 @@ def apply(
             return _over_the_wire(common, inputs, situation, only, folder, wire, agree)
         report = review.plan(situation, inputs.now.date(), only=only)
         agree(report, "Hand out this work and draft these requests?")
-        applying.keep_all_known(situation, inputs.now)
+        assert report.plan is not None  # noqa: S101 - review.plan makes one
+        applying.keep_left_out(situation, report.plan, inputs.now)
         applied = applying.hand_out(situation, report, folder, inputs.now)
     emit(outcomes(applied.outcomes, applied.runbook, report, common.look()), common.output)
     return applied.exit_code

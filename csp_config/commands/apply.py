@@ -45,9 +45,10 @@ def check_applicable(plan: Plan, fingerprint: str | None) -> None:
         )
 
 
-def keep_all_known(situation: Situation, now: datetime) -> None:
-    """Write down where every offer stands that is on its way, before anything else. Under the lock."""
-    keep_known(situation, moves_now(situation.base, situation.candidate), now)
+def keep_left_out(situation: Situation, plan: Plan, now: datetime) -> None:
+    """Write down where the offers stand that are on their way and not in this plan. Under the lock."""
+    moves = moves_now(situation.base, situation.candidate)
+    keep_known(situation, [move for move in moves if move.offer_id not in plan.desired], now)
 
 
 def hand_out(situation: Situation, report: Report, folder: Path, now: datetime) -> Applied:

@@ -109,7 +109,8 @@ def granted(record: LiveAudience, request: Request, now: datetime, note: str | N
         raise RefusedError(
             f"request {request.id} moves {record.offer} from {request.move_from}, but the live record says "
             f"{state.resellers}",
-            help=f"see what Partner Center holds, then: csp-config record baseline {record.offer}",
+            help="if Partner Center was changed in another way, the request is void:"
+            f" csp-config record withdrawn {request.id}, then csp-config record baseline {record.offer}",
         )
     if request.move_from == "any" and request.move_to == "selected" and not request.tenants:
         raise RefusedError(
@@ -146,8 +147,8 @@ def write_record(situation: Situation, record: LiveAudience) -> None:
 def keep_known(situation: Situation, moves: Iterable[Move], now: datetime) -> None:
     """Give every offer that is on its way a live record of where it stands, if it has none. Under the lock.
 
-    Whatever else this run does or fails to do, none of these changes can be forgotten then: not those left
-    out by --only, and not those of a run that ended in between.
+    What --only leaves out cannot be forgotten then, when the records of the others are committed and the next
+    plan is compared with that commit.
     """
     for move in moves:
         there = move.offer_id in situation.candidate.live
