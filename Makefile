@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: demo demo-api test test-slow lint fix bench docs clean
+.PHONY: demo demo-api test test-slow test-faults lint fix bench docs clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -21,7 +21,10 @@ test: $(STAMP)
 	$(BIN)/python -m pytest -n auto -m "not slow" tests
 
 test-slow: $(STAMP)
-	$(BIN)/python -m pytest -n auto --dist worksteal -m slow tests
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow --ignore tests/faults --ignore tests/harness tests
+
+test-faults: $(STAMP)  # every system call that writes, broken; joins test-slow when it is quicker
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow tests/faults tests/harness
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
