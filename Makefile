@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+# Many tests wait for a server or a disk, so there are two workers for each core; who is done takes from the others.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+TESTS := -m pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: demo demo-api test test-slow test-faults lint fix bench docs clean
 
@@ -18,13 +21,13 @@ demo-api: $(STAMP)
 	PATH="$(abspath $(BIN)):$$PATH" sh demo/api.sh
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n auto -m "not slow" tests
+	$(BIN)/python $(TESTS) -m "not slow" tests
 
 test-slow: $(STAMP)
-	$(BIN)/python -m pytest -n auto --dist worksteal -m slow --ignore tests/faults --ignore tests/harness tests
+	$(BIN)/python $(TESTS) -m slow --ignore tests/faults --ignore tests/harness tests
 
 test-faults: $(STAMP)  # every system call that writes, broken; joins test-slow when it is quicker
-	$(BIN)/python -m pytest -n auto --dist worksteal -m slow tests/faults tests/harness
+	$(BIN)/python $(TESTS) -m slow tests/faults tests/harness
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
