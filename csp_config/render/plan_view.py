@@ -17,6 +17,7 @@ Cause = Literal["change", "pending"]
 
 CAUSES: dict[Cause, str] = {"change": "Caused by this change", "pending": "Already pending"}
 NO_CHANGE = "No change: Partner Center already holds what is declared, as far as is known."
+NOT_KNOWN = "Nothing is planned: correct the errors first."
 NOTHING_PLANNED = "Nothing to do for the offers that could be planned."
 BLOCKED = "blocked: apply would refuse this plan until the errors are corrected"
 _WIDENED = "every partner of the programme may sell the offer"
@@ -57,7 +58,8 @@ def summary(plan: Plan) -> dict[str, int]:
 def totals_line(plan: Plan) -> str:
     """The totals in words; for an empty plan, that there is nothing to do."""
     if not plan.actions:
-        return NOTHING_PLANNED if plan.not_planned else NO_CHANGE
+        without = NOT_KNOWN if plan.blocked else NO_CHANGE
+        return NOTHING_PLANNED if plan.not_planned else without
     total = summary(plan)
     return (
         f"Plan: {counted(total['offers_changed'], 'offer')} to act on; "

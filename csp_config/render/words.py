@@ -9,7 +9,7 @@ from csp_config.text_safety import visible
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from csp_config.model import Diagnostic, Report, Source
+    from csp_config.model import Base, Diagnostic, Report, Source
 
 SEVERITIES = ("error", "warning", "info")  # worst first
 _SHORT_COMMIT = 7
@@ -40,7 +40,20 @@ def compared(report: Report, *, full: bool = False) -> str | None:
     if base is None:
         return None
     commit = base.commit if full else base.commit[:_SHORT_COMMIT]
-    return visible(f"compared with {base.revision} ({commit}, found by {base.found_by})")
+    return visible(f"compared with {base.revision} ({commit}, {_why_this_base(report, base)})")
+
+
+def _why_this_base(report: Report, base: Base) -> str:
+    match base.found_by:
+        case "option":
+            return "as asked for"
+        case "head":
+            return "the last commit"
+        case "head-parent" if report.candidate.kind == "commit":
+            return "the commit before it"
+        case "head-parent":
+            return "the commit before HEAD, which declares all of this already"
+    return f"found by {base.found_by}"
 
 
 def place(source: Source) -> str:

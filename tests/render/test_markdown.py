@@ -61,7 +61,7 @@ def test_a_plan_reads_from_totals_over_dangers_to_folded_detail() -> None:
 
 Look at first: 1 removal, 1 request
 
-`compared with HEAD^ (1a2b3c4, found by head-parent)`
+`compared with HEAD^ (1a2b3c4, the commit before it)`
 
 #### Removals (1)
 

@@ -1,10 +1,14 @@
 from __future__ import annotations
 
-from csp_config.model import PartnerRef, Source
+from dataclasses import replace
+from typing import Literal
+
+from csp_config.model import Candidate, PartnerRef, Source
 from csp_config.render import RENDERERS, Look
 from csp_config.render.excerpt import Excerpts
 from tests.render.values import (
     FABRIKAM,
+    HEAD_PARENT,
     LIST,
     NORTHWIND,
     RULES,
@@ -24,7 +28,7 @@ concise = RENDERERS["concise"]
 def test_an_error_shows_its_line_its_cure_and_where_to_read_more() -> None:
     found = diagnostic(help_text="put the partner back")
     assert text(report(found), Look()) == (
-        "compared with HEAD^ (1a2b3c4, found by head-parent)\n"
+        "compared with HEAD^ (1a2b3c4, the commit before it)\n"
         "\n"
         "error[CSP304] resold-partner-removed: "
         "Fabrikam Cloud has resold contoso-insights and cannot be deauthorised\n"
@@ -67,7 +71,7 @@ def test_an_accepted_finding_shows_the_reason_and_an_old_one_that_it_is_old() ->
 
 def test_verbose_shows_whole_ids() -> None:
     shown = text(report(diagnostic(tenants=(FABRIKAM, NORTHWIND))), Look(verbose=True))
-    assert "(1a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b, found by head-parent)" in shown
+    assert "(1a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b, the commit before it)" in shown
     assert f"   = tenants: {FABRIKAM}, {NORTHWIND}\n" in shown
 
 
@@ -118,6 +122,24 @@ def test_a_plan_without_actions_is_one_line_and_its_fingerprint() -> None:
         "fingerprint sha256:" + "5a" * 32,
         "no errors, no warnings in 12 documents (7 offers)",
     ]
+
+
+def test_a_plan_without_actions_that_errors_block_does_not_claim_that_all_is_well() -> None:
+    shown = text(report(plan=plan(blocked=True), base=None), Look())
+    assert shown.startswith("Nothing is planned: correct the errors first.\nblocked: ")
+    assert "No change" not in shown
+
+
+def test_it_says_how_the_base_was_chosen() -> None:
+    def said(found_by: str, kind: Literal["commit", "index"] = "index") -> str:
+        base = replace(HEAD_PARENT, found_by=found_by)
+        return text(replace(report(base=base), candidate=Candidate(kind=kind)), Look())
+
+    assert said("head").startswith("compared with HEAD^ (1a2b3c4, the last commit)\n")
+    assert "(1a2b3c4, the commit before it)" in said("head-parent", "commit")
+    assert "(1a2b3c4, the commit before HEAD, which declares all of this already)" in said("head-parent")
+    assert "(1a2b3c4, as asked for)" in said("option")
+    assert "(1a2b3c4, found by gitlab-push)" in said("gitlab-push")
 
 
 def test_a_plan_shows_totals_then_dangers_then_offers_then_actions() -> None:
