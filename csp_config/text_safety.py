@@ -21,8 +21,9 @@ _UNSEEN = (
 # Source: actions/runner, src/Runner.Common/ActionCommand.cs; Azure Pipelines "logging commands".
 _BRACKET = r"##\w*\["
 
-_SHOWN = re.compile(rf"[\x00-\x1f{_UNSEEN}]|{_BRACKET}")
-_SHOWN_IN_JSON = re.compile(rf"[{_UNSEEN}]|{_BRACKET}")
+# Not compiled here: `re` does it at the first use and keeps it, and most runs show plain text only.
+_SHOWN = rf"[\x00-\x1f{_UNSEEN}]|{_BRACKET}"
+_SHOWN_IN_JSON = rf"[{_UNSEEN}]|{_BRACKET}"
 _COMMAND = re.compile(rf"^\s*:(?=:)|{_BRACKET}")
 _SHORT = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
 _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
@@ -37,7 +38,7 @@ def visible(text: str) -> str:
     """
     if text.isascii() and text.isprintable() and "##" not in text:
         return text  # nearly every text, and a look at each of its characters takes thirty times as long
-    return _SHOWN.sub(_show, text)
+    return re.sub(_SHOWN, _show, text)
 
 
 def _show(found: re.Match[str]) -> str:
@@ -103,7 +104,7 @@ def json_safe(document: str) -> str:
     r"""Finished JSON with what cannot be seen escaped as `\uXXXX`: the same values, safe to print."""
     if document.isascii() and "\x7f" not in document and "##" not in document:
         return document
-    return _SHOWN_IN_JSON.sub(_escape, document)
+    return re.sub(_SHOWN_IN_JSON, _escape, document)
 
 
 def _escape(found: re.Match[str]) -> str:

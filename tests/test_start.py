@@ -8,8 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from csp_config import model
+
 ROOT = Path(__file__).parent.parent
 NEVER = {"azure", "httpx", "jsonschema", "referencing", "ruamel", "starlette", "uvicorn", "difflib", "csv"}
+
+FOR_OTHERS = {  # what plan, a comparison, a document that does not fit, or a terminal takes
+    *("csp_config.model.work", "csp_config.model.comparison", "csp_config.planning.actions"),
+    *("csp_config.schema.explaining", "csp_config.schema.tenants", "shutil"),
+}
 
 
 def imported(*arguments: str) -> set[str]:
@@ -21,8 +28,19 @@ def imported(*arguments: str) -> set[str]:
 def test_validate_imports_nothing_that_it_has_no_use_for() -> None:
     names = imported("validate", "--base", "none")
     assert "csp_config.rules" in names
+    assert not FOR_OTHERS & names
     assert not NEVER & {name.partition(".")[0] for name in names}
     assert not [name for name in names if name.startswith(("csp_config.runbook", "csp_config.targets"))]
+
+
+@pytest.mark.parametrize("name", model.__all__)
+def test_every_value_is_there_when_it_is_asked_for(name: str) -> None:
+    assert getattr(model, name) is getattr(model, name)
+
+
+def test_no_other_value_is_there() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'Nonsense'"):
+        getattr(model, "Nonsense")  # noqa: B009 - mypy knows, too, that there is none
 
 
 @pytest.mark.parametrize("unused", ["click", "yaml", "csp_config.cli"])

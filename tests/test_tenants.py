@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csp_config.document import read
-from csp_config.schema import canonical_tenant, check
+from csp_config.schema import check
+from csp_config.schema.tenants import canonical_tenant
 
 if TYPE_CHECKING:
     from csp_config.model import Finding

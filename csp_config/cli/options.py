@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from dataclasses import dataclass
@@ -46,7 +45,7 @@ class Common:
             quiet=self.quiet,
             verbose=self.verbose,
             max_bytes=max_bytes,
-            width=shutil.get_terminal_size().columns if terminal else None,
+            width=_columns() if terminal else None,
         )
 
     def inputs(self, *, base: str | None = None, staged: bool = False, at: str | None = None) -> Inputs:
@@ -66,6 +65,13 @@ class Common:
             workers=_cores(),
             watch=_progress() if _is_terminal(sys.stderr) and not self.quiet else None,
         )
+
+
+def _columns() -> int:
+    """The width of the terminal."""
+    import shutil  # noqa: PLC0415 - it brings every archive format along, and most runs have no terminal
+
+    return shutil.get_terminal_size().columns
 
 
 def _cores() -> int:

@@ -10,7 +10,7 @@ from csp_config import programme
 from csp_config.commands.suggestions import unknown
 from csp_config.errors import UsageError
 from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch
-from csp_config.schema import canonical_tenant
+from csp_config.schema.tenants import canonical_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

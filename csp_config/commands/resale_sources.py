@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.errors import UsageError
 from csp_config.model import partners_by_tenant
-from csp_config.schema import canonical_tenant
+from csp_config.schema.tenants import canonical_tenant
 from csp_config.tables import Directory, bare_key, name_key
 
 if TYPE_CHECKING:

@@ -1,6 +1,10 @@
 """Every value that passes between the rooms: frozen, and compared by meaning, never by position."""
 
-from csp_config.model.comparison import Comparison, Drift, NotRead
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from csp_config.model.documents import (
     Acknowledgement,
     Audience,
@@ -25,18 +29,11 @@ from csp_config.model.documents import (
 )
 from csp_config.model.findings import Base, Candidate, Diagnostic, Finding, Report, Rule, Severity
 from csp_config.model.snapshot import Snapshot, Unread, partners_by_tenant, written_partners
-from csp_config.model.work import (
-    Action,
-    Kind,
-    Move,
-    Outcome,
-    PartnerRef,
-    Plan,
-    ResaleKnowledge,
-    Ticket,
-    Verdict,
-    Waiting,
-)
+
+if TYPE_CHECKING:
+    from csp_config.model.comparison import Comparison, Drift, NotRead
+    from csp_config.model.moves import Move, ResaleKnowledge, Verdict
+    from csp_config.model.work import Action, Kind, Outcome, PartnerRef, Plan, Ticket, Waiting
 
 __all__ = [
     "Acknowledgement",
@@ -84,3 +81,20 @@ __all__ = [
     "partners_by_tenant",
     "written_partners",
 ]
+
+_LATER = {
+    **dict.fromkeys(("Comparison", "Drift", "NotRead"), "comparison"),
+    **dict.fromkeys(("Move", "ResaleKnowledge", "Verdict"), "moves"),
+    **dict.fromkeys(("Action", "Kind", "Outcome", "PartnerRef", "Plan", "Ticket", "Waiting"), "work"),
+}
+"""Name -> its module, imported when the name is asked for: a hook should not wait for what it never uses."""
+
+if not TYPE_CHECKING:  # else every name would seem to be there
+
+    def __getattr__(name: str) -> object:
+        """A value's class that was not needed so far."""
+        if name not in _LATER:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found = getattr(import_module(f"{__name__}.{_LATER[name]}"), name)
+        globals()[name] = found  # so that it is asked for once
+        return found

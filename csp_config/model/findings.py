@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 Severity = Literal["error", "warning", "info"]
 
+_FIX = "Fix: "
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -49,18 +51,40 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule and its manual. `check` takes the subject that its family judges and the family's context."""
+    """A rule and its manual. `check` takes the subject that its family judges and the family's context.
+
+    `manual`: paragraphs as in a docstring. The first is the summary; a last one that begins with `Fix:` is
+    the fix. Few runs ask for any of them, so they are told apart when somebody does.
+    """
 
     code: str
     name: str
     severity: Severity
-    summary: str
-    explanation: str
-    fix: str
+    manual: str
     cites: tuple[str, ...]
     family: str
     acknowledgeable: bool = False
     check: Callable[[Any, Any], Iterable[Any]] = field(compare=False, repr=False)
+
+    @property
+    def summary(self) -> str:
+        """What the rule finds, in one sentence."""
+        return self._paragraphs()[0]
+
+    @property
+    def explanation(self) -> str:
+        """Why it is wrong, in paragraphs."""
+        return "\n\n".join(part for part in self._paragraphs()[1:] if not part.startswith(_FIX))
+
+    @property
+    def fix(self) -> str:
+        """What to do about it; empty where the manual does not say."""
+        last = self._paragraphs()[-1]
+        return last.removeprefix(_FIX) if last.startswith(_FIX) else ""
+
+    def _paragraphs(self) -> list[str]:
+        """Each on one line."""
+        return [" ".join(part.split()) for part in self.manual.split("\n\n")]
 
     @property
     def fixed(self) -> bool:

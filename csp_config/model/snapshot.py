@@ -5,20 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from csp_config.model.documents import (
-    Audience,
-    LiveAudience,
-    Offer,
-    Partner,
-    PartnerList,
-    Resales,
-    Settings,
-    State,
-)
+from csp_config.model.documents import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from csp_config.model.documents import (
+        Audience,
+        LiveAudience,
+        Offer,
+        Partner,
+        PartnerList,
+        Resales,
+        Settings,
+    )
     from csp_config.model.findings import Finding
 
 

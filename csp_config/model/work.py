@@ -1,110 +1,18 @@
-"""What has to happen: moves, the actions that they take, the plan, and what became of it."""
+"""What has to happen: the actions that moves take, the plan, and what became of it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from csp_config.model.documents import LiveAudience, Offer, Resellers, State
-
-Verdict = Literal["waiting", "satisfied", "reverted", "contradicted", "refused", "closed"]
-"""What a change means for a request that exists: it waits for it, the live state already is as it asks, the
-change takes the wish back, asks for something else, insists on what was refused; or the request is over."""
+    from csp_config.model.documents import Resellers, State
 
 Kind = Literal[
     "withdraw-request", "save-draft", "publish", "opt-in", "sync-audience", "adopt", "support-request"
 ]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResaleKnowledge:
-    """Who is known to have resold an offer, and how good the knowledge is.
-
-    `covered`: some Resales document claims to be complete for the offer; `as_of` is the newest such date.
-    """
-
-    tenants: frozenset[str] = frozenset()
-    covered: bool = False
-    as_of: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
-    """One offer on its way from where it stands to what is declared.
-
-    `before` None: nothing is known earlier. `after` and `offer` None: the offer's document is gone.
-    `stood` and `wanted` are the base's state and the base's declaration: what was on its way already.
-    `earlier` is the offer as the base declares it.
-    """
-
-    offer_id: str
-    offer: Offer | None
-    earlier: Offer | None
-    before: State | None
-    after: State | None
-    stood: State | None
-    wanted: State | None
-    resold: ResaleKnowledge
-    live: LiveAudience | None
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # request -> what this move means for it
-    unknown: bool = False  # there is an earlier state, but it could not be read; `before` is None
-
-    @property
-    def deletes_live_offer(self) -> bool:
-        """Whether the document of a published offer that partners may sell is gone."""
-        if self.offer is not None or self.before is None:
-            return False
-        return self.before.published and self.before.resellers != "none"
-
-    @property
-    def changes_type(self) -> bool:
-        """Whether a published offer is declared with another type than before."""
-        if self.offer is None or self.earlier is None or self.before is None:
-            return False
-        return self.before.published and self.earlier.type != self.offer.type
-
-    @property
-    def options(self) -> tuple[Resellers, Resellers] | None:
-        """From which option to which; None where one side is unknown."""
-        if self.before is None or self.after is None:
-            return None
-        return self.before.resellers, self.after.resellers
-
-    @property
-    def removed(self) -> frozenset[str]:
-        """Tenants that lose an authorisation that they hold by name."""
-        if self.before is None or self.after is None or self.after.resellers == "any":
-            return frozenset()
-        return self.before.tenants - self.after.tenants
-
-    @property
-    def added(self) -> frozenset[str]:
-        """Tenants that gain an authorisation by name; none where everybody may sell already."""
-        if self.before is None or self.after is None or self.before.resellers == "any":
-            return frozenset()
-        return self.after.tenants - self.before.tenants
-
-    @property
-    def option_was_due(self) -> bool:
-        """Whether the same move between options was on its way at the base."""
-        if self.stood is None or self.wanted is None:
-            return False
-        return self.options == (self.stood.resellers, self.wanted.resellers)
-
-    def removal_was_due(self, tenant: str) -> bool:
-        """Whether taking this tenant out was on its way at the base."""
-        if self.stood is None or self.wanted is None or self.wanted.resellers == "any":
-            return False
-        return tenant in self.stood.tenants and tenant not in self.wanted.tenants
-
-    def addition_was_due(self, tenant: str) -> bool:
-        """Whether letting this tenant in was on its way at the base."""
-        if self.stood is None or self.wanted is None or self.stood.resellers == "any":
-            return False
-        return tenant in self.wanted.tenants and tenant not in self.stood.tenants
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

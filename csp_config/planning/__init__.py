@@ -6,15 +6,13 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from csp_config import programme
-from csp_config.model import Plan, partners_by_tenant
-from csp_config.planning.actions import actions_of
+from csp_config import model, programme
 from csp_config.planning.moves import moves_now, moves_since, standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from csp_config.model import Action, Diagnostic, Move, Snapshot, State
+    from csp_config.model import Action, Diagnostic, Move, Plan, Snapshot, State
 
 __all__ = ["concerns", "fingerprint", "make_plan", "moves_now", "moves_since", "standing"]
 
@@ -38,8 +36,10 @@ def make_plan(
     offer out, they block the actions that they are about. With `only`, moves and diagnostics are those of
     these offers.
     """
+    from csp_config.planning.actions import actions_of  # noqa: PLC0415 - to judge moves takes no actions
+
     not_planned = _not_planned(candidate, diagnostics)
-    partners = partners_by_tenant(base, candidate)
+    partners = model.partners_by_tenant(base, candidate)
     by_offer = defaultdict(list)
     for diagnostic in diagnostics:
         if diagnostic.offer and diagnostic.code in _REFUSALS | _GUARDS:
@@ -52,7 +52,7 @@ def make_plan(
     current = {move.offer_id: move.before for move in planned if move.offer_id in acting}
     desired = {m.offer_id: m.after for m in planned if m.offer_id in acting and m.after is not None}
     publisher = candidate.settings.publisher
-    return Plan(
+    return model.Plan(
         fingerprint=fingerprint(publisher, current, desired, actions),
         publisher=publisher,
         blocked=any(d.severity == "error" for d in diagnostics) or bool(not_planned.intersection(only)),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from csp_config.model import Move, ResaleKnowledge
+from csp_config import model
 from csp_config.planning.requests import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from csp_config.model import Snapshot, State
+    from csp_config.model import Move, ResaleKnowledge, Snapshot, State
 
 
 def moves_since(base: Snapshot | None, candidate: Snapshot) -> tuple[Move, ...]:
@@ -73,7 +73,7 @@ def _move(
         if unknown:
             return None
     record = candidate.live.get(name) or (base.live.get(name) if base else None)
-    return Move(
+    return model.Move(
         offer_id=name,
         offer=offer,
         earlier=base.offers.get(name) if base else None,
@@ -81,7 +81,7 @@ def _move(
         after=after,
         stood=stood,
         wanted=base.declared(name) if base else None,
-        resold=resold.get(name, ResaleKnowledge()),
+        resold=resold.get(name, model.ResaleKnowledge()),
         live=record,
         verdicts=verdicts(record.requests if record else (), before, after),
         unknown=unknown,
@@ -103,7 +103,7 @@ def _resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, R
         for name in document.covers:
             newest[name] = max(newest.get(name, ""), document.as_of)
     return {
-        name: ResaleKnowledge(
+        name: model.ResaleKnowledge(
             tenants=frozenset(tenants.get(name, ())), covered=name in newest, as_of=newest.get(name)
         )
         for name in _union(tenants, newest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from csp_config.model import Finding, Rule, partners_by_tenant, written_partners
 
@@ -116,21 +116,15 @@ class Family(Generic[Subject]):
     def rule(
         self, code: str, *, severity: Severity = "error", cites: str = "", acknowledgeable: bool = False
     ) -> Callable[[Check[Subject]], Check[Subject]]:
-        """Make a function a rule. Its name names the fault; its docstring is the manual.
-
-        The docstring's first line is the summary; a last paragraph that begins with `Fix:` is the fix.
-        """
+        """Make a function a rule. Its name names the fault; its docstring is the manual, see Rule."""
 
         def add(check: Check[Subject]) -> Check[Subject]:
-            summary, explanation, fix = _manual(check)
             self.rules.append(
                 Rule(
                     code=code,
                     name=check.__name__.replace("_", "-"),
                     severity=severity,
-                    summary=summary,
-                    explanation=explanation,
-                    fix=fix,
+                    manual=check.__doc__ or "",
                     cites=tuple(cites.split()),
                     family=self.name,
                     acknowledgeable=acknowledgeable,
@@ -168,13 +162,6 @@ def _finding(code: str, note: Note | Finding, offer: str | None) -> Finding:
         pending=note.pending,
         also=note.also,
     )
-
-
-def _manual(check: Callable[..., Any]) -> tuple[str, str, str]:
-    """Summary, explanation and fix, from the docstring, each a text of whole paragraphs."""
-    paragraphs = [" ".join(part.split()) for part in (check.__doc__ or "").split("\n\n")]
-    fix = paragraphs.pop().removeprefix("Fix: ") if paragraphs[-1].startswith("Fix: ") else ""
-    return paragraphs[0], "\n\n".join(paragraphs[1:]), fix
 
 
 def found_in_reading(context: Context, code: str) -> Iterator[Finding]:

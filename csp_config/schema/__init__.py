@@ -6,6 +6,5 @@ registry given to the validator is empty.
 
 from csp_config.schema.checking import Checked, check
 from csp_config.schema.shapes import KINDS, NAMES, text
-from csp_config.schema.tenants import canonical_tenant
 
-__all__ = ["KINDS", "NAMES", "Checked", "canonical_tenant", "check", "text"]
+__all__ = ["KINDS", "NAMES", "Checked", "check", "text"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.errors import UsageError
-from csp_config.schema import canonical_tenant
+from csp_config.schema.tenants import canonical_tenant
 from csp_config.tables.cells import restored, word
 from csp_config.tables.columns import Columns, by_header, parse_mapping
 from csp_config.tables.countries import country_code

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csp_config.schema import canonical_tenant
+from csp_config.schema.tenants import canonical_tenant
 from csp_config.tables.cells import restored, tidy, word
 from csp_config.tables.countries import country_code, nearest_country
 from csp_config.tables.limits import MAX_LIST_ROWS

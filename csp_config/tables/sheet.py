@@ -11,7 +11,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import ReadingError
-from csp_config.schema import canonical_tenant
+from csp_config.schema.tenants import canonical_tenant
 from csp_config.tables.cells import restored, tidy
 from csp_config.tables.encoding import Decoded, decoded
 from csp_config.tables.limits import MAX_BYTES, MAX_ROWS
