@@ -83,7 +83,7 @@ def without_libyaml(folder: Path, *arguments: str) -> subprocess.CompletedProces
 @pytest.mark.parametrize("command", ["validate", "plan"])
 def test_without_libyaml_the_program_says_so_and_stops(command: str, tmp_path: Path) -> None:
     (tmp_path / "offers").mkdir()
-    (tmp_path / "offers/a.yaml").write_text("kind: Offer\n")
+    (tmp_path / "offers/a.yaml").write_text("kind: &a Offer\n")
     done = without_libyaml(tmp_path, command, "--base", "none")
     assert (done.returncode, done.stdout) == (3, "")
     assert done.stderr.startswith("error: PyYAML was built without libyaml")

@@ -43,6 +43,12 @@ def test_no_other_value_is_there() -> None:
         getattr(model, "Nonsense")  # noqa: B009 - mypy knows, too, that there is none
 
 
+def test_documents_that_are_plainly_written_are_read_without_the_parser() -> None:
+    names = imported("validate", "--base", "none")
+    assert "csp_config.document.plain_style" in names
+    assert not [name for name in names if name.startswith(("yaml", "csp_config.document.parsing"))]
+
+
 @pytest.mark.parametrize("unused", ["click", "yaml", "csp_config.cli"])
 def test_the_version_is_told_without_the_command_line(unused: str) -> None:
     assert unused not in imported("--version")

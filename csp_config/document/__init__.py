@@ -6,125 +6,25 @@ null, true and false. Everything that two programs or two people could read diff
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import yaml
-
-from csp_config.document.characters import cleaned
-from csp_config.document.encoding import decoded
-from csp_config.document.findings import Findings
-from csp_config.document.lines import are_yaml
-from csp_config.document.reading import Reading
-from csp_config.errors import ReadingError
-from csp_config.model import Source
+from csp_config.document.places import Document
+from csp_config.document.plain_style import recognised
 
 if TYPE_CHECKING:
-    from array import array
-
     from csp_config.model import Finding
 
 __all__ = ["Document", "read"]
 
 
-class Document:
-    """One document: `data` is plain, its root a mapping. Implements `model.Places`.
-
-    After findings, `data` holds what could be read: of duplicate keys the first, an alias as None, U+FFFD for
-    characters that are refused. Places are those of `data` as read: change a copy.
-    """
-
-    __slots__ = ("_marks", "data", "path")
-
-    def __init__(self, path: str, data: dict[str, Any], marks: array[int]) -> None:
-        self.path = path
-        self.data: Any = data
-        self._marks = marks  # line, column and first child of each node; children side by side, the root last
-
-    @property
-    def marks(self) -> bytes:
-        """The places of all values, for another process or another day; a document is made of them again."""
-        return self._marks.tobytes()
-
-    def at(self, *steps: str | int) -> Source:
-        """Place of a value; where it is missing, the key of the nearest parent that is there."""
-        return self._source(self._find(steps)[1])
-
-    def items(self, *steps: Any) -> list[Source]:
-        """Places of all items of a list, found at one time; empty where there is none."""
-        data = self.data
-        for step in steps:
-            data = data[step] if isinstance(data, list) or step in data else ()
-        if not isinstance(data, list):
-            return []
-        first = 3 * self._marks[3 * self._find(steps)[1] + 2]
-        marks, path = self._marks, self.path
-        return [Source(path, marks[n] + 1, marks[n + 1] + 1) for n in range(first, first + 3 * len(data), 3)]
-
-    def key(self, *steps: str | int) -> Source:
-        """Place of the key that leads to a value; same fallback as `at`."""
-        return self._source(self._find(steps)[0])
-
-    def _find(self, steps: tuple[str | int, ...]) -> tuple[int, int]:
-        """Nodes of the key and the value that the steps lead to; an item of a list is its own key."""
-        data = self.data
-        key = node = len(self._marks) // 3 - 1
-        for step in steps:
-            child = self._marks[3 * node + 2]
-            if isinstance(data, dict) and step in data:
-                key = child + 2 * list(data).index(step)
-                node = key + 1
-            elif isinstance(data, list) and isinstance(step, int) and 0 <= step < len(data):
-                key = node = child + step
-            else:
-                return key, key
-            data = data[step]
-        return key, node
-
-    def _source(self, node: int) -> Source:
-        line, column, _ = self._marks[3 * node : 3 * node + 3]
-        return Source(self.path, line + 1, column + 1)
-
-
 def read(path: str, content: bytes) -> tuple[Document | None, tuple[Finding, ...]]:
     """The document, and what is wrong with it; no document where nothing could be built.
 
-    Raises: ReadingError, where PyYAML came without its C parser.
+    Raises: ReadingError, where a parser is needed, and PyYAML came without its C parser.
     """
-    if not yaml.__with_libyaml__:
-        message = "PyYAML was built without libyaml, and its other parser does not hold the limits"
-        raise ReadingError(
-            message, help="install a wheel of PyYAML, or build it with the libyaml headers there"
-        )
-    findings = Findings(path)
-    text = decoded(content, findings)
-    document = None if text is None else _parsed(path, text, findings)
-    return document, findings.sorted()
+    plain = recognised(content)
+    if plain is not None:
+        return Document(path, *plain), ()
+    from csp_config.document.parsing import parsed  # noqa: PLC0415 - most runs need no parser
 
-
-def _parsed(path: str, text: str, findings: Findings) -> Document | None:
-    clean = cleaned(text, findings)
-    if clean is None or not are_yaml(clean, findings):
-        return None
-    reading = Reading(clean, findings)
-    whole = reading.run()
-    if isinstance(reading.data, dict) and whole:
-        reading.marks.extend(reading.root)
-        return Document(path, reading.data, reading.marks)
-    if clean != text:
-        return None  # the parser may have tripped over a character that has been told already
-    if reading.mistake:
-        findings.add(*reading.mistake)
-    elif whole and reading.documents <= 1:
-        _add_no_mapping(reading, findings)
-    return None
-
-
-def _add_no_mapping(reading: Reading, findings: Findings) -> None:
-    if reading.data is None:
-        cure = "write the document, beginning with its `kind`, or delete the file"
-        findings.add("CSP006", (1, 1), "the document is empty", cure)
-        return
-    line, column, _ = reading.root
-    what = "a list" if isinstance(reading.data, list) else "a single value"
-    cure = "write `kind: ...` first, with a space after the colon of every key"
-    findings.add("CSP006", (line + 1, column + 1), f"the document is {what}, not keys with values", cure)
+    return parsed(path, content)

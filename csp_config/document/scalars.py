@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 import re
 
-from csp_config.document.characters import shown
 from csp_config.document.limits import MAX_INTEGER
 
 Scalar = str | int | float | bool | None
@@ -66,8 +65,8 @@ def _number_or_text(text: str) -> Scalar:
             raise _not_finite(text)
         return number
     if _DISPUTED.fullmatch(text):
-        cure = f'quote it if it is text: "{shown(text)}"; if it is a number, write plain decimal digits'
-        raise NumberError(f"`{shown(text)}` is read as different numbers by YAML 1.1 and YAML 1.2", cure)
+        cure = f'quote it if it is text: "{_shown(text)}"; if it is a number, write plain decimal digits'
+        raise NumberError(f"`{_shown(text)}` is read as different numbers by YAML 1.1 and YAML 1.2", cure)
     return text
 
 
@@ -77,9 +76,15 @@ def _integer(text: str, base: int) -> int:
     number = int(text, base) if len(text) <= longest else MAX_INTEGER + 1
     if abs(number) > MAX_INTEGER:
         cure = "quote it: digits that name something are text"
-        raise NumberError(f"`{shown(text)}` is a number that not every reader keeps exactly", cure)
+        raise NumberError(f"`{_shown(text)}` is a number that not every reader keeps exactly", cure)
     return number
 
 
 def _not_finite(text: str) -> NumberError:
-    return NumberError(f"`{shown(text)}` is not a finite number", "quote it if it is text")
+    return NumberError(f"`{_shown(text)}` is not a finite number", "quote it if it is text")
+
+
+def _shown(text: str) -> str:
+    from csp_config.document.characters import shown  # noqa: PLC0415 - only for a mistake
+
+    return shown(text)

@@ -1,0 +1,167 @@
+"""What a line of plainly written YAML gives, whatever stands around it; most are seen again and again."""
+
+from __future__ import annotations
+
+import re
+from array import array
+from sys import intern
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from csp_config.document.limits import MAX_KEYS
+from csp_config.document.scalars import resolve
+
+if TYPE_CHECKING:
+    from collections.abc import Sized
+
+_LONGEST = 1000  # characters of a line: YAML wants the colon of a key within 1,024
+_DEEPEST = 8  # brackets
+_MOST_KNOWN = 12_000  # lines, about 10 MB
+
+# `\w` is every letter and digit of Unicode; of what is refused it holds these letters, which show nothing.
+_UNSEEN = frozenset("\u115f\u1160\u3164\uffa0")
+_WORD = "[A-Za-z_][A-Za-z0-9_-]*"
+_KEY = rf"((?!(?:null|true|false):){_WORD}|\"{_WORD}\"|'{_WORD}'):"
+_SIGNS = r"[\w .&'()/+@,;=?!%-]"
+_PLAIN = rf"(\w{_SIGNS}*(?::(?=[A-Za-z0-9/]){_SIGNS}*)*)"
+_PLAIN_IN_BRACKETS = r"(\w[\w .&'()/+@-]*)"
+_QUOTED = r"(\"[ !#-\[\]-~\w]*\"|'[ -&(-\[\]-~\w]*')"
+_REST = r" *(?:(?<![^ ])#[ -~\w]*)?"
+
+_BLANK = re.compile(_REST)
+_LINE = re.compile(rf"( *)(- +)?(?:{_KEY}(?![^ ]) *)?(?:(?:{_PLAIN}|{_QUOTED}|){_REST}|([\[{{]).*)")
+_ENTRY = re.compile(rf" *(?:{_KEY} +)?(?:(?:{_PLAIN_IN_BRACKETS}|{_QUOTED}) *([,\]}}])|([\[{{]))")
+_NEXT = re.compile(r" *([,\]}])")
+_EMPTY = re.compile(r"\[ *\]|\{ *\}")
+_CLOSING = {"[": "]", "{": "}"}
+
+
+class UnsureError(Exception):
+    """The text is one for the reader of record."""
+
+
+class Inner(NamedTuple):
+    """What stands in brackets: the marks of all nodes in it, as if on line 0.
+
+    First children count from 1 and from the first of these marks; 0 is the one of a scalar.
+    """
+
+    marks: array[int]
+    nodes: int
+    first: int
+    nested: bool
+
+
+class Line(NamedTuple):
+    """One line: an item of a list, a key with its value, or an item that begins with a key."""
+
+    is_item: bool
+    edge: int  # the columns of the first sign, of the key if there is one, and of the value
+    column: int
+    at: int
+    key: str | None
+    value: Any
+    inner: Inner | None  # of a mapping or list, that is, of a value in brackets
+
+
+LATER: Any = object()
+"""The value of a key that may begin on the next line."""
+NOTHING = Line(False, 0, 0, 0, None, None, None)
+"""A blank line, or one with only a comment."""
+KNOWN: dict[str, Line] = {}
+"""Lines seen lately."""
+_FADING: dict[str, Line] = {}  # lines seen before: those not seen once more will be forgotten
+
+
+def learned(text: str) -> Line:
+    """What a line gives that is not known; from now on it is.
+
+    Raises: UnsureError, and NumberError from `scalars`.
+    """
+    line = _FADING.get(text) or _understood(text)
+    if len(KNOWN) >= _MOST_KNOWN:
+        _FADING.clear()
+        _FADING.update(KNOWN)
+        KNOWN.clear()
+    KNOWN[text] = line
+    return line
+
+
+def _understood(text: str) -> Line:
+    if len(text) > _LONGEST or not (text.isascii() or _UNSEEN.isdisjoint(text)):
+        raise UnsureError
+    if text.lstrip(" ")[:1] in ("", "#") and _BLANK.fullmatch(text):
+        return NOTHING
+    found = _LINE.fullmatch(text)
+    if found is None:
+        raise UnsureError
+    indent, dash, key, plain, quoted, bracket = found.groups()
+    if key is None and (dash is None or found.lastindex == 2):  # noqa: PLR2004 - the group of the dash
+        raise UnsureError
+    edge, value, inner = len(indent), LATER, None
+    if plain:
+        value, at = resolve(plain.rstrip(" ")), found.start(4)
+    elif quoted:
+        value, at = quoted[1:-1], found.start(5)
+    elif bracket:
+        at = found.start(6)
+        value, inner = _in_brackets(text, at)
+    else:
+        at = found.end(3) + 1
+    if key is not None:
+        key = intern(key.strip("\"'"))
+    return Line(dash is not None, edge, edge + len(dash or ""), at, key, value, inner)
+
+
+def _in_brackets(text: str, at: int) -> tuple[Any, Inner]:
+    marks = array("I")
+    value, end, first = _bracketed(text, at, marks, 1)
+    if not _BLANK.fullmatch(text, end):
+        raise UnsureError
+    return value, Inner(marks, len(marks) // 3, first - 1, any(marks[2::3]))
+
+
+def _bracketed(text: str, at: int, marks: array[int], depth: int) -> tuple[Any, int, int]:
+    """The value in brackets, its end and its first child, as in `Inner`; marks of what is in it are added."""
+    if depth > _DEEPEST:
+        raise UnsureError
+    is_list = text[at] == "["
+    own: list[int] = []
+    data: Any = [] if is_list else {}
+    empty = _EMPTY.match(text, at)
+    sign, end = (_CLOSING[text[at]], empty.end()) if empty else (",", at + 1)
+    while sign == ",":
+        entry = _ENTRY.match(text, end)
+        if entry is None:
+            raise UnsureError
+        key, plain, quoted, sign, _ = entry.groups()
+        end, child = entry.end(), 0
+        if plain:
+            value, place = resolve(plain.rstrip(" ")), entry.start(2)
+        elif quoted:
+            value, place = quoted[1:-1], entry.start(3)
+        else:
+            place = end - 1
+            value, end, child = _bracketed(text, place, marks, depth + 1)
+            follows = _NEXT.match(text, end)
+            if follows is None:
+                raise UnsureError
+            sign, end = follows[1], follows.end()
+        if (key is None) is not is_list:
+            raise UnsureError
+        if is_list:
+            data.append(value)
+        else:
+            data[intern(key.strip("\"'"))] = value
+            own += (0, entry.start(1), 0)
+        own += (0, place, child)
+    if sign != _CLOSING[text[at]]:
+        raise UnsureError
+    check_keys(data, own)
+    marks.extend(own)
+    return data, end, (len(marks) - len(own)) // 3 + 1
+
+
+def check_keys(data: Any, marks: Sized) -> None:
+    """Holds a mapping to keys that differ, and to not too many of them. Raises: UnsureError."""
+    if type(data) is dict and (6 * len(data) != len(marks) or len(data) > MAX_KEYS):
+        raise UnsureError

@@ -1,0 +1,105 @@
+"""What is read without the parser is what the parser reads; nothing that it refuses is accepted."""
+
+from __future__ import annotations
+
+import sys
+import unicodedata
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from csp_config.document import read
+from csp_config.document.parsing import parsed
+from csp_config.document.plain_style import recognised
+from tests.plain_style.mutants import SHAPES, TOP, Spoiler, compared, hostile, sound
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SAMPLE = sorted((TOP / "offers").rglob("*.yaml"))
+MUTANTS, SHARDS = 1_000_000, 8
+
+
+@pytest.mark.parametrize("path", SAMPLE, ids=lambda path: path.stem)
+def test_every_document_of_the_sample_is_recognised(path: Any) -> None:
+    assert compared(path.read_bytes())
+
+
+@pytest.mark.parametrize("text", SHAPES)
+def test_every_shape_is_recognised(text: str) -> None:
+    assert compared(text.encode())
+
+
+def test_most_sound_documents_are_recognised_in_whatever_style() -> None:
+    texts = sound()
+    assert sum(compared(text.encode()) for text in texts) > 0.8 * len(texts)
+
+
+def test_what_the_parser_refuses_is_not_recognised() -> None:
+    for text in hostile():
+        compared(text.encode())
+        compared(f"kind: Offer\n{text}".encode())
+        compared(f"kind: {text}\nid: x\n".encode())
+
+
+def test_a_mutant_is_read_as_the_parser_reads_it() -> None:
+    spoiler = Spoiler("quick")
+    mutants = [spoiler.mutant() for _ in range(1_500)]
+    assert 200 < sum(map(compared, mutants)) < 1_300
+    for content in mutants[::5]:
+        document, findings = read("a.yaml", content)
+        record, told = parsed("a.yaml", content)
+        assert findings == told
+        assert (document and (document.data, document.marks)) == (record and (record.data, record.marks))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shard", range(SHARDS))
+def test_a_million_mutants_are_read_as_the_parser_reads_them(
+    shard: int, tried: Callable[[str, int], None]
+) -> None:
+    spoiler = Spoiler(f"slow {shard}")
+    accepted = sum(compared(spoiler.mutant()) for _ in range(MUTANTS // SHARDS))
+    assert accepted > MUTANTS // SHARDS // 10
+    tried("mutants of documents", MUTANTS // SHARDS)
+    tried("mutants of documents that were recognised, each compared", accepted)
+
+
+def test_a_character_is_recognised_only_where_the_parser_has_nothing_against_it() -> None:
+    """Every letter and digit of Unicode, a thousand in a document; those that show nothing are left out."""
+    letters = [char for char in map(chr, range(0x80, sys.maxunicode + 1)) if char.isalnum()]
+    unseen = [char for char in letters if "FILLER" in unicodedata.name(char, "")]
+    seen = [char for char in letters if char not in unseen]
+    for start in range(0, len(seen), 5_000):
+        part = seen[start : start + 5_000]
+        rows = ("".join(part[n : n + 100]) for n in range(0, len(part), 100))
+        assert compared(
+            "".join(f'k{n}: {row}\nq{n}: "{row}" # {row}\n' for n, row in enumerate(rows)).encode()
+        )
+    for char in unseen:
+        assert recognised(f"a: x{char}\n".encode()) is None
+
+
+def test_no_other_character_beyond_ascii_is_recognised_anywhere() -> None:
+    for char in map(chr, range(0x80, 0x11000)):
+        if not char.isalnum() and not 0xD800 <= ord(char) < 0xE000:
+            for text in (f"a: x{char}y", f'a: "{char}"', f"a: [{char}]", f"# {char}", f"a{char}: b"):
+                assert recognised(text.encode()) is None, hex(ord(char))
+
+
+def test_no_two_documents_share_what_could_be_changed() -> None:
+    content = b"a: {b: [1, {c: d}], e: {}}\nf: [x, y]\ng:\n  - {h: i}\n  - {h: i}\n"
+    found = [recognised(content), recognised(content)]
+    data = [one[0] for one in found if one]
+    parts = [id(part) for part in containers(data)]
+    assert len(parts) == len(set(parts)) == 1 + 2 * 9
+    marks = [one[1] for one in found if one]
+    marks[0][0] = 77
+    assert recognised(content) == found[1]
+
+
+def containers(data: Any) -> Iterator[Any]:
+    if isinstance(data, (dict, list)):
+        yield data
+        for part in data.values() if isinstance(data, dict) else data:
+            yield from containers(part)
