@@ -11,7 +11,7 @@ import pytest
 
 from csp_config.errors import UsageError
 from csp_config.targets.partner_center import Secrets, connect
-from csp_config.targets.partner_center.secret import Secret, Vault
+from csp_config.targets.secret import Secret, Vault
 from tests.partner_center.workspace import CANARY, Workspace, quick, settings
 
 if TYPE_CHECKING:

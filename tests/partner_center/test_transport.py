@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from csp_config.targets.partner_center.faults import UnansweredError
-from csp_config.targets.partner_center.secret import Secret, Vault
-from csp_config.targets.partner_center.transport import MAX_BYTES, Transport
+from csp_config.targets.secret import Secret, Vault
+from csp_config.targets.transport import MAX_BYTES, Transport, UnansweredError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 TOP = Path(__file__).parents[2]
 ASKING = """
 import sys
-from csp_config.targets.partner_center.secret import Vault
-from csp_config.targets.partner_center.transport import Transport
+from csp_config.targets.secret import Vault
+from csp_config.targets.transport import Transport
 sys.exit(Transport(Vault()).send("GET", sys.argv[1], seconds=5).status != 200)
 """
 OK = b"HTTP/1.1 200 OK\r\n"

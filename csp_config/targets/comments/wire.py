@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from csp_config.errors import TargetError
-from csp_config.targets.partner_center.faults import UnansweredError
-from csp_config.targets.partner_center.secret import Secret, Vault
-from csp_config.targets.partner_center.transport import Transport
+from csp_config.targets.secret import Secret, Vault
+from csp_config.targets.transport import Transport, UnansweredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from csp_config.targets.partner_center.transport import Answer
+    from csp_config.targets.transport import Answer
 
 MOST_PAGES = 100
 _SECONDS = 60.0  # for one answer, all of it

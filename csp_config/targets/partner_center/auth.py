@@ -10,13 +10,14 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from csp_config.errors import UsageError
-from csp_config.targets.partner_center.faults import SignInError, UnansweredError
-from csp_config.targets.partner_center.secret import Secret
+from csp_config.targets.partner_center.faults import SignInError
+from csp_config.targets.secret import Secret
+from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
     from csp_config.targets.partner_center.pace import Pace
-    from csp_config.targets.partner_center.secret import Vault
-    from csp_config.targets.partner_center.transport import Answer, Transport
+    from csp_config.targets.secret import Vault
+    from csp_config.targets.transport import Answer, Transport
 
 SECRET_VARIABLE = "CSP_CONFIG_CLIENT_SECRET"  # noqa: S105 - the name of a variable, not a secret
 INGESTION_SCOPE = "https://graph.microsoft.com/.default"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from csp_config.model import State
 from csp_config.programme import rows
 from csp_config.targets import Event, Result
-from csp_config.targets.partner_center.faults import HaltedError, RefusalError, SignInError, UnansweredError
+from csp_config.targets.partner_center.faults import HaltedError, RefusalError, SignInError
 from csp_config.targets.partner_center.mapping import (
     UnknownWordError,
     audience_of,
@@ -25,6 +25,7 @@ from csp_config.targets.partner_center.publishing import Publishing
 from csp_config.targets.partner_center.reading import WORKERS, Product, find, state_of
 from csp_config.targets.partner_center.sending import Sending, Stopped
 from csp_config.targets.partner_center.submissions import in_progress
+from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

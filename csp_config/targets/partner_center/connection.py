@@ -22,9 +22,9 @@ from csp_config.targets.partner_center.carrying_out import PartnerCenterTarget
 from csp_config.targets.partner_center.describing import describe
 from csp_config.targets.partner_center.mapping import INGESTED
 from csp_config.targets.partner_center.reading import PartnerCenterReader
-from csp_config.targets.partner_center.secret import Secret, Vault
 from csp_config.targets.partner_center.session import Session
-from csp_config.targets.partner_center.transport import Transport
+from csp_config.targets.secret import Secret, Vault
+from csp_config.targets.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.model import NotRead, OfferPlan
 from csp_config.targets import Described
-from csp_config.targets.partner_center.faults import RefusalError, UnansweredError
+from csp_config.targets.partner_center.faults import RefusalError
 from csp_config.targets.partner_center.mapping import INGESTED, TYPES, UnknownWordError, external_id, kind
 from csp_config.targets.partner_center.reading import WORKERS, Product, stamp, state_of
+from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

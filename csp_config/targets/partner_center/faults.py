@@ -2,7 +2,7 @@
 
 TargetError
 +-- SignInError        nobody was let in: wrong secret, role or tenant
-+-- UnansweredError    no usable answer; `sent`: the request may have been carried out all the same
++-- UnansweredError    no usable answer (targets.transport); `sent`: it may have been carried out all the same
 +-- RefusalError       the service said no: nothing was done
 +-- HaltedError        this run was asked to end
 """
@@ -21,14 +21,6 @@ class SignInError(TargetError):
 
 class HaltedError(TargetError):
     """The run was asked to end while it waited."""
-
-
-class UnansweredError(TargetError):
-    """No usable answer. `sent` says whether the request may have reached the service."""
-
-    def __init__(self, message: str, *, sent: bool) -> None:
-        super().__init__(message, help="run the same command again; it reads first, so nothing is done twice")
-        self.sent = sent
 
 
 class RefusalError(TargetError):

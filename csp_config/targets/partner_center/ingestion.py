@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from csp_config.targets.partner_center.faults import RefusalError, UnansweredError
+from csp_config.targets.partner_center.faults import RefusalError
 from csp_config.targets.partner_center.mapping import external_id
+from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from csp_config.targets.partner_center.faults import UnansweredError
 from csp_config.targets.partner_center.mapping import audience_of, differences
 from csp_config.targets.partner_center.pace import polls
 from csp_config.targets.partner_center.sending import Stopped
 from csp_config.targets.partner_center.submissions import failed, in_progress, preview_of, request
+from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
     from csp_config.model import Audience

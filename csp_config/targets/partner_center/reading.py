@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.model import NotRead, State
 from csp_config.targets import Event, Found
-from csp_config.targets.partner_center.faults import RefusalError, UnansweredError
+from csp_config.targets.partner_center.faults import RefusalError
 from csp_config.targets.partner_center.mapping import (
     INGESTED,
     SUBMITTED,
@@ -18,6 +18,7 @@ from csp_config.targets.partner_center.mapping import (
     published_at,
     reseller_of,
 )
+from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from csp_config.targets.partner_center.faults import LOCKED, RefusalError, SignInError, UnansweredError
+from csp_config.targets.partner_center.faults import LOCKED, RefusalError, SignInError
+from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from csp_config.targets.partner_center.auth import Tokens
     from csp_config.targets.partner_center.pace import Deadline, Pace
-    from csp_config.targets.partner_center.secret import Secret, Vault
-    from csp_config.targets.partner_center.transport import Answer, Transport
+    from csp_config.targets.secret import Secret, Vault
+    from csp_config.targets.transport import Answer, Transport
 
 _OK, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY, _SERVER = range(200, 300), 401, 403, 429, 500
 _REDIRECTS, _TIMED_OUT = range(300, 400), 408

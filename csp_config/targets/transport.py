@@ -11,18 +11,26 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from csp_config import __version__
-from csp_config.targets.partner_center.faults import UnansweredError
+from csp_config.errors import TargetError
 
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Mapping
 
-    from csp_config.targets.partner_center.secret import Secret, Vault
+    from csp_config.targets.secret import Secret, Vault
 
 MAX_BYTES = 32 * 1024 * 1024
 _CONNECT = 15.0
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _TOOK_TOO_LONG = "the answer took too long"
+
+
+class UnansweredError(TargetError):
+    """No usable answer. `sent` says whether the request may have reached the service."""
+
+    def __init__(self, message: str, *, sent: bool) -> None:
+        super().__init__(message, help="run the same command again; it reads first, so nothing is done twice")
+        self.sent = sent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
