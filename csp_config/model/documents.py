@@ -182,6 +182,10 @@ class State:
         """The tenants of a selected audience; empty for any and none."""
         return self.audience.tenants
 
+    def plain(self) -> dict[str, Any]:
+        """The state in JSON, as formats and the fingerprint write it; tenants are sorted."""
+        return {"published": self.published, "resellers": self.resellers, "tenants": sorted(self.tenants)}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:

@@ -146,19 +146,14 @@ def fingerprint(
         "format": 1,
         "publisher": publisher,
         "offers": {
-            name: {"current": _plain_state(current[name]), "desired": _plain_state(desired[name])}
-            for name in sorted(desired)
+            name: {"current": now and now.plain(), "desired": after.plain()}
+            for name, after in sorted(desired.items())
+            for now in [current[name]]
         },
         "actions": [_plain_action(action) for action in actions],
     }
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
     return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
-
-
-def _plain_state(state: State | None) -> dict[str, Any] | None:
-    if state is None:
-        return None
-    return {"published": state.published, "resellers": state.resellers, "tenants": sorted(state.tenants)}
 
 
 def _plain_action(action: Action) -> dict[str, Any]:
@@ -172,7 +167,7 @@ def _plain_action(action: Action) -> dict[str, Any]:
         "move": action.move,
         "add": [partner.tenant_id for partner in action.add],
         "remove": [partner.tenant_id for partner in action.remove],
-        "after": _plain_state(action.after),
+        "after": action.after.plain(),
         "blocked_by": action.blocked_by,
         "request": action.request_id,
         "replaces": action.replaces,

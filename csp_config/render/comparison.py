@@ -12,7 +12,7 @@ from csp_config.text_safety import code_span, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from csp_config.model import Comparison, Drift, State
+    from csp_config.model import Comparison, Drift
 
 _MOST_TENANTS = 10
 
@@ -55,10 +55,10 @@ def plain(comparison: Comparison) -> dict[str, Any]:
         "drift": [
             {
                 "offer": one.offer,
-                "recorded": _state(one.recorded),
+                "recorded": one.recorded.plain(),
                 "recorded_at": one.recorded_at,
                 "recorded_from": one.recorded_from,
-                "found": _state(one.found),
+                "found": one.found.plain(),
                 "found_at": one.found_at,
                 "published_at": one.published_at,
                 "newer": one.newer,
@@ -101,7 +101,3 @@ def _block(title: str, rows: list[Row]) -> list[Block]:
         return []
     form = Form(header="\n", rows=rows, left_out=lambda missing, _: f"\n… and {missing:,} more\n")
     return [Block(opening=f"\n#### {title}\n", forms=(form,))]
-
-
-def _state(one: State) -> dict[str, Any]:
-    return {"published": one.published, "resellers": one.resellers, "tenants": sorted(one.tenants)}

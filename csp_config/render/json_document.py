@@ -12,7 +12,7 @@ from csp_config.text_safety import json_safe
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from csp_config.model import Action, Diagnostic, PartnerRef, Plan, Report, State, Ticket
+    from csp_config.model import Action, Diagnostic, PartnerRef, Plan, Report, Ticket
     from csp_config.render.look import Look
 
 
@@ -101,7 +101,7 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "blocked": plan.blocked,
         "not_planned": list(plan.not_planned),
         "offers": [
-            {"offer": name, "current": now and _state(now), "desired": _state(plan.desired[name])}
+            {"offer": name, "current": now and now.plain(), "desired": plan.desired[name].plain()}
             for name, now in sorted(plan.current.items())
         ],
     }
@@ -119,7 +119,7 @@ def _action(one: Action) -> dict[str, Any]:
         "move": {"from": before, "to": after},
         "add": [_partner(partner) for partner in one.add],
         "remove": [_partner(partner) for partner in one.remove],
-        "after": _state(one.after),
+        "after": one.after.plain(),
         "blocked_by": list(one.blocked_by),
         "cites": list(one.cites),
         "steps": list(one.steps),
@@ -134,10 +134,6 @@ def _action(one: Action) -> dict[str, Any]:
 
 def _partner(one: PartnerRef) -> dict[str, Any]:
     return {"tenant_id": one.tenant_id, "name": one.name, "country": one.country, "region": one.region}
-
-
-def _state(one: State) -> dict[str, Any]:
-    return {"published": one.published, "resellers": one.resellers, "tenants": sorted(one.tenants)}
 
 
 def _ticket(one: Ticket) -> dict[str, Any]:

@@ -66,12 +66,7 @@ def audience(reseller: Mapping[str, Any]) -> Audience:
 
     Entries beside `all` and `none` do not count: nobody is selected then.
     """
-    state = reseller.get("resellerChannelState")
-    option = _OPTIONS.get(state) if isinstance(state, str) else None
-    if option is None:
-        raise UnknownWordError(
-            f"its resellerChannelState is {_shown(state)}, and what that means is not known"
-        )
+    option = _option(reseller, _OPTIONS)
     if option != "selected":
         return Audience(resellers=option)
     entries = reseller.get("audiences")
@@ -82,18 +77,23 @@ def audience(reseller: Mapping[str, Any]) -> Audience:
 
 def older_audience(configuration: Mapping[str, Any]) -> Audience:
     """The audience that a resellerConfiguration of the older API holds. Raises: UnknownWordError."""
-    state = configuration.get("resellerChannelState")
-    option = _OLDER_OPTIONS.get(state) if isinstance(state, str) else None
-    if option is None:
-        raise UnknownWordError(
-            f"its resellerChannelState is {_shown(state)}, and what that means is not known"
-        )
+    option = _option(configuration, _OLDER_OPTIONS)
     if option != "selected":
         return Audience(resellers=option)
     tenants = configuration.get("tenantIds")
     if not isinstance(tenants, list):
         raise UnknownWordError("its resellerChannelState is PartialOptIn, but without a list of tenantIds")
     return Audience(resellers="selected", tenants=frozenset(_tenant(one) for one in tenants))
+
+
+def _option(resource: Mapping[str, Any], options: Mapping[str, Resellers]) -> Resellers:
+    state = resource.get("resellerChannelState")
+    option = options.get(state) if isinstance(state, str) else None
+    if option is None:
+        raise UnknownWordError(
+            f"its resellerChannelState is {_shown(state)}, and what that means is not known"
+        )
+    return option
 
 
 def reseller_of(tree: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
