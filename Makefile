@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 TESTS := -m pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: demo demo-api test test-slow test-faults lint fix bench docs clean
+.PHONY: demo demo-api test test-slow lint fix bench docs clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -24,10 +24,7 @@ test: $(STAMP)
 	$(BIN)/python $(TESTS) -m "not slow" tests
 
 test-slow: $(STAMP)
-	$(BIN)/python $(TESTS) -m slow --ignore tests/faults --ignore tests/harness tests
-
-test-faults: $(STAMP)  # every system call that writes, broken; joins test-slow when it is quicker
-	$(BIN)/python $(TESTS) -m slow tests/faults tests/harness
+	$(BIN)/python $(TESTS) -m slow tests
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
