@@ -11,7 +11,7 @@ from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit, note
 from csp_config.commands import export as exporting
 from csp_config.commands.given import read_given
-from csp_config.commands.situation import NO_BASE, look
+from csp_config.commands.situation import NO_BASE, look, settled
 from csp_config.errors import UsageError
 from csp_config.render.words import counted
 from csp_config.text_safety import visible
@@ -50,7 +50,7 @@ def export(
     """
     if format_ == "json" and (like or mapping):
         raise UsageError("--like and --map are for CSV", help="leave them out, or --format json")
-    what, partners = exporting.partners_of(look(common.inputs(base=NO_BASE)), name, kind)
+    what, partners = exporting.partners_of(settled(look(common.inputs(base=NO_BASE))), name, kind)
     if format_ == "json":
         made = exporting.as_json(what, name, partners)
     else:

@@ -21,7 +21,7 @@ from csp_config.cli.output import emit, note
 from csp_config.commands import import_partners, import_resales
 from csp_config.commands.given import read_given
 from csp_config.commands.records import tidy
-from csp_config.commands.situation import NO_BASE, look
+from csp_config.commands.situation import NO_BASE, look, settled
 from csp_config.errors import GitError, RefusedError
 from csp_config.git import find_root, lock_folder
 
@@ -164,9 +164,9 @@ def _impossible(common: Common) -> str:
 def _looked(inputs: Inputs, *, writes: bool) -> Iterator[Situation]:
     """The situation; under the lock where something is to be written."""
     if not writes:
-        yield look(inputs)
+        yield settled(look(inputs))
         return
     with writing.locked(inputs.start, lock_folder(inputs.start)):
-        situation = look(inputs)
+        situation = settled(look(inputs))
         tidy(situation)
         yield situation

@@ -12,7 +12,7 @@ from csp_config.cli.output import emit
 from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import import_live as importing
 from csp_config.commands.against import read_live
-from csp_config.commands.situation import look
+from csp_config.commands.situation import look, settled
 from csp_config.git import lock_folder
 from csp_config.render.imports import imported
 
@@ -41,7 +41,7 @@ def live(
     """Write down what Partner Center holds, for all declared offers or some."""
     inputs = common.inputs(base=base or "none")
     with writing.locked(inputs.start, lock_folder(inputs.start)):
-        situation = look(inputs)
+        situation = settled(look(inputs))
         importing.check_declared(situation, offers)
         with connected(common, inputs, situation, wire) as connection:
             found = read_live(situation, connection.reader(), offers)
@@ -73,7 +73,7 @@ def offers(
 
     inputs = common.inputs(base=base or "none")
     with writing.locked(inputs.start, lock_folder(inputs.start)):
-        situation = look(inputs)
+        situation = settled(look(inputs))
         with connected(common, inputs, situation, wire) as connection:
             described = list(connection.describe(offers, situation.candidate.offers))
         done = import_offers(situation, described, country)

@@ -9,8 +9,7 @@ import click
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import complain, emit, note
 from csp_config.commands import partners as searching
-from csp_config.commands.situation import look
-from csp_config.errors import RefusedError
+from csp_config.commands.situation import look, settled
 from csp_config.render.partners import PARTNER_RENDERERS
 from csp_config.render.words import counted
 
@@ -55,9 +54,7 @@ def partners(
         offer=offer,
         lists=lists,
     )
-    situation = look(common.inputs(base="none"))
-    if situation.unsettled:
-        raise RefusedError("csp-config.yaml has errors", help="csp-config validate shows them")
+    situation = settled(look(common.inputs(base="none")))
     found = searching.search(situation.candidate, query)
     emit(PARTNER_RENDERERS[format_](found, common.look()), common.output)
     return _exit_code(found)

@@ -80,13 +80,26 @@ def test_status_does_not_say_that_nothing_waits_when_it_could_not_read(repo: Rep
     assert "offers/live/contoso-insights.yaml" in ran.said
 
 
-@pytest.mark.parametrize("arguments", [("status",), ("record", "done", "--all"), ("record", "baseline")])
-def test_without_readable_settings_nothing_is_recorded_or_said(
-    repo: Repo, arguments: tuple[str, ...]
-) -> None:
+@pytest.mark.parametrize(
+    "command",
+    [
+        "status",
+        "record done --all",
+        "record baseline",
+        "export contoso-insights",
+        "partners",
+        "import partners partners.csv --list emea",
+        "import resales partners.csv --as-of 2026-11-20",
+        "import live --target partner-center",
+        "import offers --target partner-center",
+    ],
+)
+def test_without_readable_settings_nothing_is_recorded_or_said(repo: Repo, command: str) -> None:
     repo.write("csp-config.yaml", "roots: 5\n")
-    ran = csp_config(repo.path, *arguments)
+    repo.write("partners.csv", "Name,Tenant\nAdatum,44444444-5555-4666-8777-888888888888\n")
+    ran = csp_config(repo.path, *command.split())
     assert (ran.code, "csp-config.yaml:1" in ran.errors) == (1, True), ran.said
+    assert ran.output == ""
 
 
 def test_only_does_not_leave_out_the_errors_of_its_own_list(repo: Repo) -> None:
