@@ -148,14 +148,16 @@ def nobody_selected(offer: Offer, context: Context) -> Iterator[Note]:
 
 @offers.rule("CSP108", cites="S07")
 def partners_ignored(offer: Offer, _: Context) -> Iterator[Note]:
-    """Partners are named, but the option makes no use of them.
+    """Partners are named, but the option makes no use of them, or the offer itself takes them out again.
 
     The three options exclude each other: with `any` every partner may sell and with `none` nobody may. Lists,
-    partners or exceptions beside them would be a wish that nothing carries out.
+    partners or exceptions beside them would be a wish that nothing carries out. The same holds of a partner
+    that the offer names under `partners` and takes out under `except`.
 
-    Fix: Remove the key, or set `resellers: selected`.
+    Fix: Remove the key, or set `resellers: selected`; of a partner's two entries, keep the one that is meant.
     """
     if offer.resellers == "selected":
+        yield from _taken_out_again(offer)
         return
     named = {
         "partner_lists": offer.partner_lists,
@@ -168,6 +170,19 @@ def partners_ignored(offer: Offer, _: Context) -> Iterator[Note]:
                 offer.places.key("csp", key),
                 f"{key} has no effect with resellers: {offer.resellers}",
                 f"remove {key}, or set `resellers: selected`",
+            )
+
+
+def _taken_out_again(offer: Offer) -> Iterator[Note]:
+    excepted = {entry.tenant_id: entry.source.line for entry in offer.exclusions}
+    for partner in offer.partners if excepted else ():
+        if partner.tenant_id in excepted:
+            yield Note(
+                partner.source,
+                f"{partner.name} is named here, and line {excepted[partner.tenant_id]} takes it out again:"
+                f" {partner.tenant_id}",
+                "keep one of the two entries",
+                (partner.tenant_id,),
             )
 
 
