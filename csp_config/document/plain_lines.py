@@ -108,14 +108,14 @@ def _understood(text: str) -> Line:
     else:
         at = found.end(3) + 1
     if key is not None:
-        key = intern(key.strip("\"'"))
+        key = _word(key)
     return Line(dash is not None, edge, edge + len(dash or ""), at, key, value, inner)
 
 
 def _in_brackets(text: str, at: int) -> tuple[Any, Inner]:
     marks = array("I")
     value, end, first = _bracketed(text, at, marks, 1)
-    if not _BLANK.fullmatch(text, end):
+    if end < len(text) and not _BLANK.fullmatch(text, end):
         raise UnsureError
     return value, Inner(marks, len(marks) // 3, first - 1, any(marks[2::3]))
 
@@ -125,40 +125,51 @@ def _bracketed(text: str, at: int, marks: array[int], depth: int) -> tuple[Any, 
     if depth > _DEEPEST:
         raise UnsureError
     is_list = text[at] == "["
-    own: list[int] = []
     data: Any = [] if is_list else {}
-    empty = _EMPTY.match(text, at)
-    sign, end = (_CLOSING[text[at]], empty.end()) if empty else (",", at + 1)
+    own: list[int] = []
+    sign, end, place = ",", at + 1, 0
     while sign == ",":
         entry = _ENTRY.match(text, end)
         if entry is None:
-            raise UnsureError
-        key, plain, quoted, sign, _ = entry.groups()
-        end, child = entry.end(), 0
-        if plain:
-            value, place = resolve(plain.rstrip(" ")), entry.start(2)
-        elif quoted:
-            value, place = quoted[1:-1], entry.start(3)
-        else:
-            place = end - 1
-            value, end, child = _bracketed(text, place, marks, depth + 1)
-            follows = _NEXT.match(text, end)
-            if follows is None:
+            empty = _EMPTY.match(text, at)
+            if empty is None:
                 raise UnsureError
-            sign, end = follows[1], follows.end()
+            return data, empty.end(), len(marks) // 3 + 1
+        key, plain, quoted, sign, bracket = entry.groups()
+        child = 0
+        if bracket:
+            place = entry.start(5)
+            value, sign, end, child = _nested(text, place, marks, depth)
+        elif plain:
+            value, place, end = resolve(plain.rstrip(" ")), entry.start(2), entry.end()
+        else:
+            value, place, end = quoted[1:-1], entry.start(3), entry.end()
         if (key is None) is not is_list:
             raise UnsureError
         if is_list:
             data.append(value)
+            own += (0, place, child)
         else:
-            data[intern(key.strip("\"'"))] = value
-            own += (0, entry.start(1), 0)
-        own += (0, place, child)
+            data[_word(key)] = value
+            own += (0, entry.start(1), 0, 0, place, child)
     if sign != _CLOSING[text[at]]:
         raise UnsureError
     check_keys(data, own)
     marks.extend(own)
     return data, end, (len(marks) - len(own)) // 3 + 1
+
+
+def _nested(text: str, at: int, marks: array[int], depth: int) -> tuple[Any, str, int, int]:
+    """As `_bracketed`, with the sign that follows."""
+    value, end, child = _bracketed(text, at, marks, depth + 1)
+    follows = _NEXT.match(text, end)
+    if follows is None:
+        raise UnsureError
+    return value, follows[1], follows.end(), child
+
+
+def _word(key: str) -> str:
+    return intern(key if key[0] not in "\"'" else key[1:-1])
 
 
 def check_keys(data: Any, marks: Sized) -> None:

@@ -15,7 +15,7 @@ from csp_config.document.plain_lines import KNOWN, LATER, NOTHING, UnsureError, 
 from csp_config.document.scalars import NumberError
 
 if TYPE_CHECKING:
-    from csp_config.document.plain_lines import Inner, Line
+    from csp_config.document.plain_lines import Inner
 
 _MOST_LINES = 150_000
 _DEEPEST = 8  # blocks; with the brackets of a line well below the reader's own limit
@@ -57,11 +57,7 @@ class _Outline:
 
     def read(self, texts: list[str]) -> tuple[dict[str, Any], array[int]]:
         """Data and marks of all lines. Raises: UnsureError, NumberError."""
-        known, take = KNOWN.get, self.take
-        for number, text in enumerate(texts):
-            line = known(text) or learned(text)
-            if line is not NOTHING:
-                take(number, line)
+        self.take(texts)
         while self.around:
             self.close()
         root, marks = self.top, self.marks
@@ -72,39 +68,46 @@ class _Outline:
         marks.extend((root.marks[0], 0, first))
         return root.data, marks
 
-    def take(self, number: int, line: Line) -> None:
-        """Takes the next line that is not blank."""
-        is_item, edge, column, at, key, value, inner = line
-        top, child = self.top, 0
-        if self.waiting is not None or top.column != edge or top.is_list is not is_item:
-            top = self.block_for(number, edge, is_item=is_item)
-        if inner is not None:
-            value, child = self.unfolded(number, value, inner)
-        if key is None:
-            top.data.append(value)
-            top.marks += (number, at, child)
-            return
-        if is_item:
-            block = _Block(column, {})
-            top.data.append(block.data)
-            top.marks += (number, column, 0)
-            top = self.enter(block)
-        if value is LATER:
-            self.waiting, value = key, None
-        top.data[key] = value
-        top.marks += (number, column, 0, number, at, child)
+    def take(self, texts: list[str]) -> None:
+        """Takes every line into the block that it belongs to."""
+        # The program's inner loop, all in one place: a call for each line would cost a sixth of the whole.
+        known, lines, top = KNOWN.get, self.lines, self.top
+        for number, text in enumerate(texts):
+            line = known(text) or learned(text)
+            if line is NOTHING:
+                continue
+            is_item, edge, column, at, key, value, inner = line
+            if self.waiting is not None or top.column != edge or top.is_list is not is_item:
+                top = self.block_for(number, edge, is_item=is_item)
+            child = 0
+            if inner is not None:
+                child = len(lines) + inner.first
+                value = self.unfolded(value, inner)
+                lines += (number,) * inner.nodes
+            if key is None:
+                top.data.append(value)
+                top.marks += (number, at, child)
+                continue
+            if is_item:
+                block = _Block(column, {})
+                top.data.append(block.data)
+                top.marks += (number, column, 0)
+                top = self.entered(block)
+            if value is LATER:
+                self.waiting, value = key, None
+            top.data[key] = value
+            top.marks += (number, column, 0, number, at, child)
 
-    def unfolded(self, number: int, value: Any, inner: Inner) -> tuple[Any, int]:
-        """A mapping or list of this document alone, and its first child."""
-        base = len(self.marks) // 3
-        self.lines += (number,) * inner.nodes
+    def unfolded(self, value: Any, inner: Inner) -> Any:
+        """A mapping or list of this document alone; the marks of what is in it are taken over."""
         if not inner.nested:
             self.marks.extend(inner.marks)
-            return value.copy(), base
+            return value.copy()
+        base = len(self.lines)
         marks = inner.marks[:]
         marks[2::3] = array("I", [child and child - 1 + base for child in marks[2::3]])
         self.marks.extend(marks)
-        return _copied(value), base + inner.first
+        return _copied(value)
 
     def block_for(self, number: int, column: int, *, is_item: bool) -> _Block:
         """The block that a key or an item at a column belongs to; begun, or others closed, as needed."""
@@ -115,15 +118,15 @@ class _Outline:
                 block = _Block(column, [] if is_item else {})
                 top.data[waiting] = block.data
                 top.marks[-3:] = (number, column, 0)
-                return self.enter(block)
+                return self.entered(block)
         while top.column > column or (top.column == column and top.is_list and not is_item):
             top = self.close()
         if top.column != column or top.is_list is not is_item:
             raise UnsureError
         return top
 
-    def enter(self, block: _Block) -> _Block:
-        """Goes into a block that begins within the innermost one."""
+    def entered(self, block: _Block) -> _Block:
+        """The block, which begins within the innermost one."""
         if len(self.around) == _DEEPEST:
             raise UnsureError
         self.around.append(self.top)

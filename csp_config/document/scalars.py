@@ -53,6 +53,8 @@ def resolve(text: str) -> Scalar:
 
 
 def _number_or_text(text: str) -> Scalar:
+    if text.count("-") > 2:  # noqa: PLR2004 - a number has a sign and an exponent's; a tenant ID has four
+        return text
     if _INTEGER.fullmatch(text):
         return _integer(text, 10)
     if _HEXADECIMAL.fullmatch(text):
