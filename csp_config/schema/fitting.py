@@ -16,6 +16,7 @@ from csp_config.schema.shapes import inlined, is_time
 
 _Fits = Callable[[Any], bool]
 
+_MOST_KNOWN = 50_000  # texts, for each place in a schema that wants some
 _TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
 _WITHOUT_CHECK = (
     *("title", "description", "markdownDescription", "enumDescriptions"),
@@ -43,7 +44,28 @@ def _node(schema: Any) -> _Fits:
                 return False
         return True
 
-    return node
+    return _with_memory(node) if schema.get("type") == "string" else node
+
+
+def _with_memory(check: _Fits) -> _Fits:
+    """The check, which knows the texts that passed lately: names, countries and tenants come back often."""
+    passed: set[str] = set()
+
+    def text(value: Any) -> bool:
+        if type(value) is str and value in passed:
+            return True
+        if not check(value):
+            return False
+        if len(passed) >= _MOST_KNOWN:
+            passed.clear()
+        passed.add(value)
+        return True
+
+    return text
+
+
+def _anything(_: Any) -> bool:
+    return True
 
 
 def _type(name: str, _: Any) -> _Fits:
@@ -57,15 +79,17 @@ def _pattern(pattern: str, _: Any) -> _Fits:
 
 
 def _format(name: str, _: Any) -> _Fits:
-    return is_time if name in ("date", "date-time") else lambda _: True
+    return is_time if name in ("date", "date-time") else _anything
 
 
-def _properties(children: Any, _: Any) -> _Fits:
+def _properties(children: Any, schema: Any) -> _Fits:
     checks = {key: _node(child) for key, child in children.items()}
+    closed = schema.get("additionalProperties") is False
 
     def properties(value: Any) -> bool:
-        for key, child in value.items():  # noqa: SIM110 - see _node
-            if key in checks and not checks[key](child):
+        for key, child in value.items():
+            check = checks.get(key)
+            if not check(child) if check else closed:
                 return False
         return True
 
@@ -75,7 +99,7 @@ def _properties(children: Any, _: Any) -> _Fits:
 def _additional(limit: Any, schema: Any) -> _Fits:
     known = schema.get("properties", {}).keys()
     if limit is False:
-        return lambda value: value.keys() <= known
+        return _anything if known else lambda value: not value  # `properties` looks at each key already
     other = _node(limit)
     return lambda value: all(other(child) for key, child in value.items() if key not in known)
 
@@ -119,7 +143,7 @@ _CHECKS: dict[str, Callable[[Any, Any], _Fits]] = {
     "minItems": lambda limit, _: lambda value: len(value) >= limit,
     "maxItems": lambda limit, _: lambda value: len(value) <= limit,
     "items": _every,
-    "required": lambda limit, _: lambda value: all(key in value for key in limit),
+    "required": lambda limit, _: frozenset(limit).issubset,
     "properties": _properties,
     "additionalProperties": _additional,
     "propertyNames": _every,
