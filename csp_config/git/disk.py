@@ -136,14 +136,14 @@ class _Disk:
     def read(self, path: bytes) -> bytes:
         """Content of a plain file, no more of it than tells that it is too large."""
         try:
-            with open(os.open(self._full(path), _FLAGS), "rb") as file:  # noqa: PTH123 - a descriptor
-                status = os.fstat(file.fileno())
+            descriptor = os.open(self._full(path), _FLAGS)
+            try:
+                status = os.fstat(descriptor)
                 if not stat.S_ISREG(status.st_mode):
                     raise ReadingError(f"{shown(path)} changed while it was read", help="try again")
-                # Room is made for all that is asked for: ask for a byte more than there should be.
-                content = file.read(min(status.st_size + 1, READ_LIMIT))
-                more = len(content) > status.st_size
-                return content + file.read(READ_LIMIT - len(content)) if more else content
+                return _content(descriptor, status.st_size)
+            finally:
+                os.close(descriptor)
         except OSError as error:
             raise _unreadable(path, error) from None
 
@@ -184,6 +184,19 @@ class _Disk:
 
     def _full(self, path: bytes) -> bytes:
         return self._root + b"/" + path
+
+
+def _content(descriptor: int, size: int) -> bytes:
+    """What a file holds: asked for at once with a byte more than there should be, so that the end is seen."""
+    content = os.read(descriptor, min(size + 1, READ_LIMIT))
+    if len(content) == size:
+        return content
+    parts = [content]  # it has grown or shrunk meanwhile, or is being read in pieces
+    left = READ_LIMIT - len(content)
+    while parts[-1] and left:
+        parts.append(os.read(descriptor, left))
+        left -= len(parts[-1])
+    return b"".join(parts)
 
 
 def _nature(mode: int) -> str:
