@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import unicodedata
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,10 +15,42 @@ from csp_config.document.plain_style import recognised
 from tests.plain_style.mutants import SHAPES, TOP, Spoiler, compared, hostile, sound
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
 SAMPLE = sorted((TOP / "offers").rglob("*.yaml"))
 MUTANTS, SHARDS = 1_000_000, 8
+LINES = (
+    *("K: x", "  K: x", "    K: x", "   K: x", "K:", "  K:", "    K:", "- x", "  - x", "    - x", "- K: x"),
+    *(
+        "  - K: x",
+        "    - K: x",
+        "- K:",
+        "  - K:",
+        "-   K: x",
+        "# x",
+        "",
+        "  ",
+        "- {K: [x]}",
+        "  K: []",
+        "K: null",
+    ),
+)
+"""Lines that stand in each other's way; K is a key."""
+VALUES = tuple("a0-:#,[]{}\"' \n.&")
+AROUND = (
+    "a: ?",
+    "a: ?\nb: x\n",
+    "- ?",
+    "a:\n- ?",
+    "a: [?]",
+    "a: {b: ?}",
+    "a: [x,?]",
+    "a: ?b",
+    "a: b?",
+    "a?: b",
+    "?",
+)
+"""Where a value may stand."""
 
 
 @pytest.mark.parametrize("path", SAMPLE, ids=lambda path: path.stem)
@@ -63,6 +96,45 @@ def test_a_million_mutants_are_read_as_the_parser_reads_them(
     assert accepted > MUTANTS // SHARDS // 10
     tried("mutants of documents", MUTANTS // SHARDS)
     tried("mutants of documents that were recognised, each compared", accepted)
+
+
+def test_every_order_of_a_few_lines_is_read_as_the_parser_reads_it() -> None:
+    assert 100 < sum(compared(content) for content in orders(LINES, 3)) < 4_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", LINES)
+def test_every_order_of_more_lines_is_read_as_the_parser_reads_it(
+    first: str, tried: Callable[[str, int], None]
+) -> None:
+    accepted = sum(compared(content) for content in orders((first,), 1, then=(LINES, 3)))
+    tried("orders of four lines", len(LINES) ** 3)
+    tried("orders of four lines that were recognised, each compared", accepted)
+
+
+@pytest.mark.parametrize("around", AROUND)
+def test_every_short_value_is_read_as_the_parser_reads_it(around: str) -> None:
+    for length in range(4):
+        for signs in product(VALUES, repeat=length):
+            compared(around.replace("?", "".join(signs)).encode())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("around", AROUND)
+@pytest.mark.parametrize("first", VALUES)
+def test_every_longer_value_is_read_as_the_parser_reads_it(
+    first: str, around: str, tried: Callable[[str, int], None]
+) -> None:
+    values = (first + "".join(signs) for signs in product(VALUES, repeat=3))
+    accepted = sum(compared(around.replace("?", value).encode()) for value in values)
+    tried("values of four signs", len(VALUES) ** 3)
+    tried("values of four signs that were recognised, each compared", accepted)
+
+
+def orders(lines: Sequence[str], count: int, *, then: tuple[Sequence[str], int] = ((), 0)) -> Iterator[bytes]:
+    """Every text of so many of the lines and then of others, each key with a name of its own."""
+    for chosen in product(*[lines] * count, *[then[0]] * then[1]):
+        yield "\n".join(line.replace("K", f"k{n}") for n, line in enumerate(chosen)).encode()
 
 
 def test_a_character_is_recognised_only_where_the_parser_has_nothing_against_it() -> None:
