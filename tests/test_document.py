@@ -63,7 +63,7 @@ def test_a_document_is_plain_data() -> None:
         "NO", "no", "on", "off", "yes", "Y", "True", "TRUE", "Null", "NULL", "2026-01-01", "2024-13-45",
         "2026-11-22T10:15:00Z", "190:20:30", "1:30", "-1:30.5", "1.2.3", "1.2.3.4", "+47-22", "-", ".",
         "..", "+", "0x", "0b2", "0o8", "e3", ".e3", "1e", ".infinity", "nan", "=", "_1", "00:15",
-        "0f1e2d3c", "1a",
+        "0f1e2d3c", "1a", "0-1-2-3", "10293847-5647-4382-9102-938475610293",
     ],
 )  # fmt: skip
 def test_what_is_no_number_stays_text(written: str) -> None:
