@@ -27,7 +27,11 @@ _WITHOUT = {
 }
 _ALLOWED = {
     "cat-file": {"--batch"},
-    "diff-index": {"--cached", "--raw", "-z", "--no-renames", "--no-ext-diff", "--ita-invisible-in-index"},
+    "diff-index": {
+        *("--cached", "--raw", "-z", "--no-renames", "--no-ext-diff"),
+        *("--ignore-submodules=none", "--ita-invisible-in-index"),
+    },
+    "diff-tree": {"-r", "--raw", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=none"},
     "ls-files": {"-z", "-v", "--stage", "--cached", "--others", "--exclude-standard"},
     "ls-tree": {"-r", "-z", "--full-tree"},
     "merge-base": {"--all"},

@@ -18,6 +18,7 @@ FLOORS = {
     "text_safety": 1,
     "git": 2,
     "loading": 2,
+    "memory": 2,
     "rules": 2,
     "planning": 2,
     "runbook": 2,

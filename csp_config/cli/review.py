@@ -32,6 +32,7 @@ _FORMATS = click.Choice(list(RENDERERS))
     default="error",
     help="What makes the exit code 1.",
 )
+@click.option("--no-cache", is_flag=True, help="Read everything, and remember nothing for the next run.")
 @click.option("--fix", is_flag=True, help="First make the safe fixes of `csp-config fmt`.")
 @common
 def validate(
@@ -43,13 +44,15 @@ def validate(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
+    no_cache: bool,
     fix: bool,
 ) -> int:
     """Is this change right? Schema, references, rules, and the moves from the base."""
     inputs = common.inputs(base=base, staged=staged, at=at)
     if fix:
         _fix(inputs)
-    report = review.validate(look(inputs), inputs.now.date(), select=_codes(select), ignore=_codes(ignore))
+    found = review.validate(look(inputs), inputs.now.date()) if no_cache else _remembering(inputs)
+    report = review.narrowed(found, select=_codes(select), ignore=_codes(ignore))
     emit(RENDERERS[format_](report, common.look()), common.output)
     return _exit_code(report, fail_on)
 
@@ -103,6 +106,15 @@ def plan(
     if code == 0 and detailed_exitcode and report.plan:
         return 2 if any(action.status == "needed" for action in report.plan.actions) else 0
     return code
+
+
+def _remembering(inputs: Inputs) -> Report:
+    """The report, with the help of what an earlier run has kept of the index or a commit."""
+    if not (inputs.staged or inputs.at):
+        return review.validate(look(inputs), inputs.now.date())
+    from csp_config.commands import remembered  # noqa: PLC0415 - nothing is kept of a working tree
+
+    return remembered.validate(inputs)
 
 
 def _fix(inputs: Inputs) -> None:

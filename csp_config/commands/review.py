@@ -22,25 +22,27 @@ if TYPE_CHECKING:
 TOOL = f"csp-config {__version__}"
 
 
-def validate(
-    situation: Situation, today: date, *, select: Collection[str] = (), ignore: Collection[str] = ()
-) -> Report:
-    """All diagnostics of the candidate and of the move from the base.
+def validate(situation: Situation, today: date) -> Report:
+    """All diagnostics of the candidate and of the move from the base."""
+    moves = () if situation.unsettled else moves_since(situation.base, situation.candidate)
+    return _report(situation, check(situation.base, situation.candidate, moves, today))
+
+
+def narrowed(report: Report, *, select: Collection[str] = (), ignore: Collection[str] = ()) -> Report:
+    """The report with the diagnostics that are wanted.
 
     `select` and `ignore` are codes or beginnings of codes (`CSP3`); an empty `select` means all.
     """
-    moves = () if situation.unsettled else moves_since(situation.base, situation.candidate)
-    found = check(situation.base, situation.candidate, moves, today)
     for code in (*select, *ignore):
         if not any(known.startswith(code) for known in RULES):
             raise UsageError(f"no rule begins with {code}", help="csp-config rules lists them")
     wanted = tuple(
         diagnostic
-        for diagnostic in found
+        for diagnostic in report.diagnostics
         if (not select or diagnostic.code.startswith(tuple(select)))
         and not (ignore and diagnostic.code.startswith(tuple(ignore)))
     )
-    return _report(situation, wanted)
+    return replace(report, diagnostics=wanted)
 
 
 def plan(

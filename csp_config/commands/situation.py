@@ -60,7 +60,7 @@ def look(inputs: Inputs) -> Situation:
     Raises: GitError, BaseError, ReadingError when one of them cannot be read, or there is nothing to read.
     """
     root = find_root(inputs.start)
-    with _without_collection():
+    with without_collection():
         found = _in_folder(inputs) if root is None else _in_repository(root, inputs)
     read = (found.candidate.documents, found.candidate.findings, found.base and found.base.documents)
     if not any(read):
@@ -122,7 +122,7 @@ def _in_repository(root: Path, inputs: Inputs) -> Situation:
 
 
 @contextmanager
-def _without_collection() -> Iterator[None]:
+def without_collection() -> Iterator[None]:
     """No garbage collection while documents become values.
 
     Millions of them are made and none in a circle, so a collection finds nothing, and each looks at all of

@@ -32,8 +32,8 @@ def choose_base(
     In this order: the option; pre-commit's `--from-ref`; in a hook of git, for the index, HEAD, which it is
     about to be committed on; for a commit named with --at its first parent; the event of the pipeline
     (GitHub, GitLab, Azure DevOps); HEAD where the candidate differs from it under the roots; HEAD's first
-    parent. `tree` is the candidate's under the roots, where it was already read;
-    `default_branch` counts where the pipeline does not name one.
+    parent. `tree` is the candidate's under the roots, where it was already read; else no more of it is read
+    than has to be. `default_branch` counts where the pipeline does not name one.
 
     A file that `declares` nothing does not make the candidate differ from HEAD: what a run wrote down of
     HEAD's change must not end the comparison that shows what is left of it.
@@ -104,8 +104,9 @@ def _local(
             help="run it with `--base none`: then everything is new, and no change is judged",
         )
     if tree is None:
-        tree = repository.tree(candidate, roots)
-    stored = repository.tree(head, roots)
+        stored, tree = repository.apart(head, candidate, roots)
+    else:
+        stored = repository.tree(head, roots)
     if _differs(tree, stored) and (
         _differs(_only(tree, declares), _only(stored, declares)) or not repository.parents(head)
     ):

@@ -12,7 +12,7 @@ from csp_config.errors import GitError
 
 if TYPE_CHECKING:
     import subprocess
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from csp_config.git.plumbing import Git
 
@@ -63,6 +63,17 @@ class Objects:
                 )
             self._blobs[name] = found[1]
         return self._blobs
+
+    def named(self, names: Sequence[str]) -> dict[str, bytes]:
+        """Content by name, in whatever form git takes names (an id, `COMMIT:PATH`). Raises: GitError."""
+        found: dict[str, bytes] = {}
+        if any("\n" in name for name in names):
+            raise GitError("a name has a line break in it", help="rename the file")
+        for name, blob in zip(names, self._read(names), strict=True):
+            if blob is None:
+                raise GitError(f"{name} is missing from this clone", help="run `git fetch --refetch origin`")
+            found[name] = blob[1]
+        return found
 
     def remember(self, content: bytes, length: int) -> None:
         """Keep content read from disk: where a commit holds the same blob, it need not be read again."""

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+_COMPARED = ("--raw", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
 COMMANDS: Mapping[str, frozenset[str]] = {
     "cat-file": frozenset({"--batch"}),
-    "diff-index": frozenset(
-        {"--cached", "--raw", "-z", "--no-renames", "--no-ext-diff", "--ita-invisible-in-index"}
-    ),
+    "diff-index": frozenset({*_COMPARED, "--cached", "--ita-invisible-in-index"}),
+    "diff-tree": frozenset({*_COMPARED, "-r"}),
     "ls-files": frozenset({"-z", "-v", "--stage", "--cached", "--others", "--exclude-standard"}),
     "ls-tree": frozenset({"-r", "-z", "--full-tree"}),
     "merge-base": frozenset({"--all"}),

@@ -158,10 +158,10 @@ def lookalike_partner(context: Context, _: Context) -> Iterator[Note]:
     first: dict[str, Partner] = {}
     skeletons: dict[str, str] = {}  # a name is written many times over
     for partner in context.entries:
-        skeleton = skeletons.get(partner.name)
-        if skeleton is None:
-            skeleton = skeletons[partner.name] = _skeleton(partner.name)
-        earlier = first.setdefault(skeleton, partner)
+        seen = skeletons.get(partner.name)
+        if seen is None:
+            seen = skeletons[partner.name] = skeleton(partner.name)
+        earlier = first.setdefault(seen, partner)
         if earlier.name != partner.name and earlier.tenant_id != partner.tenant_id:
             yield Note(
                 partner.source,
@@ -222,6 +222,6 @@ _LATIN = str.maketrans(
 )  # letters of Cyrillic and Greek that are drawn like Latin ones
 
 
-def _skeleton(name: str) -> str:
+def skeleton(name: str) -> str:
     """What a reader sees: width, case, blanks and look-alike letters folded."""
     return "".join(normalize("NFKC", name).translate(_LATIN).casefold().split())

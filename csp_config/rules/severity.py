@@ -21,8 +21,12 @@ def judge(findings: Iterable[Finding], context: Context, rules: Mapping[str, Rul
     judged = [_diagnostic(finding, given, context, rules) for finding in findings]
     about_entries = (finding for entry in given for finding in entries.findings(entry, context))
     judged += [_diagnostic(finding, (), context, rules) for finding in about_entries]
-    kept = {diagnostic for diagnostic in judged if diagnostic is not None}
-    return tuple(sorted(kept, key=_order))
+    return ordered(diagnostic for diagnostic in judged if diagnostic is not None)
+
+
+def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """The diagnostics, each once, sorted by path, line, column, code."""
+    return tuple(sorted(set(diagnostics), key=_order))
 
 
 def _order(diagnostic: Diagnostic) -> tuple[object, ...]:

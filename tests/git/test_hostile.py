@@ -172,4 +172,5 @@ def test_only_the_commands_of_the_table_can_be_run(repo: Repo) -> None:
     ):
         with pytest.raises(ValueError, match="is not among the commands that may be run"):
             git.run(*arguments)
-    assert set(COMMANDS) == {"cat-file", "diff-index", "ls-files", "ls-tree", "merge-base", "rev-parse"}
+    reading = {"cat-file", "diff-index", "diff-tree", "ls-files", "ls-tree", "merge-base", "rev-parse"}
+    assert set(COMMANDS) == reading
