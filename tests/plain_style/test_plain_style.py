@@ -12,7 +12,7 @@ import pytest
 from csp_config.document import read
 from csp_config.document.parsing import parsed
 from csp_config.document.plain_style import recognised
-from tests.plain_style.mutants import SHAPES, TOP, Spoiler, compared, hostile, sound
+from tests.plain_style.mutants import HANDS, SHAPES, TOP, Spoiler, compared, hostile, sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -58,7 +58,7 @@ def test_every_document_of_the_sample_is_recognised(path: Any) -> None:
     assert compared(path.read_bytes())
 
 
-@pytest.mark.parametrize("text", SHAPES)
+@pytest.mark.parametrize("text", [*HANDS, *SHAPES])
 def test_every_shape_is_recognised(text: str) -> None:
     assert compared(text.encode())
 
