@@ -41,7 +41,7 @@ class Memory:
 
     def get(self, name: str) -> Any:
         """The fact of this name; None where there is none. Raises: DamagedError."""
-        number = crc32(name.encode()) % (len(self._table) // _CHUNK.size)
+        number = crc32(name.encode("utf-8", "surrogatepass")) % (len(self._table) // _CHUNK.size)
         if number not in self._chunks:
             self._chunks[number] = self._read(number)
         return self._chunks[number].get(name)
@@ -120,7 +120,7 @@ def _laid_out(key: bytes, facts: Mapping[str, Any]) -> bytes:
     count = len(facts) // _EACH + 1
     chunks: list[dict[str, Any]] = [{} for _ in range(count)]
     for name, fact in facts.items():
-        chunks[crc32(name.encode()) % count][name] = fact
+        chunks[crc32(name.encode("utf-8", "surrogatepass")) % count][name] = fact
     texts = [json.dumps(chunk, separators=(",", ":")).encode() for chunk in chunks]
     place = len(_MAGIC) + _HEAD.size + len(key) + count * _CHUNK.size
     table = bytearray()

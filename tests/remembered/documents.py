@@ -64,7 +64,14 @@ def changed(random: Random, earlier: Documents) -> Documents:
 
 def files(documents: Documents) -> dict[str, bytes]:
     """The documents as they are written."""
-    return {path: yaml.safe_dump(document, sort_keys=False).encode() for path, document in documents.items()}
+    return {path: written(document) for path, document in documents.items()}
+
+
+def written(document: dict[str, Any]) -> bytes:
+    """One document; `broken` says how it is spoilt."""
+    plain = {key: value for key, value in document.items() if key != "broken"}
+    text = yaml.safe_dump(plain, sort_keys=False)
+    return f"{text}{document.get('broken', '')}".encode()
 
 
 def settings(random: Random) -> dict[str, Any]:
@@ -295,9 +302,22 @@ def edit_settings(random: Random, there: Documents) -> None:
 
 
 def break_one(random: Random, there: Documents) -> None:
-    """A document that does not fit its schema."""
-    there[random.choice(sorted(there))]["nonsense"] = 1
+    """A document that does not parse or fit its schema, now and then without its kind or under another id."""
+    document = there[random.choice(sorted(there))]
+    document["broken"] = random.choice(BROKEN)
+    if random.random() < 0.3 and "id" in document:
+        document["id"] = random.choice((document["id"].upper(), random.choice(OFFERS), random.choice(LISTS)))
+    if random.random() < 0.1:
+        document.pop("kind", None)
 
 
+BROKEN = (
+    "nonsense: 1\n",
+    "nonsense: 1\n",
+    "kind: Offer\n",
+    '"never ends\n',
+    "more: &anchor 1\n",
+    "more: \u202e1\n",
+)
 CHANGES = (edit_offer, edit_list, edit_live, add, delete, rename, edit_resales, edit_settings, break_one)
-WEIGHTS = (10, 6, 5, 2, 1, 1, 0.3, 0.2, 0.2)
+WEIGHTS = (10, 6, 5, 2, 1, 1, 0.3, 0.2, 1.5)

@@ -62,7 +62,7 @@ def quick(folder: Path, anchor: Files, base: Files, candidate: Files, days: int 
     """
     snapshot = loaded(anchor)
     text = anchor.get(SETTINGS_PATH)
-    gathered = gather(snapshot, "anchor", None if text is None else text.decode(), TODAY - timedelta(days))
+    gathered = gather(snapshot, "a" * 40, None if text is None else text.decode(), TODAY - timedelta(days))
     if gathered is None:
         return None
     assert keep(folder / "facts", "key", gathered)
@@ -96,8 +96,8 @@ def _judged(
     return replace(
         made,
         diagnostics=judged(facts, remembered, sides, TODAY),
-        documents=remembered.documents + sides.more(),
-        offers=remembered.offers + sides.more("Offer"),
+        documents=remembered.documents + sides.more_documents,
+        offers=remembered.offers + sides.more_offers,
         files=candidate,
     )
 

@@ -12,13 +12,18 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from csp_config.commands import remembered, review
+from csp_config.commands.remembered.edition import edition
+from csp_config.commands.remembered.gathering import gather
 from csp_config.commands.situation import Inputs, look
 from csp_config.errors import CspConfigError
+from csp_config.memory import keep
 from csp_config.render import RENDERERS, Look
 from tests.remembered.documents import files
 from tests.repositories import ENVIRONMENT, Repo
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from csp_config.model import Report
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -99,6 +104,13 @@ def codes(report: Report | None) -> list[str]:
 
 def test_a_staged_change_is_judged_from_memory(repo: Repo) -> None:
     assert "CSP307" in codes(quick(repo))
+
+
+def test_a_staged_document_that_cannot_be_used_is_told_from_memory(repo: Repo) -> None:
+    repo.write("offers/board.yaml", "nonsense")
+    repo.write("offers/emea.yaml", "kind: PartnerList\nid: emea\n")
+    repo.run("add", "--all")
+    assert codes(quick(repo)) == ["CSP006", "CSP112", "CSP010", "CSP010"]
 
 
 def test_after_a_commit_the_next_change_is_judged_from_the_same_memory(repo: Repo) -> None:
@@ -211,6 +223,32 @@ def test_a_memory_with_any_byte_changed_or_cut_off_is_never_believed(repo: Repo)
     assert quick(repo) is not None
 
 
+JUNK: tuple[Any, ...] = (False, -1, "--output=x", "a\n\ud800", {}, [None] * 9)
+
+
+def test_a_memory_that_somebody_made_up_stops_nothing(repo: Repo) -> None:
+    """Every part of every fact is replaced by what does not belong there, with checksums that are right."""
+    situation = look(inputs(repo))
+    assert situation.base is not None
+    facts = gather(situation.base, repo.head(), None, NOW.date())
+    assert facts is not None
+    for name, fact in facts.items():
+        for junk in JUNK:
+            for made_up in (junk, *spoilt(fact, junk)):
+                assert keep(place(repo), edition(), {**facts, name: made_up})
+                report = remembered.recalled(inputs(repo), place(repo))
+                if report is not None:
+                    assert RENDERERS["text"](report, LOOK)
+
+
+def spoilt(fact: Any, junk: Any) -> Iterator[Any]:
+    """A list with each of its parts replaced, however deep."""
+    for index, part in enumerate(fact if isinstance(fact, list) else ()):
+        yield [*fact[:index], junk, *fact[index + 1 :]]
+        for other in spoilt(part, junk):
+            yield [*fact[:index], other, *fact[index + 1 :]]
+
+
 def test_what_others_may_write_or_what_is_no_file_is_not_believed(repo: Repo) -> None:
     path = place(repo)
     path.chmod(0o666)
@@ -273,7 +311,7 @@ def test_two_runs_at_once_leave_a_memory_that_is_whole(repo: Repo) -> None:
 
 def test_what_is_not_plain_is_read_whole(repo: Repo) -> None:
     changes: dict[str, Any] = {
-        "a document that cannot be read": lambda: repo.write("offers/board.yaml", "nonsense"),
+        "a new document that cannot be read": lambda: repo.write("offers/new.yaml", "nonsense"),
         "a link": lambda: (repo.path / "offers/link.yaml").symlink_to("board.yaml"),
         "a name that is not plain": lambda: repo.write("offers/our desk.yaml", "kind: Offer\n"),
         "a twin by case": lambda: put(repo, Desk=offer("contoso-other", FABRIKAM)),

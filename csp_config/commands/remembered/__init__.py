@@ -76,7 +76,9 @@ def _report(inputs: Inputs, facts: Facts) -> Report:
     whole, today = facts.whole(), inputs.now.date()
     if not whole.holds_on(today):
         raise WholeError
-    settings, findings = load_settings(None if whole.settings is None else whole.settings.encode())
+    settings, findings = load_settings(
+        None if whole.settings is None else whole.settings.encode("utf-8", "surrogatepass")
+    )
     if findings:
         raise WholeError
     repository = open_repository(inputs.start, inputs.environment)
@@ -99,8 +101,8 @@ def _report(inputs: Inputs, facts: Facts) -> Report:
         base=base,
         candidate=reference,
         diagnostics=judged(facts, whole, sides, today),
-        documents=whole.documents + sides.more(),
-        offers=whole.offers + sides.more("Offer"),
+        documents=whole.documents + sides.more_documents,
+        offers=whole.offers + sides.more_offers,
         files=Fetched(repository, base.commit, reference, roots, sides),
         rules=tuple(RULES.values()),
     )

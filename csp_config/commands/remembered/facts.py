@@ -6,6 +6,7 @@ run looks at those that it needs. They are plain data, checked when they are rea
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csp_config.memory import DamagedError
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from csp_config.memory import Memory
+
+
+_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
+_PATH = re.compile(r"[A-Za-z0-9._/-]+")  # of a document that has no finding for its name
 
 
 class WholeError(Exception):
@@ -85,6 +90,8 @@ class Facts:
         commit, settings, days, documents, offers, found = _listed(self._memory.get("whole"), 6)
         first, last = _listed(days, 2)
         _all(str, [commit, first, last, *([] if settings is None else [settings])])
+        if not _ID.fullmatch(commit):
+            raise DamagedError
         _all(int, [documents, offers])
         diagnostics = tuple(map(_diagnostic, _listed(found)))
         return Whole(commit, settings, (first, last), documents, offers, diagnostics)
@@ -95,7 +102,7 @@ class Facts:
         if fact is None:
             return None
         path, live, resold = _listed(fact, 3)
-        _all(str, [one for one in (path, live) if one is not None])
+        _paths(one for one in (path, live) if one is not None)
         return OfferFacts(path, live, None if resold is None else _resale_knowledge(resold))
 
     def partner_list(self, name: str) -> ListFacts | None:
@@ -104,7 +111,8 @@ class Facts:
         if fact is None:
             return None
         path, uses, named_by, selected_by = _listed(fact, 4)
-        _all(str, [path, *_listed(named_by or []), *_listed(selected_by or [])])
+        _paths([path])
+        _all(str, [*_listed(named_by or []), *_listed(selected_by or [])])
         _all(int, [uses])
         return ListFacts(path, uses, named_by, selected_by)
 
@@ -137,7 +145,7 @@ class Facts:
     def path(self, folded: str) -> str | None:
         """The path that is this one when case is folded."""
         fact = self._memory.get(f"path {folded}")
-        _all(str, [] if fact is None else [fact])
+        _paths([] if fact is None else [fact])
         return fact  # type: ignore[no-any-return]
 
 
@@ -145,7 +153,8 @@ def _diagnostic(plain: Any) -> Diagnostic:
     code, severity, message, path, line, column, offer, tenants, help_, acknowledged, pending = _listed(
         plain, 11
     )
-    _all(str, [code, message, path, *(one for one in (offer, help_, acknowledged) if one is not None)])
+    _paths([path])
+    _all(str, [code, message, *(one for one in (offer, help_, acknowledged) if one is not None)])
     _all(str, _listed(tenants))
     _all(int, [line, column, pending])
     if code not in RULES or severity not in ("error", "warning", "info"):
@@ -179,4 +188,9 @@ def _listed(value: Any, length: int | None = None) -> Any:
 
 def _all(kind: type, values: Iterable[Any]) -> None:
     if not all(isinstance(value, kind) for value in values):
+        raise DamagedError
+
+
+def _paths(values: Iterable[Any]) -> None:
+    if not all(isinstance(value, str) and _PATH.fullmatch(value) for value in values):
         raise DamagedError

@@ -2,8 +2,9 @@
 
 Why nothing else can change, rule by rule (the sides are as in `neighbourhood`):
 
-- CSP001-CSP011, CSP101, CSP201, CSP202, CSP210, CSP214 are found in reading. Neither the anchor nor any
-  document here has one of them, or everything is read.
+- CSP001-CSP011, CSP101, CSP201, CSP202, CSP210, CSP214 are found in reading. Neither the anchor nor the base
+  has one of them here. The candidate may have documents that cannot be used, if kind and id are known: they
+  stand for this one thing, which is near.
 - CSP102-CSP115, CSP203, CSP206-CSP208, CSP211, CSP212 look at one offer or list and the lists that it draws
   from. All that changed are here, with whatever draws from them and draws on it.
 - CSP204, CSP205 compare all entries with each other. Every entry of a document that changed must be written
@@ -50,6 +51,8 @@ def judged(facts: Facts, whole: Whole, sides: Sides, today: date) -> tuple[Diagn
     base = replace(sides.base, lists={**sides.base.lists, **mentions.elsewhere(moves)})
     found = check(base, sides.candidate, moves, today)
     kept = [one for one in whole.diagnostics if one.code in _COMPARING or not _near(one, sides)]
+    if any(unread.kind in ("Offer", "PartnerList") for unread in sides.candidate.unread):
+        kept = [one for one in kept if one.code != "CSP209"]  # what cannot be read may use any list
     mentions.refuse_changing(kept)
     near = (one for one in found if one.code not in _COMPARING and _near(one, sides))
     return ordered([*kept, *(one for one in near if not _used_elsewhere(one, facts, sides))])
@@ -79,7 +82,8 @@ def _refuse_far_reaching(facts: Facts, sides: Sides) -> None:
         raise WholeError
     for name in {name for side in sides[:3] for name in (*side.offers, *side.live)}:
         fact = facts.offer(name)
-        if fact and fact.resold and not all(name in side.offers for side in sides[:3]):
+        there = all(name in side.offers or side.could_hold("Offer", name) for side in sides[:3])
+        if fact and fact.resold and not there:
             raise WholeError
 
 

@@ -2,13 +2,13 @@
 
 The anchor is the commit whose facts are remembered. What is the same there, at the base and in the candidate
 is taken from any of the three. Whatever is not the plain case raises WholeError: a document that cannot be
-read, resale data that change, an unknown list, more documents than it would be worth.
+told from any other, resale data that change, an unknown list, more documents than it would be worth.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.commands.remembered.facts import WholeError
 from csp_config.loading import SETTINGS_PATH, Reader, load
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from csp_config.commands.remembered.facts import Facts
     from csp_config.git import Change
+    from csp_config.loading.reading import Reading
     from csp_config.model import Settings, Snapshot
 
 MOST_CHANGED, MOST_READ = 100, 400  # documents
@@ -27,7 +28,7 @@ MOST_CHANGED, MOST_READ = 100, 400  # documents
 Contents = Callable[[Sequence[str]], Mapping[str, bytes]]
 """Names of blobs -> their content; a name is an id, or `COMMIT:PATH`."""
 
-_Data = dict[str, Any]
+_OF_ONE_DOCUMENT = frozenset(f"CSP0{number}" for number in ("01", "02", "03", "04", "05", "06", "10", "11"))
 
 
 class Sides(NamedTuple):
@@ -39,13 +40,18 @@ class Sides(NamedTuple):
     changed: frozenset[str]
     files: Mapping[str, bytes]  # the candidate's
 
-    def more(self, kind: str | None = None) -> int:
-        """How many documents of a kind, or of any, the candidate has more than the anchor."""
+    @property
+    def more_documents(self) -> int:
+        """How many more there are in the candidate than at the anchor."""
+        return self.candidate.documents - self.anchor.documents
+
+    @property
+    def more_offers(self) -> int:
+        """How many more there are in the candidate than at the anchor, as far as their kind is known."""
         before, now = (
-            [found for found, _ in side.identities.values() if kind in (None, found)]
-            for side in (self.anchor, self.candidate)
+            [kind for kind, _ in side.identities.values()] for side in (self.anchor, self.candidate)
         )
-        return len(now) - len(before)
+        return now.count("Offer") - before.count("Offer")
 
 
 class _Versions(NamedTuple):
@@ -101,10 +107,8 @@ class _Survey:
         self.read = Reader()
         ids = sorted({id_ for three in versions.values() for id_ in three if id_})
         self.blobs = contents(ids)
-        self.changed: list[tuple[str, _Data]] = [
-            self._data(path, self.blobs[id_])
-            for path, three in versions.items()
-            for id_ in sorted({id_ for id_ in three if id_})
+        self.changed = [
+            reading for path, three in versions.items() for reading in self._readings(path, three)
         ]
         self.unchanged: dict[str, bytes] = {}
 
@@ -116,13 +120,12 @@ class _Survey:
         about = [self.facts.offer(name) for name in sorted(offers)]
         self._add(path for fact in about if fact for path in (fact.path, fact.live))
         self._add_lists(lists)
-        anchor, base, candidate = (
-            load(Tree(files=files), self.settings, read=self.read) for files in self._files()
-        )
-        for side in (anchor, base, candidate):
-            if side.findings or side.unread:
-                raise WholeError
-        return Sides(anchor, base, candidate, frozenset(self.versions), self._files()[2])
+        first, second, third = self._files()
+        anchor, base = (load(Tree(files=files), self.settings, read=self.read) for files in (first, second))
+        candidate = load(Tree(files=third), self.settings, identities=base.identities, read=self.read)
+        if any(side.findings or side.unread for side in (anchor, base)) or not _is_plain(candidate):
+            raise WholeError
+        return Sides(anchor, base, candidate, frozenset(self.versions), third)
 
     def _files(self) -> list[dict[str, bytes]]:
         changed = [
@@ -140,7 +143,7 @@ class _Survey:
 
     def _changed_lists(self) -> set[str]:
         """The lists that changed, and all that select from them."""
-        found = {data["id"] for kind, data in self.changed if kind == "PartnerList"}
+        found = self._names("PartnerList")
         waiting = list(found)
         while waiting:
             fact = self.facts.partner_list(waiting.pop())
@@ -154,8 +157,7 @@ class _Survey:
 
     def _offers(self, lists: Iterable[str]) -> set[str]:
         """The offers that changed, whose live record did, or that use one of the lists."""
-        found = {data["id"] for kind, data in self.changed if kind == "Offer"}
-        found.update(data["offer"] for kind, data in self.changed if kind == "LiveAudience")
+        found = self._names("Offer", "LiveAudience")
         for name in lists:
             fact = self.facts.partner_list(name)
             found.update((fact.named_by or ()) if fact else ())
@@ -163,41 +165,65 @@ class _Survey:
 
     def _add_lists(self, lists: Iterable[str]) -> None:
         """Add the lists, those that offers here name, and all that they select from."""
-        written = {data["id"] for kind, data in self.changed if kind == "PartnerList"}
+        written = self._names("PartnerList")
         known: set[str] = set()
-        wanted = {*lists, *(name for _, data in self._all() for name in _named(data))}
+        unchanged = (self._plain(path, content) for path, content in self.unchanged.items())
+        wanted = {*lists, *(name for reading in (*self.changed, *unchanged) for name in _named(reading))}
         while wanted:
             facts = {name: self.facts.partner_list(name) for name in sorted(wanted)}
             if any(fact is None and name not in written for name, fact in facts.items()):
                 raise WholeError
             new = self._add(fact.path for fact in facts.values() if fact)
             known |= wanted
-            wanted = {name for _, data in new for name in _named(data)} - known
+            wanted = {name for reading in new for name in _named(reading)} - known
 
-    def _all(self) -> Iterator[tuple[str, _Data]]:
-        yield from self.changed
-        for path, content in self.unchanged.items():
-            yield self._data(path, content)
+    def _names(self, *kinds: str) -> set[str]:
+        """The ids that changed documents of these kinds have or had, also in another case."""
+        names = [reading.id for reading in self.changed if reading.kind in kinds and reading.id]
+        return {*names, *(name.casefold() for name in names)}
 
-    def _add(self, paths: Iterable[str | None]) -> list[tuple[str, _Data]]:
+    def _add(self, paths: Iterable[str | None]) -> list[Reading]:
         """Take in documents that did not change; those that are new here."""
         new = sorted({path for path in paths if path} - self.versions.keys() - self.unchanged.keys())
         if len(self.unchanged) + len(new) > MOST_READ:
             raise WholeError
         contents = self.contents([f"{self.base}:{path}" for path in new])
         self.unchanged.update(zip(new, contents.values(), strict=True))
-        return [self._data(path, self.unchanged[path]) for path in new]
+        return [self._plain(path, self.unchanged[path]) for path in new]
 
-    def _data(self, path: str, content: bytes) -> tuple[str, _Data]:
+    def _readings(self, path: str, three: _Versions) -> Iterator[Reading]:
+        """What the versions of one document gave. Only the candidate's own may have something wrong in it."""
+        for id_ in sorted({id_ for id_ in three if id_}):
+            if id_ in three[:2]:
+                yield self._plain(path, self.blobs[id_])
+            else:
+                yield _of_a_kind(self.read(path, self.blobs[id_]))
+
+    def _plain(self, path: str, content: bytes) -> Reading:
         reading = self.read(path, content)
-        if reading.findings or reading.document is None or reading.kind in (None, "Resales", "Config"):
+        if reading.findings or reading.document is None or reading.kind is None:
             raise WholeError
-        return str(reading.kind), reading.document.data
+        return _of_a_kind(reading)
 
 
-def _named(data: _Data) -> Sequence[str]:
-    """The lists that a document names."""
-    if "csp" in data:
+def _of_a_kind(reading: Reading) -> Reading:
+    if reading.kind in ("Resales", "Config"):
+        raise WholeError
+    return reading
+
+
+def _is_plain(candidate: Snapshot) -> bool:
+    """Whether all that is wrong in reading is in documents that changed, of which kind and id are known."""
+    known = all(unread.kind and unread.id for unread in candidate.unread)
+    return known and all(finding.code in _OF_ONE_DOCUMENT for finding in candidate.findings)
+
+
+def _named(reading: Reading) -> Sequence[str]:
+    """The lists that a document names, if it can be used."""
+    if reading.findings or reading.document is None:
+        return ()
+    data = reading.document.data
+    if reading.kind == "Offer":
         names: Sequence[str] = data["csp"].get("partner_lists", ())
         return names
     return data["select"]["from"] if "select" in data else ()
