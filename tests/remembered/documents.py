@@ -171,7 +171,7 @@ def offer(random: Random, there: Documents, name: str) -> dict[str, Any]:
 
 
 def acknowledgement(random: Random) -> dict[str, Any]:
-    until = random.choice(("2026-12-31", "2026-12-31", "2026-11-21", "2027-12-31"))
+    until = random.choice(("2026-12-31", "2026-12-31", "2026-11-21", "2027-02-20", "2027-12-31"))
     return {"code": random.choice(ACCEPTED), "until": until, "reason": "agreed"}
 
 

@@ -312,6 +312,7 @@ def test_two_runs_at_once_leave_a_memory_that_is_whole(repo: Repo) -> None:
 def test_what_is_not_plain_is_read_whole(repo: Repo) -> None:
     changes: dict[str, Any] = {
         "a new document that cannot be read": lambda: repo.write("offers/new.yaml", "nonsense"),
+        "an offer again, in capitals": lambda: put(repo, again=offer("CONTOSO-DESK", FABRIKAM)),
         "a link": lambda: (repo.path / "offers/link.yaml").symlink_to("board.yaml"),
         "a name that is not plain": lambda: repo.write("offers/our desk.yaml", "kind: Offer\n"),
         "a twin by case": lambda: put(repo, Desk=offer("contoso-other", FABRIKAM)),
