@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MOST_DIAGNOSTICS = 1000  # more of them would have to be read back in every run
 MOST_USERS = 200  # offers that name a list; a change of one with more is a change of nearly everything
-LONGEST_CHAIN = 50  # lists that one list selects from, itself or through others
+LONGEST_CHAIN = 50  # lists; a longer one may be refused when another list, that was looked at first, is gone
 
 
 def gather(snapshot: Snapshot, commit: str, settings: str | None, today: date) -> dict[str, Any] | None:

@@ -26,7 +26,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config.commands.remembered.facts import WholeError
-from csp_config.commands.remembered.gathering import LONGEST_CHAIN
 from csp_config.commands.remembered.mentions import Mentions
 from csp_config.model import ResaleKnowledge
 from csp_config.planning import moves_since
@@ -78,8 +77,6 @@ def _refuse_far_reaching(facts: Facts, sides: Sides) -> None:
     for offer in sides.candidate.offers.values():
         if any(given.code in _COMPARING for given in offer.acknowledge):
             raise WholeError
-    if any(len(chain) > LONGEST_CHAIN for side in sides[:3] for chain in side.closures.values()):
-        raise WholeError
     for name in {name for side in sides[:3] for name in (*side.offers, *side.live)}:
         fact = facts.offer(name)
         there = all(name in side.offers or side.could_hold("Offer", name) for side in sides[:3])
