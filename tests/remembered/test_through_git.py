@@ -1,105 +1,34 @@
-"""What is remembered, in real repositories: when it is used, and what it survives."""
+"""What is remembered, in real repositories: when it is used, and when everything is read."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
 from csp_config.commands import remembered, review
-from csp_config.commands.remembered.edition import edition
-from csp_config.commands.remembered.gathering import gather
-from csp_config.commands.situation import Inputs, look
+from csp_config.commands.situation import look
 from csp_config.errors import CspConfigError
-from csp_config.memory import keep
-from csp_config.render import RENDERERS, Look
-from tests.remembered.documents import files
+from tests.remembered.repository import (
+    FABRIKAM,
+    NORTHWIND,
+    NOW,
+    codes,
+    filled,
+    inputs,
+    offer,
+    partner_list,
+    place,
+    put,
+    quick,
+    remembering,
+)
 from tests.repositories import ENVIRONMENT, Repo
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from csp_config.model import Report
-
-NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-FABRIKAM, NORTHWIND = "0f1e2d3c-4b5a-4697-8877-665544332211", "11111111-2222-4333-8444-555555555555"
-LOOK = Look()
-
-
-def offer(name: str, *tenants: str, **more: Any) -> dict[str, Any]:
-    names = {FABRIKAM: "Fabrikam Cloud", NORTHWIND: "Northwind Traders"}
-    csp: dict[str, Any] = {"resellers": "selected", "marketing_materials_url": "https://contoso.example/csp"}
-    csp |= {"channel_contact": {"name": "Ana Lima", "email": "csp@contoso.example"}}
-    csp |= {"support": {"url": "https://contoso.example/support"}, **more}
-    if tenants:
-        csp["partners"] = [{"name": names[one], "tenant_id": one, "country": "DE"} for one in tenants]
-    return {"kind": "Offer", "id": name, "name": name, "type": "saas", "published": True, "csp": csp}
-
-
-def partner_list(name: str, *tenants: str, **more: Any) -> dict[str, Any]:
-    partners = offer("", *tenants)["csp"]["partners"]
-    return {"kind": "PartnerList", "id": name, "name": name, "partners": partners, **more}
-
-
-def put(repo: Repo, **documents: dict[str, Any]) -> None:
-    """Write documents below offers/ and stage everything; `emea` is offers/emea.yaml."""
-    for path, content in files(documents).items():
-        repo.write(f"offers/{path}.yaml", content)
-    repo.run("add", "--all")
-
-
-def inputs(repo: Repo, **more: Any) -> Inputs:
-    how = more if "at" in more else {"staged": True, **more}
-    return Inputs(**{"start": repo.path, "now": NOW, "environment": ENVIRONMENT, **how})
-
-
-def place(repo: Repo) -> Path:
-    return Path(repo.run("rev-parse", "--absolute-git-dir")) / "csp-config" / "facts"
-
-
-def remembering(repo: Repo, **more: Any) -> Report:
-    return remembered.validate(inputs(repo, **more), many=1)
-
-
-def quick(repo: Repo, **more: Any) -> Report | None:
-    """The report from memory, held against the whole one; None where it is of no use."""
-    given = inputs(repo, **more)
-    found = remembered.recalled(given, place(repo))
-    if found is not None:
-        expected = review.validate(look(given), given.now.date())
-        for name, render in RENDERERS.items():
-            assert render(found, LOOK) == render(expected, LOOK), name
-    return found
-
-
-@pytest.fixture
-def repo(tmp_path: Path) -> Repo:
-    """Two offers, one by a list, remembered; a partner is staged to be taken out of the other."""
-    repo = Repo.make(tmp_path / "repo")
-    return filled(repo)
-
-
-def filled(repo: Repo) -> Repo:
-    put(
-        repo,
-        emea=partner_list("emea", FABRIKAM, NORTHWIND),
-        desk=offer("contoso-desk", partner_lists=["emea"]),
-    )
-    put(repo, board=offer("contoso-board", FABRIKAM, NORTHWIND))
-    repo.commit()
-    put(repo, board=offer("contoso-board", FABRIKAM))
-    remembering(repo)
-    return repo
-
-
-def codes(report: Report | None) -> list[str]:
-    assert report is not None
-    return [one.code for one in report.diagnostics]
 
 
 def test_a_staged_change_is_judged_from_memory(repo: Repo) -> None:
@@ -210,73 +139,6 @@ def test_no_cache_goes_without(repo: Repo) -> None:
     assert place(repo).read_bytes() == b"nonsense"
 
 
-def test_a_memory_with_any_byte_changed_or_cut_off_is_never_believed(repo: Repo) -> None:
-    path = place(repo)
-    kept = path.read_bytes()
-    damaged = [kept[:length] for length in range(0, len(kept), 97)]
-    damaged += [kept[:at] + bytes([kept[at] ^ 1]) + kept[at + 1 :] for at in range(0, len(kept), 61)]
-    for content in (*damaged, b"", b"\0" * 500):
-        path.write_bytes(content)
-        quick(repo)
-    path.write_bytes(kept[: len(kept) // 2])
-    remembering(repo)
-    assert quick(repo) is not None
-
-
-JUNK: tuple[Any, ...] = (False, -1, "--output=x", "a\n\ud800", {}, [None] * 9)
-
-
-def test_a_memory_that_somebody_made_up_stops_nothing(repo: Repo) -> None:
-    """Every part of every fact is replaced by what does not belong there, with checksums that are right."""
-    situation = look(inputs(repo))
-    assert situation.base is not None
-    facts = gather(situation.base, repo.head(), None, NOW.date())
-    assert facts is not None
-    for name, fact in facts.items():
-        for junk in JUNK:
-            for made_up in (junk, *spoilt(fact, junk)):
-                assert keep(place(repo), edition(), {**facts, name: made_up})
-                report = remembered.recalled(inputs(repo), place(repo))
-                if report is not None:
-                    assert RENDERERS["text"](report, LOOK)
-
-
-def spoilt(fact: Any, junk: Any) -> Iterator[Any]:
-    """A list with each of its parts replaced, however deep."""
-    for index, part in enumerate(fact if isinstance(fact, list) else ()):
-        yield [*fact[:index], junk, *fact[index + 1 :]]
-        for other in spoilt(part, junk):
-            yield [*fact[:index], other, *fact[index + 1 :]]
-
-
-def test_what_others_may_write_or_what_is_no_file_is_not_believed(repo: Repo) -> None:
-    path = place(repo)
-    path.chmod(0o666)
-    assert quick(repo) is None
-    path.chmod(0o600)
-    assert quick(repo) is not None
-    path.rename(path.with_name("elsewhere"))
-    path.symlink_to("elsewhere")
-    assert quick(repo) is None
-    path.unlink()
-    os.mkfifo(path)
-    assert quick(repo) is None
-
-
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
-def test_what_belongs_to_another_user_is_not_believed(repo: Repo) -> None:
-    os.chown(place(repo), 65534, 65534)
-    assert quick(repo) is None
-
-
-def test_a_git_directory_that_cannot_be_written_is_no_error(repo: Repo) -> None:
-    place(repo).unlink()
-    place(repo).parent.rmdir()
-    place(repo).parent.write_bytes(b"")  # a file in the folder's place, which stops root as well
-    assert "CSP307" in codes(remembering(repo))
-    assert quick(repo) is None
-
-
 def test_a_linked_worktree_remembers_for_itself(repo: Repo) -> None:
     repo.run("worktree", "add", "-q", "../linked", "HEAD")
     linked = Repo(repo.path.parent / "linked")
@@ -290,23 +152,6 @@ def test_a_linked_worktree_remembers_for_itself(repo: Repo) -> None:
 def test_a_repository_with_sha256_is_remembered(tmp_path: Path) -> None:
     repo = filled(Repo.make(tmp_path / "repo", "--object-format=sha256"))
     assert "CSP307" in codes(quick(repo))
-
-
-def test_two_runs_at_once_leave_a_memory_that_is_whole(repo: Repo) -> None:
-    code = (
-        "import sys; from pathlib import Path\n"
-        "from tests.repositories import Repo\n"
-        "from tests.remembered.test_through_git import place, remembering\n"
-        "repo = Repo(Path(sys.argv[1]))\n"
-        "for _ in range(10): place(repo).unlink(missing_ok=True); remembering(repo)\n"
-    )
-    root = Path(__file__).parents[2]
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(root), *filter(None, sys.path)])}
-    command = [sys.executable, "-c", code, str(repo.path)]
-    running = [subprocess.Popen(command, env=environment, cwd=root) for _ in range(2)]
-    assert [process.wait() for process in running] == [0, 0]
-    assert quick(repo) is not None
-    assert [path.name for path in place(repo).parent.iterdir()] == ["facts"]
 
 
 def test_what_is_not_plain_is_read_whole(repo: Repo) -> None:
@@ -337,6 +182,29 @@ def test_what_is_not_plain_is_read_whole(repo: Repo) -> None:
         repo.run("reset", "-q", "--hard")
         put(repo, board=offer("contoso-board", FABRIKAM))
     assert quick(repo) is not None
+
+
+def test_a_long_chain_of_selections_is_not_remembered(repo: Repo) -> None:
+    """It is whole only as long as another list leads to its middle, and is looked at first."""
+    chain = {f"chain-{n:02}": {"select": {"from": [f"chain-{n + 1:02}"]}} for n in range(60)}
+    lists = {
+        **chain,
+        "chain-60": partner_list("chain-60", FABRIKAM),
+        "a-way": {"select": {"from": ["chain-30"]}},
+    }
+    put(
+        repo,
+        **{
+            f"lists/{id_}": {"kind": "PartnerList", "id": id_, "name": id_, **one}
+            for id_, one in lists.items()
+        },
+    )
+    repo.commit()
+    repo.remove("offers/lists/a-way.yaml")
+    repo.run("add", "--all")
+    place(repo).unlink()
+    assert "CSP210" in codes(remembering(repo))
+    assert quick(repo) is None
 
 
 ACCEPTED = {"code": "CSP308", "until": "2026-12-31", "reason": "agreed"}
