@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from csp_config.rules.family import Family, Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from csp_config.model import Acknowledgement, Finding, Rule, Snapshot
     from csp_config.rules.family import Context
@@ -94,6 +94,26 @@ def acknowledgement_unused(entry: Entry, context: Context) -> Iterator[Note]:
 def _could_tell(code: str, context: Context) -> bool:
     """Moves are not judged without a base, so nothing can be said of what accepts them."""
     return context.base is not None or not code.startswith("CSP3")
+
+
+class Given:
+    """Acknowledgements by code and by what they are about, so that a finding meets none of all the others."""
+
+    def __init__(self, given: Iterable[Entry]) -> None:
+        self._about: dict[tuple[str, str | None, str | None], dict[int, Entry]] = {}
+        for rank, entry in enumerate(given):
+            code = entry.acknowledgement.code
+            self._about.setdefault((code, entry.path, None), {})[rank] = entry
+            if entry.offer is not None:
+                self._about.setdefault((code, None, entry.offer), {})[rank] = entry
+
+    def accepting(self, finding: Finding, today: date) -> Entry | None:
+        """The first entry, as they were given, that accepts a finding."""
+        near: dict[int, Entry] = {}
+        documents = ((path, None) for path in (finding.source.path, *finding.also))
+        for path, offer in ((None, finding.offer), *documents):
+            near.update(self._about.get((finding.code, path, offer), {}))
+        return next((near[rank] for rank in sorted(near) if near[rank].accepts(finding, today)), None)
 
 
 def collect(snapshot: Snapshot, rules: Mapping[str, Rule]) -> list[Entry]:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.model import Diagnostic
-from csp_config.rules.acknowledgements import collect, entries
+from csp_config.rules.acknowledgements import Given, collect, entries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping
 
     from csp_config.model import Finding, Rule, Settings, Severity
-    from csp_config.rules.acknowledgements import Entry
     from csp_config.rules.family import Context
 
 
 def judge(findings: Iterable[Finding], context: Context, rules: Mapping[str, Rule]) -> tuple[Diagnostic, ...]:
     """Diagnostics, sorted by path, line, column, code; what the settings switch off is left out."""
     given = collect(context.candidate, rules)
-    judged = [_diagnostic(finding, given, context, rules) for finding in findings]
+    accepted = Given(given)
+    judged = [_diagnostic(finding, accepted, context, rules) for finding in findings]
     about_entries = (finding for entry in given for finding in entries.findings(entry, context))
-    judged += [_diagnostic(finding, (), context, rules) for finding in about_entries]
+    judged += [_diagnostic(finding, Given(()), context, rules) for finding in about_entries]
     return ordered(diagnostic for diagnostic in judged if diagnostic is not None)
 
 
@@ -36,7 +36,7 @@ def _order(diagnostic: Diagnostic) -> tuple[object, ...]:
 
 
 def _diagnostic(
-    finding: Finding, given: Sequence[Entry], context: Context, rules: Mapping[str, Rule]
+    finding: Finding, given: Given, context: Context, rules: Mapping[str, Rule]
 ) -> Diagnostic | None:
     rule = rules[finding.code]
     severity = finding.severity or rule.severity
@@ -47,7 +47,7 @@ def _diagnostic(
         severity = by_settings
     if finding.pending and severity == "error":
         severity = "warning"
-    accepting = next((entry for entry in given if entry.accepts(finding, context.today)), None)
+    accepting = given.accepting(finding, context.today)
     if accepting is not None:
         accepting.used = True
         severity = "info"
@@ -78,4 +78,4 @@ def _by_settings(severity: Severity, rule: Rule, settings: Settings) -> Severity
     wanted = settings.rules.get(rule.code)
     if wanted is None or rule.fixed:
         return severity
-    return None if wanted == "off" else wanted  # type: ignore[return-value]
+    return None if wanted == "off" else wanted
