@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -26,8 +25,7 @@ _PATIENCE = 1.0  # seconds without a progress line
 _INTERVAL = 0.2
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Common:
+class Common(NamedTuple):
     """The options that every command has."""
 
     root: str | None
@@ -110,7 +108,7 @@ def common(function: Decorated) -> Decorated:
         given = Common(root=root, output=output, quiet=quiet, verbose=verbose, color=color)
         return function(*args, common=given, **kwargs)
 
-    return wrapper  # type: ignore[return-value]
+    return wrapper  # type: ignore[return-value]  # click gives the options as keywords
 
 
 def compared(function: Decorated) -> Decorated:

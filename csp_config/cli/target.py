@@ -5,11 +5,10 @@ from __future__ import annotations
 import json
 import sys
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import wraps
 from threading import Lock
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -31,8 +30,7 @@ NAME = "partner-center"
 _LEAST_POLL = 60.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
+class Wire(NamedTuple):
     """How to talk to the target, as asked for on the command line. `poll` None: as often as is allowed."""
 
     events: str | None

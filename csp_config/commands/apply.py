@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from csp_config.commands.situation import Situation
-    from csp_config.model import Action, Plan, Report
+    from csp_config.model import Action, Became, Plan, Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +82,7 @@ def _draft(situation: Situation, plan: Plan, actions: Sequence[Action], now: dat
 
 
 def _outcome(action: Action) -> Outcome:
+    result: Became
     if action.blocked_by:
         result, detail = "left-out", f"left out: {', '.join(action.blocked_by)} stands against it"
     elif action.status == "waiting":
@@ -90,4 +91,4 @@ def _outcome(action: Action) -> Outcome:
         result, detail = "handed-out", f"request {action.request_id} drafted, to be filed"
     else:
         result, detail = "handed-out", "in the runbook"
-    return Outcome(offer=action.offer, action=action.id, result=result, detail=detail)  # type: ignore[arg-type]
+    return Outcome(offer=action.offer, action=action.id, result=result, detail=detail)

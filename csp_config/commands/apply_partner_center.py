@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from csp_config import runbook, writing
 from csp_config.commands.against import TARGET, has_moved, observed
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
     from csp_config.commands.against import Live
     from csp_config.commands.situation import Situation
-    from csp_config.model import Action, LiveAudience, Plan, Report
+    from csp_config.model import Action, Became, LiveAudience, Plan, Report
     from csp_config.targets import Target
 
 _WRITABLE = ("save-draft", "opt-in", "sync-audience")
-_OUTCOMES: dict[str, Literal["done", "handed-out", "not-accepted", "waiting", "failed"]] = {
+_OUTCOMES: dict[str, Became] = {
     "done": "done",
     "manual": "handed-out",
     "not-accepted": "not-accepted",
@@ -162,6 +162,7 @@ class _Records:
 
 def _outcome(action: Action, results: Mapping[str, Result], reasons: Mapping[str, str]) -> Outcome:
     result = results.get(action.offer)
+    word: Became
     if action.blocked_by:
         word, detail = "left-out", f"left out: {', '.join(action.blocked_by)} stands against it"
     elif action.status == "waiting":
@@ -176,7 +177,7 @@ def _outcome(action: Action, results: Mapping[str, Result], reasons: Mapping[str
         word, detail = "handed-out", f"in the runbook: {reasons[action.id]}"
     else:
         word, detail = "handed-out", "in the runbook"
-    return Outcome(offer=action.offer, action=action.id, result=word, detail=detail)  # type: ignore[arg-type]
+    return Outcome(offer=action.offer, action=action.id, result=word, detail=detail)
 
 
 def _is_left(action: Action, outcome: Outcome) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config import programme
 from csp_config.model import Finding, Partner, PartnerList, Unread
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 MAX_CHAIN = 50  # lists that select from lists; far beyond any real use, far below Python's recursion limit
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lists:
+class Lists(NamedTuple):
     """`unsettled`: lists that are there but depend on something that is not; `closures` as in Snapshot."""
 
     resolved: Mapping[str, PartnerList]

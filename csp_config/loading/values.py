@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from csp_config import model
 from csp_config.model import (
     Acknowledgement,
     Audience,
     Exclusion,
-    LiveAudience,
     Offer,
     OfferPlan,
     Partner,
     PartnerList,
-    Request,
-    Resale,
-    Resales,
     Selection,
     Settings,
     State,
@@ -25,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csp_config.document import Document
+    from csp_config.model import LiveAudience, Request, Resales
 
 
 _REQUIRED = 3  # keys that every partner entry has: name, tenant_id, country
@@ -83,12 +81,12 @@ def partner_list_from(document: Document) -> PartnerList:
 def resales_from(document: Document) -> Resales:
     """The content of a Resales document."""
     data = document.data
-    return Resales(
+    return model.Resales(
         as_of=data["as_of"],
         origin=data["source"],
         covers=tuple(data["covers"]),
         resales=tuple(
-            Resale(
+            model.Resale(
                 offer=row["offer"],
                 tenant_id=row["tenant_id"],
                 since=row.get("since"),
@@ -105,7 +103,7 @@ def live_from(document: Document) -> LiveAudience:
     """The live record of an offer."""
     data = document.data
     audience = Audience(resellers=data["resellers"], tenants=frozenset(data.get("tenants", ())))
-    return LiveAudience(
+    return model.LiveAudience(
         offer=data["offer"],
         observed_at=data["observed_at"],
         observed_from=data["observed_from"],
@@ -180,7 +178,7 @@ def _acknowledgements(document: Document, data: dict[str, Any], *steps: str) -> 
 
 def _request(document: Document, index: int) -> Request:
     entry = document.data["requests"][index]
-    return Request(
+    return model.Request(
         id=entry["id"],
         move_from=entry["move"]["from"],
         move_to=entry["move"]["to"],

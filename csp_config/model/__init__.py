@@ -10,16 +10,11 @@ from csp_config.model.documents import (
     Audience,
     Exclusion,
     Files,
-    LiveAudience,
     Offer,
     OfferPlan,
     Partner,
     PartnerList,
     Places,
-    Request,
-    RequestStatus,
-    Resale,
-    Resales,
     Resellers,
     Selection,
     Settings,
@@ -33,13 +28,15 @@ from csp_config.model.snapshot import Snapshot, Unread, partners_by_tenant, writ
 if TYPE_CHECKING:
     from csp_config.model.comparison import Comparison, Drift, NotRead
     from csp_config.model.moves import Move, ResaleKnowledge, Verdict
-    from csp_config.model.work import Action, Kind, Outcome, PartnerRef, Plan, Ticket, Waiting
+    from csp_config.model.records import LiveAudience, Request, RequestStatus, Resale, Resales
+    from csp_config.model.work import Action, Became, Kind, Outcome, PartnerRef, Plan, Ticket, Waiting
 
 __all__ = [
     "Acknowledgement",
     "Action",
     "Audience",
     "Base",
+    "Became",
     "Candidate",
     "Comparison",
     "Diagnostic",
@@ -85,7 +82,10 @@ __all__ = [
 _LATER = {
     **dict.fromkeys(("Comparison", "Drift", "NotRead"), "comparison"),
     **dict.fromkeys(("Move", "ResaleKnowledge", "Verdict"), "moves"),
-    **dict.fromkeys(("Action", "Kind", "Outcome", "PartnerRef", "Plan", "Ticket", "Waiting"), "work"),
+    **dict.fromkeys(("LiveAudience", "Request", "RequestStatus", "Resale", "Resales"), "records"),
+    **dict.fromkeys(
+        ("Action", "Kind", "Outcome", "Became", "PartnerRef", "Plan", "Ticket", "Waiting"), "work"
+    ),
 }
 """Name -> its module, imported when the name is asked for: a hook should not wait for what it never uses."""
 

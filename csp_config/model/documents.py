@@ -14,7 +14,6 @@ Files = Mapping[str, bytes]
 """What is judged: path -> bytes; POSIX paths relative to the repository's root."""
 
 Resellers = Literal["any", "selected", "none"]
-RequestStatus = Literal["drafted", "filed", "granted", "refused", "withdrawn"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,28 +135,6 @@ class Offer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Resale:
-    """One tenant known to have resold one offer; `evidence` is exact or by-name."""
-
-    offer: str
-    tenant_id: str
-    since: str | None = None
-    evidence: str = "exact"
-    source: Source = field(compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resales:
-    """A Resales document: for the offers in `covers`, a tenant not listed has not resold (on `as_of`)."""
-
-    as_of: str
-    origin: str
-    covers: tuple[str, ...]
-    resales: tuple[Resale, ...]
-    places: Places = field(compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Audience:
     """Who may resell: any, none, or selected with the set of tenants (empty unless selected)."""
 
@@ -188,41 +165,6 @@ class State:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """A support request of an offer. Times are UTC, `2026-11-20T09:00:00Z`."""
-
-    id: str
-    move_from: Resellers
-    move_to: Resellers
-    remove: tuple[str, ...] = ()
-    tenants: tuple[str, ...] = ()  # the list asked for, where the move ends in `selected` from `any`
-    partners: tuple[Partner, ...] = ()  # who the removed are: no list may name them any more
-    status: RequestStatus
-    drafted_at: str
-    filed_at: str | None = None
-    closed_at: str | None = None
-    ticket: str | None = None
-    note: str | None = None
-
-    @property
-    def open(self) -> bool:
-        """Whether an answer is still outstanding."""
-        return self.status in ("drafted", "filed")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveAudience:
-    """What Partner Center holds for an offer, as last confirmed or read; requests newest last."""
-
-    offer: str
-    observed_at: str
-    observed_from: str
-    state: State
-    requests: tuple[Request, ...] = ()
-    places: Places | None = field(compare=False, default=None)  # None: made here, not read
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """csp-config.yaml, or its defaults."""
 
@@ -234,7 +176,7 @@ class Settings:
     max_age_days: int = 30
     max_removals: int = 10
     max_removal_percent: int = 25
-    rules: Mapping[str, str] = field(default_factory=dict)  # code -> error | warning | info | off
+    rules: Mapping[str, Literal["error", "warning", "info", "off"]] = field(default_factory=dict)  # by code
     targets: Mapping[str, Any] = field(default_factory=dict)
     acknowledge: tuple[Acknowledgement, ...] = ()
     places: Places | None = field(compare=False, default=None)  # None: no such file

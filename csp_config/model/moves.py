@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from csp_config.model.documents import LiveAudience, Offer, Resellers, State
+    from csp_config.model.documents import Offer, Resellers, State
+    from csp_config.model.records import LiveAudience
 
 Verdict = Literal["waiting", "satisfied", "reverted", "contradicted", "refused", "closed"]
 """What a change means for a request that exists: it waits for it, the live state already is as it asks, the

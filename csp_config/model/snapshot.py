@@ -12,14 +12,13 @@ if TYPE_CHECKING:
 
     from csp_config.model.documents import (
         Audience,
-        LiveAudience,
         Offer,
         Partner,
         PartnerList,
-        Resales,
         Settings,
     )
     from csp_config.model.findings import Finding
+    from csp_config.model.records import LiveAudience, Resales
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,8 @@ Kind = Literal[
     "withdraw-request", "save-draft", "publish", "opt-in", "sync-audience", "adopt", "support-request"
 ]
 
+Became = Literal["recorded", "handed-out", "waiting", "left-out", "done", "not-accepted", "failed"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerRef:
@@ -89,7 +91,7 @@ class Outcome:
 
     offer: str
     action: str
-    result: Literal["recorded", "handed-out", "waiting", "left-out", "done", "not-accepted", "failed"]
+    result: Became
     detail: str
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class Look(NamedTuple):
     """The reader's wishes. Each format heeds those that mean something to it.
 
     `quiet`: errors and totals only. `max_bytes`: budget of a Markdown comment, in UTF-8.
