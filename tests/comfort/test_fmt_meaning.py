@@ -39,7 +39,7 @@ NAMES = [
 ]
 COUNTRIES = ["NO", "DE", "US", "BR"]
 TENANTS = [f"{number:08x}-4b5a-4697-8877-66554433abcd" for number in range(12)]
-COMMENT = re.compile(r"# (?:the head|a heading|(?:above|inside) [0-9a-f-]{36})$", re.MULTILINE)
+COMMENT = re.compile(r"# (?:the head|a heading|(?:above|inside) [0-9a-f-]{36})(?=\r?$)", re.MULTILINE)
 WRITINGS: list[Callable[[str], str]] = [
     str,
     str.upper,
