@@ -26,6 +26,7 @@ def main() -> int:
     )
     rows = bench.rows()
     growth = bench.growth((500, 1_000, 2_000) if given.quick else (1_000, 10_000, 50_000))
+    rows += bench.held(growth)
     text = table(rows, growth, size)
     sys.stdout.write(text)
     if not given.quick:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import shlex
 import shutil
 import sys
 from functools import partial
+from itertools import pairwise
+from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,7 +17,7 @@ from bench.measuring import Measured, Run, measured
 from bench.repositories import commit, committed, git
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from bench.peers import Peers
 
@@ -52,14 +56,22 @@ class Bench:
 
     def rows(self) -> list[Row]:
         """All goals that are ratios beside a peer, and those of plans."""
-        return [*self.start(), *self.hook(), *self.everything(), *self.plans()]
+        return [*self.start(), *self.hook(), *self.everything(), *self.plans(), *self.extremes()]
 
     def start(self) -> list[Row]:
         """Goal 5."""
         here = self.folder
-        nothing = Run((sys.executable, "-c", "pass"), here)
-        used = measured({"version": Run((*_OURS, "--version"), here), "python": nothing}, 5 * self.rounds)
-        return [_row("--version, beside `python -c pass`", used, "version", "python", 3)]
+        typed = {"_CSP_CONFIG_COMPLETE": "bash_complete", "COMP_WORDS": "csp-config va", "COMP_CWORD": "1"}
+        runs = {
+            "version": Run((*_OURS, "--version"), here),
+            "completion": Run(_OURS, here, environment=typed),
+            "python": Run((sys.executable, "-c", "pass"), here),
+        }
+        used = measured(runs, 5 * self.rounds)
+        return [
+            _row("--version, beside `python -c pass`", used, "version", "python", 3),
+            _row("completion of a command, beside `python -c pass`", used, "completion", "python", 3),
+        ]
 
     def hook(self) -> list[Row]:
         """Goal 1: one changed file is staged."""
@@ -68,19 +80,34 @@ class Bench:
             corpora.changed(there, 1)
             git(there, "add", "--all")
         one = str(next((there / "offers").glob("*/offer-000000.yaml")))
-        checker = (self.peers.check_jsonschema, "--schemafile", self.peers.schema)
+        hook = (*_OURS, "validate", "--staged")
         used = measured(
             {
-                "hook": Run((*_OURS, "validate", "--staged"), there),
+                "hook": Run(hook, there),
                 "python": Run((sys.executable, "-c", "pass"), there),
-                "checker": Run((*checker, one), there),
+                "checker": Run((*self._checker, one), there),
+                "framed": Run(self._framed("ours", hook), there),
+                "nothing": Run(self._framed("nothing", ("true",)), there),
             },
-            self.rounds,
+            2 * self.rounds,
         )
         return [
             _row("hook, one of all changed, beside `python -c pass`", used, "hook", "python", 4),
             _row("hook, beside check-jsonschema on that one file", used, "hook", "checker", 0.2),
+            _row("hook under pre-commit, beside a hook that does nothing", used, "framed", "nothing", 1.25),
         ]
+
+    def _framed(self, name: str, command: Sequence[str]) -> tuple[str, ...]:
+        """The command that runs one hook under pre-commit."""
+        settings = self.folder / f"{name}.yaml"
+        hook = {"id": name, "name": name, "language": "system", "entry": shlex.join(command)}
+        hooks = [{**hook, "always_run": True, "pass_filenames": False}]
+        settings.write_text(json.dumps({"repos": [{"repo": "local", "hooks": hooks}]}))
+        return (sys.executable, "-m", "pre_commit", "run", "--config", str(settings))
+
+    @property
+    def _checker(self) -> tuple[str, ...]:
+        return (self.peers.check_jsonschema, "--schemafile", self.peers.schema)
 
     def everything(self) -> list[Row]:
         """Goal 2: all offers, cold."""
@@ -89,20 +116,20 @@ class Bench:
         if git(plain, "rev-list", "--count", "HEAD").strip() == "1":
             corpora.changed(plain, 10)
             commit(plain, "Ten offers change")
-        alone, files = (*_OURS, "validate", "--base", "none"), sorted(map(str, plain.glob("offers/*/*.yaml")))
-        checker = (self.peers.check_jsonschema, "--schemafile", self.peers.schema)
+        alone = (*_OURS, "validate", "--base", "none", "--no-cache")
+        files = sorted(map(str, plain.glob("offers/*/*.yaml")))
         runs = {
             "ours": Run(alone, plain),
             "compared": Run((*_OURS, "validate", "--base", "HEAD^"), plain, fine=(0, 1)),
             "mixed": Run(alone, mixed),
             "csafe": Run((self.peers.python, self.peers.baseline, "offers"), plain),
             "csafe, mixed": Run((self.peers.python, self.peers.baseline, "offers"), mixed),
-            "checker": Run((*checker, *files), plain),
         }
         if self.peers.ajv:
             options = ("validate", "--spec=draft2020", "--strict=false", "-s", self.peers.schema)
             runs["ajv"] = Run((self.peers.ajv, *options, "-d", f"{plain}/offers/*/*.yaml"), plain)
         used = measured(runs, self.rounds)
+        once = measured({"ours": runs["ours"], "checker": Run((*self._checker, *files), plain)}, 1)
         rows = (
             [_row("everything, beside ajv-cli (no positions)", used, "ours", "ajv", 0.9)]
             if "ajv" in used
@@ -110,7 +137,7 @@ class Bench:
         )
         return [
             *rows,
-            _row("everything, beside check-jsonschema with its C reader", used, "ours", "checker", 0.02),
+            _row("everything, beside check-jsonschema with its C reader", once, "ours", "checker", 0.02),
             _row("everything, beside a bare parse by CSafeLoader", used, "ours", "csafe", 0.25),
             _row("scrambled style, beside CSafeLoader", used, "mixed", "csafe, mixed", 0.4),
             _row("ten of all changed, --base HEAD^, beside everything", used, "compared", "ours", 1.15),
@@ -136,6 +163,27 @@ class Bench:
             )
         ]
 
+    def extremes(self) -> list[Row]:
+        """Goal 3, but for growth: a big directory to select from, and as many offers as partners."""
+        shapes: dict[str, Callable[[Path], None]] = {
+            f"{5 * self.size // 10:,} offers that select from {10 * self.size:,} partners": partial(
+                corpora.selecting, count=5 * self.size // 10, partners=corpora.directory(10 * self.size)
+            ),
+            f"{10 * self.size:,} offers with one partner each": partial(
+                corpora.offers,
+                count=10 * self.size,
+                each=1,
+                partners=corpora.directory(self.size),
+                style=corpora.as_is,
+            ),
+        }
+        rows = []
+        for number, (what, build) in enumerate(shapes.items()):
+            there = self.built(f"extreme-{number}", partial(_alone, build))
+            run = Run((*_OURS, "validate", "--base", "none", "--no-cache"), there)
+            rows += _held(what, measured({"ours": run}, 1)["ours"])
+        return rows
+
     def growth(self, sizes: tuple[int, ...]) -> list[Point]:
         """Goal 3: validate and plan together, twenty partners an offer."""
         points = []
@@ -144,6 +192,21 @@ class Bench:
             used = measured({"plan": Run((*_OURS, "plan", "--base", "HEAD^"), there, fine=(0, 1))}, 1)
             points.append(Point(size, used["plan"]))
         return points
+
+    def held(self, points: Sequence[Point]) -> list[Row]:
+        """Goal 3: what ten times the offers cost, and the largest size."""
+        rows = []
+        for small, large in pairwise(points):
+            tenfold = log(10) / log(large.offers / small.offers)
+            what = f"{small.offers:,} -> {large.offers:,} offers, for ten times the offers:"
+            for name, ours, beside in (
+                ("processor time", large.used.work, small.used.work),
+                ("memory", large.used.memory, small.used.memory),
+            ):
+                ratio = (ours / beside) ** tenfold
+                rows.append(Row(f"{what} {name}", f"{ours:.1f}", f"{beside:.1f}", ratio, 11))
+        last = points[-1]
+        return [*rows, *_held(f"validate and plan of {last.offers:,} offers", last.used)]
 
     def _growing(self, size: int, folder: Path) -> None:
         corpora.offers(folder, size, 20, corpora.directory(2 * size), style=corpora.as_is)
@@ -164,6 +227,19 @@ class Bench:
             build(new)
             new.rename(there)
         return there
+
+
+def _alone(build: Callable[[Path], None], folder: Path) -> None:
+    build(folder)
+    committed(folder)
+
+
+def _held(what: str, used: Measured) -> list[Row]:
+    """Whether a run stays within 60 s and 2 GB."""
+    return [
+        Row(f"{what}, seconds", f"{used.clock:.1f} s", "", used.clock, 60),
+        Row(f"{what}, MiB", f"{used.memory:,.0f} MiB", "", used.memory, 2048),
+    ]
 
 
 def _row(what: str, used: dict[str, Measured], ours: str, peer: str, limit: float) -> Row:
