@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
-# Many tests wait for a server or a disk, so there are two workers for each core; who is done takes from the others.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
-TESTS := -m pytest -n $(WORKERS) --dist worksteal
+# Many tests wait for a server or a disk, so there are more workers than cores; who is done takes from the others.
+CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
+TESTS := -m pytest --dist worksteal
 
 .PHONY: demo demo-api test test-slow lint fix bench docs clean
 
@@ -21,10 +21,10 @@ demo-api: $(STAMP)
 	PATH="$(abspath $(BIN)):$$PATH" sh demo/api.sh
 
 test: $(STAMP)
-	$(BIN)/python $(TESTS) -m "not slow" tests
+	$(BIN)/python $(TESTS) -n $$((2 * $(CORES))) -m "not slow" tests
 
 test-slow: $(STAMP)
-	$(BIN)/python $(TESTS) -m slow tests
+	$(BIN)/python $(TESTS) -n $$((3 * $(CORES))) -m slow tests
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

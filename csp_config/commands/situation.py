@@ -110,10 +110,11 @@ def _in_repository(root: Path, inputs: Inputs) -> Situation:
             base_settings = replace(base_settings, roots=roots)
             base_tree = repository.tree(base_ref.commit, (SETTINGS_PATH, *roots))
         read.ahead(base_tree, base_settings.roots)
-        base = load(base_tree, base_settings, read=read)
+        base = load(base_tree, base_settings, read=read, values=read.values)
         base = replace(base, findings=(*base_findings, *base.findings)) if base_findings else base
     read.ahead(tree, settings.roots)
-    candidate = load(tree, settings, identities=base.identities if base else None, read=read)
+    identities = base.identities if base else None
+    candidate = load(tree, settings, identities=identities, read=read, values=read.values)
     if base is not None:
         base = with_identities(base, candidate.identities)
     if inputs.watch:

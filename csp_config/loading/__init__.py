@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from csp_config.loading.audiences import settle, unknown_lists
 from csp_config.loading.lists import resolve
@@ -14,11 +14,14 @@ from csp_config.loading.values import live_from, offer_from, partner_list_from, 
 from csp_config.model import Finding, Settings, Snapshot, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from csp_config.document import Document
     from csp_config.model import Tree
 
 __all__ = ["SETTINGS_PATH", "Reader", "declares", "load", "load_settings", "read_document", "with_identities"]
+
+Value = TypeVar("Value")
 
 _DUPLICATES = {
     "Offer": ("CSP101", "id", "offer", "an offer has one document"),
@@ -46,12 +49,15 @@ def load(
     *,
     identities: Mapping[str, tuple[str, str | None]] | None = None,
     read: Callable[[str, bytes], Reading] = read_document,
+    values: dict[Reading, Any] | None = None,
 ) -> Snapshot:
     """The snapshot of a tree.
 
     `identities`: path -> (kind, id) as another commit has them, to tell what an unreadable document was.
-    `read` may be a caching one, so that a document that two commits share is read once.
+    `read` may be a caching one, so that a document that two commits share is read once; `values` are those
+    made of readings for the other commit, which are made once then, too.
     """
+    known = {} if values is None else values
     readings = [read(path, tree.files[path]) for path in document_paths(tree, settings.roots)]
     singles, findings = _without_duplicates(readings)
     usable = set(singles)
@@ -62,17 +68,15 @@ def load(
     by_kind: dict[str, list[Reading]] = defaultdict(list)
     for reading in singles:
         by_kind[reading.kind or ""].append(reading)
-    written = [partner_list_from(r.document) for r in by_kind["PartnerList"] if r.document]
-    lists = resolve(written, unread)
+    lists = resolve(_values(by_kind["PartnerList"], partner_list_from, known), unread)
     unread.extend(lists.unsettled)
-    offers = {o.id: o for o in (offer_from(r.document) for r in by_kind["Offer"] if r.document)}
-    live = (live_from(r.document) for r in by_kind["LiveAudience"] if r.document)
+    offers = {offer.id: offer for offer in _values(by_kind["Offer"], offer_from, known)}
     return Snapshot(
         settings=settings,
         offers=offers,
         lists=lists.resolved,
-        resales=tuple(resales_from(r.document) for r in by_kind["Resales"] if r.document),
-        live={record.offer: record for record in live},
+        resales=tuple(_values(by_kind["Resales"], resales_from, known)),
+        live={record.offer: record for record in _values(by_kind["LiveAudience"], live_from, known)},
         audiences=settle(offers.values(), lists.resolved),
         closures=lists.closures,
         identities={r.path: (r.kind, r.id) for r in readings if r.kind},
@@ -85,6 +89,17 @@ def load(
         ),
         documents=len(readings),
     )
+
+
+def _values(
+    readings: Iterable[Reading], make: Callable[[Document], Value], known: dict[Reading, Any]
+) -> Iterator[Value]:
+    """What the documents declare, in their order."""
+    for reading in readings:
+        if reading.document is not None:
+            if reading not in known:
+                known[reading] = make(reading.document)
+            yield known[reading]
 
 
 def with_identities(snapshot: Snapshot, identities: Mapping[str, tuple[str, str | None]]) -> Snapshot:

@@ -30,10 +30,13 @@ def under(path: str, roots: Sequence[str]) -> bool:
 
 def document_paths(tree: Tree, roots: Sequence[str]) -> list[str]:
     """Paths of the documents, sorted; the settings file is none of them."""
+    below = "" if "." in roots else tuple(f"{root.rstrip('/')}/" for root in roots)
     return sorted(
         path
         for path in tree.files
-        if path.lower().endswith(_SUFFIXES) and path != SETTINGS_PATH and under(path, roots)
+        if path.lower().endswith(_SUFFIXES)
+        and (path.startswith(below) or path in roots)
+        and path != SETTINGS_PATH
     )
 
 

@@ -30,7 +30,10 @@ _Plain = tuple[int, str, str | None, Any, bytes]  # which file, kind, id, data a
 
 
 class Reader:
-    """Reads documents, and remembers what it has read. `watch` is told how many there are as yet."""
+    """Reads documents, and remembers what it has read. `watch` is told how many there are as yet.
+
+    `values` is for what is made of its readings.
+    """
 
     def __init__(
         self, *, workers: int = 1, many: int = MANY, watch: Callable[[int], None] | None = None
@@ -38,6 +41,7 @@ class Reader:
         self._workers, self._many, self._watch = workers, many, watch
         self._numbers = count(1)
         self._known: dict[_File, Reading] = {}
+        self.values: dict[Reading, Any] = {}
 
     def __call__(self, path: str, content: bytes) -> Reading:
         """What one file gave."""

@@ -72,13 +72,18 @@ class Snapshot:
 
 
 def written_partners(snapshot: Snapshot) -> tuple[Partner, ...]:
-    """Every partner entry as written, by place: a document has one roster, which is in order."""
+    """Every partner entry as written, by place."""
+    return tuple(partner for partners in _rosters(snapshot) for partner in partners)
+
+
+def _rosters(snapshot: Snapshot) -> list[tuple[Partner, ...]]:
+    """The partners of each document by its path: a document has one roster, which is in order."""
     rosters = [
         (entry.places.path, entry.partners) for entry in snapshot.lists.values() if not entry.selection
     ]
     rosters += [(offer.places.path, offer.partners) for offer in snapshot.offers.values() if offer.partners]
     rosters.sort(key=lambda roster: roster[0])
-    return tuple(partner for _, partners in rosters for partner in partners)
+    return [partners for _, partners in rosters]
 
 
 def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
@@ -88,9 +93,12 @@ def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
     """
     found: dict[str, Partner] = {}
     newest_first = [snapshot for snapshot in reversed(snapshots) if snapshot is not None]
-    for snapshot in newest_first:
-        for partner in written_partners(snapshot):
-            found.setdefault(partner.tenant_id, partner)
+    taken: set[int] = set()
+    for roster in (roster for snapshot in newest_first for roster in _rosters(snapshot)):
+        if id(roster) not in taken:  # two commits share most of their documents
+            taken.add(id(roster))
+            for partner in roster:
+                found.setdefault(partner.tenant_id, partner)
     for snapshot in newest_first:
         for record in snapshot.live.values():
             for partner in (partner for request in record.requests for partner in request.partners):
