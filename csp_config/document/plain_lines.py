@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _LONGEST = 1000  # characters of a line: YAML wants the colon of a key within 1,024
 _DEEPEST = 8  # brackets
-_MOST_KNOWN = 12_000  # lines, about 10 MB
+_MOST_KNOWN = 50_000  # lines, up to 70 MB in both generations
 
 # What `*+` has taken is never given back, so that a line costs no more than its length. Only of characters:
 # early versions of Python 3.11 repeat groups wrongly so. Source: https://github.com/python/cpython/issues/106052

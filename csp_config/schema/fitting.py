@@ -16,7 +16,7 @@ from csp_config.schema.shapes import inlined, is_time
 
 _Fits = Callable[[Any], bool]
 
-_MOST_KNOWN = 50_000  # texts, for each place in a schema that wants some
+_MOST_KNOWN = 200_000  # texts, for each place in a schema that wants some
 _TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
 _WITHOUT_CHECK = (
     *("title", "description", "markdownDescription", "enumDescriptions"),
