@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from csp_config import document, writing
 from csp_config.commands.merging import Line, Merging
 from csp_config.errors import RefusedError, UsageError
-from csp_config.model import partners_by_tenant
+from csp_config.model import all_rosters
 from csp_config.tables import BadRow, PartnerTable, read_partners
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from csp_config.commands.given import Given
     from csp_config.commands.merging import Result
     from csp_config.commands.situation import Situation
+    from csp_config.model import Partner, Snapshot
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,49}")
 
@@ -61,7 +62,7 @@ def merge(
     """
     path, data, previous = _target(situation, list_id, name)
     table = read_partners(given.name, given.content, mapping)
-    merging = Merging(data["partners"], partners_by_tenant(situation.candidate))
+    merging = Merging(data["partners"], _known(situation.candidate))
     for row in table.rows:
         merging.take(row)
     lines = [*merging.lines, *map(_rejected, table.bad)]
@@ -114,6 +115,15 @@ def write(situation: Situation, merged: Merge) -> bool:
 
 def _rejected(row: BadRow) -> Line:
     return Line(line=row.line, result="rejected", tenant_id=row.tenant_id, name=row.name, detail=row.reason)
+
+
+def _known(snapshot: Snapshot) -> dict[str, tuple[Partner, str]]:
+    """Tenant -> its first entry, and the document that holds it."""
+    found: dict[str, tuple[Partner, str]] = {}
+    for roster in all_rosters(snapshot):
+        for partner in roster.partners:
+            found.setdefault(partner.tenant_id, (partner, roster.places.path))
+    return found
 
 
 def _target(situation: Situation, list_id: str, name: str | None) -> tuple[str, dict[str, Any], bytes | None]:

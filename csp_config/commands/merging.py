@@ -30,9 +30,11 @@ class Line:
 
 
 class Merging:
-    """The entries of a list while rows are taken in."""
+    """The entries of a list while rows are taken in. `known`: tenant -> an entry and its document."""
 
-    def __init__(self, entries: Sequence[Mapping[str, Any]], known: Mapping[str, Partner]) -> None:
+    def __init__(
+        self, entries: Sequence[Mapping[str, Any]], known: Mapping[str, tuple[Partner, str]]
+    ) -> None:
         self.present = {entry["tenant_id"]: dict(entry) for entry in entries}
         self.added: list[dict[str, Any]] = []
         self.known = known
@@ -48,7 +50,7 @@ class Merging:
         self._told(row, "changed" if changes else "unchanged", entry["name"], ", ".join(changes))
 
     def _add(self, row: PartnerRow) -> None:
-        other = self.known.get(row.tenant_id)
+        other, path = self.known.get(row.tenant_id, (None, ""))
         name, country = row.name, row.country
         taken = []
         if other is not None and not name:
@@ -72,7 +74,7 @@ class Merging:
             "skills": list(row.skills),
         }
         self.added.append({field: value for field, value in said.items() if value})
-        detail = f"{' and '.join(taken)} from {other.source.path}" if other is not None and taken else ""
+        detail = f"{' and '.join(taken)} from {path}" if taken else ""
         self._told(row, "added", name, detail)
 
     def _told(self, row: PartnerRow, result: Result, name: str | None, detail: str) -> None:

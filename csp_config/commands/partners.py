@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from csp_config import programme
 from csp_config.commands.suggestions import unknown
 from csp_config.errors import UsageError
+from csp_config.model import written_rosters
 from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch
 from csp_config.schema.tenants import canonical_tenant
 
@@ -86,19 +87,16 @@ class _Directory:
         for entry in snapshot.lists.values():
             for partner in entry.partners:
                 self.lists[partner.tenant_id].append(entry.id)
-                if entry.selection is None:
-                    self.entries[partner.tenant_id].append(partner)
         for offer in snapshot.offers.values():
             self._take(offer)
-        for entries in self.entries.values():
-            entries.sort(key=lambda partner: partner.source)
+        for roster in written_rosters(snapshot):
+            for partner in roster.partners:
+                self.entries[partner.tenant_id].append(partner)
 
     def _take(self, offer: Offer) -> None:
-        for partner in offer.partners:
-            self.entries[partner.tenant_id].append(partner)
-            if offer.resellers == "selected":
-                self.in_place[partner.tenant_id].add(offer.id)
         if offer.resellers == "selected":
+            for partner in offer.partners:
+                self.in_place[partner.tenant_id].add(offer.id)
             for name in offer.partner_lists:
                 self.drawing[name].append(offer.id)
 

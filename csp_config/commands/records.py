@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from csp_config import writing
 from csp_config.errors import RefusedError
-from csp_config.model import Audience, LiveAudience, Partner, Request, Source, State
+from csp_config.model import Audience, LiveAudience, Partner, Request, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -94,12 +94,7 @@ def _draft(action: Action, now: datetime) -> Request:
 
 def _partner(known: PartnerRef) -> Partner:
     """What a request keeps of a partner that it removes."""
-    return Partner(
-        name=known.name or "",
-        tenant_id=known.tenant_id,
-        country=known.country or "",
-        source=Source("offers"),
-    )
+    return Partner(name=known.name or "", tenant_id=known.tenant_id, country=known.country or "")
 
 
 def granted(record: LiveAudience, request: Request, now: datetime, note: str | None) -> LiveAudience:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from csp_config import model
@@ -19,13 +20,14 @@ from csp_config.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from csp_config.document import Document
     from csp_config.model import LiveAudience, Request, Resales
 
 
 _REQUIRED = 3  # keys that every partner entry has: name, tenant_id, country
+_MOST_PARTNERS = 200_000  # different ones, remembered
 
 
 def offer_from(document: Document) -> Offer:
@@ -42,7 +44,7 @@ def offer_from(document: Document) -> Offer:
         plans=tuple(_offer_plan(plan) for plan in data.get("plans", ())),
         resellers=csp["resellers"],
         partner_lists=tuple(csp.get("partner_lists", ())),
-        partners=_partners(document, csp.get("partners", ()), "csp"),
+        partners=_partners(csp.get("partners", ())),
         exclusions=tuple(
             Exclusion(
                 tenant_id=entry["tenant_id"],
@@ -66,7 +68,7 @@ def partner_list_from(document: Document) -> PartnerList:
     return PartnerList(
         id=data["id"],
         name=data["name"],
-        partners=_partners(document, data.get("partners", ())),
+        partners=_partners(data.get("partners", ())),
         selection=None
         if select is None
         else Selection(
@@ -108,7 +110,7 @@ def live_from(document: Document) -> LiveAudience:
         observed_at=data["observed_at"],
         observed_from=data["observed_from"],
         state=State(published=data["published"], audience=audience),
-        requests=tuple(_request(document, index) for index in range(len(data.get("requests", ())))),
+        requests=tuple(map(_request, data.get("requests", ()))),
         places=document,
     )
 
@@ -143,24 +145,41 @@ def _offer_plan(plan: dict[str, Any]) -> OfferPlan:
     )
 
 
-def _partners(
-    document: Document, entries: Sequence[dict[str, Any]], *steps: str | int
-) -> tuple[Partner, ...]:
-    if not entries:
-        return ()
+def _partners(entries: Iterable[dict[str, Any]]) -> tuple[Partner, ...]:
     return tuple(
-        Partner(name=entry["name"], tenant_id=entry["tenant_id"], country=entry["country"], source=source)
-        if len(entry) == _REQUIRED  # nearly all of them, in half the time
-        else Partner(
-            name=entry["name"],
-            tenant_id=entry["tenant_id"],
-            country=entry["country"],
-            partner_id=entry.get("partner_id"),
-            competencies=tuple(entry.get("competencies", ())),
-            skills=tuple(entry.get("skills", ())),
-            source=source,
-        )
-        for entry, source in zip(entries, document.items(*steps, "partners"), strict=True)
+        [
+            _partner(entry["name"], entry["tenant_id"], entry["country"])
+            if len(entry) == _REQUIRED  # nearly all of them
+            else _partner(
+                entry["name"],
+                entry["tenant_id"],
+                entry["country"],
+                entry.get("partner_id"),
+                tuple(entry.get("competencies", ())),
+                tuple(entry.get("skills", ())),
+            )
+            for entry in entries
+        ]
+    )
+
+
+@lru_cache(_MOST_PARTNERS)
+def _partner(
+    name: str,
+    tenant_id: str,
+    country: str,
+    partner_id: str | None = None,
+    competencies: tuple[str, ...] = (),
+    skills: tuple[str, ...] = (),
+) -> Partner:
+    """One value for all entries that say the same: a partner is in many offers, and rules look at it once."""
+    return Partner(
+        name=name,
+        tenant_id=tenant_id,
+        country=country,
+        partner_id=partner_id,
+        competencies=competencies,
+        skills=skills,
     )
 
 
@@ -176,15 +195,14 @@ def _acknowledgements(document: Document, data: dict[str, Any], *steps: str) -> 
     )
 
 
-def _request(document: Document, index: int) -> Request:
-    entry = document.data["requests"][index]
+def _request(entry: dict[str, Any]) -> Request:
     return model.Request(
         id=entry["id"],
         move_from=entry["move"]["from"],
         move_to=entry["move"]["to"],
         remove=tuple(entry.get("remove", ())),
         tenants=tuple(entry.get("tenants", ())),
-        partners=_partners(document, entry.get("partners", ()), "requests", index),
+        partners=_partners(entry.get("partners", ())),
         status=entry["status"],
         drafted_at=entry["drafted_at"],
         filed_at=entry.get("filed_at"),

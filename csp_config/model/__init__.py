@@ -23,7 +23,14 @@ from csp_config.model.documents import (
     Tree,
 )
 from csp_config.model.findings import Base, Candidate, Diagnostic, Finding, Report, Rule, Severity
-from csp_config.model.snapshot import Snapshot, Unread, partners_by_tenant, written_partners
+from csp_config.model.snapshot import (
+    Roster,
+    Snapshot,
+    Unread,
+    all_rosters,
+    partners_by_tenant,
+    written_rosters,
+)
 
 if TYPE_CHECKING:
     from csp_config.model.comparison import Comparison, Drift, NotRead
@@ -63,6 +70,7 @@ __all__ = [
     "ResaleKnowledge",
     "Resales",
     "Resellers",
+    "Roster",
     "Rule",
     "Selection",
     "Settings",
@@ -75,8 +83,9 @@ __all__ = [
     "Unread",
     "Verdict",
     "Waiting",
+    "all_rosters",
     "partners_by_tenant",
-    "written_partners",
+    "written_rosters",
 ]
 
 _LATER = {

@@ -62,7 +62,10 @@ class Acknowledgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
-    """One CSP tenant, as an entry of a list or of an offer. `country` is ISO 3166-1 alpha-2."""
+    """One CSP tenant, as an entry says it is. `country` is ISO 3166-1 alpha-2.
+
+    Where it is written, a Roster knows: entries that say the same are one value.
+    """
 
     name: str
     tenant_id: str
@@ -70,7 +73,6 @@ class Partner:
     partner_id: str | None = None
     competencies: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
-    source: Source = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.model.documents import State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from csp_config.model.documents import (
         Audience,
         Offer,
         Partner,
         PartnerList,
+        Places,
         Settings,
+        Source,
     )
     from csp_config.model.findings import Finding
     from csp_config.model.records import LiveAudience, Resales
@@ -71,19 +73,42 @@ class Snapshot:
         return any((unread.kind, unread.id) == (kind, id) for unread in self.unread)
 
 
-def written_partners(snapshot: Snapshot) -> tuple[Partner, ...]:
-    """Every partner entry as written, by place."""
-    return tuple(partner for partners in _rosters(snapshot) for partner in partners)
+class Roster(NamedTuple):
+    """A place where partners are written out: in a list, in an offer (then with its id), or in a request."""
+
+    partners: tuple[Partner, ...]
+    places: Places
+    steps: tuple[str | int, ...]
+    offer: str | None = None
+
+    def place(self, index: int, *steps: str) -> Source:
+        """Where a partner is written, or something that is said of it."""
+        return self.places.at(*self.steps, index, *steps)
 
 
-def _rosters(snapshot: Snapshot) -> list[tuple[Partner, ...]]:
-    """The partners of each document by its path: a document has one roster, which is in order."""
+def written_rosters(snapshot: Snapshot) -> list[Roster]:
+    """The rosters of lists and offers by path: a document has one, which is in order."""
     rosters = [
-        (entry.places.path, entry.partners) for entry in snapshot.lists.values() if not entry.selection
+        Roster(entry.partners, entry.places, ("partners",))
+        for entry in snapshot.lists.values()
+        if not entry.selection
     ]
-    rosters += [(offer.places.path, offer.partners) for offer in snapshot.offers.values() if offer.partners]
-    rosters.sort(key=lambda roster: roster[0])
-    return [partners for _, partners in rosters]
+    rosters += [
+        Roster(offer.partners, offer.places, ("csp", "partners"), offer.id)
+        for offer in snapshot.offers.values()
+        if offer.partners
+    ]
+    rosters.sort(key=lambda roster: roster.places.path)
+    return rosters
+
+
+def all_rosters(snapshot: Snapshot) -> Iterator[Roster]:
+    """All that gives a tenant a name: lists and offers by path, then the requests of live records."""
+    yield from written_rosters(snapshot)
+    for record in snapshot.live.values():
+        for index, request in enumerate(record.requests):
+            if record.places is not None:
+                yield Roster(request.partners, record.places, ("requests", index, "partners"))
 
 
 def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
@@ -94,10 +119,10 @@ def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
     found: dict[str, Partner] = {}
     newest_first = [snapshot for snapshot in reversed(snapshots) if snapshot is not None]
     taken: set[int] = set()
-    for roster in (roster for snapshot in newest_first for roster in _rosters(snapshot)):
-        if id(roster) not in taken:  # two commits share most of their documents
-            taken.add(id(roster))
-            for partner in roster:
+    for partners in (roster.partners for one in newest_first for roster in written_rosters(one)):
+        if id(partners) not in taken:  # two commits share most of their documents
+            taken.add(id(partners))
+            for partner in partners:
                 found.setdefault(partner.tenant_id, partner)
     for snapshot in newest_first:
         for record in snapshot.live.values():

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
-from csp_config.model import Finding, Rule, partners_by_tenant, written_partners
+from csp_config.model import Finding, Rule, partners_by_tenant, written_rosters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from csp_config.model import Move, Partner, Severity, Snapshot, Source
+    from csp_config.model import Move, Partner, Roster, Severity, Snapshot, Source
 
 Subject = TypeVar("Subject")
 Judged_contra = TypeVar("Judged_contra", contravariant=True)
@@ -37,9 +37,14 @@ class Context:
         return partners_by_tenant(self.base, self.candidate)
 
     @cached_property
-    def entries(self) -> tuple[Partner, ...]:
-        """Every partner entry of the candidate as written, by place."""
-        return written_partners(self.candidate)
+    def rosters(self) -> Sequence[Roster]:
+        """Where the candidate's partners are written, by path."""
+        return written_rosters(self.candidate)
+
+    @cached_property
+    def different_partners(self) -> Collection[Partner]:
+        """The candidate's partners as written, each about once: entries that say the same are one value."""
+        return {id(partner): partner for roster in self.rosters for partner in roster.partners}.values()
 
     @cached_property
     def lists_in_use(self) -> frozenset[str]:

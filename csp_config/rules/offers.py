@@ -175,10 +175,10 @@ def partners_ignored(offer: Offer, _: Context) -> Iterator[Note]:
 
 def _taken_out_again(offer: Offer) -> Iterator[Note]:
     excepted = {entry.tenant_id: entry.source.line for entry in offer.exclusions}
-    for partner in offer.partners if excepted else ():
+    for index, partner in enumerate(offer.partners if excepted else ()):
         if partner.tenant_id in excepted:
             yield Note(
-                partner.source,
+                offer.places.at("csp", "partners", index),
                 f"{partner.name} is named here, and line {excepted[partner.tenant_id]} takes it out again:"
                 f" {partner.tenant_id}",
                 "keep one of the two entries",

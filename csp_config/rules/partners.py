@@ -2,42 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from collections import Counter
+from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from csp_config import programme
 from csp_config.rules.family import Family, Note
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
-    from csp_config.model import Offer, Partner, Places, Source
+    from csp_config.model import Offer, Partner, Roster, Source
     from csp_config.rules.family import Context
 
 
-class Roster(NamedTuple):
-    """A place where partners are written out: a list, or an offer (then with its id)."""
-
-    offer: str | None
-    partners: tuple[Partner, ...]
-    places: Places
-    steps: tuple[str, ...]
-
-    def country(self, index: int) -> Source:
-        """Where the country of a partner is written."""
-        return self.places.at(*self.steps, index, "country")
-
-
-def _rosters(context: Context) -> Iterator[Roster]:
-    lists = context.candidate.lists.values()
-    for entry in lists:
-        if entry.selection is None:
-            yield Roster(None, entry.partners, entry.places, ("partners",))
-    for offer in context.candidate.offers.values():
-        yield Roster(offer.id, offer.partners, offer.places, ("csp", "partners"))
-
-
-rosters: Family[Roster] = Family("partners", _rosters, lambda roster: roster.offer)
+rosters: Family[Roster] = Family("partners", lambda context: context.rosters, lambda roster: roster.offer)
 directory: Family[Context] = Family("partners", lambda context: [context])
 reach: Family[Offer] = Family(
     "partners", lambda context: context.candidate.offers.values(), lambda offer: offer.id
@@ -52,14 +31,17 @@ def duplicate_partner(roster: Roster, _: Context) -> Iterator[Note]:
 
     Fix: Keep one of the two entries.
     """
-    first: dict[str, Partner] = {}
-    for partner in roster.partners:
-        earlier = first.setdefault(partner.tenant_id, partner)
-        if earlier is not partner:
+    partners = roster.partners
+    if len({partner.tenant_id for partner in partners}) == len(partners):
+        return
+    first: dict[str, int] = {}
+    for index, partner in enumerate(partners):
+        earlier = first.setdefault(partner.tenant_id, index)
+        if earlier != index:
             yield Note(
-                partner.source,
-                f"{partner.name} has the tenant ID of {earlier.name} in line {earlier.source.line}:"
-                f" {partner.tenant_id}",
+                roster.place(index),
+                f"{partner.name} has the tenant ID of {partners[earlier].name} in line"
+                f" {roster.place(earlier).line}: {partner.tenant_id}",
                 "keep one of the two entries",
                 (partner.tenant_id,),
             )
@@ -74,16 +56,14 @@ def unknown_country(context: Context, _: Context) -> Iterator[Note]:
     Fix: Write the two-letter code of the country in capitals.
     """
     known = programme.regions().countries
-    for roster in _rosters(context):
-        for index, partner in enumerate(roster.partners):
-            if partner.country not in known:
-                yield Note(
-                    roster.country(index),
-                    f"{partner.country}, the country of {partner.name}, is no ISO 3166-1 code",
-                    _country_hint(partner.country),
-                    (partner.tenant_id,),
-                    offer=roster.offer,
-                )
+    for roster, index, partner in _written(context, lambda partner: partner.country not in known):
+        yield Note(
+            roster.place(index, "country"),
+            f"{partner.country}, the country of {partner.name}, is no ISO 3166-1 code",
+            _country_hint(partner.country),
+            (partner.tenant_id,),
+            offer=roster.offer,
+        )
     for entry in context.candidate.lists.values():
         for index, code in enumerate(entry.selection.where.get("country", ()) if entry.selection else ()):
             if code.upper() not in known:
@@ -104,8 +84,8 @@ def _country_hint(code: str) -> str:
     )
 
 
-@rosters.rule("CSP207", severity="warning", acknowledgeable=True, cites="S13")
-def partner_outside_programme(roster: Roster, _: Context) -> Iterator[Note]:
+@directory.rule("CSP207", severity="warning", acknowledgeable=True, cites="S13")
+def partner_outside_programme(context: Context, _: Context) -> Iterator[Note]:
     """A partner sells from a country that is in no region of the programme.
 
     Authorising it would have no effect, since it could sell to nobody. The table of regions carries its date.
@@ -113,15 +93,16 @@ def partner_outside_programme(roster: Roster, _: Context) -> Iterator[Note]:
     Fix: Check the country and the tenant ID of the partner, or acknowledge it.
     """
     table = programme.regions()
-    for index, partner in enumerate(roster.partners):
-        if partner.country in table.countries and partner.country not in table.region_of:
-            yield Note(
-                roster.country(index),
-                f"{partner.name} sells from {partner.country}, which is in no CSP region"
-                f" (table of {table.as_of})",
-                "check the partner's country, or acknowledge it",
-                (partner.tenant_id,),
-            )
+    outside = table.countries - table.region_of.keys()
+    for roster, index, partner in _written(context, lambda partner: partner.country in outside):
+        yield Note(
+            roster.place(index, "country"),
+            f"{partner.name} sells from {partner.country}, which is in no CSP region"
+            f" (table of {table.as_of})",
+            "check the partner's country, or acknowledge it",
+            (partner.tenant_id,),
+            offer=roster.offer,
+        )
 
 
 @directory.rule("CSP204", severity="warning", cites="S09")
@@ -133,14 +114,21 @@ def conflicting_partner(context: Context, _: Context) -> Iterator[Note]:
 
     Fix: Find out whose tenant it is, and write it the same way in both places.
     """
-    first: dict[str, Partner] = {}
-    for partner in context.entries:
-        earlier = first.setdefault(partner.tenant_id, partner)
-        if earlier is not partner and (partner.name, partner.country) != (earlier.name, earlier.country):
+    said: dict[str, tuple[str, str]] = {}
+    contested = set()
+    for partner in context.different_partners:
+        words = partner.name, partner.country
+        if said.setdefault(partner.tenant_id, words) != words:
+            contested.add(partner.tenant_id)
+    first: dict[str, tuple[Partner, Source]] = {}
+    for roster, index, partner in _written(context, lambda partner: partner.tenant_id in contested):
+        place = roster.place(index)
+        earlier, there = first.setdefault(partner.tenant_id, (partner, place))
+        if (partner.name, partner.country) != (earlier.name, earlier.country):
             yield Note(
-                partner.source,
+                place,
                 f"tenant {partner.tenant_id} is {partner.name} ({partner.country}) here and {earlier.name}"
-                f" ({earlier.country}) in {earlier.source.path}:{earlier.source.line}",
+                f" ({earlier.country}) in {there.path}:{there.line}",
                 "write it the same way in both places",
                 (partner.tenant_id,),
             )
@@ -155,21 +143,30 @@ def lookalike_partner(context: Context, _: Context) -> Iterator[Note]:
 
     Fix: Check both tenant IDs; write names of one company in one way.
     """
-    first: dict[str, Partner] = {}
-    skeletons: dict[str, str] = {}  # a name is written many times over
-    for partner in context.entries:
-        seen = skeletons.get(partner.name)
-        if seen is None:
-            seen = skeletons[partner.name] = skeleton(partner.name)
-        earlier = first.setdefault(seen, partner)
+    seen = {name: skeleton(name) for name in {partner.name for partner in context.different_partners}}
+    alike = {one for one, times in Counter(seen.values()).items() if times > 1}
+    first: dict[str, tuple[Partner, Source]] = {}
+    for roster, index, partner in _written(context, lambda partner: seen[partner.name] in alike):
+        place = roster.place(index)
+        earlier, there = first.setdefault(seen[partner.name], (partner, place))
         if earlier.name != partner.name and earlier.tenant_id != partner.tenant_id:
             yield Note(
-                partner.source,
-                f"{partner.name} looks like {earlier.name} in {earlier.source.path}:{earlier.source.line},"
+                place,
+                f"{partner.name} looks like {earlier.name} in {there.path}:{there.line},"
                 " but is written differently and has another tenant ID",
                 "check both tenant IDs",
                 (partner.tenant_id, earlier.tenant_id),
             )
+
+
+def _written(context: Context, wanted: Callable[[Partner], bool]) -> Iterator[tuple[Roster, int, Partner]]:
+    """The wanted entries, by place. Mostly there are none, and then only different partners are looked at."""
+    if not any(map(wanted, context.different_partners)):
+        return
+    for roster in context.rosters:
+        for index, partner in enumerate(roster.partners):
+            if wanted(partner):
+                yield roster, index, partner
 
 
 @reach.rule("CSP208", severity="warning", acknowledgeable=True, cites="S13")

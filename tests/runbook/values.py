@@ -42,7 +42,7 @@ class Nowhere:
 
 
 def partner(tenant: str, name: str, country: str) -> Partner:
-    return Partner(name=name, tenant_id=tenant, country=country, source=Source("offers/list.yaml"))
+    return Partner(name=name, tenant_id=tenant, country=country)
 
 
 def ref(tenant: str, name: str | None, country: str | None) -> PartnerRef:

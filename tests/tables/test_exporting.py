@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from csp_config.document.characters import cleaned
 from csp_config.document.findings import Findings
 from csp_config.errors import RefusedError
-from csp_config.model import Partner, Source
+from csp_config.model import Partner
 from csp_config.tables import DEFAULT_SHAPE, cell_of, learn_shape, read_partners, write_partners
 from csp_config.tables.cells import restored, safe, tidy
 
@@ -20,9 +20,7 @@ ADATUM = "11111111-2222-4333-8444-555555555555"
 
 
 def partner(tenant: str, name: str, country: str = "DE", *competencies: str) -> Partner:
-    return Partner(
-        name=name, tenant_id=tenant, country=country, competencies=competencies, source=Source("list.yaml")
-    )
+    return Partner(name=name, tenant_id=tenant, country=country, competencies=competencies)
 
 
 PARTNERS = (partner(FABRIKAM, "Fabrikam, Cloud", "DE", "Security"), partner(ADATUM, 'The "Adatum"', "NO"))

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from csp_config.model import ResaleKnowledge, written_partners
+from csp_config.model import ResaleKnowledge, all_rosters, written_rosters
 from csp_config.planning import moves_since
 from csp_config.rules import check
 from csp_config.rules.acknowledgements import MAX_DAYS
@@ -15,7 +15,7 @@ from csp_config.rules.partners import skeleton
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from csp_config.model import Diagnostic, Partner, PartnerList, Snapshot
+    from csp_config.model import Diagnostic, PartnerList, Snapshot
 
 MOST_DIAGNOSTICS = 1000  # more of them would have to be read back in every run
 MOST_USERS = 200  # offers that name a list; a change of one with more is a change of nearly everything
@@ -101,29 +101,23 @@ def _tenants(snapshot: Snapshot) -> dict[str, list[Any] | bool]:
     found: dict[str, list[Any]] = {}
     last: dict[str, str] = {}
     diverging = set()
-    for partner in all_partners(snapshot):
-        tenant, path = partner.tenant_id, partner.source.path
-        fact = found.setdefault(tenant, [partner.name, partner.country, 0])
-        if fact[0] != partner.name or fact[1] != partner.country:
-            diverging.add(tenant)
-        if last.get(tenant) != path:
-            last[tenant] = path
-            fact[2] += 1
+    for roster in all_rosters(snapshot):
+        path = roster.places.path
+        for partner in roster.partners:
+            tenant = partner.tenant_id
+            fact = found.setdefault(tenant, [partner.name, partner.country, 0])
+            if fact[0] != partner.name or fact[1] != partner.country:
+                diverging.add(tenant)
+            if last.get(tenant) != path:
+                last[tenant] = path
+                fact[2] += 1
     return {**found, **dict.fromkeys(diverging, False)}
-
-
-def all_partners(snapshot: Snapshot) -> Iterator[Partner]:
-    """Every entry that gives a tenant a name, document by document: rosters, then requests of records."""
-    yield from written_partners(snapshot)
-    for record in snapshot.live.values():
-        for request in record.requests:
-            yield from request.partners
 
 
 def _names(snapshot: Snapshot) -> dict[str, str | bool]:
     """What is seen of a name -> the name; False where several look the same."""
     found: dict[str, str | bool] = {}
-    for name in {partner.name for partner in written_partners(snapshot)}:
+    for name in {one.name for roster in written_rosters(snapshot) for one in roster.partners}:
         if found.setdefault(skeleton(name), name) != name:
             found[skeleton(name)] = False
     return found

@@ -6,9 +6,8 @@ from array import array
 from typing import TYPE_CHECKING
 
 from csp_config.commands.remembered.facts import WholeError
-from csp_config.commands.remembered.gathering import all_partners
 from csp_config.document import Document
-from csp_config.model import Partner, PartnerList, Source, partners_by_tenant, written_partners
+from csp_config.model import Partner, PartnerList, all_rosters, partners_by_tenant, written_rosters
 from csp_config.rules.partners import skeleton
 
 if TYPE_CHECKING:
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
 
     from csp_config.commands.remembered.facts import Facts
     from csp_config.commands.remembered.neighbourhood import Sides
-    from csp_config.model import Diagnostic, Move, Snapshot
+    from csp_config.model import Diagnostic, Move, Roster
 
 _NOWHERE = Document("", {}, array("I", [0, 0, 0]))
 
@@ -26,11 +25,14 @@ class Mentions:
 
     def __init__(self, facts: Facts, sides: Sides) -> None:
         self._facts, self._sides = facts, sides
-        anchor, *now = (self._of_changed(side) for side in sides[:3])
-        self._before = {(entry.tenant_id, entry.source.path) for entry in anchor}
-        self._now = {entry.tenant_id for entries in now for entry in entries}
-        self._refuse_diverging([*anchor, *(entry for entries in now for entry in entries)])
-        self._refuse_lookalikes({entry.name for side in sides[:3] for entry in self._written(side)})
+        anchor, *now = (self._changed(all_rosters(side)) for side in sides[:3])
+        self._before = {(one.tenant_id, roster.places.path) for roster in anchor for one in roster.partners}
+        self._now = {one.tenant_id for rosters in now for roster in rosters for one in roster.partners}
+        self._refuse_diverging(
+            one for rosters in (anchor, *now) for roster in rosters for one in roster.partners
+        )
+        written = (roster for side in sides[:3] for roster in self._changed(written_rosters(side)))
+        self._refuse_lookalikes({one.name for roster in written for one in roster.partners})
 
     def elsewhere(self, moves: Iterable[Move]) -> dict[str, PartnerList]:
         """Under a name that no list has: partners that a message may name, but no document here does."""
@@ -39,10 +41,7 @@ class Mentions:
         for tenant in sorted(frozenset().union(*(move.removed | move.resold.tenants for move in moves))):
             fact = self._facts.tenant(tenant)
             if fact and tenant not in named and self._named_elsewhere(tenant):
-                entry = Partner(
-                    name=fact.name, tenant_id=tenant, country=fact.country, source=Source(_NOWHERE.path)
-                )
-                found.append(entry)
+                found.append(Partner(name=fact.name, tenant_id=tenant, country=fact.country))
         return {"": PartnerList(id="", name="", partners=tuple(found), places=_NOWHERE)} if found else {}
 
     def refuse_changing(self, kept: Iterable[Diagnostic]) -> None:
@@ -58,11 +57,8 @@ class Mentions:
         fact = self._facts.tenant(tenant)
         return fact is not None and fact.documents > sum(1 for name, _ in self._before if name == tenant)
 
-    def _of_changed(self, side: Snapshot) -> list[Partner]:
-        return [entry for entry in all_partners(side) if entry.source.path in self._sides.changed]
-
-    def _written(self, side: Snapshot) -> list[Partner]:
-        return [entry for entry in written_partners(side) if entry.source.path in self._sides.changed]
+    def _changed(self, rosters: Iterable[Roster]) -> list[Roster]:
+        return [roster for roster in rosters if roster.places.path in self._sides.changed]
 
     def _refuse_diverging(self, entries: Iterable[Partner]) -> None:
         known: dict[str, tuple[str, str]] = {}
