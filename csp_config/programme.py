@@ -105,12 +105,16 @@ BUSINESS_CENTRAL_ID_LIMIT = 40  # offer ID and publisher ID together; facts sect
 
 
 class Regions(NamedTuple):
-    """CSP region of each country; `countries` is every ISO 3166-1 code (and XK), in a region or not."""
+    """CSP region of each country; `countries` is every ISO 3166-1 code (and XK), in a region or not.
+
+    `reached`: the countries in which some partner can sell.
+    """
 
     as_of: str
     region_of: dict[str, str]
     countries: frozenset[str]
     no_channel: frozenset[str]
+    reached: frozenset[str]
 
 
 @cache
@@ -118,11 +122,13 @@ def regions() -> Regions:
     """The region table, read once. Source: see csp_config/facts/regions.json, which carries its date."""
     facts = json.loads(shipped("facts", "regions.json"))
     region_of = {code: region for region, codes in facts["regions"].items() for code in codes}
+    no_channel = frozenset(facts["no_csp_channel"])
     return Regions(
         as_of=facts["as_of"],
         region_of=region_of,
         countries=frozenset(region_of) | frozenset(facts["no_region"]),
-        no_channel=frozenset(facts["no_csp_channel"]),
+        no_channel=no_channel,
+        reached=frozenset(region_of) - no_channel,
     )
 
 

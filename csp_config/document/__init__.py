@@ -24,7 +24,7 @@ def read(path: str, content: bytes) -> tuple[Document | None, tuple[Finding, ...
     """
     plain = recognised(content)
     if plain is not None:
-        return Document(path, *plain), ()
+        return Document(path, plain, content), ()
     from csp_config.document.parsing import parsed  # noqa: PLC0415 - most runs need no parser
 
     return parsed(path, content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from csp_config.document.plain_style import located
 from csp_config.model import Source
 
 if TYPE_CHECKING:
@@ -17,32 +18,31 @@ class Document:
     characters that are refused. Places are those of `data` as read: change a copy.
     """
 
-    __slots__ = ("_marks", "data", "path")
+    __slots__ = ("_known", "data", "path")
 
-    def __init__(self, path: str, data: dict[str, Any], marks: array[int]) -> None:
+    def __init__(self, path: str, data: dict[str, Any], marks: array[int] | bytes) -> None:
         self.path = path
         self.data: Any = data
-        self._marks = marks  # line, column and first child of each node; children side by side, the root last
+        self._known = marks
 
     @property
-    def marks(self) -> bytes:
-        """The places of all values, for another process or another day; a document is made of them again."""
-        return self._marks.tobytes()
+    def marks(self) -> array[int] | bytes:
+        """The places of all values, or the content in which they are looked for when one is asked for.
+
+        For another process: a document is made of them again.
+        """
+        return self._known
+
+    @property
+    def _marks(self) -> array[int]:
+        """Line, column and first child of each node; children side by side, the root last."""
+        if isinstance(self._known, bytes):
+            self._known = located(self._known, self.data)
+        return self._known
 
     def at(self, *steps: str | int) -> Source:
         """Place of a value; where it is missing, the key of the nearest parent that is there."""
         return self._source(self._find(steps)[1])
-
-    def items(self, *steps: Any) -> list[Source]:
-        """Places of all items of a list, found at one time; empty where there is none."""
-        data = self.data
-        for step in steps:
-            data = data[step] if isinstance(data, list) or step in data else ()
-        if not isinstance(data, list):
-            return []
-        first = 3 * self._marks[3 * self._find(steps)[1] + 2]
-        marks, path = self._marks, self.path
-        return [Source(path, marks[n] + 1, marks[n + 1] + 1) for n in range(first, first + 3 * len(data), 3)]
 
     def key(self, *steps: str | int) -> Source:
         """Place of the key that leads to a value; same fallback as `at`."""
@@ -50,10 +50,10 @@ class Document:
 
     def _find(self, steps: tuple[str | int, ...]) -> tuple[int, int]:
         """Nodes of the key and the value that the steps lead to; an item of a list is its own key."""
-        data = self.data
-        key = node = len(self._marks) // 3 - 1
+        data, marks = self.data, self._marks
+        key = node = len(marks) // 3 - 1
         for step in steps:
-            child = self._marks[3 * node + 2]
+            child = marks[3 * node + 2]
             if isinstance(data, dict) and step in data:
                 key = child + 2 * list(data).index(step)
                 node = key + 1

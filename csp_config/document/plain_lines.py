@@ -5,13 +5,10 @@ from __future__ import annotations
 import re
 from array import array
 from sys import intern
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from csp_config.document.limits import MAX_KEYS
 from csp_config.document.scalars import resolve
-
-if TYPE_CHECKING:
-    from collections.abc import Sized
 
 _LONGEST = 1000  # characters of a line: YAML wants the colon of a key within 1,024
 _DEEPEST = 8  # brackets
@@ -48,7 +45,6 @@ class Inner(NamedTuple):
     """
 
     marks: array[int]
-    nodes: int
     first: int
     nested: bool
 
@@ -71,7 +67,7 @@ def learned(text: str) -> Line:
 
     Raises: UnsureError, and NumberError from `scalars`.
     """
-    line = _FADING.get(text) or _understood(text)
+    line = _FADING.get(text) or understood(text)
     if len(KNOWN) >= _MOST_KNOWN:
         _FADING.clear()
         _FADING.update(KNOWN)
@@ -80,7 +76,8 @@ def learned(text: str) -> Line:
     return line
 
 
-def _understood(text: str) -> Line:
+def understood(text: str) -> Line:
+    """What a line gives, looked at anew. Raises: as `learned`."""
     if len(text) > _LONGEST or not (text.isascii() or _UNSEEN.isdisjoint(text)):
         raise UnsureError
     found = _LINE.fullmatch(text)
@@ -111,7 +108,7 @@ def _in_brackets(text: str, at: int) -> tuple[Any, Inner]:
     value, end, first = _bracketed(text, at, marks, 1)
     if end < len(text) and not _BLANK.fullmatch(text, end):
         raise UnsureError
-    return value, Inner(marks, len(marks) // 3, first - 1, any(marks[2::3]))
+    return value, Inner(marks, first - 1, any(marks[2::3]))
 
 
 def _bracketed(text: str, at: int, marks: array[int], depth: int) -> tuple[Any, int, int]:
@@ -148,7 +145,7 @@ def _bracketed(text: str, at: int, marks: array[int], depth: int) -> tuple[Any, 
             own += (0, entry.start(1), 0, 0, place, child)
     if sign != _CLOSING[text[at]]:
         raise UnsureError
-    check_keys(data, own)
+    check_keys(data, len(own) // 6)
     marks.extend(own)
     return data, end, (len(marks) - len(own)) // 3 + 1
 
@@ -166,7 +163,7 @@ def _word(key: str) -> str:
     return intern(key if key[0] not in "\"'" else key[1:-1])
 
 
-def check_keys(data: Any, marks: Sized) -> None:
+def check_keys(data: Any, written: int) -> None:
     """Holds a mapping to keys that differ, and to not too many of them. Raises: UnsureError."""
-    if type(data) is dict and (6 * len(data) != len(marks) or len(data) > MAX_KEYS):
+    if type(data) is dict and not len(data) == written <= MAX_KEYS:
         raise UnsureError

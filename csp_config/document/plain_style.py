@@ -21,95 +21,75 @@ _MOST_LINES = 150_000
 _DEEPEST = 8  # blocks; with the brackets of a line well below the reader's own limit
 
 
-def recognised(content: bytes) -> tuple[dict[str, Any], array[int]] | None:
-    """Data and marks of a document, as `Document` takes them; None where the parser has to look."""
+def recognised(content: bytes) -> dict[str, Any] | None:
+    """The data of a document; None if it is not plain. Others share parts of it: nobody may change them."""
     if len(content) > MAX_BYTES or content.count(b"\n") > _MOST_LINES:
         return None
     try:
-        return _Outline().read(content.decode().split("\n"))
+        data = _Outline().read(content.decode().split("\n"))
     except (UnicodeDecodeError, NumberError, UnsureError):
         return None
+    many = len(content) >= MAX_NODES and len(located(content, data)) > 3 * MAX_NODES
+    return None if many else data
 
 
 class _Block:
     """A mapping or list, on lines of its own, that is not closed yet."""
 
-    __slots__ = ("column", "data", "is_list", "marks")
+    __slots__ = ("column", "data", "is_list")
 
     def __init__(self, column: int, data: dict[str, Any] | list[Any]) -> None:
         self.column = column
         self.data: Any = data
         self.is_list = type(data) is list
-        self.marks: list[int] = []
 
 
 class _Outline:
     """The blocks of one text: `top` is the innermost, `around` are the others."""
 
-    __slots__ = ("around", "lines", "marks", "top", "waiting")
+    __slots__ = ("around", "top", "waiting")
 
     def __init__(self) -> None:
-        self.marks = array("I")
-        self.lines: list[int] = []  # of the marks, which only get them in the end
         self.around: list[_Block] = []
         self.top = _Block(0, {})
         self.waiting: str | None = None  # the key of `top` whose value would begin on the next line
 
-    def read(self, texts: list[str]) -> tuple[dict[str, Any], array[int]]:
-        """Data and marks of all lines. Raises: UnsureError, NumberError."""
+    def read(self, texts: list[str]) -> dict[str, Any]:
+        """The data of all lines. Raises: UnsureError, NumberError."""
+        root = self.top
         self.take(texts)
         while self.around:
             self.close()
-        root, marks = self.top, self.marks
-        first = self.added(root)
-        if not root.marks or len(marks) >= 3 * MAX_NODES:
+        check_keys(root.data, len(root.data))
+        if not root.data:
             raise UnsureError
-        marks[::3] = array("I", self.lines)
-        marks.extend((root.marks[0], 0, first))
-        return root.data, marks
+        return root.data  # type: ignore[no-any-return]
 
     def take(self, texts: list[str]) -> None:
         """Takes every line into the block that it belongs to."""
         # The program's inner loop, all in one place: a call for each line would cost a sixth of the whole.
-        known, lines, top = KNOWN.get, self.lines, self.top
-        for number, text in enumerate(texts):
+        known, top = KNOWN.get, self.top
+        for text in texts:
             line = known(text) or learned(text)
             if line is NOTHING:
                 continue
-            is_item, edge, column, at, key, value, inner = line
+            is_item, edge, column, _, key, value, _ = line
             if self.waiting is not None or top.column != edge or top.is_list is not is_item:
-                top = self.block_for(number, edge, is_item=is_item)
-            child = 0
-            if inner is not None:
-                child = len(lines) + inner.first
-                value = self.unfolded(value, inner)
-                lines += (number,) * inner.nodes
+                top = self.block_for(edge, is_item=is_item)
             if key is None:
                 top.data.append(value)
-                top.marks += (number, at, child)
                 continue
             if is_item:
                 block = _Block(column, {})
                 top.data.append(block.data)
-                top.marks += (number, column, 0)
                 top = self.entered(block)
+            elif key in top.data:
+                raise UnsureError
             if value is LATER:
                 self.waiting, value = key, None
             top.data[key] = value
-            top.marks += (number, column, 0, number, at, child)
 
-    def unfolded(self, value: Any, inner: Inner) -> Any:
-        """A mapping or list of this document alone; the marks of what is in it are taken over."""
-        if not inner.nested:
-            self.marks.extend(inner.marks)
-            return value.copy()
-        base = len(self.lines)
-        marks = inner.marks[:]
-        marks[2::3] = array("I", [child and child - 1 + base for child in marks[2::3]])
-        self.marks.extend(marks)
-        return _copied(value)
-
-    def block_for(self, number: int, column: int, *, is_item: bool) -> _Block:
+    def block_for(self, column: int, *, is_item: bool) -> _Block:
         """The block that a key or an item at a column belongs to; begun, or others closed, as needed."""
         top, waiting = self.top, self.waiting
         if waiting is not None:
@@ -117,7 +97,6 @@ class _Outline:
             if column > top.column or (is_item and column == top.column):
                 block = _Block(column, [] if is_item else {})
                 top.data[waiting] = block.data
-                top.marks[-3:] = (number, column, 0)
                 return self.entered(block)
         while top.column > column or (top.column == column and top.is_list and not is_item):
             top = self.close()
@@ -135,21 +114,67 @@ class _Outline:
 
     def close(self) -> _Block:
         """Leaves the innermost block for the one around it."""
-        closed, self.top = self.top, self.around.pop()
-        self.top.marks[-1] = self.added(closed)
+        check_keys(self.top.data, len(self.top.data))
+        self.top = self.around.pop()
         return self.top
 
-    def added(self, block: _Block) -> int:
-        """Takes over the marks of a block that ends; the number of its first node."""
-        check_keys(block.data, block.marks)
+
+def located(content: bytes, data: dict[str, Any]) -> array[int]:
+    """The marks of a document that was recognised, as `Document` takes them.
+
+    Few documents are asked where something stands, so this is not done while reading.
+    """
+    return _Places(content.decode().split("\n")).of(data)
+
+
+class _Places:
+    """Walks the data and the lines side by side: their order is the same."""
+
+    def __init__(self, texts: list[str]) -> None:
+        lines = ((number, KNOWN.get(text) or learned(text)) for number, text in enumerate(texts))
+        self.lines = [(number, line) for number, line in lines if line is not NOTHING]
+        self.marks = array("I")
+        self.taken = 0
+
+    def of(self, data: dict[str, Any]) -> array[int]:
+        """The marks of a whole document."""
+        number, line = self.lines[0]
+        first = self.block(data)
+        self.marks.extend((number, line[1], first))
+        return self.marks
+
+    def block(self, data: Any) -> int:
+        """Takes all nodes of a mapping or list that begins with the next line; the first one's number."""
+        own: list[int] = []
+        is_list = type(data) is list
+        for value in data if is_list else data.values():
+            number, line = self.lines[self.taken]
+            _, _, column, _, key, _, _ = line
+            if not is_list:
+                own += (number, column, 0, *self.value(value))
+            elif key is None:
+                own += self.value(value)
+            else:
+                own += (number, column, self.block(value))
         first = len(self.marks) // 3
-        self.marks.extend(block.marks)
-        self.lines += block.marks[::3]
+        self.marks.extend(own)
         return first
 
+    def value(self, value: Any) -> tuple[int, int, int]:
+        """The mark of what the next line holds; the nodes in it are taken."""
+        number, (_, _, _, at, _, written, inner) = self.lines[self.taken]
+        self.taken += 1
+        if written is LATER and value is not None:
+            start, (_, edge, *_) = self.lines[self.taken]
+            return start, edge, self.block(value)
+        return number, at, self.inner(number, inner) if inner else 0
 
-def _copied(data: Any) -> Any:
-    """The same data in mappings and lists of their own."""
-    if type(data) is dict:
-        return {key: _copied(value) for key, value in data.items()}
-    return [_copied(value) for value in data] if type(data) is list else data
+    def inner(self, number: int, inner: Inner) -> int:
+        """Takes what stands in brackets; its first node."""
+        base = len(self.marks) // 3
+        marks = inner.marks[:]
+        marks[::3] = array("I", [number]) * (len(marks) // 3)
+        if inner.nested:
+            marks[2::3] = array("I", [child and child - 1 + base for child in marks[2::3]])
+        self.marks.extend(marks)
+        return base + inner.first

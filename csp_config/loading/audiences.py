@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from csp_config.loading.lists import unknown_list
@@ -13,9 +14,12 @@ if TYPE_CHECKING:
     from csp_config.model import Offer, PartnerList, Unread
 
 
+_TENANT = attrgetter("tenant_id")
+
+
 def settle(offers: Iterable[Offer], lists: Mapping[str, PartnerList]) -> dict[str, Audience]:
     """Offer -> audience; an offer that names a list that is not resolved is left out."""
-    tenants = {name: frozenset(p.tenant_id for p in entry.partners) for name, entry in lists.items()}
+    tenants = {name: frozenset(map(_TENANT, entry.partners)) for name, entry in lists.items()}
     settled = {}
     for offer in offers:
         if offer.resellers != "selected":
@@ -26,7 +30,7 @@ def settle(offers: Iterable[Offer], lists: Mapping[str, PartnerList]) -> dict[st
 
 
 def _selected(offer: Offer, tenants: Mapping[str, frozenset[str]]) -> frozenset[str]:
-    in_place = frozenset(partner.tenant_id for partner in offer.partners)
+    in_place = frozenset(map(_TENANT, offer.partners))
     together = in_place.union(*(tenants[name] for name in offer.partner_lists))
     return together - {entry.tenant_id for entry in offer.exclusions}
 

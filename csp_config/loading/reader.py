@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 MANY = 300  # documents from which on a second process pays for its start
 
 _File = tuple[str, bytes]
-_Plain = tuple[int, str, str | None, Any, bytes]  # which file, kind, id, data and marks of its document
+_Plain = tuple[int, str, str | None, Any, bytes | None]
+"""Which file, kind, id, data and marks of its document; no marks where they are looked for in the content."""
 
 
 class Reader:
@@ -94,10 +95,10 @@ class _Share:
         return dict(self._reading(*one) for one in plain)
 
     def _reading(
-        self, index: int, kind: str, name: str | None, data: Any, marks: bytes
+        self, index: int, kind: str, name: str | None, data: Any, marks: bytes | None
     ) -> tuple[_File, Reading]:
-        path = self._files[index][0]
-        document = Document(path, data, array("I", marks))
+        path, content = self._files[index]
+        document = Document(path, data, content if marks is None else array("I", marks))
         return self._files[index], Reading(path=path, document=document, kind=kind, id=name, findings=())
 
     def end(self) -> None:
@@ -129,4 +130,5 @@ def _plain(index: int, file: _File) -> _Plain | None:
     reading = read_document(*file)
     if reading.findings or reading.document is None or reading.kind is None:
         return None
-    return index, reading.kind, reading.id, reading.document.data, reading.document.marks
+    data, marks = reading.document.data, reading.document.marks
+    return index, reading.kind, reading.id, data, None if isinstance(marks, bytes) else marks.tobytes()

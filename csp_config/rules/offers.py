@@ -217,7 +217,9 @@ def market_outside_programme(offer: Offer, _: Context) -> Iterator[Note]:
     Fix: Acknowledge it, or take the market out if it is a slip.
     """
     table = programme.regions()
-    for index, market in enumerate(offer.markets if _opted_in(offer) else ()):
+    if not _opted_in(offer) or table.reached.issuperset(offer.markets):
+        return
+    for index, market in enumerate(offer.markets):
         if market in table.no_channel:
             why = "the CSP channel is not supported there"
         elif market in table.countries and market not in table.region_of:

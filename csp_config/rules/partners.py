@@ -70,7 +70,7 @@ def unknown_country(context: Context, _: Context) -> Iterator[Note]:
                 place = entry.places.at("select", "where", "country", index)
                 yield Note(place, f"{code} is no ISO 3166-1 code", _country_hint(code))
     for offer in context.candidate.offers.values():
-        for index, market in enumerate(offer.markets):
+        for index, market in enumerate(() if known.issuperset(offer.markets) else offer.markets):
             if market not in known:
                 place = offer.places.at("markets", index)
                 message = f"market {market} is no ISO 3166-1 code"

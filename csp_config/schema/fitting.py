@@ -17,6 +17,8 @@ from csp_config.schema.shapes import inlined, is_time
 _Fits = Callable[[Any], bool]
 
 _MOST_KNOWN = 200_000  # texts, for each place in a schema that wants some
+_MOST_ENTRIES = 100_000  # mappings, likewise
+_ONLY_TEXT = frozenset({str})
 _TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
 _WITHOUT_CHECK = (
     *("title", "description", "markdownDescription", "enumDescriptions"),
@@ -44,24 +46,26 @@ def _node(schema: Any) -> _Fits:
                 return False
         return True
 
-    return _with_memory(node) if schema.get("type") == "string" else node
+    return _Remembering(node) if schema.get("type") == "string" else node
 
 
-def _with_memory(check: _Fits) -> _Fits:
-    """The check, which knows the texts that passed lately: names, countries and tenants come back often."""
-    passed: set[str] = set()
+class _Remembering:
+    """A check that knows the texts that passed lately: names, countries and tenants come back often."""
 
-    def text(value: Any) -> bool:
+    def __init__(self, check: _Fits) -> None:
+        self.passed: set[str] = set()
+        self._check = check
+
+    def __call__(self, value: Any) -> bool:
+        passed = self.passed
         if type(value) is str and value in passed:
             return True
-        if not check(value):
+        if not self._check(value):
             return False
         if len(passed) >= _MOST_KNOWN:
             passed.clear()
         passed.add(value)
         return True
-
-    return text
 
 
 def _anything(_: Any) -> bool:
@@ -107,7 +111,34 @@ def _additional(limit: Any, schema: Any) -> _Fits:
 def _every(limit: Any, _: Any) -> _Fits:
     """`items` and `propertyNames`: a mapping is its keys."""
     one = _node(limit)
-    return lambda value: all(map(one, value))
+    if limit.get("type") == "object":
+        return _entries(one)
+    if not isinstance(one, _Remembering):
+        return lambda value: all(map(one, value))
+
+    def texts(value: Any) -> bool:
+        if set(map(type, value)) <= _ONLY_TEXT and one.passed.issuperset(value):
+            return True  # nearly always, and all at once
+        return all(map(one, value))
+
+    return texts
+
+
+def _entries(check: _Fits) -> _Fits:
+    """The check of all entries, of which it knows those that passed lately: documents share them."""
+    passed: dict[int, Any] = {}  # what is in here keeps its identity
+
+    def entries(value: Any) -> bool:
+        if passed.keys() >= set(map(id, value)):
+            return True
+        if not all(map(check, value)):
+            return False
+        if len(passed) >= _MOST_ENTRIES:
+            passed.clear()
+        passed.update(zip(map(id, value), value, strict=True))
+        return True
+
+    return entries
 
 
 def _not(limit: Any, _: Any) -> _Fits:

