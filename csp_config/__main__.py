@@ -13,10 +13,9 @@ def main() -> None:
     # A collection finds nothing here, and looks at everything that was defined: a tenth of a small run.
     gc.set_threshold(_OBJECTS_AT_START)
     from csp_config.cli import run  # noqa: PLC0415 - the version is told without it
+    from csp_config.cli.leaving import leave  # noqa: PLC0415
 
-    code = run(sys.argv[1:])
-    gc.freeze()  # the interpreter collects once more when it ends, with as little to find
-    sys.exit(code)
+    leave(run(sys.argv[1:]))
 
 
 def _tell_version() -> None:

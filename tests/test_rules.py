@@ -32,19 +32,19 @@ def tree(files: dict[str, Any]) -> Tree:
     return Tree(files={p: content(v) for p, v in files.items() if p not in links}, odd=links)
 
 
-def snapshot(files: dict[str, Any], identities: Any = None) -> Snapshot:
+def snapshot(files: dict[str, Any], earlier: Snapshot | None = None) -> Snapshot:
     made = tree(files)
     settings, findings = load_settings(made.files.get(SETTINGS_PATH))
     if findings:
         return Snapshot(settings=settings, findings=findings, documents=1)
-    return load(made, settings, identities=identities)
+    return load(made, settings, earlier=earlier)
 
 
 def judged(case: dict[str, Any]) -> tuple[Diagnostic, ...]:
     before = case.get("before")
     base = snapshot(before) if before is not None else None
     kept = {path: before[path] for path in case.get("same", ())} if before else {}
-    candidate = snapshot({**kept, **case.get("after", {})}, base.identities if base else None)
+    candidate = snapshot({**kept, **case.get("after", {})}, base)
     if base is not None:
         base = with_identities(base, candidate.identities)
     today = date.fromisoformat(case.get("today", "2026-11-22"))

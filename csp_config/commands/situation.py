@@ -113,8 +113,7 @@ def _in_repository(root: Path, inputs: Inputs) -> Situation:
         base = load(base_tree, base_settings, read=read, values=read.values)
         base = replace(base, findings=(*base_findings, *base.findings)) if base_findings else base
     read.ahead(tree, settings.roots)
-    identities = base.identities if base else None
-    candidate = load(tree, settings, identities=identities, read=read, values=read.values)
+    candidate = load(tree, settings, earlier=base, read=read, values=read.values)
     if base is not None:
         base = with_identities(base, candidate.identities)
     if inputs.watch:

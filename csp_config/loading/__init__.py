@@ -47,17 +47,19 @@ def load(
     tree: Tree,
     settings: Settings,
     *,
-    identities: Mapping[str, tuple[str, str | None]] | None = None,
+    earlier: Snapshot | None = None,
     read: Callable[[str, bytes], Reading] = read_document,
     values: dict[Reading, Any] | None = None,
 ) -> Snapshot:
     """The snapshot of a tree.
 
-    `identities`: path -> (kind, id) as another commit has them, to tell what an unreadable document was.
+    `earlier` is that of the commit before, which tells what an unreadable document was, and whose audiences
+    serve again.
     `read` may be a caching one, so that a document that two commits share is read once; `values` are those
     made of readings for the other commit, which are made once then, too.
     """
     known = {} if values is None else values
+    identities = earlier.identities if earlier else None
     readings = [read(path, tree.files[path]) for path in document_paths(tree, settings.roots)]
     singles, findings = _without_duplicates(readings)
     usable = set(singles)
@@ -77,7 +79,7 @@ def load(
         lists=lists.resolved,
         resales=tuple(_values(by_kind["Resales"], resales_from, known)),
         live={record.offer: record for record in _values(by_kind["LiveAudience"], live_from, known)},
-        audiences=settle(offers.values(), lists.resolved),
+        audiences=settle(offers.values(), lists.resolved, earlier),
         closures=lists.closures,
         identities={r.path: (r.kind, r.id) for r in readings if r.kind},
         unread=tuple(unread),

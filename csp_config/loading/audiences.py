@@ -11,18 +11,30 @@ from csp_config.model import Audience, Finding
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from csp_config.model import Offer, PartnerList, Unread
+    from csp_config.model import Offer, PartnerList, Snapshot, Unread
 
 
 _TENANT = attrgetter("tenant_id")
 
 
-def settle(offers: Iterable[Offer], lists: Mapping[str, PartnerList]) -> dict[str, Audience]:
-    """Offer -> audience; an offer that names a list that is not resolved is left out."""
+def settle(
+    offers: Iterable[Offer], lists: Mapping[str, PartnerList], earlier: Snapshot | None = None
+) -> dict[str, Audience]:
+    """Offer -> audience; an offer that names a list that is not resolved is left out.
+
+    What stays as it was has the audience that it had.
+    """
     tenants = {name: frozenset(map(_TENANT, entry.partners)) for name, entry in lists.items()}
+    kept = set() if earlier is None else {n for n, entry in lists.items() if earlier.lists.get(n) is entry}
     settled = {}
     for offer in offers:
-        if offer.resellers != "selected":
+        if (
+            earlier is not None
+            and earlier.offers.get(offer.id) is offer
+            and kept.issuperset(offer.partner_lists)
+        ):
+            settled[offer.id] = earlier.audiences[offer.id]
+        elif offer.resellers != "selected":
             settled[offer.id] = Audience(resellers=offer.resellers)
         elif all(name in tenants for name in offer.partner_lists):
             settled[offer.id] = Audience(resellers="selected", tenants=_selected(offer, tenants))

@@ -50,6 +50,12 @@ class Move:
     unknown: bool = False  # there is an earlier state, but it could not be read; `before` is None
 
     @property
+    def stays(self) -> bool:
+        """Whether nothing moves: the offer stands where it is declared, and was never asked to move."""
+        same = self.before is not None and self.before == self.after
+        return same and not self.verdicts and not self.changes_type
+
+    @property
     def deletes_live_offer(self) -> bool:
         """Whether the document of a published offer that partners may sell is gone."""
         if self.offer is not None or self.before is None:

@@ -41,9 +41,9 @@ def standing(snapshot: Snapshot, offer_id: str) -> tuple[State | None, bool]:
     if snapshot.failed_to_read("LiveAudience", offer_id):
         return None, True
     declared = snapshot.declared(offer_id)
-    if declared is not None:
-        return declared, False
-    return None, offer_id in snapshot.offers or snapshot.could_hold("Offer", offer_id)
+    return declared, declared is None and (
+        offer_id in snapshot.offers or snapshot.could_hold("Offer", offer_id)
+    )
 
 
 def _moves(base: Snapshot | None, candidate: Snapshot, *, prefer_candidate: bool) -> tuple[Move, ...]:
@@ -62,6 +62,18 @@ def _move(
     prefer_candidate: bool,
 ) -> Move | None:
     offer, after = candidate.offers.get(name), candidate.declared(name)
+    if base is not None and _is_untouched(base, candidate, name):
+        return model.Move(
+            offer_id=name,
+            offer=offer,
+            earlier=offer,
+            before=after,
+            after=after,
+            stood=after,
+            wanted=after,
+            resold=resold.get(name) or model.ResaleKnowledge(),
+            live=None,
+        )
     if after is None and (offer is not None or candidate.could_hold("Offer", name)):
         return None
     stood, unknown = standing(base, name) if base else (None, False)
@@ -81,11 +93,23 @@ def _move(
         after=after,
         stood=stood,
         wanted=base.declared(name) if base else None,
-        resold=resold.get(name, model.ResaleKnowledge()),
+        resold=resold.get(name) or model.ResaleKnowledge(),
         live=record,
         verdicts=verdicts(record.requests if record else (), before, after),
         unknown=unknown,
     )
+
+
+def _is_untouched(base: Snapshot, candidate: Snapshot, name: str) -> bool:
+    """Whether it is plain that an offer stays: one value and one audience on both sides, and no record of it.
+
+    Nearly all do; what follows would find the same, in three times the time.
+    """
+    same = (
+        base.offers.get(name) is candidate.offers.get(name)
+        and base.audiences.get(name) is candidate.audiences.get(name) is not None
+    )
+    return same and not (base.unread or candidate.unread or name in base.live or name in candidate.live)
 
 
 def _resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, ResaleKnowledge]:

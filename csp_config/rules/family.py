@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 from csp_config.model import Finding, Rule, partners_by_tenant, written_rosters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from csp_config.model import Move, Partner, Roster, Severity, Snapshot, Source
@@ -31,10 +31,22 @@ class Context:
     today: date
     adjustable: Mapping[str, str]
 
+    def partner(self, tenant: str) -> Partner | None:
+        """A tenant's first entry in the candidate, else at the base, where a removed partner still stands."""
+        return self._present.get(tenant) or self._partners.get(tenant)
+
     @cached_property
-    def partners(self) -> dict[str, Partner]:
-        """Tenant -> its entry in the candidate, else at the base, where a removed partner still stands."""
+    def _present(self) -> dict[str, Partner]:
+        return {partner.tenant_id: partner for partner in reversed(self.different_partners)}
+
+    @cached_property
+    def _partners(self) -> dict[str, Partner]:
         return partners_by_tenant(self.base, self.candidate)
+
+    @cached_property
+    def moving(self) -> tuple[Move, ...]:
+        """The moves of offers that do not simply stay as they are."""
+        return tuple(move for move in self.moves if not move.stays)
 
     @cached_property
     def rosters(self) -> Sequence[Roster]:
@@ -42,9 +54,11 @@ class Context:
         return written_rosters(self.candidate)
 
     @cached_property
-    def different_partners(self) -> Collection[Partner]:
-        """The candidate's partners as written, each about once: entries that say the same are one value."""
-        return {id(partner): partner for roster in self.rosters for partner in roster.partners}.values()
+    def different_partners(self) -> Sequence[Partner]:
+        """The candidate's partners as by place, each about once: entries that say the same are one value."""
+        return tuple(
+            {id(partner): partner for roster in self.rosters for partner in roster.partners}.values()
+        )
 
     @cached_property
     def lists_in_use(self) -> frozenset[str]:

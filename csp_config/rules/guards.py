@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from csp_config.model import Move, Source
     from csp_config.rules.family import Context
 
-guards: Family[Move] = Family("guards", lambda context: context.moves, lambda move: move.offer_id)
+guards: Family[Move] = Family("guards", lambda context: context.moving, lambda move: move.offer_id)
 
 _FEW_PARTNERS, _FEW_PERCENT = 4, 50  # below four partners a single one is more than a quarter
 

@@ -72,7 +72,7 @@ def _list_place(context: Context, name: str, tenant: str) -> Source:
 
 def partner_name(context: Context, tenant: str) -> str:
     """`Fabrikam Cloud (0f1e2d3c-...)`, or the whole tenant ID where no document names it."""
-    partner = context.partners.get(tenant)
+    partner = context.partner(tenant)
     return f"{partner.name} ({tenant})" if partner else f"tenant {tenant}"
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from csp_config.model import Move
     from csp_config.rules.family import Context
 
-moves: Family[Move] = Family("moves", lambda context: context.moves, lambda move: move.offer_id)
+moves: Family[Move] = Family("moves", lambda context: context.moving, lambda move: move.offer_id)
 
 
 @moves.rule("CSP301")

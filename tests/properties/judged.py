@@ -25,7 +25,7 @@ def situation(base: Mapping[str, bytes], candidate: Mapping[str, bytes]) -> Situ
     settings, findings = load_settings(SETTINGS)
     assert findings == ()
     earlier = load(Tree(files=base), settings)
-    later = load(Tree(files=candidate), settings, identities=earlier.identities)
+    later = load(Tree(files=candidate), settings, earlier=earlier)
     return Situation(
         root=NOWHERE,
         repository=None,

@@ -41,7 +41,7 @@ def whole(base: Files, candidate: Files) -> Report:
     """The report from everything."""
     settings, findings = load_settings(candidate.get(SETTINGS_PATH))
     earlier = loaded(base)
-    later = load(Tree(files=candidate), settings, identities=earlier.identities)
+    later = load(Tree(files=candidate), settings, earlier=earlier)
     later = replace(later, findings=(*findings, *later.findings))
     situation = Situation(
         root=NOWHERE,

@@ -122,7 +122,7 @@ class _Survey:
         self._add_lists(lists)
         first, second, third = self._files()
         anchor, base = (load(Tree(files=files), self.settings, read=self.read) for files in (first, second))
-        candidate = load(Tree(files=third), self.settings, identities=base.identities, read=self.read)
+        candidate = load(Tree(files=third), self.settings, earlier=base, read=self.read)
         if any(side.findings or side.unread for side in (anchor, base)) or not _is_plain(candidate):
             raise WholeError
         return Sides(anchor, base, candidate, frozenset(self.versions), third)
