@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from array import array
 from sys import intern
-from typing import Any, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from csp_config.document.limits import MAX_KEYS
 from csp_config.document.scalars import resolve
+
+if TYPE_CHECKING:
+    from array import array
 
 _LONGEST = 1000  # characters of a line: YAML wants the colon of a key within 1,024
 _DEEPEST = 8  # brackets
@@ -40,24 +42,13 @@ class UnsureError(Exception):
     """The text is one for the reader of record."""
 
 
-class Inner(NamedTuple):
-    """What stands in brackets: the marks of all nodes in it, as if on line 0.
-
-    First children count from 1 and from the first of these marks; 0 is the one of a scalar.
-    """
-
-    marks: array[int]
-    first: int
-    nested: bool
-
-
 # A NamedTuple would take a tenth longer in all.
-Line: TypeAlias = tuple[bool, int, int, int, str | None, Any, Inner | None]
+Line: TypeAlias = tuple[bool, int, int, int, str | None, Any, bool]
 """One line: whether it is an item; the columns of its first sign, of its key or else its value, and of its
-value; its key, if there is one, and its value; what stands in brackets, if the value does."""
+value; its key, if there is one, and its value; whether the value stands in brackets."""
 LATER: Any = object()
 """The value of a key that may begin on the next line."""
-NOTHING: Line = (False, 0, 0, 0, None, None, None)
+NOTHING: Line = (False, 0, 0, 0, None, None, False)
 """A blank line, or one with only a comment."""
 KNOWN: dict[str, Line] = {}
 """Lines seen lately."""
@@ -87,10 +78,11 @@ def understood(text: str) -> Line:
     beginning, _, rest = text.partition(": ")
     begun = _BEGINNINGS.get(beginning)
     if begun and _VALUE.fullmatch(rest):  # most lines that are new, in half the time
-        return *begun, resolve(rest.rstrip(" ")), None
+        return *begun, resolve(rest.rstrip(" ")), False
     line = _matched(text)
-    _, _, _, at, key, _, inner = line
-    if key is not None and inner is None and at == len(beginning) + 2 and len(_BEGINNINGS) < _MOST_BEGINNINGS:
+    _, _, _, at, key, _, in_brackets = line
+    near = key is not None and not in_brackets and at == len(beginning) + 2
+    if near and len(_BEGINNINGS) < _MOST_BEGINNINGS:
         _BEGINNINGS[beginning] = line[:5]
     return line
 
@@ -104,77 +96,98 @@ def _matched(text: str) -> Line:
         return NOTHING
     if key is None and (dash is None or found.lastindex == 2):  # noqa: PLR2004 - a dash, and nothing else
         raise UnsureError
-    edge, value, inner = len(indent), LATER, None
+    edge, value = len(indent), LATER
     if plain:
         value, at = resolve(plain.rstrip(" ")), found.start(4)
     elif quoted:
         value, at = quoted[1:-1], found.start(5)
     elif bracket:
         at = found.start(6)
-        value, inner = _in_brackets(text, at)
+        value = _in_brackets(text, at)
     else:
         at = found.end(3) + 1
-    key = None if key is None else _word(key)
-    return dash is not None, edge, edge + len(dash or ""), at, key, value, inner
+    return dash is not None, edge, edge + len(dash or ""), at, key and _word(key), value, bracket is not None
 
 
-def _in_brackets(text: str, at: int) -> tuple[Any, Inner]:
-    marks = array("I")
-    value, end, first = _bracketed(text, at, marks, 1)
+def _in_brackets(text: str, at: int) -> Any:
+    value, end = _bracketed(text, at, 1)
     if end < len(text) and not _BLANK.fullmatch(text, end):
         raise UnsureError
-    return value, Inner(marks, first - 1, any(marks[2::3]))
+    return value
 
 
-def _bracketed(text: str, at: int, marks: array[int], depth: int) -> tuple[Any, int, int]:
-    """The value in brackets, its end and its first child, as in `Inner`; marks of what is in it are added."""
+def _bracketed(text: str, at: int, depth: int) -> tuple[Any, int]:
+    """The value in the brackets that open at a place, and its end."""
     if depth > _DEEPEST:
         raise UnsureError
     is_list = text[at] == "["
     data: Any = [] if is_list else {}
-    own: list[int] = []
-    sign, end, place = ",", at + 1, 0
+    sign, end, written = ",", at + 1, 0
     while sign == ",":
         entry = _ENTRY.match(text, end)
         if entry is None:
-            empty = _EMPTY.match(text, at)
-            if empty is None:
-                raise UnsureError
-            return data, empty.end(), len(marks) // 3 + 1
+            return data, _end_of_empty(text, at)
         key, plain, quoted, sign, bracket = entry.groups()
-        child = 0
-        if bracket:
-            place = entry.start(5)
-            value, sign, end, child = _nested(text, place, marks, depth)
-        elif plain:
-            value, place, end = resolve(plain.rstrip(" ")), entry.start(2), entry.end()
+        end = entry.end()
+        if plain:
+            value = resolve(plain.rstrip(" "))
+        elif quoted:
+            value = quoted[1:-1]
         else:
-            value, place, end = quoted[1:-1], entry.start(3), entry.end()
-        if (key is None) is not is_list:
-            raise UnsureError
+            value, end = _bracketed(text, end - len(bracket), depth + 1)
+            sign, end = _next(text, end)
         if is_list:
+            if key is not None:
+                raise UnsureError
             data.append(value)
-            own += (0, place, child)
         else:
             data[_word(key)] = value
-            own += (0, entry.start(1), 0, 0, place, child)
+        written += 1
     if sign != _CLOSING[text[at]]:
         raise UnsureError
-    check_keys(data, len(own) // 6)
+    check_keys(data, written)
+    return data, end
+
+
+def locate(text: str, at: int, number: int, marks: array[int]) -> tuple[int, int]:
+    """Adds the marks of what stands in brackets of a line that was understood; their end and first node."""
+    own: list[int] = []
+    sign, end = ",", at + 1
+    while sign == ",":
+        entry = _ENTRY.match(text, end)
+        if entry is None:
+            return _end_of_empty(text, at), len(marks) // 3
+        key, plain, quoted, sign, bracket = entry.groups()
+        end, child = entry.end(), 0
+        if bracket:
+            end, child = locate(text, end - len(bracket), number, marks)
+            sign, end = _next(text, end)
+        if key:
+            own += (number, entry.start(1), 0)
+        own += (number, entry.start(2 if plain else 3 if quoted else 5), child)
+    first = len(marks) // 3
     marks.extend(own)
-    return data, end, (len(marks) - len(own)) // 3 + 1
+    return end, first
 
 
-def _nested(text: str, at: int, marks: array[int], depth: int) -> tuple[Any, str, int, int]:
-    """As `_bracketed`, with the sign that follows."""
-    value, end, child = _bracketed(text, at, marks, depth + 1)
-    follows = _NEXT.match(text, end)
-    if follows is None:
+def _end_of_empty(text: str, at: int) -> int:
+    empty = _EMPTY.match(text, at)
+    if empty is None:
         raise UnsureError
-    return value, follows[1], follows.end(), child
+    return empty.end()
 
 
-def _word(key: str) -> str:
+def _next(text: str, at: int) -> tuple[str, int]:
+    """The sign that follows on brackets, and where it ends."""
+    found = _NEXT.match(text, at)
+    if found is None:
+        raise UnsureError
+    return found[1], found.end()
+
+
+def _word(key: str | None) -> str:
+    if key is None:
+        raise UnsureError
     return intern(key if key[0] not in "\"'" else key[1:-1])
 
 

@@ -8,14 +8,11 @@ only one that finds mistakes: what is accepted here has none, and means the same
 from __future__ import annotations
 
 from array import array
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from csp_config.document.limits import MAX_BYTES, MAX_NODES
-from csp_config.document.plain_lines import KNOWN, LATER, NOTHING, UnsureError, check_keys, learned
+from csp_config.document.plain_lines import KNOWN, LATER, NOTHING, UnsureError, check_keys, learned, locate
 from csp_config.document.scalars import NumberError
-
-if TYPE_CHECKING:
-    from csp_config.document.plain_lines import Inner
 
 _MOST_LINES = 150_000
 _DEEPEST = 8  # blocks; with the brackets of a line well below the reader's own limit
@@ -131,6 +128,7 @@ class _Places:
     """Walks the data and the lines side by side: their order is the same."""
 
     def __init__(self, texts: list[str]) -> None:
+        self.texts = texts
         lines = ((number, KNOWN.get(text) or learned(text)) for number, text in enumerate(texts))
         self.lines = [(number, line) for number, line in lines if line is not NOTHING]
         self.marks = array("I")
@@ -162,19 +160,9 @@ class _Places:
 
     def value(self, value: Any) -> tuple[int, int, int]:
         """The mark of what the next line holds; the nodes in it are taken."""
-        number, (_, _, _, at, _, written, inner) = self.lines[self.taken]
+        number, (_, _, _, at, _, written, in_brackets) = self.lines[self.taken]
         self.taken += 1
         if written is LATER and value is not None:
             start, (_, edge, *_) = self.lines[self.taken]
             return start, edge, self.block(value)
-        return number, at, self.inner(number, inner) if inner else 0
-
-    def inner(self, number: int, inner: Inner) -> int:
-        """Takes what stands in brackets; its first node."""
-        base = len(self.marks) // 3
-        marks = inner.marks[:]
-        marks[::3] = array("I", [number]) * (len(marks) // 3)
-        if inner.nested:
-            marks[2::3] = array("I", [child and child - 1 + base for child in marks[2::3]])
-        self.marks.extend(marks)
-        return base + inner.first
+        return number, at, locate(self.texts[number], at, number, self.marks)[1] if in_brackets else 0

@@ -38,7 +38,8 @@ def _document(kind: str) -> _Fits:
 
 def _node(schema: Any) -> _Fits:
     """All checks of a schema in its own order: `type` stands before the keywords that rely on it."""
-    checks = tuple(_CHECKS[key](limit, schema) for key, limit in schema.items() if key not in _WITHOUT_CHECK)
+    made = (_CHECKS[key](limit, schema) for key, limit in schema.items() if key not in _WITHOUT_CHECK)
+    checks = tuple(check for check in made if check is not _anything)
 
     def node(value: Any) -> bool:
         for check in checks:  # noqa: SIM110 - all() over a generator takes a third longer
