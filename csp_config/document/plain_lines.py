@@ -43,16 +43,16 @@ class UnsureError(Exception):
 
 
 # A NamedTuple would take a tenth longer in all.
-Line: TypeAlias = tuple[bool, int, int, int, str | None, Any, bool]
-"""One line: whether it is an item; the columns of its first sign, of its key or else its value, and of its
-value; its key, if there is one, and its value; whether the value stands in brackets."""
+Line: TypeAlias = tuple[int, int, int, str | None, Any, bool]
+"""One line: twice the column of its first sign, and one more if it is an item; the columns of its key or else
+its value, and of its value; its key, if there is one, and its value; whether the value stands in brackets."""
 LATER: Any = object()
 """The value of a key that may begin on the next line."""
-NOTHING: Line = (False, 0, 0, 0, None, None, False)
+NOTHING: Line = (-1, 0, 0, None, None, False)
 """A blank line, or one with only a comment."""
 KNOWN: dict[str, Line] = {}
 """Lines seen lately."""
-_BEGINNINGS: dict[str, tuple[bool, int, int, int, str | None]] = {}
+_BEGINNINGS: dict[str, tuple[int, int, int, str | None]] = {}
 """What lines are up to the colon and the blank before a plain value: some that were understood."""
 _FADING: dict[str, Line] = {}  # lines seen before: those not seen once more will be forgotten
 
@@ -80,10 +80,10 @@ def understood(text: str) -> Line:
     if begun and _VALUE.fullmatch(rest):  # most lines that are new, in half the time
         return *begun, resolve(rest.rstrip(" ")), False
     line = _matched(text)
-    _, _, _, at, key, _, in_brackets = line
+    _, _, at, key, _, in_brackets = line
     near = key is not None and not in_brackets and at == len(beginning) + 2
     if near and len(_BEGINNINGS) < _MOST_BEGINNINGS:
-        _BEGINNINGS[beginning] = line[:5]
+        _BEGINNINGS[beginning] = line[:4]
     return line
 
 
@@ -106,7 +106,8 @@ def _matched(text: str) -> Line:
         value = _in_brackets(text, at)
     else:
         at = found.end(3) + 1
-    return dash is not None, edge, edge + len(dash or ""), at, key and _word(key), value, bracket is not None
+    place = 2 * edge + (dash is not None)
+    return place, edge + len(dash or ""), at, key and _word(key), value, bracket is not None
 
 
 def _in_brackets(text: str, at: int) -> Any:

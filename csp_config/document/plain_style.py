@@ -15,6 +15,7 @@ from csp_config.document.plain_lines import KNOWN, LATER, NOTHING, UnsureError, 
 from csp_config.document.scalars import NumberError
 
 _MOST_LINES = 150_000
+_ANYWHERE = -2  # where no line stands
 _DEEPEST = 8  # blocks; with the brackets of a line well below the reader's own limit
 
 
@@ -31,14 +32,13 @@ def recognised(content: bytes) -> dict[str, Any] | None:
 
 
 class _Block:
-    """A mapping or list, on lines of its own, that is not closed yet."""
+    """A mapping or list, on lines of its own, that is not closed yet. `place`: as its lines have it."""
 
-    __slots__ = ("column", "data", "is_list")
+    __slots__ = ("data", "place")
 
-    def __init__(self, column: int, data: dict[str, Any] | list[Any]) -> None:
-        self.column = column
+    def __init__(self, place: int, data: dict[str, Any] | list[Any]) -> None:
+        self.place = place
         self.data: Any = data
-        self.is_list = type(data) is list
 
 
 class _Outline:
@@ -65,49 +65,52 @@ class _Outline:
     def take(self, texts: list[str]) -> None:
         """Takes every line into the block that it belongs to."""
         # The program's inner loop, all in one place: a call for each line would cost a sixth of the whole.
-        known, top = KNOWN.get, self.top
+        known, here, data = KNOWN.get, self.top.place, self.top.data
         for text in texts:
             line = known(text) or learned(text)
-            if line is NOTHING:
-                continue
-            is_item, edge, column, _, key, value, _ = line
-            if self.waiting is not None or top.column != edge or top.is_list is not is_item:
-                top = self.block_for(edge, is_item=is_item)
+            place, column, _, key, value, _ = line
+            if place != here:
+                if place < 0:
+                    continue
+                top = self.block_for(place)
+                here, data = place, top.data
             if key is None:
-                top.data.append(value)
+                data.append(value)
                 continue
-            if is_item:
-                block = _Block(column, {})
-                top.data.append(block.data)
-                top = self.entered(block)
-            elif key in top.data:
+            if place % 2:
+                item: dict[str, Any] = {}
+                data.append(item)
+                here, data = 2 * column, item
+                self.enter(here, item)
+            elif key in data:
                 raise UnsureError
             if value is LATER:
-                self.waiting, value = key, None
-            top.data[key] = value
+                self.waiting, value, here = key, None, _ANYWHERE
+            data[key] = value
 
-    def block_for(self, column: int, *, is_item: bool) -> _Block:
-        """The block that a key or an item at a column belongs to; begun, or others closed, as needed."""
+    def block_for(self, place: int) -> _Block:
+        """The block that the next line belongs to; begun, or others closed, as needed."""
         top, waiting = self.top, self.waiting
         if waiting is not None:
             self.waiting = None
-            if column > top.column or (is_item and column == top.column):
-                block = _Block(column, [] if is_item else {})
-                top.data[waiting] = block.data
-                return self.entered(block)
-        while top.column > column or (top.column == column and top.is_list and not is_item):
+            # Items of a list may stand in the column of its key.
+            if place > top.place:
+                data: dict[str, Any] | list[Any] = [] if place % 2 else {}
+                top.data[waiting] = data
+                return self.enter(place, data)
+        while top.place > place:
             top = self.close()
-        if top.column != column or top.is_list is not is_item:
+        if top.place != place:
             raise UnsureError
         return top
 
-    def entered(self, block: _Block) -> _Block:
-        """The block, which begins within the innermost one."""
+    def enter(self, place: int, data: dict[str, Any] | list[Any]) -> _Block:
+        """The block that begins within the innermost one."""
         if len(self.around) == _DEEPEST:
             raise UnsureError
         self.around.append(self.top)
-        self.top = block
-        return block
+        self.top = _Block(place, data)
+        return self.top
 
     def close(self) -> _Block:
         """Leaves the innermost block for the one around it."""
@@ -138,7 +141,7 @@ class _Places:
         """The marks of a whole document."""
         number, line = self.lines[0]
         first = self.block(data)
-        self.marks.extend((number, line[1], first))
+        self.marks.extend((number, line[0] // 2, first))
         return self.marks
 
     def block(self, data: Any) -> int:
@@ -147,7 +150,7 @@ class _Places:
         is_list = type(data) is list
         for value in data if is_list else data.values():
             number, line = self.lines[self.taken]
-            _, _, column, _, key, _, _ = line
+            _, column, _, key, _, _ = line
             if not is_list:
                 own += (number, column, 0, *self.value(value))
             elif key is None:
@@ -160,9 +163,9 @@ class _Places:
 
     def value(self, value: Any) -> tuple[int, int, int]:
         """The mark of what the next line holds; the nodes in it are taken."""
-        number, (_, _, _, at, _, written, in_brackets) = self.lines[self.taken]
+        number, (_, _, at, _, written, in_brackets) = self.lines[self.taken]
         self.taken += 1
         if written is LATER and value is not None:
-            start, (_, edge, *_) = self.lines[self.taken]
-            return start, edge, self.block(value)
+            start, (place, *_) = self.lines[self.taken]
+            return start, place // 2, self.block(value)
         return number, at, locate(self.texts[number], at, number, self.marks)[1] if in_brackets else 0

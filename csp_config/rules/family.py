@@ -56,9 +56,10 @@ class Context:
     @cached_property
     def different_partners(self) -> Sequence[Partner]:
         """The candidate's partners as by place, each about once: entries that say the same are one value."""
-        return tuple(
-            {id(partner): partner for roster in self.rosters for partner in roster.partners}.values()
-        )
+        found: dict[int, Partner] = {}
+        for roster in self.rosters:
+            found.update(zip(map(id, roster.partners), roster.partners, strict=True))
+        return tuple(found.values())
 
     @cached_property
     def lists_in_use(self) -> frozenset[str]:

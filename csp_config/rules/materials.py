@@ -95,18 +95,22 @@ def insecure_url(offer: Offer, _: Context) -> Iterator[Note]:
 
     Fix: Give a full address that begins with `https://`.
     """
-    urls: dict[tuple[str, ...], str | None] = {("marketing_materials_url",): offer.marketing_materials_url}
-    urls["channel_contact", "url"] = offer.channel_contact.get("url")
-    for key, value in offer.support.items():
-        if key.endswith("url"):
-            urls["support", key] = value
-    for steps, url in urls.items():
+    for steps, url in _urls(offer):
         if url and not _is_secure(url):
             yield Note(
                 offer.places.at("csp", *steps),
                 f"{url[:80]} is not an https address with a host",
                 "give the full address, beginning with https://",
             )
+
+
+def _urls(offer: Offer) -> Iterator[tuple[tuple[str, ...], str | None]]:
+    """Every URL of the offer, and the steps that lead to it."""
+    yield ("marketing_materials_url",), offer.marketing_materials_url
+    yield ("channel_contact", "url"), offer.channel_contact.get("url")
+    for key, value in offer.support.items():
+        if key.endswith("url"):
+            yield ("support", key), value
 
 
 _PLAINLY_SECURE = re.compile(r"https://[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*(?:/[A-Za-z0-9._/-]*)?")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from operator import attrgetter
 from typing import TYPE_CHECKING
 from unicodedata import normalize
 
@@ -11,10 +12,13 @@ from csp_config.rules.family import Family, Note
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
     from csp_config.model import Offer, Partner, Roster, Source
     from csp_config.rules.family import Context
 
+
+_COUNTRY = attrgetter("country")
 
 rosters: Family[Roster] = Family("partners", lambda context: context.rosters, lambda roster: roster.offer)
 directory: Family[Context] = Family("partners", lambda context: [context])
@@ -179,13 +183,13 @@ def partner_serves_no_market(offer: Offer, context: Context) -> Iterator[Note]:
     Fix: Take the partner out, add a market of its region, or acknowledge it.
     """
     region_of = programme.regions().region_of
-    served = {region_of[market] for market in offer.markets if market in region_of}
+    served = {*map(region_of.get, offer.markets)} - {None}
     audience = context.candidate.audiences.get(offer.id)
     if not served or audience is None:
         return
-    countries = {partner.country for partner in offer.partners}
+    countries = set(map(_COUNTRY, offer.partners))
     countries.update(*(context.countries(name) for name in offer.partner_lists if audience.tenants))
-    if served.issuperset(region_of[country] for country in countries if country in region_of):
+    if served | {None} >= {*map(region_of.get, countries)}:
         return  # nearly always, and found out without a look at every partner of every list
     left = set(audience.tenants)
     for index, partner in enumerate(offer.partners):
@@ -196,7 +200,11 @@ def partner_serves_no_market(offer: Offer, context: Context) -> Iterator[Note]:
 
 
 def _out_of_reach(
-    offer: Offer, steps: tuple[str, int], partners: Iterable[Partner], served: set[str], left: set[str]
+    offer: Offer,
+    steps: tuple[str, int],
+    partners: Iterable[Partner],
+    served: AbstractSet[str | None],
+    left: set[str],
 ) -> Iterator[Note]:
     """One note for the partners of one place that serve no market; `left`: the tenants not yet looked at."""
     new = [partner for partner in partners if partner.tenant_id in left]

@@ -38,8 +38,9 @@ def _document(kind: str) -> _Fits:
 
 def _node(schema: Any) -> _Fits:
     """All checks of a schema in its own order: `type` stands before the keywords that rely on it."""
-    made = (_CHECKS[key](limit, schema) for key, limit in schema.items() if key not in _WITHOUT_CHECK)
-    checks = tuple(check for check in made if check is not _anything)
+    if schema.get("type") == "string":
+        return _text(schema)[0]
+    checks = _checks(schema)
 
     def node(value: Any) -> bool:
         for check in checks:  # noqa: SIM110 - all() over a generator takes a third longer
@@ -47,26 +48,31 @@ def _node(schema: Any) -> _Fits:
                 return False
         return True
 
-    return _Remembering(node) if schema.get("type") == "string" else node
+    return node
 
 
-class _Remembering:
-    """A check that knows the texts that passed lately: names, countries and tenants come back often."""
+def _checks(schema: Any) -> tuple[_Fits, ...]:
+    made = (_CHECKS[key](limit, schema) for key, limit in schema.items() if key not in _WITHOUT_CHECK)
+    return tuple(check for check in made if check is not _anything)
 
-    def __init__(self, check: _Fits) -> None:
-        self.passed: set[str] = set()
-        self._check = check
 
-    def __call__(self, value: Any) -> bool:
-        passed = self.passed
+def _text(schema: Any) -> tuple[_Fits, set[str]]:
+    """The check of a text, and the texts that passed lately: names, countries and tenants come back often."""
+    checks = _checks(schema)
+    passed: set[str] = set()
+
+    def text(value: Any) -> bool:
         if type(value) is str and value in passed:
             return True
-        if not self._check(value):
-            return False
+        for check in checks:
+            if not check(value):
+                return False
         if len(passed) >= _MOST_KNOWN:
             passed.clear()
         passed.add(value)
         return True
+
+    return text, passed
 
 
 def _anything(_: Any) -> bool:
@@ -88,11 +94,15 @@ def _format(name: str, _: Any) -> _Fits:
 
 
 def _properties(children: Any, schema: Any) -> _Fits:
-    checks = {key: _node(child) for key, child in children.items()}
+    texts = {key: _text(child) for key, child in children.items() if child.get("type") == "string"}
+    passed = {key: known for key, (_, known) in texts.items()}
+    checks = {key: texts[key][0] if key in texts else _node(child) for key, child in children.items()}
     closed = schema.get("additionalProperties") is False
 
     def properties(value: Any) -> bool:
         for key, child in value.items():
+            if type(child) is str and key in passed and child in passed[key]:
+                continue
             check = checks.get(key)
             if not check(child) if check else closed:
                 return False
@@ -111,16 +121,17 @@ def _additional(limit: Any, schema: Any) -> _Fits:
 
 def _every(limit: Any, _: Any) -> _Fits:
     """`items` and `propertyNames`: a mapping is its keys."""
-    one = _node(limit)
     if limit.get("type") == "object":
-        return _entries(one)
-    if not isinstance(one, _Remembering):
+        return _entries(_node(limit))
+    if limit.get("type") != "string":
+        one = _node(limit)
         return lambda value: all(map(one, value))
+    text, passed = _text(limit)
 
     def texts(value: Any) -> bool:
-        if set(map(type, value)) <= _ONLY_TEXT and one.passed.issuperset(value):
+        if set(map(type, value)) <= _ONLY_TEXT and passed.issuperset(value):
             return True  # nearly always, and all at once
-        return all(map(one, value))
+        return all(map(text, value))
 
     return texts
 
