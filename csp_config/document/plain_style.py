@@ -11,7 +11,8 @@ from array import array
 from typing import Any
 
 from csp_config.document.limits import MAX_BYTES, MAX_NODES
-from csp_config.document.plain_lines import KNOWN, LATER, NOTHING, UnsureError, check_keys, learned, locate
+from csp_config.document.plain_brackets import UnsureError, check_keys, locate
+from csp_config.document.plain_lines import KNOWN, LATER, NOTHING, learned
 from csp_config.document.scalars import NumberError
 
 _MOST_LINES = 150_000

@@ -101,6 +101,34 @@ def test_a_million_mutants_are_read_as_the_parser_reads_them(
     tried("mutants of documents that were recognised, each compared", accepted)
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("- key: x", "- key", "- key: y"),
+        ("- key: 'x: y'", '- "key: x"', "- key:", "- key: ", "- key: # x"),
+        (
+            "a: {b: c}",
+            "a: {b: c, d: [e]}",
+            "a: {b: 'c, d: e'}",
+            "a: {b: c,}",
+            "a: {b: c, b: d}",
+            "a: {}",
+            "a: {",
+        ),
+        ('a: {"b": "c}", d: e}', 'a: {"b": "c"}', "a: {b: c } # d", "a: {b: c }d", "a: {'b, c': d}"),
+        ("a:  x  # y", "a: x # y", "b:  x  # y", "b:   x", "a: x#y", "a:  'x' # y", "a:  'x'# y"),
+        ("- [a, {b: c}]", "- {b: c}", "- [{b: c}]", "- {b: {c: d}}", "- {b: c", "- {b}", "- {: c}"),
+    ],
+)
+def test_what_was_learned_of_one_line_misleads_about_no_other(lines: Sequence[str]) -> None:
+    around = ("", "k:\n", "k:\n  ")
+    for first, second, before in product(lines, lines, around):
+        indent = before.rpartition("\n")[2]
+        compared(f"{before}{first}\n".encode())
+        compared(f"{before}{second}\n".encode())
+        compared(f"{before}{first}\n{indent}{second}\n".encode())
+
+
 def test_every_order_of_a_few_lines_is_read_as_the_parser_reads_it() -> None:
     assert 100 < sum(compared(content) for content in orders(LINES, 3)) < 4_000
 
