@@ -24,9 +24,8 @@ def object_id(kind: str, content: bytes, length: int) -> str:
     """The id that git gives an object, in a repository whose ids have this length (40 or 64)."""
     import hashlib  # noqa: PLC0415 - a hook never needs it, and has to start fast
 
-    algorithm = "sha1" if length == 40 else "sha256"  # noqa: PLR2004 - hexadecimal digits of SHA-1
-    header = f"{kind} {len(content)}\0".encode()
-    return hashlib.new(algorithm, header + content, usedforsecurity=False).hexdigest()
+    make = hashlib.sha1 if length == 40 else hashlib.sha256  # noqa: PLR2004 - hexadecimal digits of SHA-1
+    return make(b"%s %d\0%s" % (kind.encode(), len(content), content), usedforsecurity=False).hexdigest()
 
 
 class Objects:

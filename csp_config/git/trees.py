@@ -52,7 +52,7 @@ class Entry(NamedTuple):
     def odd(self) -> str | None:
         """Why it is no plain file, or has a name that only a forged commit can hold."""
         parts = self.path.lower().removesuffix(b"/").split(b"/")
-        return UNSAFE if _NO_NAMES.intersection(parts) else _MODES.get(self.mode)
+        return _MODES.get(self.mode) if _NO_NAMES.isdisjoint(parts) else UNSAFE
 
 
 class Growing:

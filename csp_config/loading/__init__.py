@@ -60,7 +60,8 @@ def load(
     """
     known = {} if values is None else values
     identities = earlier.identities if earlier else None
-    readings = [read(path, tree.files[path]) for path in document_paths(tree, settings.roots)]
+    paths = document_paths(tree, settings.roots)
+    readings = [read(path, tree.files[path]) for path in paths]
     singles, findings = _without_duplicates(readings)
     usable = set(singles)
     unread = [
@@ -84,7 +85,7 @@ def load(
         identities={r.path: (r.kind, r.id) for r in readings if r.kind},
         unread=tuple(unread),
         findings=(
-            *odd_paths(tree, settings.roots),
+            *odd_paths(tree, settings.roots, paths),
             *findings,
             *lists.findings,
             *unknown_lists(offers.values(), lists.resolved, unread),

@@ -32,21 +32,26 @@ def document_paths(tree: Tree, roots: Sequence[str]) -> list[str]:
     """Paths of the documents, sorted; the settings file is none of them."""
     below = "" if "." in roots else tuple(f"{root.rstrip('/')}/" for root in roots)
     return sorted(
-        path
-        for path in tree.files
-        if path.lower().endswith(_SUFFIXES)
-        and (path.startswith(below) or path in roots)
-        and path != SETTINGS_PATH
+        [
+            path
+            for path in tree.files
+            if path.lower().endswith(_SUFFIXES)
+            and (path.startswith(below) or path in roots)
+            and path != SETTINGS_PATH
+        ]
     )
 
 
-def odd_paths(tree: Tree, roots: Sequence[str]) -> Iterator[Finding]:
-    """CSP007: paths that are no plain file, have an unsafe name, or differ from another only by case."""
+def odd_paths(tree: Tree, roots: Sequence[str], documents: Sequence[str] | None = None) -> Iterator[Finding]:
+    """CSP007: paths that are no plain file, have an unsafe name, or differ from another only by case.
+
+    `documents`: as `document_paths` gives them, if they are known.
+    """
     for path, why in sorted(tree.odd.items()):
         if not under(path, roots):
             continue
         yield _refused(path, f"this path {why}, so what it holds is not known")
-    paths = document_paths(tree, roots)
+    paths = document_paths(tree, roots) if documents is None else documents
     for path in paths:
         if not _PLAIN.fullmatch(path):
             yield _refused(path, "the name has characters outside A-Z a-z 0-9 . _ / -")
