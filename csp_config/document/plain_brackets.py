@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from array import array
 
 _DEEPEST = 8  # brackets
-_MOST_PIECES = 200_000
+_MOST_PIECES = 300_000
 
 # What `*+` has taken is never given back, so that a line costs no more than its length. Only of characters:
 # early versions of Python 3.11 repeat groups wrongly so. Source: https://github.com/python/cpython/issues/106052

@@ -11,7 +11,8 @@ from csp_config.document.scalars import resolve
 _LONGEST = 1000  # characters of a line: YAML wants the colon of a key within 1,024
 _MOST_BEGINNINGS = 1_000
 _MOST_RESTS = 50_000
-_MOST_KNOWN = 50_000  # lines, up to 70 MB in both generations
+_MOST_KNOWN = 150_000  # lines, up to 200 MB in both generations
+_MOST_ONCE = 500_000
 
 # `\w` is every letter and digit of Unicode; of what is refused it holds these, which show nothing.
 _UNSEEN = frozenset("\u115f\u1160\u3164\uffa0")
@@ -36,21 +37,37 @@ _BEGINNINGS: dict[str, tuple[int, int, int, str | None]] = {}
 """What some lines are up to a first bracket, or else to the colon and the blank after their key."""
 _RESTS: dict[str, tuple[int, Any]] = {}
 """What follows on such a beginning: how many blanks more before its value, and the value."""
+_ONCE: set[int] = set()  # hashes of simple lines: an offer has a handful that no other one has
 _FADING: dict[str, Line] = {}  # lines seen before: those not seen once more will be forgotten
 
 
 def learned(text: str) -> Line:
-    """What a line gives that is not known; from now on it is.
+    """What a line gives that is not known; from now on it is, or when it comes again, if it is a simple one.
 
     Raises: UnsureError, and NumberError from `scalars`.
     """
-    line = _FADING.get(text) or understood(text)
+    line = _FADING.get(text)
+    if line is None:
+        line = understood(text)
+        if not line[5] and _is_new(text):
+            return line
     if len(KNOWN) >= _MOST_KNOWN:
         _FADING.clear()
         _FADING.update(KNOWN)
         KNOWN.clear()
     KNOWN[text] = line
     return line
+
+
+def _is_new(text: str) -> bool:
+    """Whether a line was not seen lately. Which one is not told by its hash for certain, and need not be."""
+    mark = hash(text)
+    if mark in _ONCE:
+        return False
+    if len(_ONCE) >= _MOST_ONCE:
+        _ONCE.clear()
+    _ONCE.add(mark)
+    return True
 
 
 def understood(text: str) -> Line:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from csp_config.model import LiveAudience, Request, Resales
 
 
-_REQUIRED = 3  # keys that every partner entry has: name, tenant_id, country
 _MOST_PARTNERS = 200_000  # different ones, remembered
+_KNOWN_ENTRIES: dict[int, tuple[dict[str, Any], Partner]] = {}  # documents share what their lines share
 
 
 def offer_from(document: Document) -> Offer:
@@ -146,21 +146,24 @@ def _offer_plan(plan: dict[str, Any]) -> OfferPlan:
 
 
 def _partners(entries: Iterable[dict[str, Any]]) -> tuple[Partner, ...]:
-    return tuple(
-        [
-            _partner(entry["name"], entry["tenant_id"], entry["country"])
-            if len(entry) == _REQUIRED  # nearly all of them
-            else _partner(
-                entry["name"],
-                entry["tenant_id"],
-                entry["country"],
-                entry.get("partner_id"),
-                tuple(entry.get("competencies", ())),
-                tuple(entry.get("skills", ())),
-            )
-            for entry in entries
-        ]
+    known = _KNOWN_ENTRIES.get
+    return tuple([(known(id(entry)) or _known_from_now(entry))[1] for entry in entries])
+
+
+def _known_from_now(entry: dict[str, Any]) -> tuple[dict[str, Any], Partner]:
+    """An entry, and what it says; it is kept, so that no other one can be taken for it."""
+    made = _partner(
+        entry["name"],
+        entry["tenant_id"],
+        entry["country"],
+        entry.get("partner_id"),
+        tuple(entry.get("competencies", ())),
+        tuple(entry.get("skills", ())),
     )
+    if len(_KNOWN_ENTRIES) >= _MOST_PARTNERS:
+        _KNOWN_ENTRIES.clear()
+    _KNOWN_ENTRIES[id(entry)] = entry, made
+    return entry, made
 
 
 @lru_cache(_MOST_PARTNERS)
@@ -168,9 +171,9 @@ def _partner(
     name: str,
     tenant_id: str,
     country: str,
-    partner_id: str | None = None,
-    competencies: tuple[str, ...] = (),
-    skills: tuple[str, ...] = (),
+    partner_id: str | None,
+    competencies: tuple[str, ...],
+    skills: tuple[str, ...],
 ) -> Partner:
     """One value for all entries that say the same: a partner is in many offers, and rules look at it once."""
     return Partner(

@@ -28,6 +28,7 @@ from csp_config.model.snapshot import (
     Snapshot,
     Unread,
     all_rosters,
+    different_partners,
     partners_by_tenant,
     written_rosters,
 )
@@ -84,6 +85,7 @@ __all__ = [
     "Verdict",
     "Waiting",
     "all_rosters",
+    "different_partners",
     "partners_by_tenant",
     "written_rosters",
 ]

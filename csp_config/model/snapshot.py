@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from csp_config.model.documents import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from csp_config.model.documents import (
         Audience,
@@ -111,6 +111,14 @@ def all_rosters(snapshot: Snapshot) -> Iterator[Roster]:
                 yield Roster(request.partners, record.places, ("requests", index, "partners"))
 
 
+def different_partners(rosters: Iterable[Roster]) -> tuple[Partner, ...]:
+    """The partners of some rosters in their order, each about once, as equal entries are one value."""
+    found: dict[int, Partner] = {}
+    for roster in rosters:
+        found.update(zip(map(id, roster.partners), roster.partners, strict=True))
+    return tuple(found.values())
+
+
 def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
     """Tenant -> its entry, the last snapshot's by preference, and there the first by place.
 
@@ -118,12 +126,8 @@ def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
     """
     found: dict[str, Partner] = {}
     newest_first = [snapshot for snapshot in reversed(snapshots) if snapshot is not None]
-    taken: set[int] = set()
-    for partners in (roster.partners for one in newest_first for roster in written_rosters(one)):
-        if id(partners) not in taken:  # two commits share most of their documents
-            taken.add(id(partners))
-            for partner in partners:
-                found.setdefault(partner.tenant_id, partner)
+    for partner in different_partners(roster for one in newest_first for roster in written_rosters(one)):
+        found.setdefault(partner.tenant_id, partner)
     for snapshot in newest_first:
         for record in snapshot.live.values():
             for partner in (partner for request in record.requests for partner in request.partners):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
-from csp_config.model import Finding, Rule, partners_by_tenant, written_rosters
+from csp_config.model import Finding, Rule, different_partners, partners_by_tenant, written_rosters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -56,10 +56,7 @@ class Context:
     @cached_property
     def different_partners(self) -> Sequence[Partner]:
         """The candidate's partners as by place, each about once: entries that say the same are one value."""
-        found: dict[int, Partner] = {}
-        for roster in self.rosters:
-            found.update(zip(map(id, roster.partners), roster.partners, strict=True))
-        return tuple(found.values())
+        return different_partners(self.rosters)
 
     @cached_property
     def lists_in_use(self) -> frozenset[str]:

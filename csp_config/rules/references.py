@@ -92,10 +92,10 @@ def exception_without_effect(offer: Offer, context: Context) -> Iterator[Note]:
 
     Fix: Check the tenant ID, or remove the entry.
     """
-    if offer.resellers != "selected" or offer.id not in context.candidate.audiences:
+    if not offer.exclusions or offer.resellers != "selected" or offer.id not in context.candidate.audiences:
         return
     brought = {partner.tenant_id for partner in offer.partners}
-    for name in offer.partner_lists if offer.exclusions else ():
+    for name in offer.partner_lists:
         brought.update(partner.tenant_id for partner in context.candidate.lists[name].partners)
     for entry in offer.exclusions:
         if entry.tenant_id not in brought:

@@ -17,7 +17,7 @@ from csp_config.schema.shapes import inlined, is_time
 _Fits = Callable[[Any], bool]
 
 _MOST_KNOWN = 200_000  # texts, for each place in a schema that wants some
-_MOST_ENTRIES = 100_000  # mappings, likewise
+_MOST_ENTRIES = 200_000  # mappings, likewise
 _ONLY_TEXT = frozenset({str})
 _TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
 _WITHOUT_CHECK = (
@@ -143,11 +143,12 @@ def _entries(check: _Fits) -> _Fits:
     def entries(value: Any) -> bool:
         if passed.keys() >= set(map(id, value)):
             return True
-        if not all(map(check, value)):
+        new = [entry for entry in value if id(entry) not in passed]
+        if not all(map(check, new)):
             return False
         if len(passed) >= _MOST_ENTRIES:
             passed.clear()
-        passed.update(zip(map(id, value), value, strict=True))
+        passed.update(zip(map(id, new), new, strict=True))
         return True
 
     return entries
