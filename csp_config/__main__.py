@@ -8,24 +8,35 @@ _OBJECTS_AT_START = 100_000  # made while modules are imported, nearly all of th
 
 def main() -> None:
     """Run the command line and leave with its exit code."""
-    if sys.argv[1:] == ["--version"] and sys.stdout is not None:
-        _tell_version()
+    if sys.stdout is not None:
+        _answer_at_once()
     # A collection finds nothing here, and looks at everything that was defined: a tenth of a small run.
     gc.set_threshold(_OBJECTS_AT_START)
-    from csp_config.cli import run  # noqa: PLC0415 - the version is told without it
-    from csp_config.cli.leaving import leave  # noqa: PLC0415
+    from csp_config.cli.leaving import leave  # noqa: PLC0415 - some questions are answered without it
+    from csp_config.cli.program import run  # noqa: PLC0415
 
     leave(run(sys.argv[1:]))
 
 
-def _tell_version() -> None:
-    """What `cli` would say, without importing it: scripts ask for the version before every use."""
-    from csp_config import __version__  # noqa: PLC0415 - as short as its callers
+def _answer_at_once() -> None:
+    """What `cli.program` would say, without importing it, if that is short: the version, or a command's name.
 
+    Scripts ask for the version before every use, and people wait for a completion with a finger on the key.
+    """
+    from csp_config.cli.names import completed  # noqa: PLC0415 - as short as its callers
+
+    if sys.argv[1:] == ["--version"]:
+        from csp_config import __version__  # noqa: PLC0415
+
+        answer: str | None = f"csp-config {__version__}"
+    else:
+        answer = completed()
+    if answer is None:
+        return
     try:
-        print(f"csp-config {__version__}", flush=True)  # noqa: T201 - this is where it goes
+        print(answer, flush=True)  # noqa: T201 - this is where it goes
     except (OSError, ValueError):
-        return  # `cli` says what is wrong with standard output
+        return  # `cli.program` says what is wrong with standard output
     sys.exit(0)
 
 

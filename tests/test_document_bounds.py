@@ -70,7 +70,7 @@ def test_the_program_tells_of_every_hostile_document_and_of_nothing_else(
 WITHOUT_LIBYAML = """
 import sys
 sys.modules["yaml._yaml"] = None
-from csp_config.cli import run
+from csp_config.cli.program import run
 sys.exit(run(sys.argv[1:]))
 """
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import click
 import pytest
 
-from csp_config.cli import cli
+from csp_config.cli.program import cli
 from csp_config.rules import RULES
 from tests.transcripts import ENVIRONMENT, commands, replayed, transcripts
 
@@ -24,7 +24,7 @@ GUIDE = ROOT / "docs" / "guide.md"
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 HELPS = """\
 import sys
-from csp_config.cli import run
+from csp_config.cli.program import run
 for name in sys.argv[1:]:
     print("\\0" + name, end="\\0", flush=True)
     run([*name.split(), "--help"])

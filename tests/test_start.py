@@ -49,6 +49,6 @@ def test_documents_that_are_plainly_written_are_read_without_the_parser() -> Non
     assert not [name for name in names if name.startswith(("yaml", "csp_config.document.parsing"))]
 
 
-@pytest.mark.parametrize("unused", ["click", "yaml", "csp_config.cli"])
+@pytest.mark.parametrize("unused", ["click", "yaml", "csp_config.cli.program"])
 def test_the_version_is_told_without_the_command_line(unused: str) -> None:
     assert unused not in imported("--version")

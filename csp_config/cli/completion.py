@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 from click.shell_completion import ShellComplete, get_completion_class
 
-from csp_config.cli import COMPLETING
+from csp_config.cli.names import COMPLETING
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from csp_config.cli import cli
+from csp_config.cli.program import cli
 from tests.acceptance.program import csp_config
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import jsonschema
 import pytest
 
-from csp_config.cli import run
+from csp_config.cli.program import run
 from tests.render.runners import obeyed
 from tests.render.test_hostile import SHAPES, UNSEEN, markdown_shape
 from tests.repositories import Repo

@@ -1,0 +1,140 @@
+"""The command line as a whole: its commands, its help, and what stops it."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from importlib import import_module
+from keyword import iskeyword
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from csp_config import __version__
+from csp_config.cli.group import Group
+from csp_config.cli.names import COMMANDS, COMPLETING
+from csp_config.cli.output import complain, emit
+from csp_config.errors import CspConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_USAGE, _INTERRUPTED = 64, 130
+
+_HELP = """Which CSP partners may resell your marketplace offers, as reviewed configuration in git.
+
+\b
+Exit codes:
+  0  nothing wrong, nothing to do, or done
+  1  errors were found (plan, apply, record: refused)
+  2  changes are present (plan --detailed-exitcode only)
+  3  could not run: git, network, files, lock, output
+  4  done so far, but work waits on a person or on Microsoft
+  5  the plan is stale, or not the one that was reviewed
+  6  partly applied, some actions failed
+  64 wrong usage
+"""
+
+
+def _print_help(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        emit(context.get_help() + "\n")
+        context.exit()
+
+
+def _print_version(context: click.Context, _option: click.Parameter, asked: bool) -> None:
+    if asked and not context.resilient_parsing:
+        emit(f"csp-config {__version__}\n")
+        context.exit()
+
+
+# click's own say nothing, and leave with 0, where standard output is closed.
+_ASKED: dict[str, Any] = {"is_flag": True, "expose_value": False, "is_eager": True}
+_HELP_OPTION = click.Option(
+    ["-h", "--help"], callback=_print_help, help="Show this message and exit.", **_ASKED
+)
+
+
+def _with_whole_help(command: click.Command) -> click.Command:
+    """The command, and those below it, with a help that is written whole or is an error."""
+    if _HELP_OPTION not in command.params:
+        command.params.append(_HELP_OPTION)
+    for part in command.commands.values() if isinstance(command, click.Group) else ():
+        _with_whole_help(part)
+    return command
+
+
+class _Lazy(Group):
+    """A group that imports a command when it is asked for."""
+
+    def list_commands(self, _ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), name)
+        if COMPLETING in os.environ:
+            from csp_config.cli.offered import with_names  # noqa: PLC0415 - no other run needs it
+
+            with_names(command)
+        return _with_whole_help(command)
+
+
+@click.group(
+    cls=_Lazy,
+    help=_HELP,
+    epilog="Example: csp-config plan --base origin/main",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+@click.option("--version", callback=_print_version, help="Show the version and exit.", **_ASKED)
+def cli() -> None:
+    """Parse; the text that people see is _HELP."""
+
+
+_with_whole_help(cli)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and return its exit code; what stopped it is on standard error."""
+    if COMPLETING in os.environ:
+        with suppress(Exception):  # a prompt is no place for messages
+            cli.main(list(arguments), prog_name="csp-config", standalone_mode=False)
+        return 0
+    try:
+        code = cli.main(list(arguments), prog_name="csp-config", standalone_mode=False)
+    except CspConfigError as error:
+        complain(error.message, error.help)
+        return error.exit_code
+    except click.ClickException as error:
+        complain(_in_one_sentence(error), _usage_hint(error))
+        return _USAGE
+    except OSError as error:  # met outside of files, as when git cannot be started
+        complain(*_refused_by_the_system(error))
+        return CspConfigError.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        complain("stopped before it was done", "run the same command again: it goes on where this ended")
+        return _INTERRUPTED
+    return code if isinstance(code, int) else 0
+
+
+def _refused_by_the_system(error: OSError) -> tuple[str, str]:
+    where = f"{error.filename}: " if error.filename else ""
+    return f"{where}the system refused: {error.strerror or error}", "once the cause is gone, run it again"
+
+
+def _in_one_sentence(error: click.ClickException) -> str:
+    """The message; for an option that there is not, with the one that was probably meant."""
+    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
+        return error.format_message()
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
+
+    known = [name for param in error.ctx.command.params for name in param.opts]
+    near = get_close_matches(error.option_name, known, n=1)
+    return f"there is no option {error.option_name}" + (f"; did you mean {near[0]}?" if near else "")
+
+
+def _usage_hint(error: click.ClickException) -> str | None:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"see `{context.command_path} --help`" if context else None
