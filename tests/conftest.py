@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from csp_config.document import plain_lines
+from csp_config.document import plain_lines, plain_style
 from tests import git_log
 from tests.tried import pytest_terminal_summary, tried
 
@@ -33,3 +33,5 @@ def what_documents_share_is_as_it_was_read() -> Iterator[None]:
     yield
     for text, line in plain_lines.KNOWN.items():
         assert repr(plain_lines.understood(text)) == repr(line), text
+    for said, item in plain_style.ITEMS.items():
+        assert said == tuple(item.items())

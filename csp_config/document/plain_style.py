@@ -17,7 +17,13 @@ from csp_config.document.scalars import NumberError
 
 _MOST_LINES = 150_000
 _ANYWHERE = -2  # where no line stands
+_MOST_ITEMS = 200_000
+_ONLY_TEXT = {str}
 _DEEPEST = 8  # blocks; with the brackets of a line well below the reader's own limit
+
+
+ITEMS: dict[tuple[tuple[str, Any], ...], dict[str, Any]] = {}
+"""Items on lines of their own that were seen lately; documents share them, as they share what lines hold."""
 
 
 def recognised(content: bytes) -> dict[str, Any] | None:
@@ -115,9 +121,24 @@ class _Outline:
 
     def close(self) -> _Block:
         """Leaves the innermost block for the one around it."""
-        check_keys(self.top.data, len(self.top.data))
-        self.top = self.around.pop()
-        return self.top
+        data = self.top.data
+        check_keys(data, len(data))
+        self.top = around = self.around.pop()
+        if around.place % 2:
+            around.data[-1] = _shared(data)
+        return around
+
+
+def _shared(item: dict[str, Any]) -> dict[str, Any]:
+    """The item, or one that says the same in the same order: what comes next is then done once for both.
+
+    Only of texts: 1 is equal to true, and means something else.
+    """
+    if {*map(type, item.values())} != _ONLY_TEXT:
+        return item
+    if len(ITEMS) >= _MOST_ITEMS:
+        ITEMS.clear()
+    return ITEMS.setdefault(tuple(item.items()), item)
 
 
 def located(content: bytes, data: dict[str, Any]) -> array[int]:
