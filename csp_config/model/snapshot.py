@@ -114,8 +114,8 @@ def all_rosters(snapshot: Snapshot) -> Iterator[Roster]:
 def different_partners(rosters: Iterable[Roster]) -> tuple[Partner, ...]:
     """The partners of some rosters in their order, each about once, as equal entries are one value."""
     found: dict[int, Partner] = {}
-    for roster in rosters:
-        found.update(zip(map(id, roster.partners), roster.partners, strict=True))
+    for partners in {id(roster.partners): roster.partners for roster in rosters}.values():
+        found.update(zip(map(id, partners), partners, strict=True))
     return tuple(found.values())
 
 
