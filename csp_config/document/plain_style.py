@@ -21,7 +21,6 @@ _MOST_ITEMS = 200_000
 _ONLY_TEXT = {str}
 _DEEPEST = 8  # blocks; with the brackets of a line well below the reader's own limit
 
-
 ITEMS: dict[tuple[tuple[str, Any], ...], dict[str, Any]] = {}
 """Items on lines of their own that were seen lately; documents share them, as they share what lines hold."""
 
