@@ -10,7 +10,7 @@ from csp_config.document.scalars import resolve
 
 _LONGEST = 1000  # characters of a line: YAML wants the colon of a key within 1,024
 _MOST_BEGINNINGS = 1_000
-_MOST_RESTS = 50_000
+_MOST_RESTS = 100_000
 _MOST_KNOWN = 150_000  # lines, up to 200 MB in both generations
 _MOST_ONCE = 500_000
 
@@ -84,13 +84,14 @@ def understood(text: str) -> Line:
     rest = text[end:]
     if opening >= 0:
         return *begun, in_brackets(text, opening), True
-    if _VALUE.fullmatch(rest):  # most lines that are new, in half the time
-        return *begun, resolve(rest.rstrip(" ")), False
     place, column, at, key = begun
     known = _RESTS.get(rest)
     if known is not None:
         return place, column, at + known[0], key, known[1], False
-    line = _matched(text)
+    if _VALUE.fullmatch(rest):  # most lines that are new, in half the time
+        line = place, column, at, key, resolve(rest.rstrip(" ")), False
+    else:
+        line = _matched(text)
     if line[4] is not LATER and not line[5]:
         if len(_RESTS) >= _MOST_RESTS:
             _RESTS.clear()

@@ -59,6 +59,11 @@ class Context:
         return different_partners(self.rosters)
 
     @cached_property
+    def written_countries(self) -> frozenset[str]:
+        """The countries of all of the candidate's partners."""
+        return frozenset(partner.country for partner in self.different_partners)
+
+    @cached_property
     def lists_in_use(self) -> frozenset[str]:
         """The lists that an offer names, and those that they select from."""
         named = {name for offer in self.candidate.offers.values() for name in offer.partner_lists}

@@ -187,9 +187,12 @@ def partner_serves_no_market(offer: Offer, context: Context) -> Iterator[Note]:
     audience = context.candidate.audiences.get(offer.id)
     if not served or audience is None:
         return
+    reached = served | {None}
+    if reached >= {*map(region_of.get, context.written_countries)}:
+        return  # mostly, and found out without a look at any partner
     countries = set(map(_COUNTRY, offer.partners))
     countries.update(*(context.countries(name) for name in offer.partner_lists if audience.tenants))
-    if served | {None} >= {*map(region_of.get, countries)}:
+    if reached >= {*map(region_of.get, countries)}:
         return  # nearly always, and found out without a look at every partner of every list
     left = set(audience.tenants)
     for index, partner in enumerate(offer.partners):
