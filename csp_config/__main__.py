@@ -12,10 +12,11 @@ def main() -> None:
         _answer_at_once()
     # A collection finds nothing here, and looks at everything that was defined: a tenth of a small run.
     gc.set_threshold(_OBJECTS_AT_START)
-    from csp_config.cli.leaving import leave  # noqa: PLC0415 - some questions are answered without it
-    from csp_config.cli.program import run  # noqa: PLC0415
+    from csp_config.cli.program import run  # noqa: PLC0415 - some questions are answered without it
 
-    leave(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    gc.freeze()  # the interpreter collects once more when it ends, with as little to find
+    sys.exit(code)
 
 
 def _answer_at_once() -> None:

@@ -49,7 +49,8 @@ def completed() -> str | None:
         word = words[0] if words else ""
     if words not in ([], [word]) or (word and not word[0].isalnum()):
         return None
-    line = _LINES[shell]
     return "\n".join(
-        line.format(name, summary) for name, (_, summary) in COMMANDS.items() if name.startswith(word)
+        _LINES[shell].format(name, summary)
+        for name, (_, summary) in COMMANDS.items()
+        if name.startswith(word)
     )

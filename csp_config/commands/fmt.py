@@ -57,11 +57,7 @@ def formatting(inputs: Inputs, files: Sequence[Path] = ()) -> Formatting:
     """
     there = working_tree(inputs)
     contents = _named(there, files) if files else _everything(there)
-    odd = (
-        ()
-        if files
-        else [f for f in odd_paths(there.tree, there.settings.roots) if f.source.path in there.tree.odd]
-    )
+    odd = () if files else tuple(odd_paths(there.tree, there.settings.roots, ()))
     return _formatting(there, contents, odd, inputs.now.date())
 
 

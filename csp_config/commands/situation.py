@@ -110,10 +110,10 @@ def _in_repository(root: Path, inputs: Inputs) -> Situation:
             base_settings = replace(base_settings, roots=roots)
             base_tree = repository.tree(base_ref.commit, (SETTINGS_PATH, *roots))
         read.ahead(base_tree, base_settings.roots)
-        base = load(base_tree, base_settings, read=read, values=read.values)
+        base = load(base_tree, base_settings, read=read)
         base = replace(base, findings=(*base_findings, *base.findings)) if base_findings else base
     read.ahead(tree, settings.roots)
-    candidate = load(tree, settings, earlier=base, read=read, values=read.values)
+    candidate = load(tree, settings, earlier=base, read=read)
     if base is not None:
         base = with_identities(base, candidate.identities)
     if inputs.watch:

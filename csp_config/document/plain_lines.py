@@ -81,10 +81,9 @@ def understood(text: str) -> Line:
         line = _matched(text)
         _learn(text[:end], opening, line)
         return line
-    rest = text[end:]
     if opening >= 0:
         return *begun, in_brackets(text, opening), True
-    place, column, at, key = begun
+    (place, column, at, key), rest = begun, text[end:]
     known = _RESTS.get(rest)
     if known is not None:
         return place, column, at + known[0], key, known[1], False

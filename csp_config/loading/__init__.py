@@ -49,16 +49,14 @@ def load(
     *,
     earlier: Snapshot | None = None,
     read: Callable[[str, bytes], Reading] = read_document,
-    values: dict[Reading, Any] | None = None,
 ) -> Snapshot:
     """The snapshot of a tree.
 
-    `earlier` is that of the commit before, which tells what an unreadable document was, and whose audiences
-    serve again.
-    `read` may be a caching one, so that a document that two commits share is read once; `values` are those
-    made of readings for the other commit, which are made once then, too.
+    `earlier` is that of the commit before, which tells what an unreadable document was. `read` may be a
+    caching one, so that a document that two commits share is read once; its value and its audience are made
+    once then, too.
     """
-    known = {} if values is None else values
+    known = _by_document(earlier) if earlier else {}
     identities = earlier.identities if earlier else None
     paths = document_paths(tree, settings.roots)
     readings = [read(path, tree.files[path]) for path in paths]
@@ -94,15 +92,20 @@ def load(
     )
 
 
+def _by_document(snapshot: Snapshot) -> dict[int, Any]:
+    """What was made of each document, by the identity of the document."""
+    mappings = (snapshot.offers, snapshot.lists, snapshot.live)
+    values = [*snapshot.resales, *(value for mapping in mappings for value in mapping.values())]
+    return {id(value.places): value for value in values}
+
+
 def _values(
-    readings: Iterable[Reading], make: Callable[[Document], Value], known: dict[Reading, Any]
+    readings: Iterable[Reading], make: Callable[[Document], Value], known: Mapping[int, Any]
 ) -> Iterator[Value]:
     """What the documents declare, in their order."""
     for reading in readings:
         if reading.document is not None:
-            if reading not in known:
-                known[reading] = make(reading.document)
-            yield known[reading]
+            yield known.get(id(reading.document)) or make(reading.document)
 
 
 def with_identities(snapshot: Snapshot, identities: Mapping[str, tuple[str, str | None]]) -> Snapshot:

@@ -42,20 +42,19 @@ def document_paths(tree: Tree, roots: Sequence[str]) -> list[str]:
     )
 
 
-def odd_paths(tree: Tree, roots: Sequence[str], documents: Sequence[str] | None = None) -> Iterator[Finding]:
+def odd_paths(tree: Tree, roots: Sequence[str], documents: Sequence[str]) -> Iterator[Finding]:
     """CSP007: paths that are no plain file, have an unsafe name, or differ from another only by case.
 
-    `documents`: as `document_paths` gives them, if they are known.
+    `documents`: as `document_paths` gives them.
     """
     for path, why in sorted(tree.odd.items()):
         if not under(path, roots):
             continue
         yield _refused(path, f"this path {why}, so what it holds is not known")
-    paths = document_paths(tree, roots) if documents is None else documents
-    for path in paths:
+    for path in documents:
         if not _PLAIN.fullmatch(path):
             yield _refused(path, "the name has characters outside A-Z a-z 0-9 . _ / -")
-    for first, other in _case_twins(paths):
+    for first, other in _case_twins(documents):
         yield _refused(other, f"the name differs from {first} only by case: some file systems hold just one")
 
 

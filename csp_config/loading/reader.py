@@ -31,10 +31,7 @@ _Plain = tuple[int, str, str | None, Any, bytes | None]
 
 
 class Reader:
-    """Reads documents, and remembers what it has read. `watch` is told how many there are as yet.
-
-    `values` is for what is made of its readings.
-    """
+    """Reads documents, and remembers what it has read. `watch` is told how many there are as yet."""
 
     def __init__(
         self, *, workers: int = 1, many: int = MANY, watch: Callable[[int], None] | None = None
@@ -42,7 +39,6 @@ class Reader:
         self._workers, self._many, self._watch = workers, many, watch
         self._numbers = count(1)
         self._known: dict[_File, Reading] = {}
-        self.values: dict[Reading, Any] = {}
 
     def __call__(self, path: str, content: bytes) -> Reading:
         """What one file gave."""

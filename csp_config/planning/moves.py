@@ -41,9 +41,9 @@ def standing(snapshot: Snapshot, offer_id: str) -> tuple[State | None, bool]:
     if snapshot.failed_to_read("LiveAudience", offer_id):
         return None, True
     declared = snapshot.declared(offer_id)
-    return declared, declared is None and (
-        offer_id in snapshot.offers or snapshot.could_hold("Offer", offer_id)
-    )
+    if declared is not None:
+        return declared, False
+    return None, offer_id in snapshot.offers or snapshot.could_hold("Offer", offer_id)
 
 
 def _moves(base: Snapshot | None, candidate: Snapshot, *, prefer_candidate: bool) -> tuple[Move, ...]:
@@ -62,6 +62,7 @@ def _move(
     prefer_candidate: bool,
 ) -> Move | None:
     offer, after = candidate.offers.get(name), candidate.declared(name)
+    known = resold.get(name) or model.ResaleKnowledge()
     if base is not None and _is_untouched(base, candidate, name):
         return model.Move(
             offer_id=name,
@@ -71,7 +72,7 @@ def _move(
             after=after,
             stood=after,
             wanted=after,
-            resold=resold.get(name) or model.ResaleKnowledge(),
+            resold=known,
             live=None,
         )
     if after is None and (offer is not None or candidate.could_hold("Offer", name)):
@@ -93,7 +94,7 @@ def _move(
         after=after,
         stood=stood,
         wanted=base.declared(name) if base else None,
-        resold=resold.get(name) or model.ResaleKnowledge(),
+        resold=known,
         live=record,
         verdicts=verdicts(record.requests if record else (), before, after),
         unknown=unknown,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
+from csp_config import programme
 from csp_config.model import Finding, Rule, different_partners, partners_by_tenant, written_rosters
 
 if TYPE_CHECKING:
@@ -59,9 +60,9 @@ class Context:
         return different_partners(self.rosters)
 
     @cached_property
-    def written_countries(self) -> frozenset[str]:
-        """The countries of all of the candidate's partners."""
-        return frozenset(partner.country for partner in self.different_partners)
+    def written_regions(self) -> frozenset[str | None]:
+        """The regions of all of the candidate's partners; None where a country is in none."""
+        return frozenset(programme.region_of(partner.country) for partner in self.different_partners)
 
     @cached_property
     def lists_in_use(self) -> frozenset[str]:

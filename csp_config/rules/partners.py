@@ -183,16 +183,15 @@ def partner_serves_no_market(offer: Offer, context: Context) -> Iterator[Note]:
     Fix: Take the partner out, add a market of its region, or acknowledge it.
     """
     region_of = programme.regions().region_of
-    served = {*map(region_of.get, offer.markets)} - {None}
+    served = {None, *map(region_of.get, offer.markets)}  # None: a country in no region is not judged here
     audience = context.candidate.audiences.get(offer.id)
-    if not served or audience is None:
+    if served == {None} or audience is None:
         return
-    reached = served | {None}
-    if reached >= {*map(region_of.get, context.written_countries)}:
+    if served >= context.written_regions:
         return  # mostly, and found out without a look at any partner
     countries = set(map(_COUNTRY, offer.partners))
     countries.update(*(context.countries(name) for name in offer.partner_lists if audience.tenants))
-    if reached >= {*map(region_of.get, countries)}:
+    if served >= {*map(region_of.get, countries)}:
         return  # nearly always, and found out without a look at every partner of every list
     left = set(audience.tenants)
     for index, partner in enumerate(offer.partners):

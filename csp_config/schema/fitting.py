@@ -37,10 +37,13 @@ def _document(kind: str) -> _Fits:
 
 
 def _node(schema: Any) -> _Fits:
+    return _text(schema)[0] if schema.get("type") == "string" else _all(schema)
+
+
+def _all(schema: Any) -> _Fits:
     """All checks of a schema in its own order: `type` stands before the keywords that rely on it."""
-    if schema.get("type") == "string":
-        return _text(schema)[0]
-    checks = _checks(schema)
+    made = (_CHECKS[key](limit, schema) for key, limit in schema.items() if key not in _WITHOUT_CHECK)
+    checks = tuple(check for check in made if check is not _anything)
 
     def node(value: Any) -> bool:
         for check in checks:  # noqa: SIM110 - all() over a generator takes a third longer
@@ -51,22 +54,16 @@ def _node(schema: Any) -> _Fits:
     return node
 
 
-def _checks(schema: Any) -> tuple[_Fits, ...]:
-    made = (_CHECKS[key](limit, schema) for key, limit in schema.items() if key not in _WITHOUT_CHECK)
-    return tuple(check for check in made if check is not _anything)
-
-
 def _text(schema: Any) -> tuple[_Fits, set[str]]:
     """The check of a text, and the texts that passed lately: names, countries and tenants come back often."""
-    checks = _checks(schema)
+    check = _all(schema)
     passed: set[str] = set()
 
     def text(value: Any) -> bool:
         if type(value) is str and value in passed:
             return True
-        for check in checks:
-            if not check(value):
-                return False
+        if not check(value):
+            return False
         if len(passed) >= _MOST_KNOWN:
             passed.clear()
         passed.add(value)
