@@ -9,19 +9,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from csp_config.commands import review
-from csp_config.commands.situation import Inputs, look
-from csp_config.render import RENDERERS, Look
+from csp_config.commands.workspace import Inputs, load_workspace
+from csp_config.render import RENDERERS, OutputOptions
 
 
 def main(folder: Path) -> None:
     """Look once, then render."""
     now = datetime.now(UTC)
     inputs = Inputs(start=folder, now=now, environment=dict(os.environ), base="HEAD^", workers=2)
-    report = review.plan(look(inputs), now.date())
+    report = review.plan(load_workspace(inputs), now.date())
     start = time.perf_counter()
-    sizes = {name: len(render(report, Look()).encode()) for name, render in RENDERERS.items()}
+    sizes = {name: len(render(report, OutputOptions()).encode()) for name, render in RENDERERS.items()}
     taken = time.perf_counter() - start
-    if sizes["markdown"] > Look().max_bytes:
+    if sizes["markdown"] > OutputOptions().max_bytes:
         raise SystemExit(f"the comment has {sizes['markdown']} bytes")
     (folder / ".git" / "rendered").write_text(str(taken))
 

@@ -10,7 +10,7 @@ import json
 from functools import cache
 from typing import NamedTuple
 
-from csp_config.shipped import shipped
+from csp_config.facts import shipped_text
 
 # --- S07: exactly one of three -------------------------------------------------------------------------
 
@@ -120,7 +120,7 @@ class Regions(NamedTuple):
 @cache
 def regions() -> Regions:
     """The region table, read once. Source: see csp_config/facts/regions.json, which carries its date."""
-    facts = json.loads(shipped("facts", "regions.json"))
+    facts = json.loads(shipped_text("facts", "regions.json"))
     region_of = {code: region for region, codes in facts["regions"].items() for code in codes}
     no_channel = frozenset(facts["no_csp_channel"])
     return Regions(

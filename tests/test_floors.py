@@ -12,29 +12,29 @@ FLOORS = {
     "errors": 0,
     "model": 0,
     "programme": 0,
-    "shipped": 0,
+    "facts": 0,
     "document": 1,
     "schema": 1,
-    "text_safety": 1,
+    "text": 1,
     "git": 2,
     "loading": 2,
-    "memory": 2,
     "rules": 2,
     "planning": 2,
     "runbook": 2,
     "render": 2,
     "tables": 2,
     "targets": 2,
-    "writing": 2,
+    "editing": 2,
+    "saved_plan": 2,
     "commands": 3,
     "emulator": 3,
     "cli": 4,
     "__main__": 5,
 }
 GROUND_FLOOR_HELPERS = {
-    ("programme", "shipped"),  # data that ships beside the code
+    ("programme", "facts"),  # data that ships beside the code
 }
-LONGEST = 250
+LONGEST = 400  # lines; above 250 the module's docstring says why it is one subject
 
 
 def room(path: Path) -> str:

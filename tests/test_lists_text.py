@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csp_config import document
+from csp_config.editing import list_text
 from csp_config.errors import WritingError
-from csp_config.writing import list_text
 
 TENANTS = [f"{number:08x}-2222-4333-8444-555555555555" for number in range(6)]
 PATH = "offers/partner-lists/emea.yaml"

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csp_config import document, schema
+from csp_config.editing import live_text
 from csp_config.errors import WritingError
 from csp_config.model import Audience, LiveAudience, Request, Resellers, State
-from csp_config.writing import live_text
 
 FABRIKAM = "0f1e2d3c-4b5a-4697-8877-665544332211"
 ADATUM = "11111111-2222-4333-8444-555555555555"

@@ -29,7 +29,7 @@ def content(value: Any) -> bytes:
 
 def tree(files: dict[str, Any]) -> Tree:
     links = {path: "is a symbolic link" for path, value in files.items() if "symlink" in value}
-    return Tree(files={p: content(v) for p, v in files.items() if p not in links}, odd=links)
+    return Tree(files={p: content(v) for p, v in files.items() if p not in links}, unreadable=links)
 
 
 def snapshot(files: dict[str, Any], earlier: Snapshot | None = None) -> Snapshot:

@@ -10,7 +10,7 @@ import pytest
 
 from csp_config.commands.rebuilt import rebuilt
 from csp_config.model import Comparison, Drift, NotRead
-from csp_config.render import RENDERERS, Look
+from csp_config.render import RENDERERS, OutputOptions
 from tests.acceptance.program import Ran, csp_config
 from tests.render import values
 from tests.repositories import Repo
@@ -235,7 +235,7 @@ def test_many_differences_are_counted(repo: Repo) -> None:
 
 
 def as_json(report: Report) -> str:
-    return RENDERERS["json"](report, Look())
+    return RENDERERS["json"](report, OutputOptions())
 
 
 HOSTILE = "`| <!-- --> ::error::\n\u202e @team \ud800"

@@ -13,8 +13,8 @@ from referencing import Registry
 
 from csp_config import programme
 from csp_config.errors import UsageError
+from csp_config.facts import folder
 from csp_config.schema import KINDS, NAMES, text
-from csp_config.shipped import folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

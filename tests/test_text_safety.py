@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from csp_config import text_safety as safe
+from csp_config import text as safe
 
 INVISIBLE = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
 

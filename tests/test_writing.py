@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from csp_config.editing import locked, remove_leftovers, write_file, write_folder
 from csp_config.errors import LockedError, WritingError
-from csp_config.writing import locked, remove_leftovers, write_file, write_folder
 
 ROOT = Path(__file__).parent.parent
 MARKER = "<!-- ours -->"
@@ -133,7 +133,7 @@ LIMITED_WRITE = """
 import resource, signal, sys
 from pathlib import Path
 from csp_config.errors import WritingError
-from csp_config.writing import write_file
+from csp_config.editing import write_file
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 try:
@@ -158,7 +158,7 @@ def test_a_write_that_stops_halfway_leaves_the_old_file_and_nothing_else(tmp_pat
 KILLED_WRITE = """
 import os, resource, signal, sys
 from pathlib import Path
-from csp_config.writing import write_file
+from csp_config.editing import write_file
 signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
 resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -187,7 +187,7 @@ PLAIN_WRITE = """
 import sys
 from pathlib import Path
 from csp_config.errors import WritingError
-from csp_config.writing import write_file
+from csp_config.editing import write_file
 try:
     write_file(Path(sys.argv[1]), b"new")
 except WritingError as error:
@@ -223,7 +223,7 @@ def test_every_fault_is_told_with_what_holds_now(
 HOLD = """
 import sys
 from pathlib import Path
-from csp_config.writing import locked
+from csp_config.editing import locked
 with locked(Path(sys.argv[1]), Path(sys.argv[2])):
     print("held", flush=True)
     sys.stdin.readline()
@@ -355,7 +355,7 @@ def test_a_folder_that_cannot_be_written_whole_leaves_the_old_one(tmp_path: Path
 FOLDER_WRITE = """
 import sys
 from pathlib import Path
-from csp_config.writing import write_folder
+from csp_config.editing import write_folder
 write_folder(Path(sys.argv[1]), {"index.md": "<!-- ours -->\\n# New\\n", "requests/a.json": "{}\\n"},
              marker="<!-- ours -->")
 """

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csp_config import writing
+from csp_config import editing
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit, note
 from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import apply as applying
 from csp_config.commands import review, saved
 from csp_config.commands.records import tidy
-from csp_config.commands.situation import look
+from csp_config.commands.workspace import load_workspace
 from csp_config.errors import UsageError
 from csp_config.git import lock_folder
 from csp_config.render import RENDERERS
@@ -25,7 +25,7 @@ from csp_config.render.outcomes import outcomes
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from csp_config.commands.situation import Inputs, Situation
+    from csp_config.commands.workspace import Inputs, Workspace
     from csp_config.model import Report
 
 
@@ -64,9 +64,9 @@ def apply(
     """
     inputs = common.inputs(base=base)
     agreed = saved.read_plan(Path(plan_file)) if plan_file is not None else None
-    with writing.locked(inputs.start, lock_folder(inputs.start)):
-        situation = look(inputs)
-        tidy(situation)
+    with editing.locked(inputs.start, lock_folder(inputs.start)):
+        workspace = load_workspace(inputs)
+        tidy(workspace)
 
         def agree(report: Report, question: str) -> None:
             assert report.plan is not None  # noqa: S101 - every plan command makes one
@@ -74,46 +74,46 @@ def apply(
                 saved.check_same(Path(plan_file), agreed, report)
             if fingerprint is not None or report.plan.blocked:
                 if report.plan.blocked:
-                    note(RENDERERS["text"](report, common.look()).rstrip("\n"))
+                    note(RENDERERS["text"](report, common.output_options()).rstrip("\n"))
                 applying.check_applicable(report.plan, fingerprint)
             elif plan_file is None and not yes and report.plan.actions:
                 _ask(report, common, question)
 
-        folder = Path(runbook or os.path.relpath(situation.root / "runbook"))
+        folder = Path(runbook or os.path.relpath(workspace.root / "runbook"))
         if target == NAME:
-            return _over_the_wire(common, inputs, situation, only, folder, wire, agree)
-        report = review.plan(situation, inputs.now.date(), only=only)
+            return _over_the_wire(common, inputs, workspace, only, folder, wire, agree)
+        report = review.plan(workspace, inputs.now.date(), only=only)
         agree(report, "Hand out this work and draft these requests?")
         assert report.plan is not None  # noqa: S101 - review.plan makes one
-        applying.keep_left_out(situation, report.plan, inputs.now)
-        applied = applying.hand_out(situation, report, folder, inputs.now)
-    emit(outcomes(applied.outcomes, applied.runbook, report, common.look()), common.output)
+        applying.keep_left_out(workspace, report.plan, inputs.now)
+        applied = applying.hand_out(workspace, report, folder, inputs.now)
+    emit(outcomes(applied.outcomes, applied.runbook, report, common.output_options()), common.output)
     return applied.exit_code
 
 
 def _over_the_wire(
     common: Common,
     inputs: Inputs,
-    situation: Situation,
+    workspace: Workspace,
     only: tuple[str, ...],
     folder: Path,
     wire: Wire,
     agree: Callable[[Report, str], None],
 ) -> int:
     """Read, plan from that, agree, carry out."""
-    from csp_config.commands import against  # noqa: PLC0415 - by hand, no network is needed
+    from csp_config.commands import drift  # noqa: PLC0415 - by hand, no network is needed
     from csp_config.commands.apply_partner_center import carry_out  # noqa: PLC0415
     from csp_config.model import partners_by_tenant  # noqa: PLC0415
     from csp_config.render.outcomes import carried_out  # noqa: PLC0415
 
-    with connected(common, inputs, situation, wire) as connection:
-        live = against.read_live(situation, connection.reader(), only)
-        report = against.plan(situation, live, inputs.now, only=only)
+    with connected(common, inputs, workspace, wire) as connection:
+        live = drift.read_live(workspace, connection.reader(), only)
+        report = drift.plan(workspace, live, inputs.now, only=only)
         agree(report, "Carry this out in Partner Center as far as it goes, and hand out the rest?")
-        partners = partners_by_tenant(situation.candidate)
+        partners = partners_by_tenant(workspace.candidate)
         names = {tenant: partner.name for tenant, partner in partners.items()}
         done = carry_out(
-            situation,
+            workspace,
             report,
             live,
             connection.target(names) if connection.writes else None,
@@ -121,7 +121,7 @@ def _over_the_wire(
             folder=folder,
             now=inputs.now,
         )
-    emit(carried_out(done.outcomes, done.runbook, report, common.look()), common.output)
+    emit(carried_out(done.outcomes, done.runbook, report, common.output_options()), common.output)
     return done.exit_code
 
 
@@ -132,6 +132,6 @@ def _ask(report: Report, common: Common, question: str) -> None:
             "apply asks before it does anything, and there is no terminal to ask on",
             help="give a saved plan, --fingerprint or --yes",
         )
-    note(RENDERERS["text"](report, common.look()))
+    note(RENDERERS["text"](report, common.output_options()))
     if not click.confirm(question, err=True):
         raise click.Abort

@@ -10,11 +10,11 @@ import click
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit, note
 from csp_config.commands import export as exporting
-from csp_config.commands.given import read_given
-from csp_config.commands.situation import NO_BASE, look, settled
+from csp_config.commands.input_file import read_given
+from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.errors import UsageError
 from csp_config.render.words import counted
-from csp_config.text_safety import visible
+from csp_config.text import visible
 
 if TYPE_CHECKING:
     from csp_config.commands.export import Exported, Kind
@@ -50,7 +50,9 @@ def export(
     """
     if format_ == "json" and (like or mapping):
         raise UsageError("--like and --map are for CSV", help="leave them out, or --format json")
-    what, partners = exporting.partners_of(settled(look(common.inputs(base=NO_BASE))), name, kind)
+    what, partners = exporting.partners_of(
+        require_settings(load_workspace(common.inputs(base=NO_BASE))), name, kind
+    )
     if format_ == "json":
         made = exporting.as_json(what, name, partners)
     else:

@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csp_config import writing
+from csp_config import editing
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import complain, emit, note
 from csp_config.commands import fmt as formatting
 from csp_config.git import lock_folder
 from csp_config.render import RENDERERS
 from csp_config.render.words import counted
-from csp_config.text_safety import ci_line, visible
+from csp_config.text import ci_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from csp_config.commands.fmt import Change, Formatting
-    from csp_config.commands.situation import Inputs
+    from csp_config.commands.workspace import Inputs
 
 
 @click.command(epilog="Example: csp-config fmt --check --diff")
@@ -64,7 +64,7 @@ def fix(inputs: Inputs) -> None:
 
 
 def _written(inputs: Inputs, files: tuple[Path, ...] = ()) -> Formatting:
-    with writing.locked(inputs.start, lock_folder(inputs.start)):
+    with editing.locked(inputs.start, lock_folder(inputs.start)):
         found = formatting.formatting(inputs, files)
         formatting.write(found)
     return found
@@ -74,7 +74,7 @@ def _problems(found: Formatting, common: Common) -> str:
     """What could not be formatted, and why."""
     for error in found.stuck:
         complain(error.message, error.help)
-    return RENDERERS["text"](found.report, common.look()) if found.report.diagnostics else ""
+    return RENDERERS["text"](found.report, common.output_options()) if found.report.diagnostics else ""
 
 
 def _summary(found: Formatting, common: Common, word: str) -> str:

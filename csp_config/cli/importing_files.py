@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csp_config import writing
+from csp_config import editing
 from csp_config.cli.importing_text import (
     impossible_text,
     partners_json,
@@ -19,16 +19,16 @@ from csp_config.cli.importing_text import (
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit, note
 from csp_config.commands import import_partners, import_resales
-from csp_config.commands.given import read_given
+from csp_config.commands.input_file import read_given
 from csp_config.commands.records import tidy
-from csp_config.commands.situation import NO_BASE, look, settled
+from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.errors import GitError, RefusedError
 from csp_config.git import find_root, lock_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from csp_config.commands.situation import Inputs, Situation
+    from csp_config.commands.workspace import Inputs, Workspace
 
 _FILE = click.Path(path_type=Path)
 _format = click.option(
@@ -70,18 +70,18 @@ def partners(
     GUIDs, the others are told by their headers. Nothing is written while a row is rejected.
     """
     given = read_given(file)
-    with _looked(common.inputs(base=NO_BASE), writes=not check) as situation:
-        merged = import_partners.merge(situation, given, list_id, name=name, mapping=mapping, replace=replace)
+    with _looked(common.inputs(base=NO_BASE), writes=not check) as workspace:
+        merged = import_partners.merge(workspace, given, list_id, name=name, mapping=mapping, replace=replace)
         refused, written = None, False
         try:
             import_partners.check_writable(merged, replace=replace, skip_bad=skip_bad)
-            written = not check and import_partners.write(situation, merged)
+            written = not check and import_partners.write(workspace, merged)
         except RefusedError as error:
             refused = error
     if format_ == "json":
         text = partners_json(given.name, merged, written=written)
     else:
-        text = partners_text(given.name, merged, written=written, look=common.look())
+        text = partners_text(given.name, merged, written=written, options=common.output_options())
     emit(text, common.output)
     if refused:
         raise refused
@@ -138,13 +138,13 @@ def resales(
         partial=partial,
         replace=replace,
     )
-    with _looked(inputs, writes=not check) as situation:
-        prepared = import_resales.prepare(situation, given, asked)
-        written = not check and import_resales.write(situation, prepared)
+    with _looked(inputs, writes=not check) as workspace:
+        prepared = import_resales.prepare(workspace, given, asked)
+        written = not check and import_resales.write(workspace, prepared)
     if format_ == "json":
         emit(resales_json(prepared, written=written), common.output)
         return 0
-    text = resales_text(prepared, written=written, look=common.look())
+    text = resales_text(prepared, written=written, options=common.output_options())
     emit(text + ("" if check else _impossible(common)), common.output)
     return 0
 
@@ -153,20 +153,20 @@ def _impossible(common: Common) -> str:
     """The declared removals that cannot be had any more, with the new data in place."""
     inputs = common.inputs(base=None if find_root(common.inputs().start) else NO_BASE)
     try:
-        situation = look(inputs)
+        workspace = load_workspace(inputs)
     except GitError as error:
         note(f"the declared removals were not judged: {error.message}")
         return ""
-    return impossible_text(import_resales.impossible(situation, inputs.now.date()))
+    return impossible_text(import_resales.impossible(workspace, inputs.now.date()))
 
 
 @contextmanager
-def _looked(inputs: Inputs, *, writes: bool) -> Iterator[Situation]:
+def _looked(inputs: Inputs, *, writes: bool) -> Iterator[Workspace]:
     """The situation; under the lock where something is to be written."""
     if not writes:
-        yield settled(look(inputs))
+        yield require_settings(load_workspace(inputs))
         return
-    with writing.locked(inputs.start, lock_folder(inputs.start)):
-        situation = settled(look(inputs))
-        tidy(situation)
-        yield situation
+    with editing.locked(inputs.start, lock_folder(inputs.start)):
+        workspace = require_settings(load_workspace(inputs))
+        tidy(workspace)
+        yield workspace

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csp_config import writing
+from csp_config import editing
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit
 from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import import_live as importing
-from csp_config.commands.against import read_live
-from csp_config.commands.situation import look, settled
+from csp_config.commands.drift import read_live
+from csp_config.commands.workspace import load_workspace, require_settings
 from csp_config.git import lock_folder
 from csp_config.render.imports import imported
 
@@ -40,12 +40,12 @@ def live(
 ) -> int:
     """Write down what Partner Center holds, for all declared offers or some."""
     inputs = common.inputs(base=base or "none")
-    with writing.locked(inputs.start, lock_folder(inputs.start)):
-        situation = settled(look(inputs))
-        importing.check_declared(situation, offers)
-        with connected(common, inputs, situation, wire) as connection:
-            found = read_live(situation, connection.reader(), offers)
-        done = importing.import_live(situation, found, inputs.now)
+    with editing.locked(inputs.start, lock_folder(inputs.start)):
+        workspace = require_settings(load_workspace(inputs))
+        importing.check_declared(workspace, offers)
+        with connected(common, inputs, workspace, wire) as connection:
+            found = read_live(workspace, connection.reader(), offers)
+        done = importing.import_live(workspace, found, inputs.now)
     return _say(common, done, failed=bool(found.failed))
 
 
@@ -72,15 +72,18 @@ def offers(
     from csp_config.commands.import_offers import import_offers  # noqa: PLC0415 - `live` has no use for it
 
     inputs = common.inputs(base=base or "none")
-    with writing.locked(inputs.start, lock_folder(inputs.start)):
-        situation = settled(look(inputs))
-        with connected(common, inputs, situation, wire) as connection:
-            described = list(connection.describe(offers, situation.candidate.offers))
-        done = import_offers(situation, described, country)
+    with editing.locked(inputs.start, lock_folder(inputs.start)):
+        workspace = require_settings(load_workspace(inputs))
+        with connected(common, inputs, workspace, wire) as connection:
+            described = list(connection.describe(offers, workspace.candidate.offers))
+        done = import_offers(workspace, described, country)
     return _say(common, done, failed=any(getattr(one, "fault", False) for one in described))
 
 
 def _say(common: Common, done: Sequence[Imported], *, failed: bool) -> int:
     """Print what was imported; exit code 3 where something kept an offer from being read."""
-    emit(imported([(one.offer, one.result, one.detail) for one in done], common.look()), common.output)
+    emit(
+        imported([(one.offer, one.result, one.detail) for one in done], common.output_options()),
+        common.output,
+    )
     return _INCOMPLETE if failed else 0

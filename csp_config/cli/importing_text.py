@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from csp_config.render.words import counted, place
-from csp_config.text_safety import json_safe, visible
+from csp_config.text import json_safe, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from csp_config.commands.merging import Line
     from csp_config.commands.resale_sources import Unmatched
     from csp_config.model import Diagnostic
-    from csp_config.render import Look
+    from csp_config.render import OutputOptions
 
 _RESULTS = ("added", "changed", "unchanged", "rejected", "removed")
 _SHOWN = 40  # lines of each list, without -v
@@ -29,7 +29,7 @@ _AS_OF = {
 }
 
 
-def partners_text(file: str, merged: Merge, *, written: bool, look: Look) -> str:
+def partners_text(file: str, merged: Merge, *, written: bool, options: OutputOptions) -> str:
     """The summary table of an import of partners, and the rows that need a look."""
     table = merged.table
     columns = ", ".join(f"{field} from {visible(name)!r}" for field, name in table.columns.items())
@@ -37,7 +37,7 @@ def partners_text(file: str, merged: Merge, *, written: bool, look: Look) -> str
     if table.unknown:
         lines.append(f"columns not used: {', '.join(map(visible, table.unknown))}")
     notices = [f"note: line {line}: {visible(text)}" for line, text in table.notices]
-    lines += [] if look.quiet else _cut(notices, _NOTICES, look)
+    lines += [] if options.quiet else _cut(notices, _NOTICES, options)
     if merged.made and merged.near:
         lines.append(f"note: {merged.list_id} is a new list; there is a list {merged.near}, if that is meant")
     lines.append("")
@@ -45,9 +45,9 @@ def partners_text(file: str, merged: Merge, *, written: bool, look: Look) -> str
         there = merged.of(result)  # type: ignore[arg-type]  # mypy reads the tuple's words as str
         numbers = _numbers([line.line for line in there if line.line is not None])
         lines.append(f"{result:<10}{len(there):>7,}{numbers and '  ' + numbers}")
-    told = [line for line in merged.lines if _is_told(line, look)]
+    told = [line for line in merged.lines if _is_told(line, options)]
     if told:
-        lines += ["", *_cut([_row(line) for line in told], _SHOWN, look)]
+        lines += ["", *_cut([_row(line) for line in told], _SHOWN, options)]
     lines += ["", _outcome(merged.path, changes=merged.text is not None, written=written)]
     return "\n".join(lines) + "\n"
 
@@ -82,7 +82,7 @@ def partners_json(file: str, merged: Merge, *, written: bool) -> str:
     )
 
 
-def resales_text(found: ResaleImport, *, written: bool, look: Look) -> str:
+def resales_text(found: ResaleImport, *, written: bool, options: OutputOptions) -> str:
     """What the data say, what they leave open, and what became of the document."""
     evidence = found.found
     lines = [f"{visible(found.source)} as of {found.as_of} ({_AS_OF[found.as_of_from]})"]
@@ -93,28 +93,28 @@ def resales_text(found: ResaleImport, *, written: bool, look: Look) -> str:
         f"resales ({evidence.evidence}): {len(found.added):,} added, {found.unchanged:,} known already,"
         f" {len(found.kept):,} kept from before, {len(found.removed):,} removed"
     )
-    if look.verbose:
+    if options.verbose:
         lines += [f"  added: {offer} by {tenant}" for offer, tenant in found.added]
     lines.append(f"covers: {', '.join(found.covers) or 'no offer'}")
     lines += _section(
         "not covered",
         [f"{offer}: {visible(why)}" for offer, why in found.not_covered],
-        look,
+        options,
     )
     lines += _section(
         "providers that are no partner by name (--match NAME=TENANT says who one is)",
         [_unmatched(one) for one in evidence.unmatched],
-        look,
+        options,
     )
     lines += _section(
         "offers that are not declared here, so left out",
         [_unmatched(one) for one in evidence.undeclared],
-        look,
+        options,
     )
     lines += _section(
         "names that several tenants have; all of them are recorded (--match NAME=TENANT decides)",
         [f"{visible(name)}: {', '.join(tenants)}" for name, tenants in evidence.ambiguous.items()],
-        look,
+        options,
     )
     lines.append(_outcome(found.path, changes=found.text is not None, written=written))
     return "\n".join(lines) + "\n"
@@ -163,18 +163,18 @@ def impossible_text(diagnostics: Sequence[Diagnostic]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _section(title: str, entries: Sequence[str], look: Look) -> list[str]:
+def _section(title: str, entries: Sequence[str], options: OutputOptions) -> list[str]:
     if not entries:
         return []
-    shown = [] if look.quiet else _cut(entries, _SHOWN, look)
+    shown = [] if options.quiet else _cut(entries, _SHOWN, options)
     return [f"{title}: {len(entries):,}", *(f"  {line}" for line in shown)]
 
 
-def _is_told(line: Line, look: Look) -> bool:
+def _is_told(line: Line, options: OutputOptions) -> bool:
     """Whether a row gets a line of its own: rejected ones always, what changed unless quiet."""
-    if line.result == "rejected" or look.quiet:
+    if line.result == "rejected" or options.quiet:
         return line.result == "rejected"
-    return line.result != "unchanged" and bool(line.detail or look.verbose)
+    return line.result != "unchanged" and bool(line.detail or options.verbose)
 
 
 def _unmatched(one: Unmatched) -> str:
@@ -197,8 +197,8 @@ def _outcome(path: str, *, changes: bool, written: bool) -> str:
     return f"not written: {visible(path)}" if changes else f"nothing to change in {visible(path)}"
 
 
-def _cut(lines: Sequence[str], most: int, look: Look) -> list[str]:
-    if look.verbose or len(lines) <= most:
+def _cut(lines: Sequence[str], most: int, options: OutputOptions) -> list[str]:
+    if options.verbose or len(lines) <= most:
         return list(lines)
     return [*lines[:most], f"... and {len(lines) - most:,} more (-v shows them)"]
 

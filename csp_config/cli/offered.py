@@ -80,13 +80,13 @@ def _actions(start: Path) -> Items:
     """Self-service actions: of the plan where it is quickly made, else of the runbook."""
     from csp_config.cli.options import now  # noqa: PLC0415 - see _looked_through
     from csp_config.commands import names, review  # noqa: PLC0415 - see _looked_through
-    from csp_config.commands.situation import Inputs, look  # noqa: PLC0415
+    from csp_config.commands.workspace import Inputs, load_workspace  # noqa: PLC0415
     from csp_config.errors import CspConfigError  # noqa: PLC0415
 
     if _looked_through(start).documents <= _FEW:
         try:
             inputs = Inputs(start=start, now=now(), environment=dict(os.environ))
-            plan = review.plan(look(inputs), inputs.now.date()).plan
+            plan = review.plan(load_workspace(inputs), inputs.now.date()).plan
         except CspConfigError:
             plan = None
         if plan is not None:

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from csp_config.commands.situation import Inputs
+from csp_config.commands.workspace import Inputs
 from csp_config.errors import UsageError
-from csp_config.render import Look
+from csp_config.render import OutputOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,11 +34,11 @@ class Common(NamedTuple):
     verbose: bool
     color: str
 
-    def look(self, max_bytes: int = Look().max_bytes) -> Look:
+    def output_options(self, max_bytes: int = OutputOptions().max_bytes) -> OutputOptions:
         """How the report should look on this standard output."""
         terminal = self.output is None and _is_terminal(sys.stdout)
         plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
-        return Look(
+        return OutputOptions(
             color=self.color == "always" or (self.color == "auto" and terminal and not plain),
             quiet=self.quiet,
             verbose=self.verbose,

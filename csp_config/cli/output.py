@@ -17,9 +17,9 @@ def emit(text: str | bytes, output: str | None = None) -> None:
     """
     content = text if isinstance(text, bytes) else text.encode()
     if output is not None and output != "-":
-        from csp_config import writing  # noqa: PLC0415 - printing does not need it
+        from csp_config import editing  # noqa: PLC0415 - printing does not need it
 
-        writing.write_file(Path(output), content)
+        editing.write_file(Path(output), content)
         return
     if sys.stdout is None:
         raise WritingError("standard output is closed", help="open it, or name a file with --output")
@@ -44,7 +44,7 @@ def _abandon_stdout() -> None:
 
 def complain(message: str, help_: str | None = None) -> None:
     """Say on standard error what stopped the run and what to do about it."""
-    from csp_config.text_safety import visible  # noqa: PLC0415 - only when something stopped
+    from csp_config.text import visible  # noqa: PLC0415 - only when something stopped
 
     lines = [f"error: {visible(message)}"] + ([f"  = help: {visible(help_)}"] if help_ else [])
     note("\n".join(lines))

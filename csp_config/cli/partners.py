@@ -9,7 +9,7 @@ import click
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import complain, emit, note
 from csp_config.commands import partners as searching
-from csp_config.commands.situation import look, settled
+from csp_config.commands.workspace import load_workspace, require_settings
 from csp_config.render.partners import PARTNER_RENDERERS
 from csp_config.render.words import counted
 
@@ -54,9 +54,9 @@ def partners(
         offer=offer,
         lists=lists,
     )
-    situation = settled(look(common.inputs(base="none")))
-    found = searching.search(situation.candidate, query)
-    emit(PARTNER_RENDERERS[format_](found, common.look()), common.output)
+    workspace = require_settings(load_workspace(common.inputs(base="none")))
+    found = searching.search(workspace.candidate, query)
+    emit(PARTNER_RENDERERS[format_](found, common.output_options()), common.output)
     return _exit_code(found)
 
 

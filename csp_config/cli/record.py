@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csp_config import writing
+from csp_config import editing
 from csp_config.cli.group import Group
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit
 from csp_config.commands import baseline as baselines
 from csp_config.commands import record as recording
 from csp_config.commands.records import tidy
-from csp_config.commands.situation import Inputs, Situation, look, settled
+from csp_config.commands.workspace import Inputs, Workspace, load_workspace, require_settings
 from csp_config.errors import UsageError
 from csp_config.git import lock_folder
 from csp_config.render.outcomes import recorded
@@ -41,8 +41,8 @@ def done(common: Common, actions: tuple[str, ...], every: bool, base: str | None
     """Actions were carried out in Partner Center; each is checked against the plan as it is now."""
     if every == bool(actions):
         raise UsageError("name the actions, or give --all", help="`csp-config plan` shows their ids")
-    with _locked(common.inputs(base=base)) as (inputs, situation):
-        outcomes = recording.done(situation, actions, inputs.now)
+    with _locked(common.inputs(base=base)) as (inputs, workspace):
+        outcomes = recording.done(workspace, actions, inputs.now)
     return _say(common, *outcomes)
 
 
@@ -52,8 +52,8 @@ def done(common: Common, actions: tuple[str, ...], every: bool, base: str | None
 @common
 def filed(common: Common, request: str, ticket: str) -> int:
     """A drafted request was filed; for a refused or withdrawn one: it was asked for again."""
-    with _locked(common.inputs(base="none")) as (inputs, situation):
-        outcome = recording.filed(situation, request, ticket, inputs.now)
+    with _locked(common.inputs(base="none")) as (inputs, workspace):
+        outcome = recording.filed(workspace, request, ticket, inputs.now)
     return _say(common, outcome)
 
 
@@ -92,8 +92,8 @@ def baseline(common: Common, offers: tuple[str, ...]) -> int:
 
     Without names, for every offer that has no live record yet.
     """
-    with _locked(common.inputs(base="none")) as (inputs, situation):
-        made = baselines.baseline(situation, offers, inputs.now)
+    with _locked(common.inputs(base="none")) as (inputs, workspace):
+        made = baselines.baseline(workspace, offers, inputs.now)
     lines = [f"recorded {offer}: live as declared" for offer in made.recorded]
     lines += [f"left alone {offer}: {why}" for offer, why in made.skipped if not common.quiet]
     lines.append(f"{len(made.recorded)} recorded, {len(made.skipped)} left alone")
@@ -102,8 +102,8 @@ def baseline(common: Common, offers: tuple[str, ...]) -> int:
 
 
 def _answer(common: Common, request: str, status: RequestStatus, note: str | None) -> int:
-    with _locked(common.inputs(base="none")) as (inputs, situation):
-        outcome = recording.answered(situation, request, status, note, inputs.now)
+    with _locked(common.inputs(base="none")) as (inputs, workspace):
+        outcome = recording.answered(workspace, request, status, note, inputs.now)
     return _say(common, outcome)
 
 
@@ -113,9 +113,9 @@ def _say(common: Common, *outcomes: Outcome) -> int:
 
 
 @contextmanager
-def _locked(inputs: Inputs) -> Iterator[tuple[Inputs, Situation]]:
+def _locked(inputs: Inputs) -> Iterator[tuple[Inputs, Workspace]]:
     """Look under the lock, so that nothing is written over what another run wrote meanwhile."""
-    with writing.locked(inputs.start, lock_folder(inputs.start)):
-        situation = settled(look(inputs))
-        tidy(situation)
-        yield inputs, situation
+    with editing.locked(inputs.start, lock_folder(inputs.start)):
+        workspace = require_settings(load_workspace(inputs))
+        tidy(workspace)
+        yield inputs, workspace

@@ -10,12 +10,12 @@ from csp_config.cli.options import Common, common, compared
 from csp_config.cli.output import emit
 from csp_config.cli.target import Wire, connected, wired
 from csp_config.commands import review
-from csp_config.commands.situation import look
+from csp_config.commands.workspace import load_workspace
 from csp_config.errors import UsageError
 from csp_config.render import RENDERERS
 
 if TYPE_CHECKING:
-    from csp_config.commands.situation import Inputs, Situation
+    from csp_config.commands.workspace import Inputs, Workspace
     from csp_config.model import Report
 
 _FORMATS = click.Choice(list(RENDERERS))
@@ -32,7 +32,7 @@ _FORMATS = click.Choice(list(RENDERERS))
     default="error",
     help="What makes the exit code 1.",
 )
-@click.option("--no-cache", is_flag=True, help="Read everything, and remember nothing for the next run.")
+@click.option("--no-cache", is_flag=True, help="Keep nothing between runs.")
 @click.option("--fix", is_flag=True, help="First make the safe fixes of `csp-config fmt`.")
 @common
 def validate(
@@ -44,16 +44,16 @@ def validate(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
-    no_cache: bool,
+    no_cache: bool,  # noqa: ARG001 - nothing is kept between runs at present
     fix: bool,
 ) -> int:
     """Is this change right? Schema, references, rules, and the moves from the base."""
     inputs = common.inputs(base=base, staged=staged, at=at)
     if fix:
         _fix(inputs)
-    found = review.validate(look(inputs), inputs.now.date()) if no_cache else _remembering(inputs)
+    found = review.validate(load_workspace(inputs), inputs.now.date())
     report = review.narrowed(found, select=_codes(select), ignore=_codes(ignore))
-    emit(RENDERERS[format_](report, common.look()), common.output)
+    emit(RENDERERS[format_](report, common.output_options()), common.output)
     return _exit_code(report, fail_on)
 
 
@@ -87,34 +87,25 @@ def plan(
     out: str | None,
     only: tuple[str, ...],
     max_bytes: int,
-    against: str,
+    drift: str,
     detailed_exitcode: bool,
     fail_on: str,
     wire: Wire,
 ) -> int:
     """What has to happen in Partner Center: audience changes and support requests."""
     inputs = common.inputs(base=base, staged=staged, at=at)
-    situation = look(inputs)
-    if against == "base":
-        report = review.plan(situation, inputs.now.date(), only=only)
+    workspace = load_workspace(inputs)
+    if drift == "base":
+        report = review.plan(workspace, inputs.now.date(), only=only)
     else:
-        report = _against(common, inputs, situation, only, wire)
+        report = _against(common, inputs, workspace, only, wire)
     if out is not None:
-        emit(RENDERERS["json"](report, common.look()), out)
-    emit(RENDERERS[format_](report, common.look(max_bytes)), common.output)
+        emit(RENDERERS["json"](report, common.output_options()), out)
+    emit(RENDERERS[format_](report, common.output_options(max_bytes)), common.output)
     code = _exit_code(report, fail_on) or _unread(report)
     if code == 0 and detailed_exitcode and report.plan:
         return 2 if any(action.status == "needed" for action in report.plan.actions) else 0
     return code
-
-
-def _remembering(inputs: Inputs) -> Report:
-    """The report, with the help of what an earlier run has kept of the index or a commit."""
-    if not (inputs.staged or inputs.at):
-        return review.validate(look(inputs), inputs.now.date())
-    from csp_config.commands import remembered  # noqa: PLC0415 - nothing is kept of a working tree
-
-    return remembered.validate(inputs)
 
 
 def _fix(inputs: Inputs) -> None:
@@ -130,14 +121,14 @@ def _fix(inputs: Inputs) -> None:
 
 
 def _against(
-    common: Common, inputs: Inputs, situation: Situation, only: tuple[str, ...], wire: Wire
+    common: Common, inputs: Inputs, workspace: Workspace, only: tuple[str, ...], wire: Wire
 ) -> Report:
     """The plan that starts from what is live."""
-    from csp_config.commands import against as comparing  # noqa: PLC0415 - a hook has no use for it
+    from csp_config.commands import drift as comparing  # noqa: PLC0415 - a hook has no use for it
 
-    with connected(common, inputs, situation, wire) as connection:
-        live = comparing.read_live(situation, connection.reader(), only)
-    return comparing.plan(situation, live, inputs.now, only=only)
+    with connected(common, inputs, workspace, wire) as connection:
+        live = comparing.read_live(workspace, connection.reader(), only)
+    return comparing.plan(workspace, live, inputs.now, only=only)
 
 
 def _unread(report: Report) -> int:

@@ -7,9 +7,9 @@ import click
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit, note
 from csp_config.commands import status as waiting
-from csp_config.commands.situation import look, settled
+from csp_config.commands.workspace import load_workspace, require_settings
 from csp_config.render.status import STATUS_RENDERERS
-from csp_config.text_safety import visible
+from csp_config.text import visible
 
 _UNREAD, _WAITS = 1, 4
 
@@ -21,10 +21,10 @@ _UNREAD, _WAITS = 1, 4
 def status(common: Common, base: str | None, format_: str) -> int:
     """What is waiting on a person or on Microsoft, and for how long; exit code 4 if anything is."""
     inputs = common.inputs(base=base)
-    situation = settled(look(inputs))
-    found = waiting.waiting(situation, inputs.now)
-    unread = sorted(document.path for document in situation.candidate.unread)
+    workspace = require_settings(load_workspace(inputs))
+    found = waiting.waiting(workspace, inputs.now)
+    unread = sorted(document.path for document in workspace.candidate.unread)
     if unread:
         note(f"error: not everything could be read, so there may be more: {visible(', '.join(unread))}")
-    emit(STATUS_RENDERERS[format_](found, common.look(), unread), common.output)
+    emit(STATUS_RENDERERS[format_](found, common.output_options(), unread), common.output)
     return _UNREAD if unread else _WAITS if found else 0

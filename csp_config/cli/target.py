@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from io import TextIOWrapper
 
     from csp_config.cli.options import Common
-    from csp_config.commands.situation import Inputs, Situation
+    from csp_config.commands.workspace import Inputs, Workspace
     from csp_config.targets import Event
     from csp_config.targets.partner_center import Connection
 
@@ -63,12 +63,12 @@ def wired(function: Decorated) -> Decorated:
 
 
 @contextmanager
-def connected(common: Common, inputs: Inputs, situation: Situation, wire: Wire) -> Iterator[Connection]:
+def connected(common: Common, inputs: Inputs, workspace: Workspace, wire: Wire) -> Iterator[Connection]:
     """A connection as the settings describe it. Raises: UsageError, WritingError; nothing is sent yet."""
     from csp_config.targets.partner_center import Secrets, connect, system_pace  # noqa: PLC0415 - needs httpx
 
-    settings = _settings(situation.candidate.settings.targets)
-    base = situation.base
+    settings = _settings(workspace.candidate.settings.targets)
+    base = workspace.base
     poll = _LEAST_POLL if wire.poll is None else wire.poll
     with _watching(common, wire.events) as watch:
         connection = connect(
@@ -127,7 +127,7 @@ def _opened(path: str) -> TextIOWrapper:
 
 
 def _write(file: TextIOWrapper, event: Event) -> None:
-    from csp_config.text_safety import json_safe  # noqa: PLC0415 - only with --events
+    from csp_config.text import json_safe  # noqa: PLC0415 - only with --events
 
     time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
     line = {"time": time, "event": event.name, "offer": event.offer, **event.details}
@@ -151,7 +151,7 @@ class _Progress:
         self.counts: dict[str, int] = {}
 
     def show(self, event: Event) -> None:
-        from csp_config.text_safety import visible  # noqa: PLC0415 - only on a terminal
+        from csp_config.text import visible  # noqa: PLC0415 - only on a terminal
 
         if event.name in ("read", "not-read", "outcome"):
             self.counts[event.name] = self.counts.get(event.name, 0) + 1

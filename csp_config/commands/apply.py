@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from csp_config import runbook, writing
+from csp_config import editing, runbook
 from csp_config.commands.records import keep_known, known_record, with_drafts, write_record
 from csp_config.errors import RefusedError, StaleError
 from csp_config.model import Outcome
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from csp_config.commands.situation import Situation
+    from csp_config.commands.workspace import Workspace
     from csp_config.model import Action, Became, Plan, Report
 
 
@@ -45,13 +45,13 @@ def check_applicable(plan: Plan, fingerprint: str | None) -> None:
         )
 
 
-def keep_left_out(situation: Situation, plan: Plan, now: datetime) -> None:
+def keep_left_out(workspace: Workspace, plan: Plan, now: datetime) -> None:
     """Write down where the offers stand that are on their way and not in this plan. Under the lock."""
-    moves = moves_now(situation.base, situation.candidate)
-    keep_known(situation, [move for move in moves if move.offer_id not in plan.desired], now)
+    moves = moves_now(workspace.base, workspace.candidate)
+    keep_known(workspace, [move for move in moves if move.offer_id not in plan.desired], now)
 
 
-def hand_out(situation: Situation, report: Report, folder: Path, now: datetime) -> Applied:
+def hand_out(workspace: Workspace, report: Report, folder: Path, now: datetime) -> Applied:
     """Write the runbook and draft the requests; nothing is sent anywhere. Call it under the lock.
 
     The runbook is written before the requests are drafted: if the run ends in between, the next one finds the
@@ -61,24 +61,24 @@ def hand_out(situation: Situation, report: Report, folder: Path, now: datetime) 
     assert plan is not None  # noqa: S101 - the caller made it
     if not plan.actions and not folder.exists():
         return Applied(report=report, outcomes=(), runbook=None, exit_code=0)
-    writing.write_folder(folder, runbook.files(plan, situation.candidate), marker=runbook.MARKER)
+    editing.write_folder(folder, runbook.files(plan, workspace.candidate), marker=runbook.MARKER)
     if not plan.actions:  # what an earlier run handed out is done, and must not be done again
         return Applied(report=report, outcomes=(), runbook=None, exit_code=0)
     outcomes = [_outcome(action) for action in plan.actions]
     for _, actions in groupby(plan.actions, key=lambda action: action.offer):
-        _draft(situation, plan, list(actions), now)
+        _draft(workspace, plan, list(actions), now)
     return Applied(report=report, outcomes=tuple(outcomes), runbook=folder, exit_code=4)
 
 
-def _draft(situation: Situation, plan: Plan, actions: Sequence[Action], now: datetime) -> None:
+def _draft(workspace: Workspace, plan: Plan, actions: Sequence[Action], now: datetime) -> None:
     """Keep what is known of an offer that something is to happen to, with its drafted requests."""
     offer = actions[0].offer
     if all(action.kind == "adopt" for action in actions):
         return  # what Partner Center holds is not known: a person looks first
-    record = known_record(situation, offer, now, plan.current[offer])
+    record = known_record(workspace, offer, now, plan.current[offer])
     drafted = with_drafts(record, actions, now)
-    if offer not in situation.candidate.live or drafted != record:
-        write_record(situation, drafted)
+    if offer not in workspace.candidate.live or drafted != record:
+        write_record(workspace, drafted)
 
 
 def _outcome(action: Action) -> Outcome:

@@ -6,21 +6,21 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from csp_config import runbook, writing
-from csp_config.commands.against import TARGET, has_moved, observed
-from csp_config.commands.import_live import settled
+from csp_config import editing, runbook
+from csp_config.commands.drift import TARGET, has_moved, observed
+from csp_config.commands.import_live import close_fulfilled_requests
 from csp_config.commands.records import known_record, stamp, with_drafts, write_record
 from csp_config.model import Outcome
 from csp_config.targets import Result, Task
-from csp_config.text_safety import code_span
+from csp_config.text import code_span
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
-    from csp_config.commands.against import Live
-    from csp_config.commands.situation import Situation
+    from csp_config.commands.drift import Live
+    from csp_config.commands.workspace import Workspace
     from csp_config.model import Action, Became, LiveAudience, Plan, Report
     from csp_config.targets import Target
 
@@ -51,7 +51,7 @@ class CarriedOut:
 
 
 def carry_out(
-    situation: Situation,
+    workspace: Workspace,
     report: Report,
     live: Live,
     target: Target | None,
@@ -67,9 +67,9 @@ def carry_out(
     """
     plan = report.plan
     assert plan is not None  # noqa: S101 - the caller made it
-    records = _Records(situation, live, now)
+    records = _Records(workspace, live, now)
     records.refresh()
-    tasks, reasons = _tasks(situation, plan, live, served=served if target else ())
+    tasks, reasons = _tasks(workspace, plan, live, served=served if target else ())
     if target is None:
         reasons = dict.fromkeys(reasons, "targets.partner-center.writes is off")
     results: dict[str, Result] = {}
@@ -82,7 +82,7 @@ def carry_out(
     outcomes = tuple(_outcome(action, results, reasons) for action in plan.actions)
     left = [a for a, o in zip(plan.actions, outcomes, strict=True) if _is_left(a, o)]
     if left or folder.exists():  # what an earlier run handed out and is done must not be done again
-        _hand_out(situation, replace(plan, actions=tuple(left)), outcomes, folder)
+        _hand_out(workspace, replace(plan, actions=tuple(left)), outcomes, folder)
     return CarriedOut(
         report=report,
         outcomes=(*outcomes, *_unread(live)),
@@ -92,14 +92,14 @@ def carry_out(
 
 
 def _tasks(
-    situation: Situation, plan: Plan, live: Live, *, served: Sequence[str]
+    workspace: Workspace, plan: Plan, live: Live, *, served: Sequence[str]
 ) -> tuple[list[Task], dict[str, str]]:
     """The tasks, and for each self-service action that is in none, the reason."""
     tasks, reasons = [], {}
     unread = {one.offer: one.reason for one in live.not_read}
     for offer, group in groupby(plan.actions, key=lambda action: action.offer):
         ready = [a for a in group if a.how == "self-service" and a.status == "needed" and not a.blocked_by]
-        type_ = situation.candidate.offers[offer].type
+        type_ = workspace.candidate.offers[offer].type
         for action in ready:
             if offer in unread:
                 reasons[action.id] = unread[offer]
@@ -117,8 +117,8 @@ def _tasks(
 class _Records:
     """The live records as they are written in this run."""
 
-    def __init__(self, situation: Situation, live: Live, now: datetime) -> None:
-        self.situation = situation
+    def __init__(self, workspace: Workspace, live: Live, now: datetime) -> None:
+        self.workspace = workspace
         self.live = live
         self.now = now
         self.written: dict[str, LiveAudience] = {}
@@ -126,9 +126,9 @@ class _Records:
     def refresh(self) -> None:
         """Write down what was read wherever the documents say something else, or nothing."""
         for found in self.live.found.values():
-            declared = found.offer in self.situation.candidate.offers
-            if declared and has_moved(self.situation, found):
-                self.put(settled(observed(self.situation, found, self.now), self.now))
+            declared = found.offer in self.workspace.candidate.offers
+            if declared and has_moved(self.workspace, found):
+                self.put(close_fulfilled_requests(observed(self.workspace, found, self.now), self.now))
 
     def keep(self, result: Result) -> None:
         """Write down where an offer stands after a success."""
@@ -136,7 +136,7 @@ class _Records:
             return
         record = self.current(result.task.offer)
         moved = replace(record, state=result.state, observed_at=stamp(self.now), observed_from=TARGET)
-        self.put(settled(moved, self.now))
+        self.put(close_fulfilled_requests(moved, self.now))
 
     def draft(self, plan: Plan, offer: str, actions: Sequence[Action]) -> None:
         """Draft the requests of an offer into its record."""
@@ -144,19 +144,19 @@ class _Records:
             return
         record = self.current(offer) if offer in self.live.found else self.known(plan, offer)
         drafted = with_drafts(record, actions, self.now)
-        if drafted != record or offer not in self.situation.candidate.live:
+        if drafted != record or offer not in self.workspace.candidate.live:
             self.put(drafted)
 
     def current(self, offer: str) -> LiveAudience:
         """The record as last written, else with what was read."""
-        return self.written.get(offer) or observed(self.situation, self.live.found[offer], self.now)
+        return self.written.get(offer) or observed(self.workspace, self.live.found[offer], self.now)
 
     def known(self, plan: Plan, offer: str) -> LiveAudience:
         """The record of an offer that was not read."""
-        return known_record(self.situation, offer, self.now, plan.current[offer])
+        return known_record(self.workspace, offer, self.now, plan.current[offer])
 
     def put(self, record: LiveAudience) -> None:
-        write_record(self.situation, record)
+        write_record(self.workspace, record)
         self.written[record.offer] = record
 
 
@@ -200,9 +200,9 @@ def _unread(live: Live) -> list[Outcome]:
     ]
 
 
-def _hand_out(situation: Situation, plan: Plan, outcomes: Iterable[Outcome], folder: Path) -> None:
+def _hand_out(workspace: Workspace, plan: Plan, outcomes: Iterable[Outcome], folder: Path) -> None:
     """The runbook of what is left, with a page on why it is left."""
-    files = runbook.files(plan, situation.candidate)
+    files = runbook.files(plan, workspace.candidate)
     left = {action.id for action in plan.actions}
     lines = [
         f"- {code_span(one.action)}: {one.result}, {code_span(one.detail)}"
@@ -211,7 +211,7 @@ def _hand_out(situation: Situation, plan: Plan, outcomes: Iterable[Outcome], fol
     ]
     head = ["# What Partner Center's API did not do, and why", ""]
     files[_NOTES] = "\n".join([*head, *lines]) + "\n"
-    writing.write_folder(folder, files, marker=runbook.MARKER)
+    editing.write_folder(folder, files, marker=runbook.MARKER)
 
 
 def _exit_code(outcomes: Sequence[Outcome], results: Iterable[Result], live: Live) -> int:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from csp_config.commands.situation import Situation
+    from csp_config.commands.workspace import Workspace
 
 _WRONG = "its documents have errors"
 
@@ -27,20 +27,20 @@ class Baseline:
     skipped: tuple[tuple[str, str], ...]
 
 
-def baseline(situation: Situation, names: Sequence[str], now: datetime) -> Baseline:
+def baseline(workspace: Workspace, names: Sequence[str], now: datetime) -> Baseline:
     """Record that Partner Center holds what is declared.
 
     Without names: for every offer that has no live record yet. By name also over a record that says
     something else; never while a request is open.
     """
     for name in names:
-        if name not in situation.candidate.offers:
-            raise unknown("offer", name, situation.candidate.offers, "csp-config plan lists them")
-    plan = review.plan(situation, now.date()).plan
+        if name not in workspace.candidate.offers:
+            raise unknown("offer", name, workspace.candidate.offers, "csp-config plan lists them")
+    plan = review.plan(workspace, now.date()).plan
     assert plan is not None  # noqa: S101 - review.plan makes one
     recorded, skipped = [], []
-    for name in names or sorted({*situation.candidate.offers, *plan.not_planned}):
-        why = _WRONG if name in plan.not_planned else _why_not(situation, name, named=bool(names))
+    for name in names or sorted({*workspace.candidate.offers, *plan.not_planned}):
+        why = _WRONG if name in plan.not_planned else _why_not(workspace, name, named=bool(names))
         if why is None:
             recorded.append(name)
         else:
@@ -50,17 +50,17 @@ def baseline(situation: Situation, names: Sequence[str], now: datetime) -> Basel
         cure = "csp-config validate shows them" if why is _WRONG else "record the answer to the request first"
         raise RefusedError(f"{name}: {why}", help=cure)
     for name in recorded:
-        state = situation.candidate.declared(name)
+        state = workspace.candidate.declared(name)
         assert state is not None  # noqa: S101 - _why_not has looked
-        record = known_record(situation, name, now, state)
+        record = known_record(workspace, name, now, state)
         confirmed = replace(record, state=state, observed_at=stamp(now), observed_from="manual")
-        write_record(situation, confirmed)
+        write_record(workspace, confirmed)
     return Baseline(recorded=tuple(recorded), skipped=tuple(skipped))
 
 
-def _why_not(situation: Situation, name: str, *, named: bool) -> str | None:
+def _why_not(workspace: Workspace, name: str, *, named: bool) -> str | None:
     """Why an offer gets no baseline; None if it gets one."""
-    candidate = situation.candidate
+    candidate = workspace.candidate
     declared, record = candidate.declared(name), candidate.live.get(name)
     if record is None:
         return None

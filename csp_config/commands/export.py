@@ -15,8 +15,8 @@ from csp_config.tables import DEFAULT_SHAPE, learn_shape, write_partners
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csp_config.commands.given import Given
-    from csp_config.commands.situation import Situation
+    from csp_config.commands.input_file import Given
+    from csp_config.commands.workspace import Workspace
     from csp_config.model import Partner
 
 Kind = Literal["list", "offer"]
@@ -34,15 +34,15 @@ class Exported:
 
 
 def partners_of(
-    situation: Situation, name: str, kind: Kind | None = None
+    workspace: Workspace, name: str, kind: Kind | None = None
 ) -> tuple[Kind, tuple[Partner, ...]]:
     """The partners of a list in its order, or of an offer's audience by name; `kind` where both have the id.
 
     Raises: UsageError where there is no such thing, RefusedError where its partners are not known.
     """
-    candidate = situation.candidate
+    candidate = workspace.candidate
     kinds: tuple[Kind, ...] = ("list", "offer")
-    found = [one for one in kinds if _there(situation, name, one) and kind in (None, one)]
+    found = [one for one in kinds if _there(workspace, name, one) and kind in (None, one)]
     if len(found) > 1:
         raise UsageError(f"{name} is a partner list and an offer", help="give --kind list or --kind offer")
     if not found:
@@ -51,7 +51,7 @@ def partners_of(
         if name not in candidate.lists:
             raise _unreadable(name)
         return "list", candidate.lists[name].partners
-    return "offer", _audience(situation, name)
+    return "offer", _audience(workspace, name)
 
 
 def as_csv(partners: Sequence[Partner], sample: Given | None, mapping: Sequence[str] = ()) -> Exported:
@@ -79,15 +79,15 @@ def as_json(kind: Kind, name: str, partners: Sequence[Partner]) -> Exported:
     return Exported(content=text.encode(), count=len(partners), unknown=())
 
 
-def _there(situation: Situation, name: str, kind: Kind) -> bool:
-    candidate = situation.candidate
+def _there(workspace: Workspace, name: str, kind: Kind) -> bool:
+    candidate = workspace.candidate
     if kind == "list":
         return name in candidate.lists or candidate.failed_to_read("PartnerList", name)
     return name in candidate.offers or candidate.failed_to_read("Offer", name)
 
 
-def _audience(situation: Situation, name: str) -> tuple[Partner, ...]:
-    candidate = situation.candidate
+def _audience(workspace: Workspace, name: str) -> tuple[Partner, ...]:
+    candidate = workspace.candidate
     audience = candidate.audiences.get(name)
     if audience is None:
         raise _unreadable(name)

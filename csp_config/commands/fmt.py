@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csp_config import __version__, writing
+from csp_config import __version__, editing
 from csp_config.commands.working_tree import working_tree
 from csp_config.errors import ReadingError, WritingError
 from csp_config.loading import SETTINGS_PATH, read_document
-from csp_config.loading.paths import document_paths, odd_paths, under
+from csp_config.loading.paths import document_paths, under, unreadable_paths
 from csp_config.model import Candidate, Report, Snapshot
 from csp_config.rules import RULES, check
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from csp_config.commands.situation import Inputs
     from csp_config.commands.working_tree import WorkingTree
+    from csp_config.commands.workspace import Inputs
     from csp_config.model import Finding
 
 _FIRST_OF_SCHEMA = "CSP010"  # from here on a document was read, and can be written
@@ -57,14 +57,14 @@ def formatting(inputs: Inputs, files: Sequence[Path] = ()) -> Formatting:
     """
     there = working_tree(inputs)
     contents = _named(there, files) if files else _everything(there)
-    odd = () if files else tuple(odd_paths(there.tree, there.settings.roots, ()))
-    return _formatting(there, contents, odd, inputs.now.date())
+    unreadable = () if files else tuple(unreadable_paths(there.tree, there.settings.roots, ()))
+    return _formatting(there, contents, unreadable, inputs.now.date())
 
 
 def write(found: Formatting) -> None:
     """Write every change to disk. Only under the lock. Raises: WritingError."""
     for change in found.changes:
-        writing.write_file(found.root / change.path, change.after)
+        editing.write_file(found.root / change.path, change.after)
 
 
 def _everything(there: WorkingTree) -> dict[str, bytes]:
@@ -103,9 +103,9 @@ def _read(path: Path) -> bytes:
 
 
 def _formatting(
-    there: WorkingTree, contents: Mapping[str, bytes], odd: Iterable[Finding], today: date
+    there: WorkingTree, contents: Mapping[str, bytes], unreadable: Iterable[Finding], today: date
 ) -> Formatting:
-    findings, changes, stuck = list(odd), [], []
+    findings, changes, stuck = list(unreadable), [], []
     offers = 0
     for path, content in contents.items():
         reading = read_document(path, content)
@@ -115,7 +115,7 @@ def _formatting(
         if unreadable or reading.kind is None:
             continue
         try:
-            made = writing.formatted(path, content, reading.kind)
+            made = editing.formatted(path, content, reading.kind)
         except WritingError as error:
             stuck.append(error)
             continue

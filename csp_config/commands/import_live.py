@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
-from csp_config.commands.against import TARGET, observed
+from csp_config.commands.drift import TARGET, observed
 from csp_config.commands.records import closed, write_record
 from csp_config.errors import UsageError
 from csp_config.planning.requests import verdicts
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection
     from datetime import datetime
 
-    from csp_config.commands.against import Live
-    from csp_config.commands.situation import Situation
+    from csp_config.commands.drift import Live
+    from csp_config.commands.workspace import Workspace
     from csp_config.model import LiveAudience, Request, RequestStatus
     from csp_config.targets import Found
 
@@ -30,9 +30,9 @@ class Imported:
     detail: str
 
 
-def check_declared(situation: Situation, names: Collection[str]) -> None:
+def check_declared(workspace: Workspace, names: Collection[str]) -> None:
     """Raises: UsageError for a name that no Offer document has: its record would be nobody's."""
-    offers = situation.candidate.offers
+    offers = workspace.candidate.offers
     for name in names:
         if name not in offers:
             near = get_close_matches(name, sorted(offers), n=1)
@@ -44,10 +44,10 @@ def check_declared(situation: Situation, names: Collection[str]) -> None:
             )
 
 
-def import_live(situation: Situation, live: Live, now: datetime) -> tuple[Imported, ...]:
+def import_live(workspace: Workspace, live: Live, now: datetime) -> tuple[Imported, ...]:
     """Write the record of every offer that was read, where it says something else. Call it under the lock."""
-    declared = situation.candidate.offers
-    done = [_record(situation, one, now) for name, one in sorted(live.found.items()) if name in declared]
+    declared = workspace.candidate.offers
+    done = [_record(workspace, one, now) for name, one in sorted(live.found.items()) if name in declared]
     missed = [
         Imported(offer=one.offer, result="not-read", detail=one.reason)
         for one in live.not_read
@@ -56,7 +56,7 @@ def import_live(situation: Situation, live: Live, now: datetime) -> tuple[Import
     return (*done, *missed)
 
 
-def settled(record: LiveAudience, now: datetime) -> LiveAudience:
+def close_fulfilled_requests(record: LiveAudience, now: datetime) -> LiveAudience:
     """The record with the requests closed that its state satisfies: filed ones granted, drafts withdrawn."""
     judged = verdicts(record.requests, record.state, record.state)
     requests = (
@@ -71,14 +71,14 @@ def _over(request: Request, now: datetime) -> Request:
     return closed(request, status, now, "Partner Center was found to be as asked for")
 
 
-def _record(situation: Situation, found: Found, now: datetime) -> Imported:
-    previous = situation.candidate.live.get(found.offer)
-    record = settled(observed(situation, found, now), now)
+def _record(workspace: Workspace, found: Found, now: datetime) -> Imported:
+    previous = workspace.candidate.live.get(found.offer)
+    record = close_fulfilled_requests(observed(workspace, found, now), now)
     words: str = found.state.resellers
     if words == "selected":
         words += f" ({len(found.state.tenants):,})"
     if previous is None:
-        write_record(situation, record)
+        write_record(workspace, record)
         return Imported(offer=found.offer, result="new", detail=words)
     if (previous.state, previous.requests, previous.observed_from) == (
         record.state,
@@ -86,7 +86,7 @@ def _record(situation: Situation, found: Found, now: datetime) -> Imported:
         record.observed_from,
     ):
         return Imported(offer=found.offer, result="unchanged", detail=f"still {words}")
-    write_record(situation, record)
+    write_record(workspace, record)
     over = sum(1 for a, b in zip(previous.requests, record.requests, strict=True) if a != b)
     more = f"; {over} request{'s' * (over > 1)} closed" if over else ""
     return Imported(offer=found.offer, result="changed", detail=f"now {words}{more}")

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csp_config import writing
-from csp_config.commands.against import TARGET
+from csp_config import editing
+from csp_config.commands.drift import TARGET
 from csp_config.commands.import_live import Imported
 from csp_config.commands.records import record_path, write_record
+from csp_config.editing.layout import entry
 from csp_config.errors import RefusedError
 from csp_config.loading import read_document
 from csp_config.model import LiveAudience, NotRead, partners_by_tenant
 from csp_config.programme import regions
-from csp_config.writing.layout import entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from csp_config.commands.situation import Situation
+    from csp_config.commands.workspace import Workspace
     from csp_config.model import OfferPlan, Partner
     from csp_config.targets import Described
 
@@ -25,28 +25,28 @@ _HEAD = "# yaml-language-server: $schema={up}schemas/offer.schema.json\n"
 
 
 def import_offers(
-    situation: Situation, described: Iterable[Described | NotRead], country: str | None
+    workspace: Workspace, described: Iterable[Described | NotRead], country: str | None
 ) -> tuple[Imported, ...]:
     """Write an Offer and a LiveAudience for each product; never over a file that is there.
 
     `country`: of partners that no document knows, because the API does not tell. Call it under the lock.
     """
-    known = partners_by_tenant(situation.candidate)
+    known = partners_by_tenant(workspace.candidate)
     return tuple(
         Imported(offer=one.offer, result="not-read", detail=one.reason)
         if isinstance(one, NotRead)
-        else _offer(situation, one, known, country)
+        else _offer(workspace, one, known, country)
         for one in described
     )
 
 
 def _offer(
-    situation: Situation, one: Described, known: Mapping[str, Partner], country: str | None
+    workspace: Workspace, one: Described, known: Mapping[str, Partner], country: str | None
 ) -> Imported:
-    root = situation.candidate.settings.roots[0].rstrip("/")
+    root = workspace.candidate.settings.roots[0].rstrip("/")
     path = f"{root}/{one.offer}.yaml"
     strangers = [tenant for tenant in one.state.tenants if tenant not in known]
-    if path in situation.files or (situation.root / path).exists():
+    if path in workspace.files or (workspace.root / path).exists():
         return _left_out(one, f"{path} is there already and declares something else")
     if strangers and country is None:
         return _left_out(
@@ -54,18 +54,18 @@ def _offer(
             f"it selects partners that no document names ({len(strangers):,}), and the API does not tell"
             " their countries: put them in a list first (csp-config import partners), or give --country",
         )
-    text = _text(path, one, _partners(one, known, country), _lists(situation, one))
+    text = _text(path, one, _partners(one, known, country), _lists(workspace, one))
     problem = _problem(path, text)
     if problem is not None:
         return _left_out(one, f"its document would not be right: {problem}")
     record = LiveAudience(offer=one.offer, observed_at=one.read_at, observed_from=TARGET, state=one.state)
     try:
-        record_path(situation, one.offer)
+        record_path(workspace, one.offer)
     except RefusedError as refused:
         return _left_out(one, refused.message)
     # The record first: without it, what is live would have to be confirmed by a person.
-    write_record(situation, record)
-    writing.write_file(situation.root / path, text.encode())
+    write_record(workspace, record)
+    editing.write_file(workspace.root / path, text.encode())
     return Imported(offer=one.offer, result="new", detail=f"{path}, {one.state.resellers}")
 
 
@@ -81,9 +81,9 @@ def _problem(path: str, text: str) -> str | None:
     return found[0].message if found else None
 
 
-def _lists(situation: Situation, one: Described) -> list[str]:
+def _lists(workspace: Workspace, one: Described) -> list[str]:
     """A partner list that holds exactly the partners selected, if there is one."""
-    for name, entry_ in sorted(situation.candidate.lists.items()):
+    for name, entry_ in sorted(workspace.candidate.lists.items()):
         if one.state.tenants and {partner.tenant_id for partner in entry_.partners} == one.state.tenants:
             return [name]
     return []

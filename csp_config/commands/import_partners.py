@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from csp_config import document, writing
+from csp_config import document, editing
 from csp_config.commands.merging import Line, Merging
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import all_rosters
@@ -16,9 +16,9 @@ from csp_config.tables import BadRow, PartnerTable, read_partners
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csp_config.commands.given import Given
+    from csp_config.commands.input_file import Given
     from csp_config.commands.merging import Result
-    from csp_config.commands.situation import Situation
+    from csp_config.commands.workspace import Workspace
     from csp_config.model import Partner, Snapshot
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,49}")
@@ -45,7 +45,7 @@ class Merge:
 
 
 def merge(
-    situation: Situation,
+    workspace: Workspace,
     given: Given,
     list_id: str,
     *,
@@ -60,9 +60,9 @@ def merge(
     partners that the file lacks are removed.
     Raises: ReadingError, UsageError; RefusedError where the list cannot be edited.
     """
-    path, data, previous = _target(situation, list_id, name)
+    path, data, previous = _target(workspace, list_id, name)
     table = read_partners(given.name, given.content, mapping)
-    merging = Merging(data["partners"], _known(situation.candidate))
+    merging = Merging(data["partners"], _known(workspace.candidate))
     for row in table.rows:
         merging.take(row)
     lines = [*merging.lines, *map(_rejected, table.bad)]
@@ -77,10 +77,10 @@ def merge(
         path=path,
         list_id=list_id,
         made=previous is None,
-        near=_near(situation, list_id) if previous is None else None,
+        near=_near(workspace, list_id) if previous is None else None,
         table=table,
         lines=tuple(lines),
-        text=writing.list_text(path, wanted, previous) if changed else None,
+        text=editing.list_text(path, wanted, previous) if changed else None,
     )
 
 
@@ -105,11 +105,11 @@ def check_writable(merged: Merge, *, replace: bool = False, skip_bad: bool = Fal
         )
 
 
-def write(situation: Situation, merged: Merge) -> bool:
+def write(workspace: Workspace, merged: Merge) -> bool:
     """Write the merged list, and whether there was anything to write. Only under the lock."""
     if merged.text is None:
         return False
-    writing.write_file(situation.root / merged.path, merged.text)
+    editing.write_file(workspace.root / merged.path, merged.text)
     return True
 
 
@@ -126,17 +126,17 @@ def _known(snapshot: Snapshot) -> dict[str, tuple[Partner, str]]:
     return found
 
 
-def _target(situation: Situation, list_id: str, name: str | None) -> tuple[str, dict[str, Any], bytes | None]:
+def _target(workspace: Workspace, list_id: str, name: str | None) -> tuple[str, dict[str, Any], bytes | None]:
     """Path, data and bytes of the list's document; a new document where there is none."""
-    candidate = situation.candidate
-    if situation.unsettled or candidate.could_hold("PartnerList", list_id):
+    candidate = workspace.candidate
+    if workspace.settings_broken or candidate.could_hold("PartnerList", list_id):
         raise RefusedError(
             f"documents that may hold the list {list_id} cannot be read, so nothing was imported",
             help="csp-config validate shows what is wrong with them",
         )
     found = candidate.lists.get(list_id)
     if found is None:
-        return _new(situation, list_id, name)
+        return _new(workspace, list_id, name)
     path = found.places.path
     if found.selection is not None:
         raise RefusedError(
@@ -149,21 +149,21 @@ def _target(situation: Situation, list_id: str, name: str | None) -> tuple[str, 
             f"{path}: a tenant stands there twice, so entries cannot be told apart",
             help="csp-config validate shows which (CSP203); remove one of the two",
         )
-    content = situation.files[path]
+    content = workspace.files[path]
     read, _ = document.read(path, content)
     assert read is not None  # noqa: S101 - it was loaded from these bytes
     return path, dict(read.data), content
 
 
-def _new(situation: Situation, list_id: str, name: str | None) -> tuple[str, dict[str, Any], None]:
+def _new(workspace: Workspace, list_id: str, name: str | None) -> tuple[str, dict[str, Any], None]:
     if not _ID.fullmatch(list_id):
         raise UsageError(
             f"--list {list_id}: this is no list ID",
             help="3 to 50 characters: lower-case letters, digits, - and _, the first a letter or a digit",
         )
-    root = situation.candidate.settings.roots[0].rstrip("/")
+    root = workspace.candidate.settings.roots[0].rstrip("/")
     path = f"partner-lists/{list_id}.yaml" if root == "." else f"{root}/partner-lists/{list_id}.yaml"
-    if path in situation.files or (situation.root / path).exists():
+    if path in workspace.files or (workspace.root / path).exists():
         raise RefusedError(
             f"{path} is where the list {list_id} belongs, but it holds something else",
             help="move that file away",
@@ -171,5 +171,5 @@ def _new(situation: Situation, list_id: str, name: str | None) -> tuple[str, dic
     return path, {"kind": "PartnerList", "id": list_id, "name": name or list_id, "partners": []}, None
 
 
-def _near(situation: Situation, list_id: str) -> str | None:
-    return next(iter(get_close_matches(list_id, sorted(situation.candidate.lists), n=1, cutoff=0.8)), None)
+def _near(workspace: Workspace, list_id: str) -> str | None:
+    return next(iter(get_close_matches(list_id, sorted(workspace.candidate.lists), n=1, cutoff=0.8)), None)

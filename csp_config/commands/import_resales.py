@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
-from csp_config import document, writing
+from csp_config import document, editing
 from csp_config.commands import review
 from csp_config.commands.resale_sources import Evidence, from_customers, from_subscriptions
 from csp_config.errors import RefusedError, UsageError
@@ -16,8 +16,8 @@ from csp_config.tables import read_customers, read_subscriptions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csp_config.commands.given import Given
-    from csp_config.commands.situation import Situation
+    from csp_config.commands.input_file import Given
+    from csp_config.commands.workspace import Workspace
     from csp_config.model import Diagnostic
 
 _IMPOSSIBLE = ("CSP304", "CSP305", "CSP306")
@@ -59,18 +59,18 @@ class ResaleImport:
     text: bytes | None
 
 
-def prepare(situation: Situation, files: Sequence[Given], asked: Asked) -> ResaleImport:
+def prepare(workspace: Workspace, files: Sequence[Given], asked: Asked) -> ResaleImport:
     """What the files say, merged into the Resales document of their source; nothing is written.
 
     Raises: ReadingError, UsageError; RefusedError where documents that matter cannot be read.
     """
-    _check_readable(situation)
-    _check_asked(situation, asked)
-    found = _evidence(situation, files, asked)
+    _check_readable(workspace)
+    _check_asked(workspace, asked)
+    found = _evidence(workspace, files, asked)
     source = asked.source or found.source
-    path, data, previous = _target(situation, source)
+    path, data, previous = _target(workspace, source)
     as_of, as_of_from = _as_of(found, files, asked)
-    covers, not_covered = _coverage(situation, found, asked)
+    covers, not_covered = _coverage(workspace, found, asked)
     rows = {(row["offer"], row["tenant_id"]): row for row in data.get("resales", ())}
     merged = {} if asked.replace else dict(rows)
     merged.update({pair: _row(pair, rows.get(pair), since, found) for pair, since in found.resales.items()})
@@ -94,28 +94,28 @@ def prepare(situation: Situation, files: Sequence[Given], asked: Asked) -> Resal
         unchanged=len(found.resales.keys() & rows.keys()),
         kept=tuple(pair for pair in sorted(merged) if pair not in found.resales),
         removed=tuple(pair for pair in sorted(rows) if pair not in merged),
-        text=writing.list_text(path, wanted, previous) if wanted != data else None,
+        text=editing.list_text(path, wanted, previous) if wanted != data else None,
     )
 
 
-def write(situation: Situation, prepared: ResaleImport) -> bool:
+def write(workspace: Workspace, prepared: ResaleImport) -> bool:
     """Write the document, and whether there was anything to write. Only under the lock."""
     if prepared.text is None:
         return False
-    writing.write_file(situation.root / prepared.path, prepared.text)
+    editing.write_file(workspace.root / prepared.path, prepared.text)
     return True
 
 
-def impossible(situation: Situation, today: date) -> tuple[Diagnostic, ...]:
+def impossible(workspace: Workspace, today: date) -> tuple[Diagnostic, ...]:
     """The declared removals that the programme refuses as things stand now (CSP304-CSP306)."""
-    found = review.plan(situation, today).diagnostics
+    found = review.plan(workspace, today).diagnostics
     return tuple(diagnostic for diagnostic in found if diagnostic.code in _IMPOSSIBLE)
 
 
-def _check_readable(situation: Situation) -> None:
+def _check_readable(workspace: Workspace) -> None:
     """Offers and partners that cannot be read would look as if they were not declared."""
-    unread = [u.path for u in situation.candidate.unread if u.kind in (None, "Offer", "PartnerList")]
-    if situation.unsettled or unread:
+    unread = [u.path for u in workspace.candidate.unread if u.kind in (None, "Offer", "PartnerList")]
+    if workspace.settings_broken or unread:
         named = f" ({', '.join(unread[:3])})" if unread else ""
         raise RefusedError(
             f"documents that the data are held against cannot be read{named}, so nothing was imported",
@@ -123,8 +123,8 @@ def _check_readable(situation: Situation) -> None:
         )
 
 
-def _check_asked(situation: Situation, asked: Asked) -> None:
-    unknown = [name for name in asked.covers if name not in situation.candidate.offers]
+def _check_asked(workspace: Workspace, asked: Asked) -> None:
+    unknown = [name for name in asked.covers if name not in workspace.candidate.offers]
     if unknown:
         raise UsageError(f"--covers {unknown[0]}: there is no such offer", help="write an offer's id")
     if asked.partial and asked.covers:
@@ -141,7 +141,7 @@ def _check_asked(situation: Situation, asked: Asked) -> None:
         )
 
 
-def _evidence(situation: Situation, files: Sequence[Given], asked: Asked) -> Evidence:
+def _evidence(workspace: Workspace, files: Sequence[Given], asked: Asked) -> Evidence:
     """What the files say; all of them JSON pages, or one CSV report."""
     today = asked.today.isoformat()
     pages = [given for given in files if _is_json(given.content)]
@@ -149,14 +149,14 @@ def _evidence(situation: Situation, files: Sequence[Given], asked: Asked) -> Evi
         if asked.matches or asked.mapping:
             raise UsageError("--match and --map are for CSV reports", help="leave them out")
         data = read_subscriptions(((given.name, given.content) for given in files), today)
-        return from_subscriptions(situation.candidate, data)
+        return from_subscriptions(workspace.candidate, data)
     if len(files) > 1:
         raise UsageError(
             "several files are read together only if they are pages of one subscriptions list (JSON)",
             help="import each report by itself; --source NAME keeps several side by side",
         )
     report = read_customers(files[0].name, files[0].content, today, asked.mapping)
-    return from_customers(situation.candidate, report, asked.matches)
+    return from_customers(workspace.candidate, report, asked.matches)
 
 
 def _is_json(content: bytes) -> bool:
@@ -164,12 +164,12 @@ def _is_json(content: bytes) -> bool:
     return content[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"{", b"[")
 
 
-def _target(situation: Situation, source: str) -> tuple[str, dict[str, Any], bytes | None]:
+def _target(workspace: Workspace, source: str) -> tuple[str, dict[str, Any], bytes | None]:
     """Path, data and bytes of the source's document; empty data where there is none yet."""
-    candidate = situation.candidate
+    candidate = workspace.candidate
     for known in candidate.resales:
         if known.origin == source:
-            content = situation.files[known.places.path]
+            content = workspace.files[known.places.path]
             read, _ = document.read(known.places.path, content)
             assert read is not None  # noqa: S101 - it was loaded from these bytes
             return known.places.path, dict(read.data), content
@@ -178,14 +178,14 @@ def _target(situation: Situation, source: str) -> tuple[str, dict[str, Any], byt
         raise UsageError(f"--source {source}: no file can be named after it", help="use letters or digits")
     root = candidate.settings.roots[0].rstrip("/")
     path = f"resales/{slug}.yaml" if root == "." else f"{root}/resales/{slug}.yaml"
-    if path in situation.files or (situation.root / path).exists():
-        raise _in_the_way(situation, source, path)
+    if path in workspace.files or (workspace.root / path).exists():
+        raise _in_the_way(workspace, source, path)
     return path, {}, None
 
 
-def _in_the_way(situation: Situation, source: str, path: str) -> RefusedError:
+def _in_the_way(workspace: Workspace, source: str, path: str) -> RefusedError:
     """The refusal where the document of a source would lie on something else."""
-    other = next((one.origin for one in situation.candidate.resales if one.places.path == path), None)
+    other = next((one.origin for one in workspace.candidate.resales if one.places.path == path), None)
     return RefusedError(
         f"{path} is where the data of {source} belong, but it holds "
         + (f"those of {other}" if other else "something else"),
@@ -205,11 +205,11 @@ def _as_of(
     return min(asked.today.isoformat(), *(given.day for given in files)), "file"
 
 
-def _coverage(situation: Situation, found: Evidence, asked: Asked) -> tuple[list[str], list[tuple[str, str]]]:
+def _coverage(workspace: Workspace, found: Evidence, asked: Asked) -> tuple[list[str], list[tuple[str, str]]]:
     """The offers that the data are complete for; and those that they name, or could, and why not."""
     covers, not_covered = [], []
     reaches = ("saas",) if found.evidence == "exact" else None
-    for name, offer in sorted(situation.candidate.offers.items()):
+    for name, offer in sorted(workspace.candidate.offers.items()):
         why = found.incomplete.get("") or found.incomplete.get(name)
         if name not in found.named and name not in asked.covers:
             why = "the data do not name it"

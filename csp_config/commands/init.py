@@ -7,7 +7,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from csp_config import __version__, schema, writing
+from csp_config import __version__, editing, schema
 from csp_config.commands import starter
 from csp_config.errors import ReadingError
 from csp_config.git import find_root, folder_tree, lock_folder
@@ -46,7 +46,7 @@ def init(start: Path, pipeline: str) -> Made:
     In a repository this is about its top, wherever in it `start` lies. Raises: ReadingError, WritingError.
     """
     root = find_root(start)
-    with writing.locked(root, lock_folder(root)) if root else nullcontext():
+    with editing.locked(root, lock_folder(root)) if root else nullcontext():
         steps = tuple(_Workplace(root or start.resolve()).steps(pipeline))
     return Made(root=root or start.resolve(), steps=steps, next=_following(steps, in_git=root is not None))
 
@@ -67,7 +67,7 @@ class _Workplace:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        settings, self.unsettled = load_settings(self.content(SETTINGS_PATH))
+        settings, self.settings_broken = load_settings(self.content(SETTINGS_PATH))
         self.roots = settings.roots
 
     def steps(self, pipeline: str) -> Iterator[Step]:
@@ -88,13 +88,13 @@ class _Workplace:
         """One offer and one list, where there are no documents yet."""
         top = self.roots[0]
         tree = folder_tree(self.root, self.roots)
-        if self.unsettled:
+        if self.settings_broken:
             yield Step(
                 path=top,
                 result="left alone",
                 why=f"{SETTINGS_PATH} has errors; csp-config validate shows them",
             )
-        elif tree.files or tree.odd:
+        elif tree.files or tree.unreadable:
             yield Step(path=top, result="left alone", why="it holds something already")
         else:
             for path, text in (
@@ -109,7 +109,7 @@ class _Workplace:
             same = self.content(path) == text.encode()
             why = "it is as it should be" if same else "it is there already"
             return Step(path=path, result="left alone", why=why, add="" if same else self.missing(path, add))
-        writing.write_file(self.root / path, text.encode())
+        editing.write_file(self.root / path, text.encode())
         return Step(path=path, result="made")
 
     def missing(self, path: str, add: str) -> str:
@@ -125,7 +125,7 @@ class _Workplace:
             return Step(path=path, result="left alone", why=f"it has {_IGNORED} already")
         before = content or b""
         gap = b"" if before.endswith(b"\n") or not before else b"\n"
-        writing.write_file(self.root / path, before + gap + f"{_IGNORED}\n".encode())
+        editing.write_file(self.root / path, before + gap + f"{_IGNORED}\n".encode())
         return Step(path=path, result="made" if content is None else "added to", why=_IGNORED)
 
     def content(self, path: str) -> bytes | None:

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-    from csp_config.commands.situation import Situation
+    from csp_config.commands.workspace import Workspace
     from csp_config.model import Action, Plan, Request, RequestStatus
 
 
-def done(situation: Situation, names: Sequence[str], now: datetime) -> tuple[Outcome, ...]:
+def done(workspace: Workspace, names: Sequence[str], now: datetime) -> tuple[Outcome, ...]:
     """Record actions as carried out; no names means every self-service and adopt action of the plan.
 
     Each is checked against the plan as it is now. Raises: RefusedError, and then nothing was recorded.
     """
-    plan = review.plan(situation, now.date()).plan
+    plan = review.plan(workspace, now.date()).plan
     assert plan is not None  # noqa: S101 - review.plan makes one
     ready = [a for a in plan.actions if a.how == "self-service" and not a.blocked_by]
     lost = [] if names else [a for a in ready if a.kind == "adopt" and a.cause == "pending"]
@@ -38,13 +38,13 @@ def done(situation: Situation, names: Sequence[str], now: datetime) -> tuple[Out
             raise RefusedError(
                 f"{action.id} comes before {chosen_later}", help="record it first, or both together"
             )
-    recorded = [_record_done(situation, actions, now) for actions in chosen.values()]
+    recorded = [_record_done(workspace, actions, now) for actions in chosen.values()]
     return (*recorded, *(_left(action) for action in lost))
 
 
-def filed(situation: Situation, name: str, ticket: str, now: datetime) -> Outcome:
+def filed(workspace: Workspace, name: str, ticket: str, now: datetime) -> Outcome:
     """Record that a drafted request was filed; a refused or withdrawn one is thereby asked for again."""
-    record, request = _request(situation, name)
+    record, request = _request(workspace, name)
     if request.status == "filed":
         raise RefusedError(
             f"request {name} is filed already (ticket {request.ticket})", help="record its answer"
@@ -66,15 +66,15 @@ def filed(situation: Situation, name: str, ticket: str, now: datetime) -> Outcom
             note=f"asked again after {request.id}",
         )
         name, changed = again.id, replace(record, requests=(*record.requests, again))
-    write_record(situation, changed)
+    write_record(workspace, changed)
     return Outcome(offer=record.offer, action=name, result="recorded", detail=f"filed under ticket {ticket}")
 
 
 def answered(
-    situation: Situation, name: str, status: RequestStatus, note: str | None, now: datetime
+    workspace: Workspace, name: str, status: RequestStatus, note: str | None, now: datetime
 ) -> Outcome:
     """Record what became of a request: granted moves the live record, refused and withdrawn do not."""
-    record, request = _request(situation, name)
+    record, request = _request(workspace, name)
     if not request.open:
         raise RefusedError(
             f"request {name} is over: it was {request.status}", help="nothing is left to record"
@@ -88,7 +88,7 @@ def answered(
         changed = granted(record, request, now, note)
     else:
         changed = with_request(record, closed(request, status, now, note))
-    write_record(situation, changed)
+    write_record(workspace, changed)
     detail = "the live record has moved" if status == "granted" else "the live record stays as it is"
     return Outcome(offer=record.offer, action=name, result="recorded", detail=f"{status}: {detail}")
 
@@ -116,12 +116,12 @@ def _later(action: Action, plan: Plan, wanted: Collection[str]) -> str | None:
     return next((name for name in same[same.index(action.id) :] if name in wanted), None)
 
 
-def _record_done(situation: Situation, actions: Sequence[Action], now: datetime) -> Outcome:
+def _record_done(workspace: Workspace, actions: Sequence[Action], now: datetime) -> Outcome:
     """Record the actions of one offer, which lead to the state after the last of them."""
     last = actions[-1]
-    record = known_record(situation, last.offer, now, last.after)
+    record = known_record(workspace, last.offer, now, last.after)
     changed = replace(record, state=last.after, observed_at=stamp(now), observed_from="manual")
-    write_record(situation, changed)
+    write_record(workspace, changed)
     kinds = ", ".join(action.kind for action in actions)
     return Outcome(offer=last.offer, action=last.id, result="recorded", detail=f"done: {kinds}")
 
@@ -132,14 +132,14 @@ def _left(action: Action) -> Outcome:
     return Outcome(offer=action.offer, action=action.id, result="left-out", detail=detail)
 
 
-def _request(situation: Situation, name: str) -> tuple[LiveAudience, Request]:
+def _request(workspace: Workspace, name: str) -> tuple[LiveAudience, Request]:
     known = []
-    for record in situation.candidate.live.values():
+    for record in workspace.candidate.live.values():
         for request in record.requests:
             known.append(request.id)
             if request.id == name:
                 return record, request
-    unread = [u.path for u in situation.candidate.unread if u.kind in (None, "LiveAudience")]
+    unread = [u.path for u in workspace.candidate.unread if u.kind in (None, "LiveAudience")]
     if unread:
         raise ReadingError(
             f"request {name} is in no live record that could be read; not read: {', '.join(unread)}",

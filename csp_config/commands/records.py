@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from csp_config import writing
+from csp_config import editing
 from csp_config.errors import RefusedError
 from csp_config.model import Audience, LiveAudience, Partner, Request, State
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from csp_config.commands.situation import Situation
+    from csp_config.commands.workspace import Workspace
     from csp_config.model import Action, Move, PartnerRef, RequestStatus
 
 NOBODY = State(published=False, audience=Audience(resellers="none"))
@@ -25,23 +25,23 @@ def stamp(now: datetime) -> str:
     return now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def tidy(situation: Situation) -> None:
+def tidy(workspace: Workspace) -> None:
     """Remove what killed runs left beside the documents. Only under the lock. Raises: WritingError."""
-    folders = {str(PurePosixPath(path).parent) for path in situation.files}
-    folders.update(f"{root.rstrip('/')}/live" for root in situation.candidate.settings.roots)
+    folders = {str(PurePosixPath(path).parent) for path in workspace.files}
+    folders.update(f"{root.rstrip('/')}/live" for root in workspace.candidate.settings.roots)
     for folder in sorted(folders):
-        writing.remove_leftovers(situation.root / folder)
+        editing.remove_leftovers(workspace.root / folder)
 
 
-def record_path(situation: Situation, offer: str) -> str:
+def record_path(workspace: Workspace, offer: str) -> str:
     """Path of an offer's live record, or where a new one goes. Raises: RefusedError if it is taken."""
-    for snapshot in (situation.candidate, situation.base):
+    for snapshot in (workspace.candidate, workspace.base):
         record = snapshot.live.get(offer) if snapshot else None
         if record is not None and record.places is not None:
             return record.places.path
-    root = situation.candidate.settings.roots[0].rstrip("/")
+    root = workspace.candidate.settings.roots[0].rstrip("/")
     path = f"{root}/live/{offer}.yaml" if root != "." else f"live/{offer}.yaml"
-    if path in situation.files:
+    if path in workspace.files:
         raise RefusedError(
             f"{path} is where the live record of {offer} belongs, but it holds something else",
             help="move that file away",
@@ -49,11 +49,11 @@ def record_path(situation: Situation, offer: str) -> str:
     return path
 
 
-def known_record(situation: Situation, offer: str, now: datetime, current: State | None) -> LiveAudience:
+def known_record(workspace: Workspace, offer: str, now: datetime, current: State | None) -> LiveAudience:
     """The offer's live record as it stands; a new one, holding `current`, where there is none."""
-    record = situation.candidate.live.get(offer)
-    if record is None and situation.base is not None:
-        record = situation.base.live.get(offer)
+    record = workspace.candidate.live.get(offer)
+    if record is None and workspace.base is not None:
+        record = workspace.base.live.get(offer)
     if record is not None:
         return record
     state = current or NOBODY
@@ -133,19 +133,19 @@ def with_request(record: LiveAudience, changed: Request) -> LiveAudience:
     return replace(record, requests=tuple(changed if r.id == changed.id else r for r in record.requests))
 
 
-def write_record(situation: Situation, record: LiveAudience) -> None:
+def write_record(workspace: Workspace, record: LiveAudience) -> None:
     """Write a live record where it belongs. Under the lock. Raises: WritingError."""
-    path = record_path(situation, record.offer)
-    writing.write_file(situation.root / path, writing.live_text(record, situation.files.get(path)))
+    path = record_path(workspace, record.offer)
+    editing.write_file(workspace.root / path, editing.live_text(record, workspace.files.get(path)))
 
 
-def keep_known(situation: Situation, moves: Iterable[Move], now: datetime) -> None:
+def keep_known(workspace: Workspace, moves: Iterable[Move], now: datetime) -> None:
     """Give every offer that is on its way a live record of where it stands, if it has none. Under the lock.
 
     What --only leaves out cannot be forgotten then, when the records of the others are committed and the next
     plan is compared with that commit.
     """
     for move in moves:
-        there = move.offer_id in situation.candidate.live
+        there = move.offer_id in workspace.candidate.live
         if not there and move.before is not None and move.after not in (None, move.before):
-            write_record(situation, known_record(situation, move.offer_id, now, move.before))
+            write_record(workspace, known_record(workspace, move.offer_id, now, move.before))

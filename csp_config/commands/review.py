@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
     from datetime import date
 
-    from csp_config.commands.situation import Situation
+    from csp_config.commands.workspace import Workspace
     from csp_config.model import Diagnostic, LiveAudience, Move, Snapshot
 
 TOOL = f"csp-config {__version__}"
 
 
-def validate(situation: Situation, today: date) -> Report:
+def validate(workspace: Workspace, today: date) -> Report:
     """All diagnostics of the candidate and of the move from the base."""
-    moves = () if situation.unsettled else moves_since(situation.base, situation.candidate)
-    return _report(situation, check(situation.base, situation.candidate, moves, today))
+    moves = () if workspace.settings_broken else moves_since(workspace.base, workspace.candidate)
+    return _report(workspace, check(workspace.base, workspace.candidate, moves, today))
 
 
 def narrowed(report: Report, *, select: Collection[str] = (), ignore: Collection[str] = ()) -> Report:
@@ -46,7 +46,7 @@ def narrowed(report: Report, *, select: Collection[str] = (), ignore: Collection
 
 
 def plan(
-    situation: Situation,
+    workspace: Workspace,
     today: date,
     *,
     only: Collection[str] = (),
@@ -58,14 +58,14 @@ def plan(
     With `only`, the plan of these offers, and the diagnostics that concern them. `found`: live audiences as
     read just now, which count instead of the records of both sides. `without`: offers to plan nothing for.
     """
-    if situation.unsettled:
-        diagnostics = check(None, situation.candidate, (), today)
-        made = make_plan(None, situation.candidate, (), diagnostics)
-        return replace(_report(situation, diagnostics), plan=made)
-    base, candidate = situation.base, situation.candidate
+    if workspace.settings_broken:
+        diagnostics = check(None, workspace.candidate, (), today)
+        made = make_plan(None, workspace.candidate, (), diagnostics)
+        return replace(_report(workspace, diagnostics), plan=made)
+    base, candidate = workspace.base, workspace.candidate
     moves = moves_now(base and _knowing(base, found or {}), _knowing(candidate, found or {}))
     moves = tuple(move for move in moves if move.offer_id not in without)
-    _check_names(only, moves, situation)
+    _check_names(only, moves, workspace)
     since = moves_since(base, candidate)
     diagnostics = check(base, candidate, (*since, *_further(since, moves)), today)
     if only:
@@ -74,7 +74,7 @@ def plan(
     made = make_plan(base, candidate, moves, diagnostics, only=only)
     from csp_config import runbook  # noqa: PLC0415 - validate has no use for it
 
-    return replace(_report(situation, diagnostics), plan=runbook.annotate(made, candidate))
+    return replace(_report(workspace, diagnostics), plan=runbook.annotate(made, candidate))
 
 
 def _knowing(snapshot: Snapshot, found: Mapping[str, LiveAudience]) -> Snapshot:
@@ -88,24 +88,24 @@ def _further(since: tuple[Move, ...], now: tuple[Move, ...]) -> list[Move]:
     return [m for m in now if m.before is not None and stood.get(m.offer_id) != m.before]
 
 
-def _check_names(only: Collection[str], moves: tuple[Move, ...], situation: Situation) -> None:
-    known = {move.offer_id for move in moves} | set(situation.candidate.offers)
-    known |= {u.id for u in situation.candidate.unread if u.id}
+def _check_names(only: Collection[str], moves: tuple[Move, ...], workspace: Workspace) -> None:
+    known = {move.offer_id for move in moves} | set(workspace.candidate.offers)
+    known |= {u.id for u in workspace.candidate.unread if u.id}
     for name in only:
         if name not in known:
             raise unknown("offer", name, known, "csp-config plan without --only shows them")
 
 
-def _report(situation: Situation, diagnostics: tuple[Diagnostic, ...]) -> Report:
-    candidate = situation.candidate
+def _report(workspace: Workspace, diagnostics: tuple[Diagnostic, ...]) -> Report:
+    candidate = workspace.candidate
     kinds = [kind for kind, _ in candidate.identities.values()]
     return Report(
         tool=TOOL,
-        base=situation.base_ref,
-        candidate=situation.candidate_ref,
+        base=workspace.base_ref,
+        candidate=workspace.candidate_ref,
         diagnostics=diagnostics,
         documents=candidate.documents,
         offers=kinds.count("Offer"),
-        files=situation.files,
+        files=workspace.files,
         rules=tuple(RULES.values()),
     )

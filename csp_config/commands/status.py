@@ -11,22 +11,22 @@ from csp_config.model import Waiting
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from csp_config.commands.situation import Situation
+    from csp_config.commands.workspace import Workspace
     from csp_config.model import Action, LiveAudience, Request
 
 
-def waiting(situation: Situation, now: datetime) -> tuple[Waiting, ...]:
+def waiting(workspace: Workspace, now: datetime) -> tuple[Waiting, ...]:
     """Everything that waits: requests open or refused, and self-service steps not recorded; by offer."""
-    plan = review.plan(situation, now.date()).plan
+    plan = review.plan(workspace, now.date()).plan
     assert plan is not None  # noqa: S101 - review.plan makes one
     planned = {(action.offer, action.request_id): action for action in plan.actions}
     found = [
         _request(record, request, planned.get((record.offer, request.id)), now)
-        for record in situation.candidate.live.values()
+        for record in workspace.candidate.live.values()
         for request in record.requests
         if request.open
     ]
-    found += _refused(situation, plan.actions, now)
+    found += _refused(workspace, plan.actions, now)
     open_ids = {entry.id for entry in found}
     found += [_step(action) for action in plan.actions if action.request_id not in open_ids]
     return tuple(sorted(found, key=lambda entry: (entry.offer, entry.id)))
@@ -64,10 +64,10 @@ def _next(request: Request, action: Action | None) -> str:
     return f"file it, then: csp-config record filed {request.id} --ticket NUMBER"
 
 
-def _refused(situation: Situation, actions: tuple[Action, ...], now: datetime) -> Iterator[Waiting]:
+def _refused(workspace: Workspace, actions: tuple[Action, ...], now: datetime) -> Iterator[Waiting]:
     """Requests that were refused while what they asked for is still declared."""
     insisted = {action.request_id for action in actions if "CSP313" in action.blocked_by}
-    for record in situation.candidate.live.values():
+    for record in workspace.candidate.live.values():
         for request in record.requests:
             if request.id in insisted:
                 since = request.closed_at or request.filed_at or request.drafted_at

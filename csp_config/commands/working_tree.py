@@ -13,7 +13,7 @@ from csp_config.model import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from csp_config.commands.situation import Inputs
+    from csp_config.commands.workspace import Inputs
     from csp_config.model import Finding, Tree
 
 

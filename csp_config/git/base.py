@@ -104,9 +104,8 @@ def _local(
             help="run it with `--base none`: then everything is new, and no change is judged",
         )
     if tree is None:
-        stored, tree = repository.apart(head, candidate, roots)
-    else:
-        stored = repository.tree(head, roots)
+        tree = repository.tree(candidate, roots)
+    stored = repository.tree(head, roots)
     if _differs(tree, stored) and (
         _differs(_only(tree, declares), _only(stored, declares)) or not repository.parents(head)
     ):
@@ -128,11 +127,11 @@ def _first_parent(repository: Repository, commit: str, revision: str) -> Base:
 
 def _only(tree: Tree, declares: Callable[[bytes], bool]) -> Tree:
     files = {path: content for path, content in tree.files.items() if declares(content)}
-    return Tree(files=files, odd=tree.odd)
+    return Tree(files=files, unreadable=tree.unreadable)
 
 
 def _differs(one: Tree, other: Tree) -> bool:
-    if one.odd.keys() != other.odd.keys() or one.files.keys() != other.files.keys():
+    if one.unreadable.keys() != other.unreadable.keys() or one.files.keys() != other.files.keys():
         return True
     return any(not _same(content, other.files[path]) for path, content in one.files.items())
 

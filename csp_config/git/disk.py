@@ -74,10 +74,10 @@ def _take(growing: Growing, disk: _Disk, entry: Entry, objects: Objects) -> None
     mode = disk.mode(entry.path)
     if mode is None:
         return
-    if entry.odd or not stat.S_ISREG(mode):
-        if stat.S_ISDIR(mode) and not entry.odd:
+    if entry.unreadable or not stat.S_ISREG(mode):
+        if stat.S_ISDIR(mode) and not entry.unreadable:
             return  # git lists what the folder holds; the file that was here is gone
-        growing.refuse(entry.path, entry.odd or _nature(mode))
+        growing.refuse(entry.path, entry.unreadable or _nature(mode))
     elif growing.wants(entry.path):
         content = disk.read(entry.path)
         growing.add(entry.path, content)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from csp_config.errors import BaseError, GitError, ReadingError
 from csp_config.git import revisions
-from csp_config.git.changes import Change, commit_changes, index_changes, trees_apart
 from csp_config.git.disk import working_tree
 from csp_config.git.objects import Objects
 from csp_config.git.plumbing import Git
@@ -62,7 +61,6 @@ class Repository:
         self._index = _index_of_hook(root, environment.get("GIT_INDEX_FILE"))
         self._objects = Objects(self.git)
         self._trees: dict[tuple[str, tuple[str, ...]], Tree] = {}
-        self._staged: dict[tuple[str, tuple[str, ...]], tuple[Change, ...] | None] = {}
 
     @property
     def in_hook(self) -> bool:
@@ -131,36 +129,6 @@ class Repository:
             case Candidate(commit=str(commit)) | str(commit) if FULL_ID.fullmatch(commit):
                 return self._commit_tree(commit, roots)
         raise ReadingError(f"{what!r} is not a commit of {self.root}", help="give a full commit id")
-
-    def changes(self, since: str, what: Candidate | str, roots: Sequence[str]) -> tuple[Change, ...] | None:
-        """The plain files that differ from a commit to the index or another commit, around the roots.
-
-        None where only whole trees tell: in the working tree, and where anything else than plain files
-        differs. Raises: GitError.
-        """
-        match what:
-            case Candidate(kind="index"):
-                return self._changes_of_index(since, checked_roots(roots))
-            case Candidate(kind="commit", commit=str(commit)) | str(commit):
-                return commit_changes(self.git, since, commit, checked_roots(roots))
-        return None
-
-    def _changes_of_index(self, since: str, roots: tuple[str, ...]) -> tuple[Change, ...] | None:
-        if (since, roots) not in self._staged:
-            self._staged[since, roots] = index_changes(self.git, since, roots, self._index)
-        return self._staged[since, roots]
-
-    def apart(self, since: str, what: Candidate, roots: Sequence[str]) -> tuple[Tree, Tree]:
-        """A commit and a candidate, whole or without what is the same in both. Raises: GitError."""
-        roots = checked_roots(roots)
-        found = self.changes(since, what, roots)
-        if found is None:
-            return self.tree(since, roots), self.tree(what, roots)
-        return trees_apart(found, self._objects, roots)
-
-    def contents(self, names: Sequence[str]) -> dict[str, bytes]:
-        """The content of blobs by name: an id, or `COMMIT:PATH`. Raises: GitError where one is missing."""
-        return self._objects.named(names)
 
     def _commit_tree(self, commit: str, roots: tuple[str, ...]) -> Tree:
         if (commit, roots) not in self._trees:

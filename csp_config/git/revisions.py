@@ -18,8 +18,8 @@ _REFUSED = ("..", ":", "@{", "{/", "\\", "*", "?", "[")  # ranges, searches, pat
 
 def check_revision(revision: str) -> None:
     """Refuse whatever is not the plain name of one commit. Raises: GitError."""
-    odd = not revision or revision.startswith(("-", "^")) or any(part in revision for part in _REFUSED)
-    if odd or any(character.isspace() or not character.isprintable() for character in revision):
+    unreadable = not revision or revision.startswith(("-", "^")) or any(part in revision for part in _REFUSED)
+    if unreadable or any(character.isspace() or not character.isprintable() for character in revision):
         raise GitError(
             f"{revision!r} is not accepted as a revision",
             help="name one commit: a full id, a branch, a tag, or one of these with ~1 or ^ behind it",

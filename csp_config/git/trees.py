@@ -49,7 +49,7 @@ class Entry(NamedTuple):
     stage: str = "0"
 
     @property
-    def odd(self) -> str | None:
+    def unreadable(self) -> str | None:
         """Why it is no plain file, or has a name that only a forged commit can hold."""
         parts = self.path.lower().removesuffix(b"/").split(b"/")
         return _MODES.get(self.mode) if _NO_NAMES.isdisjoint(parts) else UNSAFE
@@ -85,7 +85,7 @@ class Growing:
     def tree(self) -> Tree:
         """The tree, sorted by path."""
         files = {path: content for path, content in sorted(self._files.items()) if path not in self._odd}
-        return Tree(files=files, odd=dict(sorted(self._odd.items())))
+        return Tree(files=files, unreadable=dict(sorted(self._odd.items())))
 
 
 def shown(path: bytes) -> str:
@@ -159,8 +159,8 @@ def stored_tree(entries: Iterable[Entry], objects: Objects, roots: Sequence[str]
     growing = Growing(roots)
     documents: list[Entry] = []
     for entry in entries:
-        if entry.odd:
-            growing.refuse(entry.path, entry.odd)
+        if entry.unreadable:
+            growing.refuse(entry.path, entry.unreadable)
         elif growing.wants(entry.path):
             documents.append(entry)
     blobs = objects.blobs({entry.id: shown(entry.path) for entry in documents})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from csp_config.loading.audiences import settle, unknown_lists
 from csp_config.loading.lists import resolve
-from csp_config.loading.paths import SETTINGS_PATH, declares, document_paths, odd_paths, under
+from csp_config.loading.paths import SETTINGS_PATH, declares, document_paths, under, unreadable_paths
 from csp_config.loading.reader import Reader
 from csp_config.loading.reading import Reading, read_document
 from csp_config.loading.values import live_from, offer_from, partner_list_from, resales_from, settings_from
@@ -63,7 +63,7 @@ def load(
     singles, findings = _without_duplicates(readings)
     usable = set(singles)
     unread = [
-        *(_unread(path, None, None, identities) for path in tree.odd if under(path, settings.roots)),
+        *(_unread(path, None, None, identities) for path in tree.unreadable if under(path, settings.roots)),
         *(_unread(r.path, r.kind, r.id, identities) for r in readings if r not in usable),
     ]
     by_kind: dict[str, list[Reading]] = defaultdict(list)
@@ -83,7 +83,7 @@ def load(
         identities={r.path: (r.kind, r.id) for r in readings if r.kind},
         unread=tuple(unread),
         findings=(
-            *odd_paths(tree, settings.roots, paths),
+            *unreadable_paths(tree, settings.roots, paths),
             *findings,
             *lists.findings,
             *unknown_lists(offers.values(), lists.resolved, unread),

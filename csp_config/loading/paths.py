@@ -42,12 +42,12 @@ def document_paths(tree: Tree, roots: Sequence[str]) -> list[str]:
     )
 
 
-def odd_paths(tree: Tree, roots: Sequence[str], documents: Sequence[str]) -> Iterator[Finding]:
+def unreadable_paths(tree: Tree, roots: Sequence[str], documents: Sequence[str]) -> Iterator[Finding]:
     """CSP007: paths that are no plain file, have an unsafe name, or differ from another only by case.
 
     `documents`: as `document_paths` gives them.
     """
-    for path, why in sorted(tree.odd.items()):
+    for path, why in sorted(tree.unreadable.items()):
         if not under(path, roots):
             continue
         yield _refused(path, f"this path {why}, so what it holds is not known")

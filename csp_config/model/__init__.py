@@ -24,7 +24,7 @@ from csp_config.model.documents import (
 )
 from csp_config.model.findings import Base, Candidate, Diagnostic, Finding, Report, Rule, Severity
 from csp_config.model.snapshot import (
-    Roster,
+    PartnerEntries,
     Snapshot,
     Unread,
     all_rosters,
@@ -60,6 +60,7 @@ __all__ = [
     "OfferPlan",
     "Outcome",
     "Partner",
+    "PartnerEntries",
     "PartnerList",
     "PartnerRef",
     "Places",
@@ -71,7 +72,6 @@ __all__ = [
     "ResaleKnowledge",
     "Resales",
     "Resellers",
-    "Roster",
     "Rule",
     "Selection",
     "Settings",

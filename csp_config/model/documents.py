@@ -25,7 +25,7 @@ class Tree:
     """
 
     files: Files
-    odd: Mapping[str, str] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)
 
 
 class Source(NamedTuple):

@@ -73,7 +73,7 @@ class Snapshot:
         return any((unread.kind, unread.id) == (kind, id) for unread in self.unread)
 
 
-class Roster(NamedTuple):
+class PartnerEntries(NamedTuple):
     """A place where partners are written out: in a list, in an offer (then with its id), or in a request."""
 
     partners: tuple[Partner, ...]
@@ -86,15 +86,15 @@ class Roster(NamedTuple):
         return self.places.at(*self.steps, index, *steps)
 
 
-def written_rosters(snapshot: Snapshot) -> list[Roster]:
+def written_rosters(snapshot: Snapshot) -> list[PartnerEntries]:
     """The rosters of lists and offers by path: a document has one, which is in order."""
     rosters = [
-        Roster(entry.partners, entry.places, ("partners",))
+        PartnerEntries(entry.partners, entry.places, ("partners",))
         for entry in snapshot.lists.values()
         if not entry.selection
     ]
     rosters += [
-        Roster(offer.partners, offer.places, ("csp", "partners"), offer.id)
+        PartnerEntries(offer.partners, offer.places, ("csp", "partners"), offer.id)
         for offer in snapshot.offers.values()
         if offer.partners
     ]
@@ -102,16 +102,16 @@ def written_rosters(snapshot: Snapshot) -> list[Roster]:
     return rosters
 
 
-def all_rosters(snapshot: Snapshot) -> Iterator[Roster]:
+def all_rosters(snapshot: Snapshot) -> Iterator[PartnerEntries]:
     """All that gives a tenant a name: lists and offers by path, then the requests of live records."""
     yield from written_rosters(snapshot)
     for record in snapshot.live.values():
         for index, request in enumerate(record.requests):
             if record.places is not None:
-                yield Roster(request.partners, record.places, ("requests", index, "partners"))
+                yield PartnerEntries(request.partners, record.places, ("requests", index, "partners"))
 
 
-def different_partners(rosters: Iterable[Roster]) -> tuple[Partner, ...]:
+def different_partners(rosters: Iterable[PartnerEntries]) -> tuple[Partner, ...]:
     """The partners of some rosters in their order, each about once, as equal entries are one value."""
     found: dict[int, Partner] = {}
     for partners in {id(roster.partners): roster.partners for roster in rosters}.values():

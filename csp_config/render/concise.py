@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 from csp_config.render.plan_view import totals_line
 from csp_config.render.words import notes, place, totals
-from csp_config.text_safety import ci_line, visible
+from csp_config.text import ci_line, visible
 
 if TYPE_CHECKING:
     from csp_config.model import Diagnostic, Report
-    from csp_config.render.look import Look
+    from csp_config.render.output_options import OutputOptions
 
 
-def render(report: Report, look: Look) -> str:
+def render(report: Report, options: OutputOptions) -> str:
     """The report as lines; of a plan the totals."""
-    lines = [_line(one) for one in report.diagnostics if one.severity == "error" or not look.quiet]
+    lines = [_line(one) for one in report.diagnostics if one.severity == "error" or not options.quiet]
     if report.plan is not None:
         lines.append(totals_line(report.plan))
     return "".join(f"{ci_line(line)}\n" for line in [*lines, totals(report)])

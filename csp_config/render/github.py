@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 
 from csp_config.render.plan_view import totals_line
 from csp_config.render.words import counted, notes, totals, worst_first
-from csp_config.text_safety import workflow_data, workflow_property
+from csp_config.text import workflow_data, workflow_property
 
 if TYPE_CHECKING:
     from csp_config.model import Diagnostic, Report
-    from csp_config.render.look import Look
+    from csp_config.render.output_options import OutputOptions
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 _LIMITS = {"error": 10, "warning": 10, "info": 8}  # two notices are kept for the rest and for the plan
 
 
-def render(report: Report, look: Look) -> str:
+def render(report: Report, options: OutputOptions) -> str:
     """The annotations, one command a line, then the totals as plain text."""
     ordered = worst_first(report.diagnostics)
     lines, rest = [], []
     for severity, limit in _LIMITS.items():
         found = [one for one in ordered if one.severity == severity]
-        if look.quiet and severity != "error":
+        if options.quiet and severity != "error":
             continue
         lines += [_annotation(one) for one in found[:limit]]
         if len(found) > limit:

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from csp_config.render.identity import identities
 from csp_config.render.json_document import json_items
 from csp_config.render.words import notes
-from csp_config.text_safety import visible
+from csp_config.text import visible
 
 if TYPE_CHECKING:
     from csp_config.model import Diagnostic, Report
-    from csp_config.render.look import Look
+    from csp_config.render.output_options import OutputOptions
 
 
-def render(report: Report, look: Look) -> str:  # noqa: ARG001 - a machine has no taste
+def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a machine has no taste
     """Every diagnostic as an issue of the code quality report."""
     lenient = {rule.code for rule in report.rules if rule.acknowledgeable}
     return json_items(

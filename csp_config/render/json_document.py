@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.render.comparison import plain as plain_comparison
 from csp_config.render.plan_view import summary as plan_summary
-from csp_config.text_safety import json_safe
+from csp_config.text import json_safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from csp_config.model import Action, Diagnostic, PartnerRef, Plan, Report, Ticket
-    from csp_config.render.look import Look
+    from csp_config.render.output_options import OutputOptions
 
 
-def render(report: Report, look: Look) -> str:  # noqa: ARG001 - a machine has no taste
+def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a machine has no taste
     """The report as JSON, and the plan's keys if there is one."""
     return json_lines(document(report))
 

@@ -6,13 +6,13 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from csp_config.render.words import counted, notes, place, totals
-from csp_config.text_safety import xml_text
+from csp_config.text import xml_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from csp_config.model import Diagnostic, Report
-    from csp_config.render.look import Look
+    from csp_config.render.output_options import OutputOptions
 
     Found = Mapping[tuple[str, str], Sequence[Diagnostic]]  # family, path -> what was found there
 
@@ -20,12 +20,12 @@ _UNFAMILIAR = "other"  # family of a code that no rule of the report explains
 _SKIPPED = "not judged, or only in part: the document has errors of its own"
 
 
-def render(report: Report, look: Look) -> str:
+def render(report: Report, options: OutputOptions) -> str:
     """A suite per rule family; errors are failures, the rest goes to system-out (errors only, if quiet)."""
     family_of = {rule.code: rule.family for rule in report.rules}
     found: defaultdict[tuple[str, str], list[Diagnostic]] = defaultdict(list)
     for one in report.diagnostics:
-        if one.severity == "error" or not look.quiet:
+        if one.severity == "error" or not options.quiet:
             found[family_of.get(one.code, _UNFAMILIAR), one.source.path].append(one)
     families = list(dict.fromkeys([*family_of.values(), *(family for family, _ in found)]))
     suites = [line for family in families for line in _suite(family, _paths(report, family, found), found)]

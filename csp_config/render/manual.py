@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
+from csp_config.facts import shipped_text
 from csp_config.render.json_document import json_lines
-from csp_config.shipped import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,7 +34,7 @@ def examples(rule: Rule) -> dict[str, dict[str, Any]]:
     import yaml  # noqa: PLC0415 - only the manual reads examples
 
     loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-    cases = yaml.load(shipped("examples", f"{rule.code}.yaml"), Loader=loader)  # noqa: S506 - both are safe
+    cases = yaml.load(shipped_text("examples", f"{rule.code}.yaml"), Loader=loader)  # noqa: S506 - both are safe
     return {kind: cases[kind][0] for kind in ("bad", "good")}
 
 

@@ -15,21 +15,21 @@ from csp_config.render.comparison import markdown_blocks
 from csp_config.render.markdown_blocks import actions, dangers, findings, infos, not_planned, offer_tables
 from csp_config.render.plan_view import BLOCKED, option_moves, refusals, removals, requests, totals_line
 from csp_config.render.words import compared, counted, totals
-from csp_config.text_safety import code_span, comment_json
+from csp_config.text import code_span, comment_json
 
 if TYPE_CHECKING:
     from csp_config.model import Plan, Report
     from csp_config.render.budget import Block
-    from csp_config.render.look import Look
+    from csp_config.render.output_options import OutputOptions
 
 _ELSEWHERE = "\nThis was cut to fit. All of it is in `--format json` and in `--format text --verbose`.\n"
 
 
-def render(report: Report, look: Look) -> str:
-    """The report, and the plan if there is one, within `look.max_bytes` bytes of UTF-8."""
+def render(report: Report, options: OutputOptions) -> str:
+    """The report, and the plan if there is one, within `options.max_bytes` bytes of UTF-8."""
     head, foot = _head(report), _foot(report)
-    tiers = _tiers(report, look)
-    room = look.max_bytes - size(head) - size(foot) - size(_ELSEWHERE)
+    tiers = _tiers(report, options)
+    room = options.max_bytes - size(head) - size(foot) - size(_ELSEWHERE)
     for kept in range(len(tiers), -1, -1):
         fit = fitted(tiers[:kept], room)
         if fit is not None:
@@ -38,17 +38,17 @@ def render(report: Report, look: Look) -> str:
     return f"{head}{_ELSEWHERE}{foot}"
 
 
-def _tiers(report: Report, look: Look) -> list[list[Block]]:
+def _tiers(report: Report, options: OutputOptions) -> list[list[Block]]:
     """The blocks by rank: what must be seen, the offers, the folded detail."""
     plan = report.plan
     if plan is None:
-        tiers = [findings(report), [] if look.quiet else infos(report)]
+        tiers = [findings(report), [] if options.quiet else infos(report)]
     else:
         first = [*findings(report), *dangers(report, plan), *not_planned(plan)]
         if report.comparison is not None:
             first += markdown_blocks(report.comparison)
-        tiers = [first, [] if look.quiet else offer_tables(plan)]
-        tiers.append([] if look.quiet else [*actions(report, plan), *infos(report)])
+        tiers = [first, [] if options.quiet else offer_tables(plan)]
+        tiers.append([] if options.quiet else [*actions(report, plan), *infos(report)])
     return [tier for tier in tiers if tier]
 
 
@@ -62,8 +62,8 @@ def _head(report: Report) -> str:
         lines += _danger_totals(plan)
     else:
         lines += [f"**{totals(report)}**", ""]
-    against = compared(report)
-    return "\n".join([*lines, *([code_span(against), ""] if against else [])])
+    drift = compared(report)
+    return "\n".join([*lines, *([code_span(drift), ""] if drift else [])])
 
 
 def _marker(report: Report, plan: Plan) -> str:

@@ -18,7 +18,7 @@ from csp_config.render.plan_view import (
     rows,
 )
 from csp_config.render.words import counted, notes, place, shortened, worst_first
-from csp_config.text_safety import code_span, table_cell
+from csp_config.text import code_span, table_cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

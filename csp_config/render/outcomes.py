@@ -7,34 +7,34 @@ from typing import TYPE_CHECKING
 
 from csp_config.render.plan_view import totals_line
 from csp_config.render.words import counted
-from csp_config.text_safety import visible
+from csp_config.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from csp_config.model import Outcome, Report
-    from csp_config.render.look import Look
+    from csp_config.render.output_options import OutputOptions
 
 
-def outcomes(done: Sequence[Outcome], runbook: Path | None, report: Report, look: Look) -> str:
+def outcomes(done: Sequence[Outcome], runbook: Path | None, report: Report, options: OutputOptions) -> str:
     """What apply did: totals, each action with what became of it, and where to go on."""
     if not done or report.plan is None:
         return "nothing to do: Partner Center holds what is declared, as far as is known\n"
     lines = [totals_line(report.plan)]
-    if not look.quiet:
+    if not options.quiet:
         lines += [f"  {visible(outcome.action)}: {visible(outcome.detail)}" for outcome in done]
     lines.append(f"{_by_hand(done)}: {visible(str(runbook))}/index.md")
     lines.append("record each as soon as it is true: the commands stand at the end of that page")
     return "\n".join(lines) + "\n"
 
 
-def carried_out(done: Sequence[Outcome], runbook: Path | None, report: Report, look: Look) -> str:
+def carried_out(done: Sequence[Outcome], runbook: Path | None, report: Report, options: OutputOptions) -> str:
     """What apply did over the wire: each action with what became of it, and honest totals."""
     if not done or report.plan is None:
         return "nothing to do: Partner Center holds what is declared\n"
     lines = [totals_line(report.plan)]
-    shown = [one for one in done if not look.quiet or one.result == "failed"]
+    shown = [one for one in done if not options.quiet or one.result == "failed"]
     lines += [f"  {visible(one.action)}: {one.result}: {visible(one.detail)}" for one in shown]
     counts = Counter(one.result for one in done)
     lines.append(", ".join(f"{count:,} {result}" for result, count in sorted(counts.items())))

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.render.json_document import json_lines
 from csp_config.render.words import counted
-from csp_config.text_safety import ci_line, csv_cell, visible
+from csp_config.text import ci_line, csv_cell, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch
-    from csp_config.render.look import Look
+    from csp_config.render.output_options import OutputOptions
 
 _COLUMNS = (
     *("name", "tenant_id", "country", "region", "partner_id", "competencies", "skills", "lists"),
@@ -23,28 +23,28 @@ _COLUMNS = (
 )
 
 
-def _text(search: PartnerSearch, look: Look) -> str:
-    lines = [] if look.quiet else list(_partners(search, look))
+def _text(search: PartnerSearch, options: OutputOptions) -> str:
+    lines = [] if options.quiet else list(_partners(search, options))
     return "".join(f"{ci_line(line)}\n" for line in (*lines, _totals(search)))
 
 
-def _partners(search: PartnerSearch, look: Look) -> Iterator[str]:
+def _partners(search: PartnerSearch, options: OutputOptions) -> Iterator[str]:
     """Tenants of one name together, as a group is that sells from several regions."""
     for _, group in groupby(search.found, key=lambda one: one.name.casefold()):
         tenants = list(group)
         yield visible(tenants[0].name)
         for one in tenants:
-            yield from _tenant(one, look)
+            yield from _tenant(one, options)
         yield ""
 
 
-def _tenant(one: FoundPartner, look: Look) -> Iterator[str]:
+def _tenant(one: FoundPartner, options: OutputOptions) -> Iterator[str]:
     where = f"{one.country} ({one.region or 'in no CSP region'})"
     yield f"  {one.tenant_id}  {visible(where)}"
     if one.other_names:
         yield f"    also written {visible(', '.join(one.other_names))}"
     yield f"    lists   {visible(', '.join(one.lists)) or 'none'}"
-    if look.verbose:
+    if options.verbose:
         about = (
             ("competencies", one.competencies),
             ("skills", one.skills),
@@ -89,7 +89,7 @@ def _totals(search: PartnerSearch) -> str:
     return f"{counted(names, 'partner')} ({tenants}), {counted(chosen, 'authorisation')}"
 
 
-def _json(search: PartnerSearch, _look: Look) -> str:
+def _json(search: PartnerSearch, _options: OutputOptions) -> str:
     partners = [_partner_data(one) for one in search.found]
     return json_lines({"format": 1, "unread": list(search.unread), "partners": partners})
 
@@ -121,7 +121,7 @@ def _authorisation_data(entry: Authorisation) -> dict[str, Any]:
     }
 
 
-def _csv(search: PartnerSearch, _look: Look) -> str:
+def _csv(search: PartnerSearch, _options: OutputOptions) -> str:
     """One row for each tenant and offer, so that a spreadsheet can filter; one for a tenant without any."""
     out = StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -143,7 +143,7 @@ def _rows(one: FoundPartner) -> Iterator[tuple[str, ...]]:
         yield (*about, "", "", "", "", "")
 
 
-PARTNER_RENDERERS: dict[str, Callable[[PartnerSearch, Look], str]] = {
+PARTNER_RENDERERS: dict[str, Callable[[PartnerSearch, OutputOptions], str]] = {
     "text": _text,
     "json": _json,
     "csv": _csv,

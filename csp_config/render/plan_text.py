@@ -18,28 +18,30 @@ from csp_config.render.plan_view import (
     rows,
     totals_line,
 )
-from csp_config.text_safety import visible
+from csp_config.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csp_config.model import Action, PartnerRef, Plan, Report
-    from csp_config.render.look import Look
+    from csp_config.render.output_options import OutputOptions
     from csp_config.render.plan_view import Cause
 
 _HEADER = ("offer", "now -> after", "added", "removed", "how", "why")
 
 
-def plan_lines(report: Report, plan: Plan, look: Look) -> Iterator[str]:
+def plan_lines(report: Report, plan: Plan, options: OutputOptions) -> Iterator[str]:
     """The plan's lines, each safe to print; the last but one line of the whole output is the fingerprint."""
     yield totals_line(plan)
     if plan.blocked:
         yield BLOCKED
     yield from _titled("Look at these first", list(_dangers(report, plan)))
-    if not look.quiet:
+    if not options.quiet:
         for cause, title in CAUSES.items():
             yield from _titled(title, _table(plan, cause))
-        yield from _titled("Actions", [line for one in plan.actions for line in _action(one, report, look)])
+        yield from _titled(
+            "Actions", [line for one in plan.actions for line in _action(one, report, options)]
+        )
     if plan.not_planned:
         yield ""
         yield visible(f"Not planned, because their documents have errors: {', '.join(plan.not_planned)}")
@@ -103,13 +105,13 @@ def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
     ]
 
 
-def _action(one: Action, report: Report, look: Look) -> Iterator[str]:
+def _action(one: Action, report: Report, options: OutputOptions) -> Iterator[str]:
     yield visible(f"{one.id}: {one.how}, {_status(one)}")
     yield from (f"  + {visible(_partner(partner))}" for partner in one.add)
     yield from (f"  - {visible(_partner(partner))}" for partner in one.remove)
     if one.blocked_by:
         yield visible(f"  refused by {refused_by(one, report)}")
-    if look.verbose:
+    if options.verbose:
         yield from (f"  {number}. {visible(step)}" for number, step in enumerate(one.steps, start=1))
         if one.request is not None:
             yield visible(f"  support request {one.request.id}: {one.request.title}, {one.request.category}")

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from csp_config.render.identity import identities
 from csp_config.render.json_document import json_lines
 from csp_config.render.words import SEVERITIES, counted, notes, totals
-from csp_config.text_safety import uri_path, visible
+from csp_config.text import uri_path, visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from csp_config.model import Diagnostic, Report, Rule
-    from csp_config.render.look import Look
+    from csp_config.render.output_options import OutputOptions
 
 MOST_RESULTS = 25_000  # per run; GitHub refuses the whole file beyond
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -25,7 +25,7 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _ROOT = "%SRCROOT%"
 
 
-def render(report: Report, look: Look) -> str:  # noqa: ARG001 - a machine has no taste
+def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a machine has no taste
     """One run with every rule and, worst first, as many results as GitHub takes."""
     return json_lines({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report)]})
 

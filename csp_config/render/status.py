@@ -6,28 +6,28 @@ from typing import TYPE_CHECKING
 
 from csp_config.render.json_document import json_lines
 from csp_config.render.words import counted
-from csp_config.text_safety import table_cell, visible
+from csp_config.text import table_cell, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from csp_config.model import Waiting
-    from csp_config.render.look import Look
+    from csp_config.render.output_options import OutputOptions
 
 _NOT_KNOWN = "nothing is known to be waiting, but not everything could be read"
 _NOTHING = "nothing is waiting: every request is answered and every step is recorded"
 
 
-def _text(found: Sequence[Waiting], look: Look, unread: Sequence[str] = ()) -> str:
+def _text(found: Sequence[Waiting], options: OutputOptions, unread: Sequence[str] = ()) -> str:
     lines = []
     for entry in found:
         lines.append(f"{visible(entry.offer)}: {_what(entry)}, {_state(entry)}")
-        if not look.quiet:
+        if not options.quiet:
             lines += [f"    {visible(entry.id)}", f"    = next: {visible(entry.next)}"]
     return "\n".join([*lines, _totals(found, unread)]) + "\n"
 
 
-def _markdown(found: Sequence[Waiting], _look: Look, unread: Sequence[str] = ()) -> str:
+def _markdown(found: Sequence[Waiting], _options: OutputOptions, unread: Sequence[str] = ()) -> str:
     if not found:
         return _totals(found, unread) + "\n"
     rows = [
@@ -38,7 +38,7 @@ def _markdown(found: Sequence[Waiting], _look: Look, unread: Sequence[str] = ())
     return "\n".join([_totals(found, unread), "", *head, *rows]) + "\n"
 
 
-def _json(found: Sequence[Waiting], _look: Look, unread: Sequence[str] = ()) -> str:
+def _json(found: Sequence[Waiting], _options: OutputOptions, unread: Sequence[str] = ()) -> str:
     waiting = [
         {
             "offer": entry.offer,

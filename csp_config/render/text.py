@@ -6,36 +6,36 @@ from typing import TYPE_CHECKING
 
 from csp_config.render.excerpt import Excerpts
 from csp_config.render.words import compared, notes, place, totals
-from csp_config.text_safety import ci_line, visible
+from csp_config.text import ci_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from csp_config.model import Diagnostic, Report
-    from csp_config.render.look import Look
+    from csp_config.render.output_options import OutputOptions
 
 _COLORS = {"error": "31", "warning": "33", "info": "36", "gutter": "34"}
 
 
-def render(report: Report, look: Look) -> str:
-    """The report in words; colour only where the look wants it."""
-    return "".join(f"{ci_line(line)}\n" for line in _lines(report, look))
+def render(report: Report, options: OutputOptions) -> str:
+    """The report in words; colour only where the options ask for it."""
+    return "".join(f"{ci_line(line)}\n" for line in _lines(report, options))
 
 
-def _lines(report: Report, look: Look) -> Iterator[str]:
-    opening = compared(report, full=look.verbose)
-    if opening and not look.quiet:
+def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
+    opening = compared(report, full=options.verbose)
+    if opening and not options.quiet:
         yield opening
         yield ""
-    excerpts = Excerpts(report.files, look.width)
+    excerpts = Excerpts(report.files, options.width)
     brief = []
     for one in report.diagnostics:
-        if look.quiet and one.severity != "error":
+        if options.quiet and one.severity != "error":
             continue
-        if report.plan is not None and one.severity == "info" and not look.verbose:
-            brief.append(_brief(one, look))
+        if report.plan is not None and one.severity == "info" and not options.verbose:
+            brief.append(_brief(one, options))
             continue
-        yield from _diagnostic(one, excerpts, look)
+        yield from _diagnostic(one, excerpts, options)
         yield ""
     if brief:
         yield from (*brief, "")
@@ -46,45 +46,45 @@ def _lines(report: Report, look: Look) -> Iterator[str]:
     if report.plan is not None:
         from csp_config.render.plan_text import plan_lines  # noqa: PLC0415 - a hook shows none
 
-        yield from plan_lines(report, report.plan, look)
+        yield from plan_lines(report, report.plan, options)
     yield totals(report)
 
 
-def _diagnostic(one: Diagnostic, excerpts: Excerpts, look: Look) -> Iterator[str]:
+def _diagnostic(one: Diagnostic, excerpts: Excerpts, options: OutputOptions) -> Iterator[str]:
     excerpt = excerpts.at(one.source)
     gutter = " " * (len(str(one.source.line)) + 1 if excerpt else 2)
-    yield _head(one, look)
-    yield f"{gutter}{_paint('-->', 'gutter', look)} {place(one.source)}"
+    yield _head(one, options)
+    yield f"{gutter}{_paint('-->', 'gutter', options)} {place(one.source)}"
     if excerpt:
         line, before = excerpt
-        bar = _paint("|", "gutter", look)
+        bar = _paint("|", "gutter", options)
         yield f"{gutter} {bar}"
-        yield f"{_paint(f' {one.source.line} |', 'gutter', look)} {line}".rstrip()
-        yield f"{gutter} {bar} {' ' * before}{_paint('^', one.severity, look)}"
-    for note in _below(one, look):
-        yield f"{gutter} {_paint('=', 'gutter', look)} {note}"
+        yield f"{_paint(f' {one.source.line} |', 'gutter', options)} {line}".rstrip()
+        yield f"{gutter} {bar} {' ' * before}{_paint('^', one.severity, options)}"
+    for note in _below(one, options):
+        yield f"{gutter} {_paint('=', 'gutter', options)} {note}"
 
 
-def _head(one: Diagnostic, look: Look) -> str:
-    head = _paint(f"{one.severity}[{visible(one.code)}] {visible(one.name)}", one.severity, look)
+def _head(one: Diagnostic, options: OutputOptions) -> str:
+    head = _paint(f"{one.severity}[{visible(one.code)}] {visible(one.name)}", one.severity, options)
     return f"{head}: {visible(one.message)}"
 
 
-def _brief(one: Diagnostic, look: Look) -> str:
+def _brief(one: Diagnostic, options: OutputOptions) -> str:
     """One line for what a plan shows anyway, or what was agreed to: the plan should not be below the fold."""
     said = visible("; ".join(notes(one)))
-    return f"{_head(one, look)} ({said})" if said else _head(one, look)
+    return f"{_head(one, options)} ({said})" if said else _head(one, options)
 
 
-def _below(one: Diagnostic, look: Look) -> Iterator[str]:
+def _below(one: Diagnostic, options: OutputOptions) -> Iterator[str]:
     if one.help:
         yield f"help: {visible(one.help)}"
     yield from map(visible, notes(one))
-    if look.verbose and one.tenants:
+    if options.verbose and one.tenants:
         yield f"tenants: {visible(', '.join(one.tenants))}"
     cites = f"   ({', '.join(one.cites)})" if one.cites else ""
     yield visible(f"csp-config explain {one.code}{cites}")
 
 
-def _paint(text: str, color: str, look: Look) -> str:
-    return f"\x1b[1;{_COLORS[color]}m{text}\x1b[0m" if look.color else text
+def _paint(text: str, color: str, options: OutputOptions) -> str:
+    return f"\x1b[1;{_COLORS[color]}m{text}\x1b[0m" if options.color else text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp_config.text_safety import visible
+from csp_config.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from csp_config.model import Move, Partner, Roster, Severity, Snapshot, Source
+    from csp_config.model import Move, Partner, PartnerEntries, Severity, Snapshot, Source
 
 Subject = TypeVar("Subject")
 Judged_contra = TypeVar("Judged_contra", contravariant=True)
@@ -50,7 +50,7 @@ class Context:
         return tuple(move for move in self.moves if not move.stays)
 
     @cached_property
-    def rosters(self) -> Sequence[Roster]:
+    def rosters(self) -> Sequence[PartnerEntries]:
         """Where the candidate's partners are written, by path."""
         return written_rosters(self.candidate)
 

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
-    from csp_config.model import Offer, Partner, Roster, Source
+    from csp_config.model import Offer, Partner, PartnerEntries, Source
     from csp_config.rules.family import Context
 
 
 _COUNTRY = attrgetter("country")
 
-rosters: Family[Roster] = Family("partners", lambda context: context.rosters, lambda roster: roster.offer)
+rosters: Family[PartnerEntries] = Family(
+    "partners", lambda context: context.rosters, lambda roster: roster.offer
+)
 directory: Family[Context] = Family("partners", lambda context: [context])
 reach: Family[Offer] = Family(
     "partners", lambda context: context.candidate.offers.values(), lambda offer: offer.id
@@ -28,7 +30,7 @@ reach: Family[Offer] = Family(
 
 
 @rosters.rule("CSP203", cites="S09")
-def duplicate_partner(roster: Roster, _: Context) -> Iterator[Note]:
+def duplicate_partner(roster: PartnerEntries, _: Context) -> Iterator[Note]:
     """One tenant stands twice in a list, or twice among an offer's partners.
 
     Taking out one of the two would not take the partner out, though the review looks as if it did.
@@ -163,7 +165,9 @@ def lookalike_partner(context: Context, _: Context) -> Iterator[Note]:
             )
 
 
-def _written(context: Context, wanted: Callable[[Partner], bool]) -> Iterator[tuple[Roster, int, Partner]]:
+def _written(
+    context: Context, wanted: Callable[[Partner], bool]
+) -> Iterator[tuple[PartnerEntries, int, Partner]]:
     """The wanted entries, by place. Mostly there are none, and then only different partners are looked at."""
     if not any(map(wanted, context.different_partners)):
         return

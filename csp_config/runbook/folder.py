@@ -13,7 +13,7 @@ from csp_config.runbook.index import MARKER, index
 from csp_config.runbook.known import Known
 from csp_config.runbook.ticket import ticket
 from csp_config.runbook.wording import code_block
-from csp_config.text_safety import code_span, csv_cell
+from csp_config.text import code_span, csv_cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -9,7 +9,7 @@ from csp_config.programme import OPTIONS
 from csp_config.runbook.audience_page import MOST_STEPS, named
 from csp_config.runbook.steps import commands, steps
 from csp_config.runbook.wording import MARKDOWN, code_block, counted
-from csp_config.text_safety import code_span
+from csp_config.text import code_span
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

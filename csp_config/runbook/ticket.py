@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.model import Ticket
 from csp_config.programme import OFFER_TYPES, OPTIONS, SUPPORT_FORM, support_category
-from csp_config.text_safety import visible
+from csp_config.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csp_config.text_safety import code_span, visible
+from csp_config.text import code_span, visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

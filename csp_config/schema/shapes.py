@@ -9,8 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csp_config.errors import UsageError
+from csp_config.facts import shipped_text
 from csp_config.schema.wording import quoted
-from csp_config.shipped import shipped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ def text(name: str) -> str:
     """The JSON text of one of NAMES. Raises: UsageError for any other name."""
     if name not in NAMES:
         raise UsageError(f"no schema is called {quoted(name)}", help=f"one of: {', '.join(NAMES)}")
-    return shipped("schemas", f"{name}.schema.json")
+    return shipped_text("schemas", f"{name}.schema.json")
 
 
 class Fault(NamedTuple):
@@ -107,7 +107,7 @@ def _keys(node: Any, parent: str) -> Iterator[tuple[str, str]]:
 @cache
 def inlined(kind: str) -> Mapping[str, Any]:
     """The schema of a kind without `$ref`; what a definition itself says of its form is kept as `form`."""
-    whole = json.loads(shipped("schemas", KINDS[kind]))
+    whole = json.loads(shipped_text("schemas", KINDS[kind]))
     body = {key: node for key, node in whole.items() if key not in ("$schema", "$id", "$defs")}
     schema: Mapping[str, Any] = _inlined(body, whole["$defs"])
     return schema

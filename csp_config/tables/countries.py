@@ -7,7 +7,7 @@ import re
 from difflib import get_close_matches
 from functools import cache
 
-from csp_config.shipped import shipped
+from csp_config.facts import shipped_text
 from csp_config.tables.cells import word
 
 _THE = re.compile(r"^the\s+|[\s,(]+the\)?$", re.IGNORECASE)
@@ -35,7 +35,9 @@ def nearest_country(text: str) -> str | None:
 
 @cache
 def _facts() -> dict[str, dict[str, list[str]] | dict[str, str]]:
-    facts: dict[str, dict[str, list[str]] | dict[str, str]] = json.loads(shipped("facts", "countries.json"))
+    facts: dict[str, dict[str, list[str]] | dict[str, str]] = json.loads(
+        shipped_text("facts", "countries.json")
+    )
     return facts
 
 

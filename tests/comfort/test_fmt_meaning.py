@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csp_config import document
+from csp_config.editing import formatted
 from csp_config.loading import load, read_document
 from csp_config.model import Settings, Snapshot, Tree
-from csp_config.writing import formatted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

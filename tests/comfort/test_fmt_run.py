@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from csp_config.editing import locked
 from csp_config.git import lock_folder
-from csp_config.writing import locked
 from tests.acceptance.program import csp_config
 from tests.repositories import Repo
 

@@ -6,8 +6,8 @@ from textwrap import dedent
 
 import pytest
 
+from csp_config.editing import formatted
 from csp_config.errors import WritingError
-from csp_config.writing import formatted
 
 A, B, C, D = (f"{digit}f1e2d3c-4b5a-4697-8877-665544332211" for digit in "0123")
 HEAD = "kind: PartnerList\nid: emea\nname: EMEA\n"

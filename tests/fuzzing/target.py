@@ -7,7 +7,7 @@ import time
 from typing import TYPE_CHECKING
 from zlib import crc32
 
-from csp_config.render import RENDERERS, Look
+from csp_config.render import RENDERERS, OutputOptions
 from csp_config.rules import RULES
 from tests.properties.judged import report
 from tests.properties.worlds import Stand, World, files
@@ -62,7 +62,7 @@ def _check(found: Report, form: str) -> None:
     for action in found.plan.actions:
         removed = {partner.tenant_id for partner in action.remove}
         assert removed.isdisjoint(action.after.tenants)
-    text = RENDERERS[form](found, Look())
+    text = RENDERERS[form](found, OutputOptions())
     text.encode()
     if form in ("json", "sarif", "gitlab"):
         json.loads(text)

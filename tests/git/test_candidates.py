@@ -56,7 +56,7 @@ def test_only_yaml_under_the_roots_is_read(repo: Repo) -> None:
     expected = ["csp-config.yaml", "offers/B.YML", "offers/deep/c.yaml", "offers/insights.yaml"]
     for tree in (working(repo), staged(repo), committed(repo), folder_tree(repo.path, ROOTS)):
         assert list(tree.files) == expected
-        assert not tree.odd
+        assert not tree.unreadable
 
 
 def test_a_root_may_be_the_whole_repository(repo: Repo) -> None:
@@ -105,7 +105,7 @@ def test_a_folder_replaced_by_a_file_is_absent(repo: Repo) -> None:
     repo.write("offers/lists", "text\n")
     tree = working(repo)
     assert list(tree.files) == ["offers/insights.yaml"]
-    assert not tree.odd
+    assert not tree.unreadable
 
 
 @pytest.mark.parametrize("hashes", ["sha1", "sha256"])

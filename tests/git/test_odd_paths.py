@@ -23,10 +23,10 @@ LINK = "is a symbolic link"
 def test_a_symbolic_link_is_odd_whatever_its_name_and_target(repo: Repo, target: str, name: str) -> None:
     (repo.path / "offers" / name).symlink_to(target)
     expected = {f"offers/{name}": LINK}
-    assert working(repo).odd == folder_tree(repo.path, ROOTS).odd == expected
+    assert working(repo).unreadable == folder_tree(repo.path, ROOTS).unreadable == expected
     repo.commit()
     for tree in (working(repo), staged(repo), committed(repo)):
-        assert tree.odd == expected
+        assert tree.unreadable == expected
         assert list(tree.files) == ["offers/insights.yaml"]
 
 
@@ -37,13 +37,13 @@ def test_a_link_checked_out_as_a_file_is_still_a_link(repo: Repo) -> None:
     repo.remove("offers/linked.yaml")
     repo.run("checkout", "-q", "--", ".")
     assert (repo.path / "offers/linked.yaml").is_file()
-    assert working(repo).odd == {"offers/linked.yaml": LINK}
+    assert working(repo).unreadable == {"offers/linked.yaml": LINK}
 
 
 def test_a_file_replaced_by_a_link_is_odd(repo: Repo) -> None:
     repo.remove("offers/insights.yaml")
     (repo.path / "offers/insights.yaml").symlink_to("/proc/self/environ")
-    assert working(repo).odd == {"offers/insights.yaml": LINK}
+    assert working(repo).unreadable == {"offers/insights.yaml": LINK}
 
 
 def test_a_folder_replaced_by_a_link_is_odd_and_not_followed(repo: Repo, tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_folder_replaced_by_a_link_is_odd_and_not_followed(repo: Repo, tmp_pat
     (repo.path / "offers/lists").rename(tmp_path / "elsewhere")
     (repo.path / "offers/lists").symlink_to(tmp_path / "elsewhere")
     tree = working(repo)
-    assert tree.odd == {"offers/lists": LINK}
+    assert tree.unreadable == {"offers/lists": LINK}
     assert list(tree.files) == ["offers/insights.yaml"]
     assert folder_tree(repo.path, ROOTS) == tree
 
@@ -62,18 +62,18 @@ def test_a_root_behind_a_link_is_odd_and_not_empty(repo: Repo, tmp_path: Path, r
     (repo.path / "offers").rename(tmp_path / "offers")
     link = root.partition("/")[0]
     (repo.path / link).symlink_to(tmp_path if "/" in root else tmp_path / "offers")
-    assert opened(repo).tree(opened(repo).candidate(), [root]).odd == {link: LINK}
-    assert folder_tree(repo.path, [root]).odd == {link: LINK}
+    assert opened(repo).tree(opened(repo).candidate(), [root]).unreadable == {link: LINK}
+    assert folder_tree(repo.path, [root]).unreadable == {link: LINK}
     repo.commit()
     for candidate in (opened(repo).candidate(staged=True), opened(repo).candidate(at="HEAD")):
-        assert opened(repo).tree(candidate, [root]).odd == {link: LINK}
+        assert opened(repo).tree(candidate, [root]).unreadable == {link: LINK}
 
 
 def test_a_root_that_is_missing_is_empty(repo: Repo) -> None:
     for candidate in (opened(repo).candidate(), opened(repo).candidate(at="HEAD")):
         tree = opened(repo).tree(candidate, ["offers/deep/nowhere"])
         assert not tree.files
-        assert not tree.odd
+        assert not tree.unreadable
 
 
 def test_a_submodule_is_odd(repo: Repo, tmp_path: Path) -> None:
@@ -82,9 +82,9 @@ def test_a_submodule_is_odd(repo: Repo, tmp_path: Path) -> None:
     repo.run("submodule", "--quiet", "add", library.url, "offers/library")
     repo.commit()
     for tree in (working(repo), staged(repo), committed(repo)):
-        assert tree.odd == {"offers/library": "is a submodule"}
+        assert tree.unreadable == {"offers/library": "is a submodule"}
         assert list(tree.files) == ["offers/insights.yaml"]
-    assert opened(repo).tree(repo.head(), ["offers/library/offers"]).odd == {
+    assert opened(repo).tree(repo.head(), ["offers/library/offers"]).unreadable == {
         "offers/library": "is a submodule"
     }
 
@@ -101,7 +101,7 @@ def test_a_submodule_can_be_a_repository_of_its_own(repo: Repo, tmp_path: Path) 
 def test_a_repository_inside_the_tree_is_odd(repo: Repo) -> None:
     nested = Repo.make(repo.path / "offers/nested")
     nested.commit(portal="text\n")
-    assert working(repo).odd == {"offers/nested": "is another git repository"}
+    assert working(repo).unreadable == {"offers/nested": "is another git repository"}
 
 
 def test_a_bare_repository_inside_the_tree_is_only_files(repo: Repo) -> None:
@@ -120,8 +120,8 @@ def test_a_named_pipe_and_a_socket_are_odd_and_never_waited_for(repo: Repo) -> N
         server.bind(f"/proc/self/fd/{folder}/socket.yaml")
         os.close(folder)
     pipe, endpoint = "is a named pipe", "is a socket"
-    assert working(repo).odd == {"offers/pipe.yaml": pipe, "offers/socket.yaml": endpoint}
-    assert folder_tree(repo.path, ROOTS).odd == {
+    assert working(repo).unreadable == {"offers/pipe.yaml": pipe, "offers/socket.yaml": endpoint}
+    assert folder_tree(repo.path, ROOTS).unreadable == {
         "offers/pipe.txt": pipe,
         "offers/pipe.yaml": pipe,
         "offers/socket.yaml": endpoint,
@@ -132,7 +132,7 @@ def test_a_file_replaced_by_a_named_pipe_is_odd(repo: Repo) -> None:
     repo.remove("offers/insights.yaml")
     os.mkfifo(repo.path / "offers/insights.yaml")
     tree = working(repo)
-    assert tree.odd == {"offers/insights.yaml": "is a named pipe"}
+    assert tree.unreadable == {"offers/insights.yaml": "is a named pipe"}
     assert not tree.files
 
 
@@ -140,9 +140,9 @@ def test_a_name_that_is_no_text_is_odd_and_shown_visibly(repo: Repo) -> None:
     repo.write(b"offers/caf\xe9.yaml", "text\n")
     repo.write(b"offers/caf\xe9.txt", "text\n")
     expected = {"offers/caf\\xe9.yaml": "has a name that is not UTF-8"}
-    assert working(repo).odd == folder_tree(repo.path, ROOTS).odd == expected
+    assert working(repo).unreadable == folder_tree(repo.path, ROOTS).unreadable == expected
     repo.commit()
-    assert working(repo).odd == staged(repo).odd == committed(repo).odd == expected
+    assert working(repo).unreadable == staged(repo).unreadable == committed(repo).unreadable == expected
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_an_unusual_name_is_kept_as_it_is(repo: Repo, name: str) -> None:
     repo.commit()
     for tree in (working(repo), staged(repo), committed(repo), folder_tree(repo.path, ROOTS)):
         assert tree.files[f"offers/{name}"] == b"text\n"
-        assert not tree.odd
+        assert not tree.unreadable
 
 
 def test_a_root_that_looks_like_an_option_is_a_folder(repo: Repo) -> None:
@@ -186,11 +186,11 @@ def forged(repo: Repo, *names: str) -> str:
 )
 def test_a_forged_name_that_leads_elsewhere_is_odd(repo: Repo, name: str) -> None:
     tree = committed(repo, forged(repo, name))
-    assert tree.odd == {f"offers/{name}": "has a name that leads elsewhere"}
+    assert tree.unreadable == {f"offers/{name}": "has a name that leads elsewhere"}
     assert not tree.files
 
 
 def test_a_forged_name_that_is_there_twice_is_odd(repo: Repo) -> None:
     tree = committed(repo, forged(repo, "a.yaml", "a.yaml", "b.yaml"))
-    assert tree.odd == {"offers/a.yaml": "is there twice"}
+    assert tree.unreadable == {"offers/a.yaml": "is there twice"}
     assert list(tree.files) == ["offers/b.yaml"]

@@ -37,7 +37,7 @@ class Mutant(NamedTuple):
 
 MUTANTS = {
     "an error swallowed while writing a document": Mutant(
-        "writing/files.py",
+        "editing/files.py",
         "                temporary.unlink()\n            raise\n",
         "                temporary.unlink()\n            return\n",
         (f"{CRASHES}[record-filed-ENOSPC]",),
@@ -56,14 +56,14 @@ MUTANTS = {
         (f"{BOUNDS}[25,000 nested brackets]", f"{BOUNDS}[4 MiB of braces]"),
     ),
     "a document written in place instead of by rename": Mutant(
-        "writing/files.py",
+        "editing/files.py",
         "            temporary.replace(path)\n",
         "            path.write_bytes(content)\n            temporary.unlink()\n",
         (f"{CRASHES}[record-filed-KILL]",),
         traced=True,
     ),
     "a cell of Markdown that is not escaped": Mutant(
-        "text_safety.py",
+        "text.py",
         '    return span.replace(r"\\|"',
         '    return text or span.replace(r"\\|"',
         ("tests/render/test_hostile.py::test_hostile_text_does_not_change_the_structure",),

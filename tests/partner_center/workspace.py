@@ -7,9 +7,9 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from csp_config.commands import against
+from csp_config.commands import drift
 from csp_config.commands.apply_partner_center import carry_out
-from csp_config.commands.situation import Inputs, look
+from csp_config.commands.workspace import Inputs, load_workspace
 from csp_config.model import partners_by_tenant
 from csp_config.targets.partner_center import Pace, Secrets, connect
 from tests.acceptance.program import Ran, csp_config
@@ -116,19 +116,19 @@ class Workspace:
     def apply_here(self, pace: Pace | None = None, events: list[Event] | None = None) -> CarriedOut:
         """The same in this process, with a pace of one's own: no waits that a test need not wait."""
         inputs = Inputs(start=self.root, now=datetime.now(UTC), environment=ENVIRONMENT, base="HEAD")
-        situation = look(inputs)
+        workspace = load_workspace(inputs)
         heard: list[Event] = [] if events is None else events
         connection = connect(
-            situation.candidate.settings.targets["partner-center"],
+            workspace.candidate.settings.targets["partner-center"],
             Secrets.of({"CSP_CONFIG_CLIENT_SECRET": CANARY}),
             pace or quick(),
             heard.append,
         )
-        live = against.read_live(situation, connection.reader())
-        report = against.plan(situation, live, inputs.now)
-        names = {tenant: partner.name for tenant, partner in partners_by_tenant(situation.candidate).items()}
+        live = drift.read_live(workspace, connection.reader())
+        report = drift.plan(workspace, live, inputs.now)
+        names = {tenant: partner.name for tenant, partner in partners_by_tenant(workspace.candidate).items()}
         return carry_out(
-            situation,
+            workspace,
             report,
             live,
             connection.target(names) if connection.writes else None,
@@ -146,8 +146,10 @@ class Workspace:
         path = self.root / f"offers/live/{name}.yaml"
         if not path.exists():
             return None
-        situation = look(Inputs(start=self.root, now=datetime.now(UTC), environment=ENVIRONMENT, base="none"))
-        state = situation.candidate.live[name].state
+        workspace = load_workspace(
+            Inputs(start=self.root, now=datetime.now(UTC), environment=ENVIRONMENT, base="none")
+        )
+        state = workspace.candidate.live[name].state
         return state.resellers, set(state.tenants)
 
     def writes(self) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csp_config.commands import review
-from csp_config.commands.situation import Situation
+from csp_config.commands.workspace import Workspace
 from csp_config.loading import load, load_settings
 from csp_config.model import Candidate, Tree
 from tests.properties.worlds import SETTINGS
@@ -21,12 +21,12 @@ NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NOWHERE = Path("/nonexistent")  # nothing is read or written there
 
 
-def situation(base: Mapping[str, bytes], candidate: Mapping[str, bytes]) -> Situation:
+def workspace(base: Mapping[str, bytes], candidate: Mapping[str, bytes]) -> Workspace:
     settings, findings = load_settings(SETTINGS)
     assert findings == ()
     earlier = load(Tree(files=base), settings)
     later = load(Tree(files=candidate), settings, earlier=earlier)
-    return Situation(
+    return Workspace(
         root=NOWHERE,
         repository=None,
         base_ref=None,
@@ -38,7 +38,7 @@ def situation(base: Mapping[str, bytes], candidate: Mapping[str, bytes]) -> Situ
 
 
 def report(base: Mapping[str, bytes], candidate: Mapping[str, bytes]) -> Report:
-    return review.plan(situation(base, candidate), NOW.date())
+    return review.plan(workspace(base, candidate), NOW.date())
 
 
 def plan(base: Mapping[str, bytes], candidate: Mapping[str, bytes]) -> Plan:

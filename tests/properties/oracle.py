@@ -102,12 +102,12 @@ def steps(base: World, candidate: World, name: str) -> Answer:
     known = candidate.live.get(name) or base.live.get(name)
     resold = resales(base, candidate, name)
     stood = state(base, name)
-    against = refusals(now, after, resold)
+    drift = refusals(now, after, resold)
     same = stood is not None and (stood.resellers == now.resellers or after.resellers == "none")
     if stood and stood.published and same:  # what validate refuses of this move
         for code, tenants in refusals(stood, after, resold).items():
-            against[code] = against.get(code, NOBODY) | tenants
-    return live_steps(now, after, against, known[1] if known else ())
+            drift[code] = drift.get(code, NOBODY) | tenants
+    return live_steps(now, after, drift, known[1] if known else ())
 
 
 def draft_steps(now: Stand | None, after: Stand) -> set[Step]:
@@ -124,7 +124,7 @@ def draft_steps(now: Stand | None, after: Stand) -> set[Step]:
 
 
 def live_steps(
-    now: Stand, after: Stand, against: dict[str, frozenset[str]], requests: tuple[Asked, ...]
+    now: Stand, after: Stand, drift: dict[str, frozenset[str]], requests: tuple[Asked, ...]
 ) -> Answer:
     """An offer that is published and stays so."""
     options = (now.resellers, after.resellers)
@@ -135,20 +135,18 @@ def live_steps(
         return None  # some other move was asked for
     if options == ("selected", "selected"):
         gained = after.tenants - now.tenants
-        removing = removal_steps(now, after, standing, against)
+        removing = removal_steps(now, after, standing, drift)
         added = {Step("sync-audience", add=gained)} if gained else set()
         return None if removing is None else frozenset(removing | added)
     if options[0] == options[1] or options[0] == "none":
         changes = {Step("opt-in", add=after.tenants)} if options[0] != options[1] else set()
         return None if standing else frozenset(changes)
-    return option_steps(now, after, standing, against)
+    return option_steps(now, after, standing, drift)
 
 
-def option_steps(
-    now: Stand, after: Stand, standing: list[Asked], against: dict[str, frozenset[str]]
-) -> Answer:
+def option_steps(now: Stand, after: Stand, standing: list[Asked], drift: dict[str, frozenset[str]]) -> Answer:
     """A move between options that takes a support request."""
-    codes = frozenset(against)
+    codes = frozenset(drift)
     removed = now.tenants if after.resellers == "none" else NOBODY
     if not standing:
         return frozenset({Step(REQUEST, remove=removed, refused=codes)})
@@ -162,7 +160,7 @@ def option_steps(
 
 
 def removal_steps(
-    now: Stand, after: Stand, standing: list[Asked], against: dict[str, frozenset[str]]
+    now: Stand, after: Stand, standing: list[Asked], drift: dict[str, frozenset[str]]
 ) -> set[Step] | None:
     """One step for each partner, since how partners share a request is the program's to choose."""
     found = set()
@@ -176,14 +174,14 @@ def removal_steps(
         if request.status == "drafted" and wanted and wanted != left:
             continue  # more is wanted than the draft asks for: a new one takes its place
         for tenant in wanted & left:
-            codes = refused(tenant, against) | ({"CSP313"} if request.status == "refused" else NOBODY)
+            codes = refused(tenant, drift) | ({"CSP313"} if request.status == "refused" else NOBODY)
             covered = None if request.status == "refused" else request.id
             found.add(Step(REQUEST, remove=frozenset({tenant}), request=covered, refused=codes))
         left -= wanted
     for tenant in left:
-        found.add(Step(REQUEST, remove=frozenset({tenant}), refused=refused(tenant, against)))
+        found.add(Step(REQUEST, remove=frozenset({tenant}), refused=refused(tenant, drift)))
     return found
 
 
-def refused(tenant: str, against: dict[str, frozenset[str]]) -> frozenset[str]:
-    return frozenset(code for code, tenants in against.items() if tenant in tenants)
+def refused(tenant: str, drift: dict[str, frozenset[str]]) -> frozenset[str]:
+    return frozenset(code for code, tenants in drift.items() if tenant in tenants)

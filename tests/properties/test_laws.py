@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from csp_config.commands import apply, record, review
-from tests.properties.judged import NOW, plan, report, situation, undone
+from tests.properties.judged import NOW, plan, report, undone, workspace
 from tests.properties.layouts import laid_out
 from tests.properties.worlds import changed, files, world
 
@@ -95,11 +95,11 @@ class Publisher:
     def __init__(self, folder: Path, base: Documents, candidate: Documents) -> None:
         self.folder, self.base, self.documents = folder, base, candidate
 
-    def situation(self) -> Any:
-        return replace(situation(self.base, self.documents), root=self.folder)
+    def workspace(self) -> Any:
+        return replace(workspace(self.base, self.documents), root=self.folder)
 
     def plan(self) -> Plan:
-        made = review.plan(self.situation(), NOW.date()).plan
+        made = review.plan(self.workspace(), NOW.date()).plan
         assert made is not None
         return made
 
@@ -108,7 +108,7 @@ class Publisher:
         for path, content in self.documents.items():
             (self.folder / path).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / path).write_bytes(content)
-        step(self.situation())
+        step(self.workspace())
         written = (self.folder / "offers").rglob("*.yaml")
         self.documents = {path.relative_to(self.folder).as_posix(): path.read_bytes() for path in written}
 

@@ -10,7 +10,7 @@ import pytest
 
 from csp_config.commands import review
 from tests.properties import oracle
-from tests.properties.judged import NOW, situation, tenants
+from tests.properties.judged import NOW, tenants, workspace
 from tests.properties.oracle import REQUEST, Step
 from tests.properties.worlds import OFFERS, changed, files, world
 
@@ -42,7 +42,7 @@ def planned(actions: Iterable[Action]) -> frozenset[Step]:
 
 def agree(base: World, candidate: World) -> tuple[int, int]:
     """How many offers were compared, and how many were left out. Raises: AssertionError."""
-    found = situation(files(base), files(candidate))
+    found = workspace(files(base), files(candidate))
     diagnostics = review.validate(found, NOW.date()).diagnostics
     made = review.plan(found, NOW.date()).plan
     assert made is not None

@@ -4,8 +4,8 @@ import json
 
 import jsonschema
 
-from csp_config.render import RENDERERS, Look
-from csp_config.shipped import shipped
+from csp_config.facts import shipped_text
+from csp_config.render import RENDERERS, OutputOptions
 from tests.render.values import (
     COMMIT,
     FABRIKAM,
@@ -26,7 +26,7 @@ render = RENDERERS["json"]
 
 def test_a_report_has_the_keys_of_format_1() -> None:
     found = diagnostic(offer="contoso-insights", tenants=(FABRIKAM,), help_text="put it back")
-    assert json.loads(render(report(found), Look())) == {
+    assert json.loads(render(report(found), OutputOptions())) == {
         "format": 1,
         "tool": "csp-config 0.1.0",
         "base": {"revision": "HEAD^", "commit": COMMIT, "found_by": "head-parent"},
@@ -59,24 +59,24 @@ def test_what_is_written_fits_the_schemas_that_ship() -> None:
         "report": [report(found), report(base=None)],
         "plan": [report(found, plan=add_and_remove()), report(plan=plan(waiting, blocked=True))],
     }.items():
-        schema = json.loads(shipped("schemas", f"{name}.schema.json"))
+        schema = json.loads(shipped_text("schemas", f"{name}.schema.json"))
         for one in whole:
-            jsonschema.validate(json.loads(render(one, Look())), schema)
+            jsonschema.validate(json.loads(render(one, OutputOptions())), schema)
 
 
 def test_without_a_base_the_base_is_null() -> None:
-    assert json.loads(render(report(base=None), Look()))["base"] is None
+    assert json.loads(render(report(base=None), OutputOptions()))["base"] is None
 
 
 def test_accepted_and_old_findings_carry_one_more_key() -> None:
     accepted, old = diagnostic(severity="info", acknowledged="agreed"), diagnostic(pending=True)
-    first, second = json.loads(render(report(accepted, old), Look()))["diagnostics"]
+    first, second = json.loads(render(report(accepted, old), OutputOptions()))["diagnostics"]
     assert (first["acknowledged"], "pending" in first) == ("agreed", False)
     assert (second["pending"], "acknowledged" in second) == (True, False)
 
 
 def test_a_plan_adds_its_keys_and_totals() -> None:
-    shown = json.loads(render(report(plan=add_and_remove()), Look()))
+    shown = json.loads(render(report(plan=add_and_remove()), OutputOptions()))
     assert (shown["fingerprint"], shown["blocked"], shown["not_planned"]) == (FINGERPRINT, False, [])
     assert shown["summary"] == {
         "errors": 0,
@@ -111,12 +111,12 @@ def test_a_plan_adds_its_keys_and_totals() -> None:
 
 def test_tenants_are_sorted() -> None:
     tenants = [f"{number:08}-4b5a-4697-8877-665544332211" for number in range(50)]
-    shown = json.loads(render(report(plan=plan(action(after=state("selected", *tenants)))), Look()))
+    shown = json.loads(render(report(plan=plan(action(after=state("selected", *tenants)))), OutputOptions()))
     assert shown["actions"][0]["after"]["tenants"] == tenants
 
 
 def test_a_support_request_carries_its_ticket() -> None:
-    request = json.loads(render(report(plan=add_and_remove()), Look()))["actions"][1]
+    request = json.loads(render(report(plan=add_and_remove()), OutputOptions()))["actions"][1]
     assert request["request_id"] == request["request"]["id"] == "contoso-insights-3f9a2c41"
     assert list(request["request"]) == [
         "id",
@@ -134,13 +134,13 @@ def test_a_support_request_carries_its_ticket() -> None:
 
 def test_what_waits_is_counted_as_waiting_only() -> None:
     waiting = action("support-request", status="waiting", request_id="contoso-insights-1")
-    total = json.loads(render(report(plan=plan(waiting)), Look()))["summary"]
+    total = json.loads(render(report(plan=plan(waiting)), OutputOptions()))["summary"]
     assert (total["self_service"], total["support_requests"], total["waiting"]) == (0, 0, 1)
 
 
 def test_text_of_documents_round_trips_and_is_safe_to_print() -> None:
     hostile = 'a\x1b[2J\u202e\u2028\udce9"\\ ##[error]x 北'
-    shown = render(report(diagnostic(message=hostile)), Look())
+    shown = render(report(diagnostic(message=hostile)), OutputOptions())
     assert json.loads(shown)["diagnostics"][0]["message"] == hostile
     assert shown.encode("utf-8")
     assert "##[" not in shown
@@ -150,5 +150,5 @@ def test_text_of_documents_round_trips_and_is_safe_to_print() -> None:
 
 def test_the_same_report_gives_the_same_bytes_and_one_line_an_item() -> None:
     found = report(diagnostic(), diagnostic("CSP307"), plan=add_and_remove())
-    assert render(found, Look()) == render(found, Look(color=True, quiet=True))
-    assert sum(line.startswith('  {"') for line in render(found, Look()).splitlines()) == 5
+    assert render(found, OutputOptions()) == render(found, OutputOptions(color=True, quiet=True))
+    assert sum(line.startswith('  {"') for line in render(found, OutputOptions()).splitlines()) == 5

@@ -5,7 +5,7 @@ import json
 from markdown_it import MarkdownIt
 
 from csp_config.model import Base
-from csp_config.render import RENDERERS, Look
+from csp_config.render import RENDERERS, OutputOptions
 from tests.render.values import (
     COMMIT,
     FABRIKAM,
@@ -33,7 +33,7 @@ def cells(shown: str) -> list[str]:
 
 
 def test_the_first_line_is_a_marker_with_fingerprint_base_and_head() -> None:
-    first = render(report(plan=add_and_remove()), Look()).splitlines()[0]
+    first = render(report(plan=add_and_remove()), OutputOptions()).splitlines()[0]
     assert first.startswith("<!-- csp-config:plan {")
     assert first.endswith("} -->")
     assert json.loads(first.removeprefix("<!-- csp-config:plan ").removesuffix(" -->")) == {
@@ -45,13 +45,13 @@ def test_the_first_line_is_a_marker_with_fingerprint_base_and_head() -> None:
 
 def test_nothing_in_the_marker_closes_it() -> None:
     base = Base(revision="--> <script>", commit="--> <b>", found_by="option")
-    first = render(report(plan=plan(), base=base), Look()).splitlines()[0]
+    first = render(report(plan=plan(), base=base), OutputOptions()).splitlines()[0]
     assert first.count("-->") == 1
     assert first.count("--") == 2
 
 
 def test_a_plan_reads_from_totals_over_dangers_to_folded_detail() -> None:
-    shown = render(report(plan=add_and_remove()), Look())
+    shown = render(report(plan=add_and_remove()), OutputOptions())
     assert (
         shown.partition("\n")[2]
         == f"""\
@@ -104,7 +104,7 @@ no errors, no warnings in 12 documents (7 offers)
 
 
 def test_no_change_is_one_line_that_says_so() -> None:
-    shown = render(report(plan=plan(), base=None), Look())
+    shown = render(report(plan=plan(), base=None), OutputOptions())
     assert shown.splitlines()[3] == (
         "**No change: Partner Center already holds what is declared, as far as is known.**"
     )
@@ -115,7 +115,7 @@ def test_refusals_option_moves_and_unplanned_offers_are_shown() -> None:
     refused = action("support-request", remove=(partner(),), blocked_by=("CSP304",))
     opened = action("opt-in", "fabrikam-vm", cause="pending", move=("none", "any"), after=state("any"))
     whole = plan(refused, opened, blocked=True, not_planned=("adatum-saas",))
-    shown = render(report(plan=whole, rules=RULES), Look())
+    shown = render(report(plan=whole, rules=RULES), OutputOptions())
     assert "**blocked: apply would refuse this plan until the errors are corrected**" in shown
     found = cells(shown)
     assert "`CSP304 resold-partner-removed`" in found
@@ -128,7 +128,7 @@ def test_refusals_option_moves_and_unplanned_offers_are_shown() -> None:
 def test_without_a_plan_the_findings_are_a_table() -> None:
     accepted = diagnostic("CSP309", severity="info", acknowledged="agreed")
     plain = diagnostic("CSP307", name="support-request-needed", severity="info", message="a request")
-    shown = render(report(plain, accepted, diagnostic()), Look())
+    shown = render(report(plain, accepted, diagnostic()), OutputOptions())
     assert shown.startswith(
         "### csp-config\n\n**1 error, no warnings, 2 infos in 12 documents (7 offers)**\n"
     )
@@ -140,16 +140,16 @@ def test_without_a_plan_the_findings_are_a_table() -> None:
 
 
 def test_detail_is_cut_before_rows_and_rows_before_dangers() -> None:
-    shown = render(report(plan=large_plan(60)), Look(max_bytes=12_000))
+    shown = render(report(plan=large_plan(60)), OutputOptions(max_bytes=12_000))
     assert shown.count("| `offer-") == 60
     assert "more lines" in shown
-    shown = render(report(plan=large_plan(60, removals=True)), Look(max_bytes=12_000))
+    shown = render(report(plan=large_plan(60, removals=True)), OutputOptions(max_bytes=12_000))
     assert shown.count("| `offer-00059` | 1 | `offer-00059-3f9a2c41` |") == 1
     assert "This was cut to fit." in shown
 
 
 def test_nothing_is_said_to_be_cut_where_nothing_was() -> None:
-    assert "cut to fit" not in render(report(plan=large_plan(60)), Look())
+    assert "cut to fit" not in render(report(plan=large_plan(60)), OutputOptions())
 
 
 def test_the_budget_is_counted_in_bytes_of_utf8_and_rows_stay_whole() -> None:
@@ -157,7 +157,7 @@ def test_the_budget_is_counted_in_bytes_of_utf8_and_rows_stay_whole() -> None:
     removing = action("support-request", remove=tuple(names))
     whole = report(plan=plan(removing))
     for limit in (1_500, 2_000, 5_000, 20_000, 60_000, 200_000):
-        shown = render(whole, Look(max_bytes=limit))
+        shown = render(whole, OutputOptions(max_bytes=limit))
         assert len(shown.encode()) <= limit
         assert "1 offer to act on; 0 partners added, 300 removed" in shown
         assert all(line.endswith(" |") for line in shown.splitlines() if line.startswith("|"))
@@ -165,20 +165,20 @@ def test_the_budget_is_counted_in_bytes_of_utf8_and_rows_stay_whole() -> None:
 
 def test_the_budget_holds_at_every_size_that_can_hold_the_totals() -> None:
     whole = report(*[diagnostic(line=line) for line in range(1, 99)], plan=large_plan(100, removals=True))
-    totals_only = len(render(whole, Look(max_bytes=1)).encode())
+    totals_only = len(render(whole, OutputOptions(max_bytes=1)).encode())
     for limit in range(totals_only, 5_000, 61):
-        assert len(render(whole, Look(max_bytes=limit)).encode()) <= limit
+        assert len(render(whole, OutputOptions(max_bytes=limit)).encode()) <= limit
 
 
 def test_removals_become_one_row_an_offer_and_then_a_list_of_offers() -> None:
-    some = render(report(plan=large_plan(400, removals=True)), Look())
+    some = render(report(plan=large_plan(400, removals=True)), OutputOptions())
     assert all(f"| `offer-{number:05}` | 1 | `offer-{number:05}-3f9a2c41` |" in some for number in range(400))
-    many = render(report(plan=large_plan(1_000, removals=True)), Look())
+    many = render(report(plan=large_plan(1_000, removals=True)), OutputOptions())
     assert all(many.count(f"`offer-{number:05}` (1), ") == 2 for number in range(1_000))
 
 
 def test_totals_stay_even_where_the_limit_is_smaller_than_they_are() -> None:
-    shown = render(report(plan=large_plan(5_000, removals=True)), Look(max_bytes=10))
+    shown = render(report(plan=large_plan(5_000, removals=True)), OutputOptions(max_bytes=10))
     assert "5,000 offers to act on; 0 partners added, 5,000 removed" in shown
     assert "Look at first: 5,000 removals, 5,000 requests" in shown
     assert "This was cut to fit." in shown

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from csp_config.model import Outcome
-from csp_config.render.look import Look
 from csp_config.render.outcomes import outcomes
+from csp_config.render.output_options import OutputOptions
 from tests.render.values import add_and_remove, report
 
 HANDED = Outcome(offer="contoso-desk", action="contoso-desk/opt-in-1", result="handed-out", detail="in it")
@@ -15,7 +15,9 @@ LEFT = Outcome(offer="contoso-desk", action="contoso-desk/c-3", result="left-out
 
 
 def said(*done: Outcome, quiet: bool = False) -> list[str]:
-    return outcomes(done, Path("runbook"), report(plan=add_and_remove()), Look(quiet=quiet)).splitlines()
+    return outcomes(
+        done, Path("runbook"), report(plan=add_and_remove()), OutputOptions(quiet=quiet)
+    ).splitlines()
 
 
 def test_steps_by_hand_are_counted_apart_from_what_waits() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from csp_config.model import Waiting
-from csp_config.render.look import Look
+from csp_config.render.output_options import OutputOptions
 from csp_config.render.status import STATUS_RENDERERS
 from tests.render.values import FABRIKAM, NORTHWIND
 
@@ -43,7 +43,7 @@ STEP = Waiting(
 
 def test_text_says_what_each_waits_for_and_what_to_do_next() -> None:
     assert (
-        STATUS_RENDERERS["text"]([STEP, FILED, MOVED], Look())
+        STATUS_RENDERERS["text"]([STEP, FILED, MOVED], OutputOptions())
         == """\
 contoso-desk: sync-audience, not recorded
     contoso-desk/sync-audience-1a2b3c4d
@@ -60,21 +60,25 @@ contoso-ledger: request to move any -> selected, drafted today
 
 
 def test_quiet_text_has_one_line_each() -> None:
-    shown = STATUS_RENDERERS["text"]([STEP, FILED], Look(quiet=True))
+    shown = STATUS_RENDERERS["text"]([STEP, FILED], OutputOptions(quiet=True))
     assert len(shown.splitlines()) == 3
 
 
 def test_markdown_has_one_row_each() -> None:
-    shown = STATUS_RENDERERS["markdown"]([STEP, FILED], Look())
+    shown = STATUS_RENDERERS["markdown"]([STEP, FILED], OutputOptions())
     assert "request to remove 2 partners | filed 3 days ago (ticket 2611200030001234) |" in shown
     assert shown.startswith("1 waiting on a person, 1 on Microsoft\n")
 
 
 def test_json_says_the_same_in_fields() -> None:
-    [one] = json.loads(STATUS_RENDERERS["json"]([FILED], Look()))["waiting"]
+    [one] = json.loads(STATUS_RENDERERS["json"]([FILED], OutputOptions()))["waiting"]
     assert (one["what"], one["remove"], one["age_days"]) == ("selected -> selected", [FABRIKAM, NORTHWIND], 3)
 
 
 def test_nothing_waiting_is_said_in_one_line() -> None:
     nothing = "nothing is waiting: every request is answered and every step is recorded\n"
-    assert STATUS_RENDERERS["text"]([], Look()) == STATUS_RENDERERS["markdown"]([], Look()) == nothing
+    assert (
+        STATUS_RENDERERS["text"]([], OutputOptions())
+        == STATUS_RENDERERS["markdown"]([], OutputOptions())
+        == nothing
+    )

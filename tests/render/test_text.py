@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Literal
 
 from csp_config.model import Candidate, PartnerRef, Source
-from csp_config.render import RENDERERS, Look
+from csp_config.render import RENDERERS, OutputOptions
 from csp_config.render.excerpt import Excerpts
 from tests.render.values import (
     FABRIKAM,
@@ -27,7 +27,7 @@ concise = RENDERERS["concise"]
 
 def test_an_error_shows_its_line_its_cure_and_where_to_read_more() -> None:
     found = diagnostic(help_text="put the partner back")
-    assert text(report(found), Look()) == (
+    assert text(report(found), OutputOptions()) == (
         "compared with HEAD^ (1a2b3c4, the commit before it)\n"
         "\n"
         "error[CSP304] resold-partner-removed: "
@@ -44,47 +44,54 @@ def test_an_error_shows_its_line_its_cure_and_where_to_read_more() -> None:
 
 
 def test_a_clean_report_says_so_in_one_line() -> None:
-    assert text(report(base=None, documents=1, offers=1), Look()) == (
+    assert text(report(base=None, documents=1, offers=1), OutputOptions()) == (
         "no errors, no warnings in 1 document (1 offer)\n"
     )
 
 
 def test_quiet_leaves_errors_and_totals() -> None:
     found = report(diagnostic(severity="warning"), diagnostic("CSP307", severity="info"))
-    assert text(found, Look(quiet=True)) == "no errors, 1 warning, 1 info in 12 documents (7 offers)\n"
-    assert concise(found, Look(quiet=True)) == "no errors, 1 warning, 1 info in 12 documents (7 offers)\n"
+    assert (
+        text(found, OutputOptions(quiet=True)) == "no errors, 1 warning, 1 info in 12 documents (7 offers)\n"
+    )
+    assert (
+        concise(found, OutputOptions(quiet=True))
+        == "no errors, 1 warning, 1 info in 12 documents (7 offers)\n"
+    )
 
 
 def test_there_is_no_excerpt_where_the_file_or_the_line_is_not_there() -> None:
     found = report(diagnostic(path="offers/gone.yaml", line=3, column=1), diagnostic(line=77))
-    shown = text(found, Look())
+    shown = text(found, OutputOptions())
     assert "  --> offers/gone.yaml:3:1\n   = csp-config" in shown
     assert "  --> offers/partner-lists/emea.yaml:77:5\n   = csp-config" in shown
 
 
 def test_an_accepted_finding_shows_the_reason_and_an_old_one_that_it_is_old() -> None:
     accepted = diagnostic(severity="info", acknowledged="contracts ended\x1b[2J")
-    shown = text(report(accepted, diagnostic(severity="warning", pending=True)), Look())
+    shown = text(report(accepted, diagnostic(severity="warning", pending=True)), OutputOptions())
     assert "   = acknowledged: contracts ended\\u{1b}[2J\n" in shown
     assert "   = already due at the base, so not caused by this change\n" in shown
 
 
 def test_verbose_shows_whole_ids() -> None:
-    shown = text(report(diagnostic(tenants=(FABRIKAM, NORTHWIND))), Look(verbose=True))
+    shown = text(report(diagnostic(tenants=(FABRIKAM, NORTHWIND))), OutputOptions(verbose=True))
     assert "(1a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b, the commit before it)" in shown
     assert f"   = tenants: {FABRIKAM}, {NORTHWIND}\n" in shown
 
 
 def test_colour_appears_only_where_it_is_wanted() -> None:
     found = report(diagnostic(), plan=add_and_remove())
-    assert "\x1b" not in text(found, Look())
-    assert "\x1b[1;31merror[CSP304] resold-partner-removed\x1b[0m: Fabrikam" in text(found, Look(color=True))
+    assert "\x1b" not in text(found, OutputOptions())
+    assert "\x1b[1;31merror[CSP304] resold-partner-removed\x1b[0m: Fabrikam" in text(
+        found, OutputOptions(color=True)
+    )
 
 
 def test_concise_is_one_line_a_diagnostic() -> None:
     found = report(diagnostic(), diagnostic("CSP112", severity="info", acknowledged="agreed"))
     message = "Fabrikam Cloud has resold contoso-insights and cannot be deauthorised"
-    assert concise(found, Look()).splitlines() == [
+    assert concise(found, OutputOptions()).splitlines() == [
         f"{LIST}:5:5: CSP304 {message}",
         f"{LIST}:5:5: CSP112 {message} (acknowledged: agreed)",
         "1 error, no warnings, 1 info in 12 documents (7 offers)",
@@ -117,7 +124,7 @@ def test_a_long_line_is_cut_around_the_caret() -> None:
 
 
 def test_a_plan_without_actions_is_one_line_and_its_fingerprint() -> None:
-    assert text(report(plan=plan(), base=None), Look()).splitlines() == [
+    assert text(report(plan=plan(), base=None), OutputOptions()).splitlines() == [
         "No change: Partner Center already holds what is declared, as far as is known.",
         "fingerprint sha256:" + "5a" * 32,
         "no errors, no warnings in 12 documents (7 offers)",
@@ -125,7 +132,7 @@ def test_a_plan_without_actions_is_one_line_and_its_fingerprint() -> None:
 
 
 def test_a_plan_without_actions_that_errors_block_does_not_claim_that_all_is_well() -> None:
-    shown = text(report(plan=plan(blocked=True), base=None), Look())
+    shown = text(report(plan=plan(blocked=True), base=None), OutputOptions())
     assert shown.startswith("Nothing is planned: correct the errors first.\nblocked: ")
     assert "No change" not in shown
 
@@ -133,7 +140,7 @@ def test_a_plan_without_actions_that_errors_block_does_not_claim_that_all_is_wel
 def test_it_says_how_the_base_was_chosen() -> None:
     def said(found_by: str, kind: Literal["commit", "index"] = "index") -> str:
         base = replace(HEAD_PARENT, found_by=found_by)
-        return text(replace(report(base=base), candidate=Candidate(kind=kind)), Look())
+        return text(replace(report(base=base), candidate=Candidate(kind=kind)), OutputOptions())
 
     assert said("head").startswith("compared with HEAD^ (1a2b3c4, the last commit)\n")
     assert "(1a2b3c4, the commit before it)" in said("head-parent", "commit")
@@ -144,7 +151,7 @@ def test_it_says_how_the_base_was_chosen() -> None:
 
 def test_a_plan_shows_totals_then_dangers_then_offers_then_actions() -> None:
     assert (
-        text(report(plan=add_and_remove(), base=None), Look())
+        text(report(plan=add_and_remove(), base=None), OutputOptions())
         == f"""\
 Plan: 1 offer to act on; 1 partner added, 1 removed; 1 self-service action, 1 support request, 0 waiting
 
@@ -173,18 +180,20 @@ no errors, no warnings in 12 documents (7 offers)
 
 def test_above_a_plan_infos_take_one_line_each_unless_verbose() -> None:
     info = diagnostic("CSP112", name="no-partner-enablement", severity="info", acknowledged="known")
-    shown = text(report(info, diagnostic(), plan=add_and_remove(), base=None), Look()).splitlines()
+    shown = text(report(info, diagnostic(), plan=add_and_remove(), base=None), OutputOptions()).splitlines()
     assert shown[0].startswith("error[CSP304]")
     place = shown.index(
         "info[CSP112] no-partner-enablement: Fabrikam Cloud has resold contoso-insights and cannot be "
         "deauthorised (acknowledged: known)"
     )
     assert shown[place + 2].startswith("Plan: ")
-    assert "csp-config explain CSP112" in text(report(info, plan=add_and_remove()), Look(verbose=True))
+    assert "csp-config explain CSP112" in text(
+        report(info, plan=add_and_remove()), OutputOptions(verbose=True)
+    )
 
 
 def test_quiet_leaves_the_dangers_and_totals_of_a_plan() -> None:
-    shown = text(report(plan=add_and_remove()), Look(quiet=True))
+    shown = text(report(plan=add_and_remove()), OutputOptions(quiet=True))
     assert shown.startswith("Plan: 1 offer to act on;")
     assert "  removal   contoso-insights: Northwind Traders" in shown
     assert "Caused by this change" not in shown
@@ -193,7 +202,7 @@ def test_quiet_leaves_the_dangers_and_totals_of_a_plan() -> None:
 
 
 def test_verbose_adds_the_steps_and_the_text_of_the_request() -> None:
-    shown = text(report(plan=add_and_remove()), Look(verbose=True))
+    shown = text(report(plan=add_and_remove()), OutputOptions(verbose=True))
     assert "    1. Open the offer in Partner Center.\n" in shown
     assert "      Please deauthorise one partner.\n" in shown
 
@@ -203,7 +212,7 @@ def test_a_refused_move_names_the_rule_and_what_waits_names_its_request() -> Non
     waiting = action(
         "support-request", "fabrikam-vm", status="waiting", cause="pending", request_id="fabrikam-vm-1"
     )
-    shown = text(report(plan=plan(refused, waiting, blocked=True), rules=RULES), Look())
+    shown = text(report(plan=plan(refused, waiting, blocked=True), rules=RULES), OutputOptions())
     assert "blocked: apply would refuse this plan until the errors are corrected\n" in shown
     assert (
         "  refused   contoso-insights: support-request, selected -> selected, removes 1 partner; needed; "
@@ -217,7 +226,7 @@ def test_a_refused_move_names_the_rule_and_what_waits_names_its_request() -> Non
 def test_moves_between_options_say_whom_they_reach() -> None:
     opened = action("opt-in", move=("none", "any"), after=state("any"))
     closed = action("support-request", "fabrikam-vm", move=("any", "none"), after=state("none"))
-    shown = text(report(plan=plan(opened, closed)), Look())
+    shown = text(report(plan=plan(opened, closed)), OutputOptions())
     assert (
         "option    contoso-insights: none -> any: every partner of the programme may sell the offer\n"
         in shown
@@ -226,12 +235,12 @@ def test_moves_between_options_say_whom_they_reach() -> None:
 
 
 def test_offers_that_were_not_planned_are_listed() -> None:
-    shown = text(report(plan=plan(not_planned=("adatum-saas", "fabrikam-vm"))), Look())
+    shown = text(report(plan=plan(not_planned=("adatum-saas", "fabrikam-vm"))), OutputOptions())
     assert "Nothing to do for the offers that could be planned.\n" in shown
     assert "Not planned, because their documents have errors: adatum-saas, fabrikam-vm\n" in shown
 
 
 def test_a_partner_that_no_document_names_still_shows_its_tenant() -> None:
     unknown = PartnerRef(tenant_id=FABRIKAM)
-    shown = text(report(plan=plan(action(add=(unknown,)))), Look())
+    shown = text(report(plan=plan(action(add=(unknown,)))), OutputOptions())
     assert f"    + (name not known), tenant {FABRIKAM}\n" in shown

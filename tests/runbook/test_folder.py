@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 from markdown_it import MarkdownIt
 
+from csp_config.editing import write_folder
 from csp_config.runbook import MARKER, annotate, files
-from csp_config.writing import write_folder
 from tests.runbook.values import (
     ADATUM,
     ADATUM_REF,

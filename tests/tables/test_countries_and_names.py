@@ -7,7 +7,7 @@ import json
 import pytest
 
 from csp_config import programme
-from csp_config.shipped import shipped
+from csp_config.facts import shipped_text
 from csp_config.tables import Directory, country_code, country_name, name_key
 from csp_config.tables.cells import word
 from csp_config.tables.dates import day, order_of
@@ -41,13 +41,13 @@ def test_a_country_is_known_by_code_and_name(written: str, code: str | None) -> 
 
 
 def test_every_country_of_the_programme_has_a_name_that_leads_back_to_it() -> None:
-    countries = json.loads(shipped("facts", "countries.json"))["countries"]
+    countries = json.loads(shipped_text("facts", "countries.json"))["countries"]
     assert set(countries) == programme.regions().countries
     assert all(country_code(country_name(code)) == code for code in countries)
 
 
 def test_no_writing_means_two_countries() -> None:
-    countries = json.loads(shipped("facts", "countries.json"))["countries"]
+    countries = json.loads(shipped_text("facts", "countries.json"))["countries"]
     keys = [word(one) for code, writings in countries.items() for one in {code, *writings}]
     keys = [key for key in keys if keys.count(key) > 1]
     assert all(country_code(key) is not None for key in keys)

@@ -18,15 +18,15 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from csp_config import document, schema
+from csp_config.editing.order import blocks, sorted_list, sorted_mapping
+from csp_config.editing.rosters import ROSTERS, ranks, roster_of, settled, sorting
+from csp_config.editing.spelling import Edit, canonical, made, spelling
 from csp_config.errors import WritingError
-from csp_config.writing.order import blocks, sorted_list, sorted_mapping
-from csp_config.writing.rosters import ROSTERS, ranks, roster_of, settled, sorting
-from csp_config.writing.spelling import Edit, canonical, made, spelling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from csp_config.writing.order import Extent
+    from csp_config.editing.order import Extent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
-"""How a report should look: what the command line decides about output, and no renderer guesses."""
+"""How output is to be written, as the command line decides it: width, colour, size, quiet or verbose."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 
-class Look(NamedTuple):
+class OutputOptions(NamedTuple):
     """The reader's wishes. Each format heeds those that mean something to it.
 
     `quiet`: errors and totals only. `max_bytes`: budget of a Markdown comment, in UTF-8.

@@ -41,8 +41,8 @@ class Inputs:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Situation:
-    """Both sides, loaded. `unsettled`: the settings have findings, so nothing else was judged."""
+class Workspace:
+    """Both sides, loaded. `settings_broken`: the settings have findings, so nothing else was judged."""
 
     root: Path
     repository: Repository | None
@@ -51,10 +51,10 @@ class Situation:
     base: Snapshot | None
     candidate: Snapshot
     files: Files
-    unsettled: bool = False
+    settings_broken: bool = False
 
 
-def look(inputs: Inputs) -> Situation:
+def load_workspace(inputs: Inputs) -> Workspace:
     """Find and load candidate and base.
 
     Raises: GitError, BaseError, ReadingError when one of them cannot be read, or there is nothing to read.
@@ -73,24 +73,24 @@ def look(inputs: Inputs) -> Situation:
     return found
 
 
-def settled(situation: Situation) -> Situation:
+def require_settings(workspace: Workspace) -> Workspace:
     """The situation itself. Raises: RefusedError where the settings, and so all else, could not be read."""
-    if situation.unsettled:
-        first = situation.candidate.findings[0]
+    if workspace.settings_broken:
+        first = workspace.candidate.findings[0]
         raise RefusedError(
             f"{first.source.path}:{first.source.line}: {first.message}; nothing goes without the settings",
             help="csp-config validate shows what is wrong with them",
         )
-    return situation
+    return workspace
 
 
-def _in_repository(root: Path, inputs: Inputs) -> Situation:
+def _in_repository(root: Path, inputs: Inputs) -> Workspace:
     repository = open_repository(inputs.start, inputs.environment)
     reference = repository.candidate(staged=inputs.staged, at=inputs.at)
-    tree, settings, findings = _settled(repository, reference, Settings().roots)
+    tree, settings, findings = _read_settings(repository, reference, Settings().roots)
     if findings:
         empty = Snapshot(settings=settings, findings=findings, documents=1)
-        return _situation(root, repository, None, reference, None, empty, tree, unsettled=True)
+        return _workspace(root, repository, None, reference, None, empty, tree, settings_broken=True)
     base_ref = choose_base(
         repository,
         option=inputs.base,
@@ -104,7 +104,7 @@ def _in_repository(root: Path, inputs: Inputs) -> Situation:
     read = Reader(workers=inputs.workers, watch=inputs.watch)
     base = None
     if base_ref is not None:
-        base_tree, base_settings, base_findings = _settled(repository, base_ref.commit, settings.roots)
+        base_tree, base_settings, base_findings = _read_settings(repository, base_ref.commit, settings.roots)
         if base_findings:  # its roots are not known: look where the documents are now, and where most are
             roots = tuple(dict.fromkeys((*settings.roots, *Settings().roots)))
             base_settings = replace(base_settings, roots=roots)
@@ -118,7 +118,7 @@ def _in_repository(root: Path, inputs: Inputs) -> Situation:
         base = with_identities(base, candidate.identities)
     if inputs.watch:
         inputs.watch(-1)
-    return _situation(root, repository, base_ref, reference, base, candidate, tree)
+    return _workspace(root, repository, base_ref, reference, base, candidate, tree)
 
 
 @contextmanager
@@ -138,7 +138,7 @@ def without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _settled(
+def _read_settings(
     repository: Repository, what: Candidate | str, roots: Sequence[str]
 ) -> tuple[Tree, Settings, tuple[Finding, ...]]:
     """A tree with all of its documents, and its settings; read again only where the roots are elsewhere."""
@@ -149,7 +149,7 @@ def _settled(
     return tree, settings, findings
 
 
-def _in_folder(inputs: Inputs) -> Situation:
+def _in_folder(inputs: Inputs) -> Workspace:
     """A plain folder without git: only with `--base none`, and only as it is."""
     if inputs.base != NO_BASE or inputs.staged or inputs.at:
         raise ReadingError(
@@ -164,15 +164,15 @@ def _in_folder(inputs: Inputs) -> Situation:
     reference = Candidate(kind="folder")
     if findings:
         empty = Snapshot(settings=settings, findings=findings, documents=1)
-        return _situation(root, None, None, reference, None, empty, tree, unsettled=True)
+        return _workspace(root, None, None, reference, None, empty, tree, settings_broken=True)
     if settings.roots != Settings().roots:
         tree = folder_tree(root, (SETTINGS_PATH, *settings.roots))
     read = Reader(workers=inputs.workers, watch=inputs.watch)
     read.ahead(tree, settings.roots)
-    return _situation(root, None, None, reference, None, load(tree, settings, read=read), tree)
+    return _workspace(root, None, None, reference, None, load(tree, settings, read=read), tree)
 
 
-def _situation(
+def _workspace(
     root: Path,
     repository: Repository | None,
     base_ref: Base | None,
@@ -181,9 +181,9 @@ def _situation(
     candidate: Snapshot,
     tree: Tree,
     *,
-    unsettled: bool = False,
-) -> Situation:
-    return Situation(
+    settings_broken: bool = False,
+) -> Workspace:
+    return Workspace(
         root=root,
         repository=repository,
         base_ref=base_ref,
@@ -191,5 +191,5 @@ def _situation(
         base=base,
         candidate=candidate,
         files=tree.files,
-        unsettled=unsettled,
+        settings_broken=settings_broken,
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-    from csp_config.commands.situation import Situation
+    from csp_config.commands.workspace import Workspace
     from csp_config.model import LiveAudience, Offer, Report, State
     from csp_config.targets import Found, Reader
 
@@ -35,66 +35,66 @@ class Live:
         return tuple(one for one in self.not_read if one.fault)
 
 
-def read_live(situation: Situation, reader: Reader, only: Collection[str] = ()) -> Live:
+def read_live(workspace: Workspace, reader: Reader, only: Collection[str] = ()) -> Live:
     """Read every offer that either side declares, or only some. Raises: TargetError."""
-    offers = dict(situation.base.offers) if situation.base else {}
-    offers |= situation.candidate.offers
+    offers = dict(workspace.base.offers) if workspace.base else {}
+    offers |= workspace.candidate.offers
     wanted = [
-        Subject(offer=name, type=offer.type, published=_is_published(situation, name, offer))
+        Subject(offer=name, type=offer.type, published=_is_published(workspace, name, offer))
         for name, offer in sorted(offers.items())
         if not only or name in only
     ]
-    readings = () if situation.unsettled else tuple(reader.read(wanted))
+    readings = () if workspace.settings_broken else tuple(reader.read(wanted))
     return Live(
         found={one.offer: one for one in readings if not isinstance(one, NotRead)},
         not_read=tuple(sorted((one for one in readings if isinstance(one, NotRead)), key=_offer)),
     )
 
 
-def _is_published(situation: Situation, name: str, offer: Offer) -> bool:
-    recorded = _recorded(situation, name)
+def _is_published(workspace: Workspace, name: str, offer: Offer) -> bool:
+    recorded = _recorded(workspace, name)
     return offer.published if recorded is None else recorded.published
 
 
-def plan(situation: Situation, live: Live, now: datetime, *, only: Collection[str] = ()) -> Report:
+def plan(workspace: Workspace, live: Live, now: datetime, *, only: Collection[str] = ()) -> Report:
     """The report with the plan that starts from what was read, and what it was compared with.
 
     An offer that could not be read is not planned; one that no API serves is planned from its record.
     """
     report = review.plan(
-        situation,
+        workspace,
         now.date(),
         only=only,
-        found={name: observed(situation, one, now) for name, one in live.found.items()},
+        found={name: observed(workspace, one, now) for name, one in live.found.items()},
         without={one.offer for one in live.failed},
     )
     comparison = Comparison(
         target=TARGET,
         read_at=stamp(now),
         read=tuple(sorted(live.found)),
-        drift=tuple(_drifted(situation, live.found.values())),
+        drift=tuple(_drifted(workspace, live.found.values())),
         not_read=live.not_read,
     )
     return replace(report, comparison=comparison)
 
 
-def observed(situation: Situation, found: Found, now: datetime) -> LiveAudience:
+def observed(workspace: Workspace, found: Found, now: datetime) -> LiveAudience:
     """The live record of an offer as it would be with what was read; its requests stay."""
-    record = known_record(situation, found.offer, now, found.state)
+    record = known_record(workspace, found.offer, now, found.state)
     return replace(record, state=found.state, observed_at=found.read_at, observed_from=TARGET)
 
 
-def has_moved(situation: Situation, found: Found) -> bool:
+def has_moved(workspace: Workspace, found: Found) -> bool:
     """Whether an offer stands elsewhere than the documents say, or they say nothing."""
-    return _recorded(situation, found.offer) != found.state
+    return _recorded(workspace, found.offer) != found.state
 
 
-def _drifted(situation: Situation, found: Iterable[Found]) -> Iterable[Drift]:
+def _drifted(workspace: Workspace, found: Iterable[Found]) -> Iterable[Drift]:
     for one in sorted(found, key=_offer):
-        recorded = _recorded(situation, one.offer)
+        recorded = _recorded(workspace, one.offer)
         if recorded is None or recorded == one.state:
             continue
-        record = _record(situation, one.offer)
+        record = _record(workspace, one.offer)
         later = record is not None and record.observed_at > one.read_at
         yield Drift(
             offer=one.offer,
@@ -108,15 +108,15 @@ def _drifted(situation: Situation, found: Iterable[Found]) -> Iterable[Drift]:
         )
 
 
-def _recorded(situation: Situation, offer: str) -> State | None:
+def _recorded(workspace: Workspace, offer: str) -> State | None:
     """Where the documents say that an offer stands: the newest record, else what the base declares."""
-    if offer in situation.candidate.live:
-        return situation.candidate.live[offer].state
-    return standing(situation.base, offer)[0] if situation.base else None
+    if offer in workspace.candidate.live:
+        return workspace.candidate.live[offer].state
+    return standing(workspace.base, offer)[0] if workspace.base else None
 
 
-def _record(situation: Situation, offer: str) -> LiveAudience | None:
-    for snapshot in (situation.candidate, situation.base):
+def _record(workspace: Workspace, offer: str) -> LiveAudience | None:
+    for snapshot in (workspace.candidate, workspace.base):
         if snapshot is not None and offer in snapshot.live:
             return snapshot.live[offer]
     return None

@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
+from csp_config.editing.layout import entry, inline, item
 from csp_config.errors import WritingError
-from csp_config.writing.layout import entry, inline, item
 
 
 def revised(text: str, wanted: dict[str, Any]) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csp_config.writing.layout import entry
-from csp_config.writing.reading_back import read_back
-from csp_config.writing.revision import revised
+from csp_config.editing.layout import entry
+from csp_config.editing.reading_back import read_back
+from csp_config.editing.revision import revised
 
 if TYPE_CHECKING:
     from csp_config.model import LiveAudience, Request

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from csp_config.writing.spelling import canonical
+from csp_config.editing.spelling import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

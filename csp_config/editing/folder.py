@@ -7,9 +7,9 @@ import shutil
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from csp_config.editing.faults import told
+from csp_config.editing.files import make_folder, sync_folder
 from csp_config.errors import WritingError
-from csp_config.writing.faults import told
-from csp_config.writing.files import make_folder, sync_folder
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -10,8 +10,8 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from csp_config.editing.faults import told
 from csp_config.errors import LockedError, WritingError
-from csp_config.writing.faults import told
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

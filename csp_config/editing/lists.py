@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from csp_config.editing.layout import entry, inline
+from csp_config.editing.reading_back import read_back
+from csp_config.editing.revision import revised
 from csp_config.errors import WritingError
-from csp_config.writing.layout import entry, inline
-from csp_config.writing.reading_back import read_back
-from csp_config.writing.revision import revised
 
 _RECORDS = {"PartnerList": "partners", "Resales": "resales"}
 _SCHEMAS = {"PartnerList": "partner-list", "Resales": "resales"}

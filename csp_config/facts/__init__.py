@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parent.parent
 _IN_CHECKOUT = {"schemas": _PACKAGE.parent / "schemas", "examples": _PACKAGE.parent / "tests" / "rules"}
 
 
@@ -14,6 +14,6 @@ def folder(room: str) -> Path:
     return inside if inside.is_dir() else _IN_CHECKOUT[room]
 
 
-def shipped(room: str, name: str) -> str:
+def shipped_text(room: str, name: str) -> str:
     """The text of one shipped file."""
     return (folder(room) / name).read_text(encoding="utf-8")
