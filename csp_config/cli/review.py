@@ -87,7 +87,7 @@ def plan(
     out: str | None,
     only: tuple[str, ...],
     max_bytes: int,
-    drift: str,
+    against: str,
     detailed_exitcode: bool,
     fail_on: str,
     wire: Wire,
@@ -95,7 +95,7 @@ def plan(
     """What has to happen in Partner Center: audience changes and support requests."""
     inputs = common.inputs(base=base, staged=staged, at=at)
     workspace = load_workspace(inputs)
-    if drift == "base":
+    if against == "base":
         report = review.plan(workspace, inputs.now.date(), only=only)
     else:
         report = _against(common, inputs, workspace, only, wire)
