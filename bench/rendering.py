@@ -10,7 +10,7 @@ from pathlib import Path
 
 from csp_config.commands import review
 from csp_config.commands.workspace import Inputs, load_workspace
-from csp_config.render import RENDERERS, OutputOptions
+from csp_config.render import PLANS, OutputOptions
 
 
 def main(folder: Path) -> None:
@@ -19,7 +19,7 @@ def main(folder: Path) -> None:
     inputs = Inputs(start=folder, now=now, environment=dict(os.environ), base="HEAD^", workers=2)
     report = review.plan(load_workspace(inputs), now.date())
     start = time.perf_counter()
-    sizes = {name: len(render(report, OutputOptions()).encode()) for name, render in RENDERERS.items()}
+    sizes = {name: len(render(report, OutputOptions()).encode()) for name, render in PLANS.items()}
     taken = time.perf_counter() - start
     if sizes["markdown"] > OutputOptions().max_bytes:
         raise SystemExit(f"the comment has {sizes['markdown']} bytes")

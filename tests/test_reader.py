@@ -13,7 +13,7 @@ from csp_config.commands import review
 from csp_config.commands.workspace import Inputs, load_workspace
 from csp_config.loading import Reader, read_document
 from csp_config.model import Tree
-from csp_config.render import RENDERERS, OutputOptions
+from csp_config.render import REPORTS, OutputOptions
 
 if TYPE_CHECKING:
     from csp_config.loading.reading import Reading
@@ -99,7 +99,7 @@ def test_a_report_on_many_documents_has_the_same_bytes(tmp_path: Path) -> None:
 
     def report(workers: int) -> str:
         inputs = Inputs(start=tmp_path, now=NOW, base="none", workers=workers)
-        return RENDERERS["json"](review.validate(load_workspace(inputs), NOW.date()), OutputOptions())
+        return REPORTS["json"](review.validate(load_workspace(inputs), NOW.date()), OutputOptions())
 
     assert report(2) == report(1)
     assert gc.isenabled()

@@ -10,7 +10,7 @@ import pytest
 
 from csp_config.commands.rebuilt import rebuilt
 from csp_config.model import Comparison, Drift, NotRead
-from csp_config.render import RENDERERS, OutputOptions
+from csp_config.render import PLANS, OutputOptions
 from tests.acceptance.program import Ran, csp_config
 from tests.render import values
 from tests.repositories import Repo
@@ -235,11 +235,11 @@ def test_many_differences_are_counted(repo: Repo) -> None:
 
 
 def as_json(report: Report) -> str:
-    return RENDERERS["json"](report, OutputOptions())
+    return PLANS["json"](report, OutputOptions())
 
 
 HOSTILE = "`| <!-- --> ::error::\n\u202e @team \ud800"
-PLANS = {
+SAVED = {
     "empty": values.plan(),
     "both": values.add_and_remove(HOSTILE),
     "unnamed": values.plan(values.action(add=(values.partner(name=None),))),
@@ -250,14 +250,14 @@ PLANS = {
 }
 
 
-@pytest.mark.parametrize("name", PLANS)
+@pytest.mark.parametrize("name", SAVED)
 def test_a_plan_that_is_read_back_gives_the_same_bytes(name: str) -> None:
     found = (
         values.diagnostic(acknowledged="agreed"),
         values.diagnostic(pending=True, offer="contoso-insights"),
     )
     for base in (None, values.HEAD_PARENT):
-        text = as_json(values.report(*found, plan=PLANS[name], base=base))
+        text = as_json(values.report(*found, plan=SAVED[name], base=base))
         assert as_json(rebuilt(json.loads(text))) == text
 
 

@@ -19,7 +19,7 @@ from csp_config.commands.records import tidy
 from csp_config.commands.workspace import load_workspace
 from csp_config.errors import UsageError
 from csp_config.git import lock_folder
-from csp_config.render import RENDERERS
+from csp_config.render import PLANS
 from csp_config.render.outcomes import outcomes
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def apply(
                 saved.check_same(Path(plan_file), agreed, report)
             if fingerprint is not None or report.plan.blocked:
                 if report.plan.blocked:
-                    note(RENDERERS["text"](report, common.output_options()).rstrip("\n"))
+                    note(PLANS["text"](report, common.output_options()).rstrip("\n"))
                 applying.check_applicable(report.plan, fingerprint)
             elif plan_file is None and not yes and report.plan.actions:
                 _ask(report, common, question)
@@ -132,6 +132,6 @@ def _ask(report: Report, common: Common, question: str) -> None:
             "apply asks before it does anything, and there is no terminal to ask on",
             help="give a saved plan, --fingerprint or --yes",
         )
-    note(RENDERERS["text"](report, common.output_options()))
+    note(PLANS["text"](report, common.output_options()))
     if not click.confirm(question, err=True):
         raise click.Abort

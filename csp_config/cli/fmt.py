@@ -13,7 +13,7 @@ from csp_config.cli.options import Common, common
 from csp_config.cli.output import complain, emit, note
 from csp_config.commands import fmt as formatting
 from csp_config.git import lock_folder
-from csp_config.render import RENDERERS
+from csp_config.render import REPORTS
 from csp_config.render.words import counted
 from csp_config.text import ci_line, visible
 
@@ -74,7 +74,7 @@ def _problems(found: Formatting, common: Common) -> str:
     """What could not be formatted, and why."""
     for error in found.stuck:
         complain(error.message, error.help)
-    return RENDERERS["text"](found.report, common.output_options()) if found.report.diagnostics else ""
+    return REPORTS["text"](found.report, common.output_options()) if found.report.diagnostics else ""
 
 
 def _summary(found: Formatting, common: Common, word: str) -> str:

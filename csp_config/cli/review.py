@@ -12,18 +12,34 @@ from csp_config.cli.target import Wire, connected, wired
 from csp_config.commands import review
 from csp_config.commands.workspace import load_workspace
 from csp_config.errors import UsageError
-from csp_config.render import RENDERERS
+from csp_config.render import PLANS, REPORTS
 
 if TYPE_CHECKING:
     from csp_config.commands.workspace import Inputs, Workspace
     from csp_config.model import Report
 
-_FORMATS = click.Choice(list(RENDERERS))
+
+class _PlanFormat(click.Choice[str]):
+    """The formats that show a plan. One that would print the findings only is refused by its name."""
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The format as given."""
+        if value in REPORTS and value not in PLANS:
+            shown = ", ".join(PLANS)
+            self.fail(
+                f"{value} shows what was found, and would show no plan. These formats show one: {shown}. "
+                f"For the findings: csp-config validate --format {value}",
+                param,
+                ctx,
+            )
+        return super().convert(value, param, ctx)
 
 
 @click.command(epilog="Example: csp-config validate --base origin/main")
 @compared
-@click.option("--format", "format_", type=_FORMATS, default="text", help="Form of the report.")
+@click.option(
+    "--format", "format_", type=click.Choice(list(REPORTS)), default="text", help="Form of the report."
+)
 @click.option("--select", multiple=True, metavar="CODE", help="Only these rules (CSP3 means CSP3xx).")
 @click.option("--ignore", multiple=True, metavar="CODE", help="Not these rules.")
 @click.option(
@@ -53,13 +69,13 @@ def validate(
         _fix(inputs)
     found = review.validate(load_workspace(inputs), inputs.now.date())
     report = review.narrowed(found, select=_codes(select), ignore=_codes(ignore))
-    emit(RENDERERS[format_](report, common.output_options()), common.output)
+    emit(REPORTS[format_](report, common.output_options()), common.output)
     return _exit_code(report, fail_on)
 
 
 @click.command(epilog="Example: csp-config plan --format markdown --output plan.md")
 @compared
-@click.option("--format", "format_", type=_FORMATS, default="text", help="Form of the plan.")
+@click.option("--format", "format_", type=_PlanFormat(list(PLANS)), default="text", help="Form of the plan.")
 @click.option("--out", metavar="FILE", help="Save the plan (JSON) for `csp-config apply FILE`.")
 @click.option("--only", multiple=True, metavar="OFFER", help="Only this offer; may be repeated.")
 @click.option("--max-bytes", type=click.IntRange(1000), default=60_000, help="Budget of Markdown output.")
@@ -100,8 +116,8 @@ def plan(
     else:
         report = _against(common, inputs, workspace, only, wire)
     if out is not None:
-        emit(RENDERERS["json"](report, common.output_options()), out)
-    emit(RENDERERS[format_](report, common.output_options(max_bytes)), common.output)
+        emit(PLANS["json"](report, common.output_options()), out)
+    emit(PLANS[format_](report, common.output_options(max_bytes)), common.output)
     code = _exit_code(report, fail_on) or _unread(report)
     if code == 0 and detailed_exitcode and report.plan:
         return 2 if any(action.status == "needed" for action in report.plan.actions) else 0

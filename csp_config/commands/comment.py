@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from csp_config.render import RENDERERS, OutputOptions
+from csp_config.render import PLANS, OutputOptions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ class Placed:
 
 def body(report: Report, state: str) -> str:
     """The comment: the hidden marker, the state, and the plan as Markdown."""
-    text = RENDERERS["markdown"](report, OutputOptions(max_bytes=_MAX_BYTES - _LONGEST_STATE))
+    text = PLANS["markdown"](report, OutputOptions(max_bytes=_MAX_BYTES - _LONGEST_STATE))
     marker, _, rest = text.partition("\n")
     return f"{marker}\n{STATES[state]}\n\n{rest}"
 

@@ -99,6 +99,7 @@ def _check_names(only: Collection[str], moves: tuple[Move, ...], workspace: Work
 def _report(workspace: Workspace, diagnostics: tuple[Diagnostic, ...]) -> Report:
     candidate = workspace.candidate
     kinds = [kind for kind, _ in candidate.identities.values()]
+    pointed_at = sorted({diagnostic.source.path for diagnostic in diagnostics})
     return Report(
         tool=TOOL,
         base=workspace.base_ref,
@@ -106,6 +107,7 @@ def _report(workspace: Workspace, diagnostics: tuple[Diagnostic, ...]) -> Report
         diagnostics=diagnostics,
         documents=candidate.documents,
         offers=kinds.count("Offer"),
-        files=workspace.files,
+        files={path: workspace.files[path] for path in pointed_at if path in workspace.files},
+        paths=tuple(path for path in workspace.files if path.endswith((".yaml", ".yml"))),
         rules=tuple(RULES.values()),
     )

@@ -111,7 +111,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """The result of validate or plan; `files` are the candidate's, for excerpts. Diagnostics are sorted."""
+    """The result of validate or plan. Diagnostics are sorted.
+
+    `files`: the candidate's files that diagnostics point at, for excerpts. `paths`: all of its documents.
+    """
 
     tool: str
     base: Base | None
@@ -120,6 +123,7 @@ class Report:
     documents: int
     offers: int
     files: Files = field(compare=False, repr=False)
+    paths: tuple[str, ...] = field(default=(), compare=False, repr=False)
     rules: tuple[Rule, ...] = field(default=(), compare=False, repr=False)  # every rule, by code
     plan: Plan | None = None
     comparison: Comparison | None = None  # what was read in a target, where the plan is against one

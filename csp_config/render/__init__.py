@@ -1,43 +1,55 @@
-"""A report in the words of its reader: a person, a script, a code host.
+"""Reports and plans as text: one module for each format.
 
-Each format is a module with one function, `render(report, options) -> str`, imported when it is asked for,
-because a hook that prints text should not wait for SARIF. What comes out ends with a newline, can always be
-encoded as UTF-8, and is the same for the same report.
+Each module has one function, `render(report, options) -> str`. It is imported when it is asked for, because a
+hook that prints text should not wait for SARIF. What comes out ends with a newline, can always be encoded as
+UTF-8, and is the same for the same report.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from csp_config.render.output_options import OutputOptions
 
 if TYPE_CHECKING:
     from csp_config.model import Report
 
-__all__ = ["RENDERERS", "OutputOptions", "Renderer"]
+__all__ = ["PLANS", "REPORTS", "Format", "OutputOptions"]
 
-Renderer = Callable[["Report", OutputOptions], str]
-
-
-def _format(module: str) -> Renderer:
-    """The format that a module of this room renders, imported at the first call."""
-
-    def render(report: Report, options: OutputOptions) -> str:
-        text: str = import_module(f"csp_config.render.{module}").render(report, options)
-        return text
-
-    return render
+Shape = Literal["lines", "commands", "json", "xml", "markdown", "html"]
 
 
-RENDERERS: dict[str, Renderer] = {
-    "text": _format("text"),
-    "concise": _format("concise"),
-    "json": _format("json_document"),
-    "github": _format("github"),
-    "gitlab": _format("gitlab"),
-    "sarif": _format("sarif"),
-    "junit": _format("junit"),
-    "markdown": _format("markdown"),
+class Format(NamedTuple):
+    """A format. `module`: the module of this room that renders it; called like a function, it is imported.
+
+    `shape`: what the output is made of, and so how a test proves that no name changes its structure.
+    """
+
+    module: str
+    shape: Shape
+
+    def __call__(self, report: Report, options: OutputOptions) -> str:
+        """The report in this format."""
+        rendered: str = import_module(f"{__name__}.{self.module}").render(report, options)
+        return rendered
+
+
+REPORTS: dict[str, Format] = {
+    "text": Format("text", "lines"),
+    "concise": Format("concise", "lines"),
+    "json": Format("json_document", "json"),
+    "github": Format("github", "commands"),
+    "gitlab": Format("gitlab", "json"),
+    "sarif": Format("sarif", "json"),
+    "junit": Format("junit", "xml"),
+    "markdown": Format("markdown", "markdown"),
 }
+"""The formats of `validate`: what was found."""
+
+PLANS: dict[str, Format] = {
+    "text": Format("text", "lines"),
+    "json": Format("json_document", "json"),
+    "markdown": Format("markdown", "markdown"),
+}
+"""The formats of `plan`: what was found, and what has to happen."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp_config.render.plan_view import totals_line
 from csp_config.render.words import notes, place, totals
 from csp_config.text import ci_line, visible
 
@@ -14,10 +13,8 @@ if TYPE_CHECKING:
 
 
 def render(report: Report, options: OutputOptions) -> str:
-    """The report as lines; of a plan the totals."""
+    """The report as lines."""
     lines = [_line(one) for one in report.diagnostics if one.severity == "error" or not options.quiet]
-    if report.plan is not None:
-        lines.append(totals_line(report.plan))
     return "".join(f"{ci_line(line)}\n" for line in [*lines, totals(report)])
 
 

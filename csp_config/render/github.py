@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp_config.render.plan_view import totals_line
 from csp_config.render.words import counted, notes, totals, worst_first
 from csp_config.text import workflow_data, workflow_property
 
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from csp_config.render.output_options import OutputOptions
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
-_LIMITS = {"error": 10, "warning": 10, "info": 8}  # two notices are kept for the rest and for the plan
+_LIMITS = {"error": 10, "warning": 10, "info": 9}  # one notice is kept for the rest
 
 
 def render(report: Report, options: OutputOptions) -> str:
@@ -35,8 +34,6 @@ def render(report: Report, options: OutputOptions) -> str:
         lines.append(
             _notice("csp-config", f"not shown as annotations: {', '.join(rest)}; see the text format")
         )
-    if report.plan is not None:
-        lines.append(_notice("csp-config plan", f"{totals_line(report.plan)}\n{report.plan.fingerprint}"))
     return "".join(f"{line}\n" for line in [*lines, totals(report)])
 
 

@@ -41,8 +41,7 @@ def render(report: Report, options: OutputOptions) -> str:
 
 def _paths(report: Report, family: str, found: Found) -> list[str]:
     """The documents, and what is gone or is none but has a finding of this family."""
-    documents = {path for path in report.files if path.endswith((".yaml", ".yml"))}
-    judged = set() if family == _UNFAMILIAR else documents
+    judged = set() if family == _UNFAMILIAR else set(report.paths)
     return sorted(judged | {path for of, path in found if of == family})
 
 

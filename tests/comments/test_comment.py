@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from csp_config.render import RENDERERS, OutputOptions
+from csp_config.render import PLANS, OutputOptions
 from tests.acceptance.program import Ran, csp_config
 from tests.comments import code_hosts
 from tests.comments.code_hosts import MERGED, SOMEBODY, TOKEN, Reply, serving
@@ -48,7 +48,7 @@ def comment(
     variables: Mapping[str, str] | None = None,
 ) -> Ran:
     """Comment on the pull request, as the host's pipeline would."""
-    text = RENDERERS["json"](values.report(plan=plan or values.add_and_remove()), OutputOptions())
+    text = PLANS["json"](values.report(plan=plan or values.add_and_remove()), OutputOptions())
     (folder / "plan.json").write_text(text)
     given = host.variables()
     if isinstance(host, code_hosts.GitHub):

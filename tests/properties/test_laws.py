@@ -155,14 +155,14 @@ def waiting(made: Plan) -> list[Action]:
 
 PRINTER = """
 import sys
-from csp_config.render import RENDERERS, Look
+from csp_config.render import PLANS, REPORTS, OutputOptions
 from tests.properties.judged import report
 from tests.properties.test_laws import pair
 from tests.properties.worlds import files
 for seed in range(int(sys.argv[1])):
     found = report(*map(files, pair(seed)))
-    for name in ("json", "text", "markdown", "sarif"):
-        sys.stdout.buffer.write(RENDERERS[name](found, Look()).encode())
+    for form in (*PLANS.values(), *REPORTS.values()):
+        sys.stdout.buffer.write(form(found, OutputOptions()).encode())
 """
 SURROUNDINGS = (
     {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C"},

@@ -15,6 +15,7 @@ import jsonschema
 import pytest
 
 from csp_config.cli.program import run
+from csp_config.render import PLANS, REPORTS
 from tests.render.runners import obeyed
 from tests.render.test_hostile import SHAPES, UNSEEN, markdown_shape
 from tests.repositories import Repo
@@ -82,7 +83,6 @@ csp:
 """
 SETTINGS = "publisher: contoso\ncontact: {{name: {0}, email: csp@contoso.example}}\n"
 NOBODY = "9f1e2d3c-4b5a-4697-8877-665544332211"
-FORMATS = ("text", "concise", "json", "github", "gitlab", "sarif", "junit", "markdown")
 
 
 @pytest.fixture
@@ -116,8 +116,9 @@ def outputs(tmp_path: Path, words: str, invoke: Invoke) -> dict[str, str]:
     folder = tmp_path / "repo"
     repository(folder, words)
     found = {}
-    for name in FORMATS:
+    for name in REPORTS:
         found[f"validate.{name}"] = invoke("validate", "--base", "HEAD", "--format", name)[1]
+    for name in PLANS:
         found[f"plan.{name}"] = invoke("plan", "--base", "HEAD", "--format", name, "-v")[1]
     runbook = tmp_path / "runbook"
     code, found["apply.text"], _ = invoke("apply", "--base", "HEAD", "--yes", "--runbook", str(runbook))
@@ -146,7 +147,8 @@ def shape(name: str, shown: str) -> Any:
     form = name.rpartition(".")[2]
     if form == "sarif":
         jsonschema.validate(json.loads(shown), SARIF)
-    return {**SHAPES, "md": markdown_shape, "csv": csv_shape}[form](shown)
+    forms = {name: SHAPES[one.shape] for name, one in {**REPORTS, **PLANS}.items()}
+    return {**forms, "md": markdown_shape, "csv": csv_shape}[form](shown)
 
 
 @pytest.mark.parametrize("words", WORDS)

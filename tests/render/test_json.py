@@ -5,7 +5,7 @@ import json
 import jsonschema
 
 from csp_config.facts import shipped_text
-from csp_config.render import RENDERERS, OutputOptions
+from csp_config.render import PLANS, OutputOptions
 from tests.render.values import (
     COMMIT,
     FABRIKAM,
@@ -21,7 +21,7 @@ from tests.render.values import (
     state,
 )
 
-render = RENDERERS["json"]
+render = PLANS["json"]
 
 
 def test_a_report_has_the_keys_of_format_1() -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from csp_config.render import RENDERERS, OutputOptions
+from csp_config.render import PLANS, REPORTS, OutputOptions
 from tests.render.values import RULES, diagnostic, large_plan, report
 
 OFFERS = 5_000
@@ -16,20 +16,14 @@ FOUND = [
 
 
 @pytest.mark.parametrize("name", ["text", "concise", "github", "markdown", "junit"])
-@pytest.mark.parametrize("removals", [False, True])
-def test_five_thousand_changes_render_with_right_totals(name: str, removals: bool) -> None:
-    plan = large_plan(OFFERS, removals=removals, blocked_by=("CSP304",) if removals else ())
-    shown = RENDERERS[name](report(*FOUND, plan=plan, rules=RULES), OutputOptions())
-    assert TOTALS in shown
-    if name != "junit":
-        assert "5,000 offers to act on" in shown
-        assert ("5,000 removed" if removals else "5,000 partners added") in shown
+def test_ten_thousand_findings_render_with_right_totals(name: str) -> None:
+    assert TOTALS in REPORTS[name](report(*FOUND, rules=RULES), OutputOptions())
 
 
 @pytest.mark.parametrize("removals", [False, True])
 def test_a_comment_of_five_thousand_changes_keeps_its_budget_and_counts_what_it_cut(removals: bool) -> None:
     plan = large_plan(OFFERS, removals=removals, blocked_by=("CSP304",) if removals else ())
-    shown = RENDERERS["markdown"](report(*FOUND, plan=plan, rules=RULES), OutputOptions())
+    shown = PLANS["markdown"](report(*FOUND, plan=plan, rules=RULES), OutputOptions())
     assert 50_000 < len(shown.encode()) <= 60_000
     if removals:
         assert "#### Removals (5,000)" in shown
@@ -43,15 +37,15 @@ def test_a_comment_of_five_thousand_changes_keeps_its_budget_and_counts_what_it_
 
 
 def test_github_stays_within_its_annotations_whatever_the_size() -> None:
-    shown = RENDERERS["github"](report(*FOUND, plan=large_plan(OFFERS)), OutputOptions())
-    assert len(shown.splitlines()) == 10 + 8 + 2 + 1
-    assert "4,990 errors, 4,992 infos" in shown
+    shown = REPORTS["github"](report(*FOUND), OutputOptions())
+    assert len(shown.splitlines()) == 10 + 9 + 1 + 1
+    assert "4,990 errors, 4,991 infos" in shown
 
 
 def test_machine_formats_hold_all_of_it() -> None:
     whole = report(*FOUND, plan=large_plan(OFFERS), rules=RULES)
-    shown = json.loads(RENDERERS["json"](whole, OutputOptions()))
+    shown = json.loads(PLANS["json"](whole, OutputOptions()))
     assert (len(shown["diagnostics"]), len(shown["actions"])) == (2 * OFFERS, OFFERS)
     assert shown["summary"]["offers_changed"] == shown["summary"]["partners_added"] == OFFERS
-    assert len(json.loads(RENDERERS["gitlab"](whole, OutputOptions()))) == 2 * OFFERS
-    assert len(json.loads(RENDERERS["sarif"](whole, OutputOptions()))["runs"][0]["results"]) == 2 * OFFERS
+    assert len(json.loads(REPORTS["gitlab"](whole, OutputOptions()))) == 2 * OFFERS
+    assert len(json.loads(REPORTS["sarif"](whole, OutputOptions()))["runs"][0]["results"]) == 2 * OFFERS

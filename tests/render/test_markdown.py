@@ -5,7 +5,7 @@ import json
 from markdown_it import MarkdownIt
 
 from csp_config.model import Base
-from csp_config.render import RENDERERS, OutputOptions
+from csp_config.render import PLANS, OutputOptions
 from tests.render.values import (
     COMMIT,
     FABRIKAM,
@@ -24,7 +24,7 @@ from tests.render.values import (
     state,
 )
 
-render = RENDERERS["markdown"]
+render = PLANS["markdown"]
 parser = MarkdownIt("commonmark").enable("table")
 
 

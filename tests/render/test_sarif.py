@@ -6,7 +6,7 @@ from typing import Any
 
 import jsonschema
 
-from csp_config.render import RENDERERS, OutputOptions
+from csp_config.render import REPORTS, OutputOptions
 from csp_config.render.sarif import MOST_RESULTS
 from tests.render.values import LIST, RULES, add_and_remove, diagnostic, report
 
@@ -22,7 +22,7 @@ def run_of(shown: str) -> dict[str, Any]:
 
 
 def sarif(*found: Any, rules: Any = RULES) -> dict[str, Any]:
-    return run_of(RENDERERS["sarif"](report(*found, rules=rules), OutputOptions()))
+    return run_of(REPORTS["sarif"](report(*found, rules=rules), OutputOptions()))
 
 
 def test_a_run_describes_every_rule_and_validates_against_the_standard() -> None:
@@ -102,7 +102,7 @@ def test_a_message_holds_no_link() -> None:
 
 def test_beyond_githubs_limit_the_least_severe_are_left_out_and_counted() -> None:
     many = [diagnostic("CSP112", severity="warning", line=line) for line in range(1, MOST_RESULTS + 2)]
-    shown = json.loads(RENDERERS["sarif"](report(*many, diagnostic(), rules=RULES), OutputOptions()))
+    shown = json.loads(REPORTS["sarif"](report(*many, diagnostic(), rules=RULES), OutputOptions()))
     run = shown["runs"][0]
     assert len(run["results"]) == MOST_RESULTS
     assert run["results"][0]["ruleId"] == "CSP304"
@@ -111,5 +111,5 @@ def test_beyond_githubs_limit_the_least_severe_are_left_out_and_counted() -> Non
 
 
 def test_a_plan_changes_nothing_in_sarif() -> None:
-    without = RENDERERS["sarif"](report(diagnostic()), OutputOptions())
-    assert RENDERERS["sarif"](report(diagnostic(), plan=add_and_remove()), OutputOptions()) == without
+    without = REPORTS["sarif"](report(diagnostic()), OutputOptions())
+    assert REPORTS["sarif"](report(diagnostic(), plan=add_and_remove()), OutputOptions()) == without

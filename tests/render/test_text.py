@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Literal
 
 from csp_config.model import Candidate, PartnerRef, Source
-from csp_config.render import RENDERERS, OutputOptions
+from csp_config.render import REPORTS, OutputOptions
 from csp_config.render.excerpt import Excerpts
 from tests.render.values import (
     FABRIKAM,
@@ -21,8 +21,8 @@ from tests.render.values import (
     state,
 )
 
-text = RENDERERS["text"]
-concise = RENDERERS["concise"]
+text = REPORTS["text"]
+concise = REPORTS["concise"]
 
 
 def test_an_error_shows_its_line_its_cure_and_where_to_read_more() -> None:

@@ -76,6 +76,7 @@ def report(
     documents: int = 12,
     offers: int = 7,
 ) -> Report:
+    known = {LIST: LIST_TEXT} if files is None else files
     return Report(
         tool="csp-config 0.1.0",
         base=base,
@@ -83,7 +84,8 @@ def report(
         diagnostics=diagnostics,
         documents=documents,
         offers=offers,
-        files={LIST: LIST_TEXT} if files is None else files,
+        files=known,
+        paths=tuple(path for path in known if path.endswith((".yaml", ".yml"))),
         rules=rules,
         plan=plan,
     )
