@@ -28,7 +28,7 @@ class Row(NamedTuple):
     """One row of the table of moves: what a part of a move takes, and which resales forbid it.
 
     `part`: the whole move, or the partners that it adds or removes. `refused_if`: whose resale refuses it:
-    a removed partner's, one left out of the new list, or any at all; the code then is `refusal`.
+    a removed partner's, one left out of the new list, or any at all.
     """
 
     before: str
@@ -38,7 +38,6 @@ class Row(NamedTuple):
     how: str  # self-service | support
     cites: str
     refused_if: str | None = None  # removed | left-out | any
-    refusal: str | None = None
 
 
 MOVES = (
@@ -46,11 +45,11 @@ MOVES = (
     Row("none",     "any",      "whole",   "opt-in",          "self-service", "S23"),
     Row("none",     "selected", "whole",   "opt-in",          "self-service", "S23"),
     Row("selected", "selected", "added",   "sync-audience",   "self-service", "S14"),
-    Row("selected", "selected", "removed", "support-request", "support",      "S18", "removed",  "CSP304"),
+    Row("selected", "selected", "removed", "support-request", "support",      "S18", "removed"),
     Row("selected", "any",      "whole",   "support-request", "support",      "S21"),
-    Row("selected", "none",     "whole",   "support-request", "support",      "S22", "removed",  "CSP306"),
-    Row("any",      "selected", "whole",   "support-request", "support",      "S19", "left-out", "CSP305"),
-    Row("any",      "none",     "whole",   "support-request", "support",      "S19", "any",      "CSP306"),
+    Row("selected", "none",     "whole",   "support-request", "support",      "S22", "removed"),
+    Row("any",      "selected", "whole",   "support-request", "support",      "S19", "left-out"),
+    Row("any",      "none",     "whole",   "support-request", "support",      "S19", "any"),
 )  # fmt: skip
 
 

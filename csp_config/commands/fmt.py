@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from csp_config.commands.workspace import Inputs
     from csp_config.model import Finding
 
-_FIRST_OF_SCHEMA = "CSP010"  # from here on a document was read, and can be written
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
@@ -110,9 +108,8 @@ def _formatting(
     for path, content in contents.items():
         reading = read_document(path, content)
         offers += reading.kind == "Offer"
-        unreadable = [finding for finding in reading.findings if finding.code < _FIRST_OF_SCHEMA]
-        findings += unreadable
-        if unreadable or reading.kind is None:
+        if not reading.well_formed or reading.kind is None:
+            findings += reading.findings
             continue
         try:
             made = editing.formatted(path, content, reading.kind)

@@ -11,6 +11,7 @@ from csp_config import document, editing
 from csp_config.commands import review
 from csp_config.commands.resale_sources import Evidence, from_customers, from_subscriptions
 from csp_config.errors import RefusedError, UsageError
+from csp_config.rules import RULES
 from csp_config.tables import read_customers, read_subscriptions
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
     from csp_config.commands.input_file import Given
     from csp_config.commands.workspace import Workspace
     from csp_config.model import Diagnostic
-
-_IMPOSSIBLE = ("CSP304", "CSP305", "CSP306")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,9 +106,9 @@ def write(workspace: Workspace, prepared: ResaleImport) -> bool:
 
 
 def impossible(workspace: Workspace, today: date) -> tuple[Diagnostic, ...]:
-    """The declared removals that the programme refuses as things stand now (CSP304-CSP306)."""
+    """The declared moves that the programme refuses as things stand now."""
     found = review.plan(workspace, today).diagnostics
-    return tuple(diagnostic for diagnostic in found if diagnostic.code in _IMPOSSIBLE)
+    return tuple(diagnostic for diagnostic in found if RULES[diagnostic.code].refuses)
 
 
 def _check_readable(workspace: Workspace) -> None:

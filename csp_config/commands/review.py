@@ -60,7 +60,7 @@ def plan(
     """
     if workspace.settings_broken:
         diagnostics = check(None, workspace.candidate, (), today)
-        made = make_plan(None, workspace.candidate, (), diagnostics)
+        made = make_plan(None, workspace.candidate, (), diagnostics, RULES)
         return replace(_report(workspace, diagnostics), plan=made)
     base, candidate = workspace.base, workspace.candidate
     moves = moves_now(base and _knowing(base, found or {}), _knowing(candidate, found or {}))
@@ -71,7 +71,7 @@ def plan(
     if only:
         moves = tuple(move for move in moves if move.offer_id in only)
         diagnostics = tuple(d for d in diagnostics if concerns(candidate, d, only))
-    made = make_plan(base, candidate, moves, diagnostics, only=only)
+    made = make_plan(base, candidate, moves, diagnostics, RULES, only=only)
     from csp_config import runbook  # noqa: PLC0415 - validate has no use for it
 
     return replace(_report(workspace, diagnostics), plan=runbook.annotate(made, candidate))

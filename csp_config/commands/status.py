@@ -66,10 +66,10 @@ def _next(request: Request, action: Action | None) -> str:
 
 def _refused(workspace: Workspace, actions: tuple[Action, ...], now: datetime) -> Iterator[Waiting]:
     """Requests that were refused while what they asked for is still declared."""
-    insisted = {action.request_id for action in actions if "CSP313" in action.blocked_by}
+    insisted = {action.request_id for action in actions}
     for record in workspace.candidate.live.values():
         for request in record.requests:
-            if request.id in insisted:
+            if request.status == "refused" and request.id in insisted:
                 since = request.closed_at or request.filed_at or request.drafted_at
                 yield Waiting(
                     offer=record.offer,

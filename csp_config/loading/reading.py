@@ -18,13 +18,17 @@ KINDS = ("Offer", "PartnerList", "Resales", "LiveAudience")
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """What one file gave. With findings, the document must not be relied on; kind and id are still told."""
+    """What one file gave. With findings, the document must not be relied on; kind and id are still told.
+
+    `well_formed`: the text could be read as YAML and its kind is known; only the schema may have findings.
+    """
 
     path: str
     document: Document | None
     kind: str | None
     id: str | None
     findings: tuple[Finding, ...]
+    well_formed: bool = False
 
 
 def read_document(path: str, content: bytes) -> Reading:
@@ -38,11 +42,14 @@ def read_document(path: str, content: bytes) -> Reading:
     elif kind not in KINDS:
         unknown = () if findings else (_unknown_kind(document, kind),)
         return Reading(path=path, document=document, kind=None, id=None, findings=(*findings, *unknown))
-    if not findings:
+    well_formed = not findings
+    if well_formed:
         findings = schema.check(document, kind)
     name = document.data.get("offer" if kind == "LiveAudience" else "id")
     name = name if isinstance(name, str) else None
-    return Reading(path=path, document=document, kind=kind, id=name, findings=findings)
+    return Reading(
+        path=path, document=document, kind=kind, id=name, findings=findings, well_formed=well_formed
+    )
 
 
 def _unknown_kind(document: Document, kind: object) -> Finding:

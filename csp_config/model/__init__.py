@@ -22,7 +22,17 @@ from csp_config.model.documents import (
     State,
     Tree,
 )
-from csp_config.model.findings import Base, Candidate, Diagnostic, Finding, Report, Rule, Severity
+from csp_config.model.findings import (
+    Base,
+    Blocks,
+    Candidate,
+    Diagnostic,
+    Finding,
+    LooksAt,
+    Report,
+    Rule,
+    Severity,
+)
 from csp_config.model.snapshot import (
     PartnerEntries,
     Snapshot,
@@ -45,6 +55,7 @@ __all__ = [
     "Audience",
     "Base",
     "Became",
+    "Blocks",
     "Candidate",
     "Comparison",
     "Diagnostic",
@@ -54,6 +65,7 @@ __all__ = [
     "Finding",
     "Kind",
     "LiveAudience",
+    "LooksAt",
     "Move",
     "NotRead",
     "Offer",

@@ -9,10 +9,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from csp_config.model.comparison import Comparison
-    from csp_config.model.documents import Files, Source
+    from csp_config.model.documents import Files, Resellers, Source
     from csp_config.model.work import Plan
 
 Severity = Literal["error", "warning", "info"]
+LooksAt = Literal["document", "offer", "repository"]
+"""What a rule reads to judge one thing: one document, one offer with what it draws from, or everything."""
+Blocks = Literal["document", "plan", "action", "removal"]
+"""What a finding of a rule stops, as long as it is an error.
+
+`document`: the document is not used at all, and what depends on it is not judged. `plan`: the offers of the
+document, or the offer that is named, are not planned. `action`: the support requests of the offer are not
+filed. `removal`: those support requests are not filed that remove one of the partners that are named.
+"""
 
 _FIX = "Fix: "
 
@@ -51,10 +60,14 @@ class Diagnostic:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """A rule and its manual. `check` takes the subject that its family judges and the family's context.
+    """A rule, its manual, and what the rest of the program has to know of it.
 
-    `manual`: paragraphs as in a docstring. The first is the summary; a last one that begins with `Fix:` is
-    the fix. Few runs ask for any of them, so they are told apart when somebody does.
+    `check` takes a subject of its family and the context. `blocks` None: the finding is only reported.
+    `refuses`: the moves between options that the programme does not grant where this is found; it blocks
+    actions of these moves only. `needs_base`: without a base it may not find what there is to find.
+    `by_base_settings`: its severity follows the base's settings, since it judges changes of the settings.
+    `manual`: paragraphs as in a docstring, split only when they are asked for. The first is the summary; a
+    last one that begins with `Fix:` is the fix.
     """
 
     code: str
@@ -63,7 +76,12 @@ class Rule:
     manual: str
     cites: tuple[str, ...]
     family: str
+    looks_at: LooksAt
+    blocks: Blocks | None
+    refuses: tuple[tuple[Resellers, Resellers], ...] = ()
+    needs_base: bool = False
     acknowledgeable: bool = False
+    by_base_settings: bool = False
     check: Callable[[Any, Any], Iterable[Any]] = field(compare=False, repr=False)
 
     @property
@@ -90,6 +108,14 @@ class Rule:
     def fixed(self) -> bool:
         """Whether the settings may not touch the severity: errors that nobody may accept."""
         return self.severity == "error" and not self.acknowledgeable
+
+    def blocks_actions(self, severity: Severity) -> bool:
+        """Whether a finding of this severity blocks actions; what nobody may accept does so in any."""
+        return self.blocks in ("action", "removal") and (severity == "error" or self.fixed)
+
+    def blocks_move(self, move: tuple[Resellers, Resellers]) -> bool:
+        """Whether it can block actions of a move from one option to another."""
+        return not self.refuses or move in self.refuses
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,20 +6,15 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from csp_config import model, programme
+from csp_config import model
 from csp_config.planning.moves import moves_now, moves_since, standing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from csp_config.model import Action, Diagnostic, Move, Plan, Snapshot, State
+    from csp_config.model import Action, Diagnostic, Move, Plan, Rule, Snapshot, State
 
 __all__ = ["concerns", "fingerprint", "make_plan", "moves_now", "moves_since", "standing"]
-
-_REFUSALS = frozenset({"CSP304", "CSP305", "CSP306", "CSP312"})  # block however they are shown
-_RESALES = frozenset(row.refusal for row in programme.MOVES if row.refusal)  # each of one move only
-_GUARDS = frozenset({"CSP308", "CSP309"})  # block as long as they are errors
-_NO_WAY = frozenset({"CSP301", "CSP302", "CSP303"})  # moves for which there is no action at all
 
 
 def make_plan(
@@ -27,26 +22,28 @@ def make_plan(
     candidate: Snapshot,
     moves: Sequence[Move],
     diagnostics: Sequence[Diagnostic],
+    rules: Mapping[str, Rule],
     *,
     only: Collection[str] = (),
 ) -> Plan:
     """The plan of all moves. `diagnostics` decide what is blocked and what cannot be planned.
 
-    An offer with errors in its own documents is not planned; the rules for moves (CSP3xx) do not keep an
-    offer out, they block the actions that they are about. With `only`, moves and diagnostics are those of
-    these offers.
+    `rules`: code -> rule, which says what its findings block: the plan of an offer, or single actions. With
+    `only`, moves and diagnostics are those of these offers.
     """
     from csp_config.planning.actions import actions_of  # noqa: PLC0415 - to judge moves takes no actions
 
-    not_planned = _not_planned(candidate, diagnostics)
+    not_planned = _not_planned(candidate, diagnostics, rules)
     partners = model.partners_by_tenant(base, candidate)
     by_offer = defaultdict(list)
     for diagnostic in diagnostics:
-        if diagnostic.offer and diagnostic.code in _REFUSALS | _GUARDS:
+        if diagnostic.offer and rules[diagnostic.code].blocks_actions(diagnostic.severity):
             by_offer[diagnostic.offer].append(diagnostic)
     planned = [move for move in moves if move.offer_id not in not_planned]
     actions = tuple(
-        _blocked(action, by_offer[move.offer_id]) for move in planned for action in actions_of(move, partners)
+        _blocked(action, by_offer[move.offer_id], rules)
+        for move in planned
+        for action in actions_of(move, partners)
     )
     acting = {action.offer for action in actions}
     current = {move.offer_id: move.before for move in planned if move.offer_id in acting}
@@ -99,16 +96,16 @@ def concerns(candidate: Snapshot, diagnostic: Diagnostic, offers: Collection[str
     return name is None or kind not in ("Offer", "LiveAudience") or name in offers
 
 
-def _not_planned(candidate: Snapshot, diagnostics: Iterable[Diagnostic]) -> set[str]:
+def _not_planned(
+    candidate: Snapshot, diagnostics: Iterable[Diagnostic], rules: Mapping[str, Rule]
+) -> set[str]:
+    """Offers with an error that blocks their plan, and offers whose declaration is not known."""
     wrong_paths, named = set(), set()
     for diagnostic in diagnostics:
-        if diagnostic.severity != "error":
-            continue
-        is_move = diagnostic.code.startswith("CSP3") and diagnostic.code not in _NO_WAY
-        if diagnostic.offer and not is_move:
-            named.add(diagnostic.offer)
-        if not diagnostic.code.startswith("CSP3"):
+        if diagnostic.severity == "error" and rules[diagnostic.code].blocks in ("document", "plan"):
             wrong_paths.add(diagnostic.source.path)
+            if diagnostic.offer:
+                named.add(diagnostic.offer)
     unsettled = {name for name in candidate.offers if candidate.declared(name) is None}
     unread = {u.id for u in candidate.unread if u.kind in ("Offer", "LiveAudience") and u.id}
     offers = candidate.offers if wrong_paths else ()
@@ -116,19 +113,19 @@ def _not_planned(candidate: Snapshot, diagnostics: Iterable[Diagnostic]) -> set[
     return named | unsettled | unread | touched
 
 
-def _blocked(action: Action, diagnostics: Iterable[Diagnostic]) -> Action:
-    """The action with the codes of what stands against it."""
+def _blocked(action: Action, diagnostics: Iterable[Diagnostic], rules: Mapping[str, Rule]) -> Action:
+    """The action with the codes of what stands against it; `diagnostics`: those that block actions."""
     if action.kind != "support-request":
         return action
-    tenants = {partner.tenant_id for partner in action.remove}
-    elsewhere = _RESALES - {row.refusal for row in programme.rows(*action.move)}
-    codes = {
-        d.code
-        for d in diagnostics
-        if (d.code in _REFUSALS or d.severity == "error")
-        and d.code not in elsewhere
-        and not (d.code in ("CSP304", "CSP309") and d.tenants and not tenants.intersection(d.tenants))
-    }
+    removed = {partner.tenant_id for partner in action.remove}
+    codes = set()
+    for diagnostic in diagnostics:
+        rule = rules[diagnostic.code]
+        others_only = (
+            rule.blocks == "removal" and diagnostic.tenants and removed.isdisjoint(diagnostic.tenants)
+        )
+        if rule.blocks_move(action.move) and not others_only:
+            codes.add(diagnostic.code)
     return replace(action, blocked_by=tuple(sorted(codes.union(action.blocked_by)))) if codes else action
 
 

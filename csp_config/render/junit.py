@@ -9,7 +9,7 @@ from csp_config.render.words import counted, notes, place, totals
 from csp_config.text import xml_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from csp_config.model import Diagnostic, Report
     from csp_config.render.output_options import OutputOptions
@@ -23,12 +23,16 @@ _SKIPPED = "not judged, or only in part: the document has errors of its own"
 def render(report: Report, options: OutputOptions) -> str:
     """A suite per rule family; errors are failures, the rest goes to system-out (errors only, if quiet)."""
     family_of = {rule.code: rule.family for rule in report.rules}
+    refusing = {rule.code for rule in report.rules if rule.blocks == "document"}
+    unread = {d.source.path for d in report.diagnostics if d.severity == "error" and d.code in refusing}
     found: defaultdict[tuple[str, str], list[Diagnostic]] = defaultdict(list)
     for one in report.diagnostics:
         if one.severity == "error" or not options.quiet:
             found[family_of.get(one.code, _UNFAMILIAR), one.source.path].append(one)
     families = list(dict.fromkeys([*family_of.values(), *(family for family, _ in found)]))
-    suites = [line for family in families for line in _suite(family, _paths(report, family, found), found)]
+    suites = [
+        line for family in families for line in _suite(family, _paths(report, family, found), found, unread)
+    ]
     lines = [
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuites name="{xml_text(report.tool)}">',
@@ -45,8 +49,8 @@ def _paths(report: Report, family: str, found: Found) -> list[str]:
     return sorted(judged | {path for of, path in found if of == family})
 
 
-def _suite(family: str, paths: Sequence[str], found: Found) -> Iterator[str]:
-    unread = {path for (_, path), several in found.items() if any(map(_spoils, several))}
+def _suite(family: str, paths: Sequence[str], found: Found, unread: Collection[str]) -> Iterator[str]:
+    """One family's suite; `unread`: documents that are not used, so that no other rule judged them."""
     cases = [(path, found.get((family, path), ())) for path in paths]
     failures = sum(1 for _, several in cases if any(one.severity == "error" for one in several))
     skipped = sum(1 for path, several in cases if not several and path in unread)
@@ -55,11 +59,6 @@ def _suite(family: str, paths: Sequence[str], found: Found) -> Iterator[str]:
     for path, several in cases:
         yield from _case(family, path, several, skipped=path in unread)
     yield "</testsuite>"
-
-
-def _spoils(one: Diagnostic) -> bool:
-    """Whether rules of other families could not judge the document."""
-    return one.severity == "error" and one.code.startswith("CSP0")
 
 
 def _case(family: str, path: str, found: Sequence[Diagnostic], *, skipped: bool) -> Iterator[str]:

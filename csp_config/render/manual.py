@@ -38,8 +38,28 @@ def examples(rule: Rule) -> dict[str, dict[str, Any]]:
     return {kind: cases[kind][0] for kind in ("bad", "good")}
 
 
+_LOOKS_AT = {
+    "document": "one document",
+    "offer": "one offer with what it draws from",
+    "repository": "all documents together",
+}
+_BLOCKS = {
+    "document": "the document is not used, and what depends on it is not planned",
+    "plan": "the offers that it concerns are not planned",
+    "action": "the offer's support requests are held back",
+    "removal": "support requests that remove these partners are held back",
+    None: "it is reported, and every action stays in the plan",
+}
+
+
 def _severity(rule: Rule) -> str:
     return f"{rule.severity}{', can be acknowledged' if rule.acknowledgeable else ''}"
+
+
+def _reach(rule: Rule) -> str:
+    """What the rule looks at, and what is not planned or not done because of it."""
+    when = "whatever its severity" if rule.blocks_actions("warning") else "as an error"
+    return f"Looks at {_LOOKS_AT[rule.looks_at]}; {when}, {_BLOCKS[rule.blocks]}."
 
 
 def _text(rule: Rule) -> str:
@@ -53,6 +73,7 @@ def _text(rule: Rule) -> str:
         ]
     if rule.fix:
         lines += ["", *_wrapped(f"Fix: {rule.fix}")]
+    lines += ["", *_wrapped(_reach(rule))]
     return "\n".join(lines) + "\n"
 
 
@@ -74,7 +95,7 @@ def _markdown(rule: Rule) -> str:
     for kind, case in examples(rule).items():
         parts.append(f"{'Wrong' if kind == 'bad' else 'Right'}: {case['title']}.")
         parts += [f"```yaml\n# {path}\n{content.rstrip()}\n```" for path, content in _shown(case)]
-    parts.append(f"**Fix:** {rule.fix}" if rule.fix else "")
+    parts += [f"**Fix:** {rule.fix}" if rule.fix else "", _reach(rule)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -96,6 +117,8 @@ def _plain(rule: Rule) -> dict[str, Any]:
         "severity": rule.severity,
         "acknowledgeable": rule.acknowledgeable,
         "family": rule.family,
+        "looks_at": rule.looks_at,
+        "blocks": rule.blocks,
         "summary": rule.summary,
         "explanation": rule.explanation,
         "fix": rule.fix,

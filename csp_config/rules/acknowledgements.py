@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from csp_config.rules.family import Family, Note
+from csp_config.rules.family import Note, acknowledgements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from csp_config.model import Acknowledgement, Finding, Rule, Snapshot
-    from csp_config.rules.family import Context
+    from csp_config.rules.context import Context
 
 MAX_DAYS = 90  # an exception is reviewed again after at most this time
 
@@ -42,6 +42,11 @@ class Entry:
             return f"{self.acknowledgement.until} is more than {MAX_DAYS} days ahead"
         return None
 
+    def without_effect(self, context: Context) -> bool:
+        """Whether it accepted nothing, as far as can be told: rules about changes need a base to find any."""
+        judged = context.base is not None or self.rule is None or not self.rule.needs_base
+        return judged and not self.used and not self.expired(context.today)
+
     def accepts(self, finding: Finding, today: date) -> bool:
         """Whether it makes a finding acceptable: same code, and about this offer or in this document."""
         if finding.code != self.acknowledgement.code or self.expired(today) or self.refusal(today):
@@ -51,10 +56,7 @@ class Entry:
         return self.offer is not None and finding.offer == self.offer
 
 
-entries: Family[Entry] = Family("acknowledgements", lambda _context: (), lambda entry: entry.offer)
-
-
-@entries.rule("CSP116", severity="warning")
+@acknowledgements.rule("CSP116", severity="warning")
 def acknowledgement_expired(entry: Entry, context: Context) -> Iterator[Note]:
     """An acknowledgement's last day is over, so it no longer accepts anything.
 
@@ -71,7 +73,7 @@ def acknowledgement_expired(entry: Entry, context: Context) -> Iterator[Note]:
         )
 
 
-@entries.rule("CSP117", severity="warning")
+@acknowledgements.rule("CSP117", severity="warning")
 def acknowledgement_unused(entry: Entry, context: Context) -> Iterator[Note]:
     """An acknowledgement has no effect.
 
@@ -87,13 +89,8 @@ def acknowledgement_unused(entry: Entry, context: Context) -> Iterator[Note]:
         yield Note(
             given.source, refusal, "correct the code or the date, or remove the entry", severity="error"
         )
-    elif not entry.used and not entry.expired(context.today) and _could_tell(given.code, context):
+    elif entry.without_effect(context):
         yield Note(given.source, f"nothing here needs the acknowledgement of {given.code}", "remove it")
-
-
-def _could_tell(code: str, context: Context) -> bool:
-    """Moves are not judged without a base, so nothing can be said of what accepts them."""
-    return context.base is not None or not code.startswith("CSP3")
 
 
 class Given:

@@ -6,20 +6,18 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from csp_config.model import Source
-from csp_config.rules.family import Family, Note
+from csp_config.rules.family import Note, changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
     from csp_config.model import PartnerList, Settings, Snapshot
-    from csp_config.rules.family import Context
-
-changes: Family[Context] = Family("changes", lambda context: [context] if context.base else [])
+    from csp_config.rules.context import Context
 
 _RANK = {"off": 0, "info": 1, "warning": 2, "error": 3}
 
 
-@changes.rule("CSP311", severity="info", cites="S15")
+@changes.rule("CSP311", severity="info", blocks=None, cites="S15")
 def shared_list_changed(context: Context, _: Context) -> Iterator[Note]:
     """One edit to a list changes the audience of several offers.
 
@@ -39,7 +37,7 @@ def shared_list_changed(context: Context, _: Context) -> Iterator[Note]:
             yield Note(entry.places.key(key), f"{entry.id} changes {len(offers)} offers: {shown}")
 
 
-@changes.rule("CSP314", severity="warning", acknowledgeable=True)
+@changes.rule("CSP314", severity="warning", blocks=None, acknowledgeable=True)
 def live_record_edited(context: Context, _: Context) -> Iterator[Note]:
     """A live record changes together with what the offer declares, takes back a publication, or is deleted.
 
@@ -77,7 +75,7 @@ def live_record_edited(context: Context, _: Context) -> Iterator[Note]:
             )
 
 
-@changes.rule("CSP315", severity="warning", acknowledgeable=True)
+@changes.rule("CSP315", severity="warning", blocks=None, acknowledgeable=True, by_base_settings=True)
 def guard_loosened(context: Context, _: Context) -> Iterator[Note]:
     """The settings become less strict in this change.
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp_config.rules.family import Family, Note, found_in_reading
+from csp_config.rules.family import Note, documents, found_in_reading, repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from csp_config.model import Finding
-    from csp_config.rules.family import Context
-
-documents: Family[Context] = Family("documents", lambda context: [context])
+    from csp_config.rules.context import Context
 
 
-@documents.rule("CSP001")
+@documents.rule("CSP001", blocks="document")
 def invalid_yaml(context: Context, _: Context) -> Iterator[Finding]:
     """A document does not parse as YAML.
 
@@ -28,7 +26,7 @@ def invalid_yaml(context: Context, _: Context) -> Iterator[Finding]:
     return found_in_reading(context, "CSP001")
 
 
-@documents.rule("CSP002")
+@documents.rule("CSP002", blocks="document")
 def duplicate_key(context: Context, _: Context) -> Iterator[Finding]:
     """The same key stands twice in one mapping.
 
@@ -40,7 +38,7 @@ def duplicate_key(context: Context, _: Context) -> Iterator[Finding]:
     return found_in_reading(context, "CSP002")
 
 
-@documents.rule("CSP003")
+@documents.rule("CSP003", blocks="document")
 def invalid_text(context: Context, _: Context) -> Iterator[Finding]:
     """The text is not plain UTF-8, or holds characters that a reviewer cannot see.
 
@@ -53,7 +51,7 @@ def invalid_text(context: Context, _: Context) -> Iterator[Finding]:
     return found_in_reading(context, "CSP003")
 
 
-@documents.rule("CSP004")
+@documents.rule("CSP004", blocks="document")
 def unsupported_yaml(context: Context, _: Context) -> Iterator[Finding]:
     """The document uses a part of YAML that is not read here.
 
@@ -66,7 +64,7 @@ def unsupported_yaml(context: Context, _: Context) -> Iterator[Finding]:
     return found_in_reading(context, "CSP004")
 
 
-@documents.rule("CSP005")
+@documents.rule("CSP005", blocks="document")
 def too_large(context: Context, _: Context) -> Iterator[Finding]:
     """The document is larger or deeper than any real one.
 
@@ -78,7 +76,7 @@ def too_large(context: Context, _: Context) -> Iterator[Finding]:
     return found_in_reading(context, "CSP005")
 
 
-@documents.rule("CSP006")
+@documents.rule("CSP006", blocks="document")
 def unknown_kind(context: Context, _: Context) -> Iterator[Finding]:
     """A document does not say what it is.
 
@@ -90,7 +88,7 @@ def unknown_kind(context: Context, _: Context) -> Iterator[Finding]:
     return found_in_reading(context, "CSP006")
 
 
-@documents.rule("CSP007")
+@repository.rule("CSP007", blocks="document")
 def unreadable_path(context: Context, _: Context) -> Iterator[Finding]:
     """A path under the roots is no plain file with a plain name.
 
@@ -102,7 +100,7 @@ def unreadable_path(context: Context, _: Context) -> Iterator[Finding]:
     return found_in_reading(context, "CSP007")
 
 
-@documents.rule("CSP010")
+@documents.rule("CSP010", blocks="document")
 def schema(context: Context, _: Context) -> Iterator[Finding | Note]:
     """A document has the wrong shape.
 
@@ -123,7 +121,7 @@ def schema(context: Context, _: Context) -> Iterator[Finding | Note]:
         )
 
 
-@documents.rule("CSP011", cites="S09")
+@documents.rule("CSP011", blocks="document", cites="S09")
 def invalid_tenant_id(context: Context, _: Context) -> Iterator[Finding]:
     """A tenant ID is not written in its one form.
 

@@ -1,100 +1,20 @@
-"""A family of rules: the decorator that turns one documented function into a rule, and how it is run."""
+"""Families of rules: the decorator that turns a documented function into a rule, and how rules are run."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
-from csp_config import programme
-from csp_config.model import Finding, Rule, different_partners, partners_by_tenant, written_rosters
+from csp_config.model import Finding, Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-    from datetime import date
+    from collections.abc import Callable, Iterable, Iterator
 
-    from csp_config.model import Move, Partner, PartnerEntries, Severity, Snapshot, Source
+    from csp_config.model import Blocks, LooksAt, Move, Offer, Resellers, Severity, Source
+    from csp_config.rules.acknowledgements import Entry
+    from csp_config.rules.context import Context
 
 Subject = TypeVar("Subject")
 Judged_contra = TypeVar("Judged_contra", contravariant=True)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Context:
-    """What rules may look at. `base` None: nothing is compared. `today` is the day in UTC.
-
-    `adjustable`: the default severity of every rule that the settings may change.
-    """
-
-    candidate: Snapshot
-    base: Snapshot | None
-    moves: tuple[Move, ...]
-    today: date
-    adjustable: Mapping[str, str]
-
-    def partner(self, tenant: str) -> Partner | None:
-        """A tenant's first entry in the candidate, else at the base, where a removed partner still stands."""
-        return self._present.get(tenant) or self._partners.get(tenant)
-
-    @cached_property
-    def _present(self) -> dict[str, Partner]:
-        return {partner.tenant_id: partner for partner in reversed(self.different_partners)}
-
-    @cached_property
-    def _partners(self) -> dict[str, Partner]:
-        return partners_by_tenant(self.base, self.candidate)
-
-    @cached_property
-    def moving(self) -> tuple[Move, ...]:
-        """The moves of offers that do not simply stay as they are."""
-        return tuple(move for move in self.moves if not move.stays)
-
-    @cached_property
-    def rosters(self) -> Sequence[PartnerEntries]:
-        """Where the candidate's partners are written, by path."""
-        return written_rosters(self.candidate)
-
-    @cached_property
-    def different_partners(self) -> Sequence[Partner]:
-        """The candidate's partners as by place, each about once: entries that say the same are one value."""
-        return different_partners(self.rosters)
-
-    @cached_property
-    def written_regions(self) -> frozenset[str | None]:
-        """The regions of all of the candidate's partners; None where a country is in none."""
-        return frozenset(programme.region_of(partner.country) for partner in self.different_partners)
-
-    @cached_property
-    def lists_in_use(self) -> frozenset[str]:
-        """The lists that an offer names, and those that they select from."""
-        named = {name for offer in self.candidate.offers.values() for name in offer.partner_lists}
-        return frozenset().union(*(self.candidate.closures.get(name, ()) for name in named))
-
-    @cached_property
-    def _tenants(self) -> dict[tuple[bool, str], frozenset[str]]:
-        return {}
-
-    def holds(self, name: str, tenant: str, *, at_base: bool) -> bool:
-        """Whether a list has a tenant, in the candidate or at the base."""
-        known = self._tenants.get((at_base, name))
-        if known is None:
-            snapshot = self.base if at_base else self.candidate
-            entry = snapshot.lists.get(name) if snapshot else None
-            known = frozenset(partner.tenant_id for partner in entry.partners) if entry else frozenset()
-            self._tenants[at_base, name] = known
-        return tenant in known
-
-    @cached_property
-    def _countries(self) -> dict[str, frozenset[str]]:
-        return {}
-
-    def countries(self, name: str) -> frozenset[str]:
-        """The countries of the partners in one of the candidate's lists."""
-        known = self._countries.get(name)
-        if known is None:
-            partners = self.candidate.lists[name].partners
-            known = self._countries[name] = frozenset(partner.country for partner in partners)
-        return known
 
 
 class Note(NamedTuple):
@@ -120,26 +40,45 @@ class Check(Protocol[Judged_contra]):
 
 
 class Family(Generic[Subject]):
-    """Rules that judge the same kind of subject, one at a time.
+    """Rules that look at the same kind of subject; each subject is judged on its own.
 
-    `subjects` gives the subjects of a context; `offer_of` tells the offer that a subject is about, if any.
+    `looks_at`: how much a rule may read to judge one subject. `subjects`: context -> what is judged.
+    `offer_of`: subject -> the offer that its findings are about, if any. `needs_base`: without a base
+    there is nothing to judge.
     """
 
     def __init__(
         self,
         name: str,
+        looks_at: LooksAt,
         subjects: Callable[[Context], Iterable[Subject]],
+        *,
         offer_of: Callable[[Subject], str | None] = lambda _subject: None,
+        needs_base: bool = False,
     ) -> None:
         self.name = name
+        self.looks_at: LooksAt = looks_at
+        self.needs_base = needs_base
         self.rules: list[Rule] = []
         self._subjects = subjects
         self._offer_of = offer_of
 
     def rule(
-        self, code: str, *, severity: Severity = "error", cites: str = "", acknowledgeable: bool = False
+        self,
+        code: str,
+        *,
+        severity: Severity = "error",
+        blocks: Blocks | None = "plan",
+        refuses: tuple[tuple[Resellers, Resellers], ...] = (),
+        acknowledgeable: bool = False,
+        by_base_settings: bool = False,
+        cites: str = "",
     ) -> Callable[[Check[Subject]], Check[Subject]]:
-        """Make a function a rule. Its name names the fault; its docstring is the manual, see Rule."""
+        """Make a function a rule: its name names the fault, its docstring is the manual.
+
+        `blocks`, `refuses` and `by_base_settings`: see Rule. `cites`: the statements of the programme that it
+        rests on, separated by spaces.
+        """
 
         def add(check: Check[Subject]) -> Check[Subject]:
             self.rules.append(
@@ -150,7 +89,12 @@ class Family(Generic[Subject]):
                     manual=check.__doc__ or "",
                     cites=tuple(cites.split()),
                     family=self.name,
+                    looks_at=self.looks_at,
+                    blocks=blocks,
+                    refuses=refuses,
+                    needs_base=self.needs_base,
                     acknowledgeable=acknowledgeable,
+                    by_base_settings=by_base_settings,
                     check=check,
                 )
             )
@@ -190,3 +134,32 @@ def _finding(code: str, note: Note | Finding, offer: str | None) -> Finding:
 def found_in_reading(context: Context, code: str) -> Iterator[Finding]:
     """What reading the documents found already under a code, for the rule that explains it."""
     return (finding for finding in context.candidate.findings if finding.code == code)
+
+
+documents: Family[Context] = Family("documents", "document", lambda context: [context])
+"""Rules that need one document to judge it. They go through all documents themselves."""
+
+offers: Family[Offer] = Family(
+    "offers", "offer", lambda context: context.candidate.offers.values(), offer_of=lambda offer: offer.id
+)
+"""Rules that judge one offer of the candidate, with the lists and records that it draws from."""
+
+moves: Family[Move] = Family(
+    "moves", "offer", lambda context: context.moving, offer_of=lambda move: move.offer_id, needs_base=True
+)
+"""Rules that judge what one offer's change takes: from the state at the base to what is declared."""
+
+repository: Family[Context] = Family("repository", "repository", lambda context: [context])
+"""Rules that compare documents of the candidate with each other."""
+
+changes: Family[Context] = Family(
+    "changes", "repository", lambda context: [context] if context.base else [], needs_base=True
+)
+"""Rules that compare the whole candidate with the base."""
+
+acknowledgements: Family[Entry] = Family(
+    "acknowledgements", "repository", lambda _context: (), offer_of=lambda entry: entry.offer
+)
+"""Rules that judge one acknowledgement. They are run last, when it is known what it accepted."""
+
+FAMILIES: tuple[Family[Any], ...] = (documents, offers, moves, repository, changes, acknowledgements)

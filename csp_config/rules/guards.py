@@ -6,21 +6,19 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from csp_config import programme
-from csp_config.rules.family import Family, Note
+from csp_config.rules.family import Note, moves
 from csp_config.rules.loss import is_live, loss_place, partner_names, refused_tenants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from csp_config.model import Move, Source
-    from csp_config.rules.family import Context
-
-guards: Family[Move] = Family("guards", lambda context: context.moving, lambda move: move.offer_id)
+    from csp_config.rules.context import Context
 
 _FEW_PARTNERS, _FEW_PERCENT = 4, 50  # below four partners a single one is more than a quarter
 
 
-@guards.rule("CSP307", severity="info", cites="S18 S19 S21 S22 S24")
+@moves.rule("CSP307", severity="info", blocks=None, cites="S18 S19 S21 S22 S24")
 def support_request_needed(move: Move, context: Context) -> Iterator[Note]:
     """Part of this change can only be done by a support request.
 
@@ -47,7 +45,7 @@ def support_request_needed(move: Move, context: Context) -> Iterator[Note]:
         yield Note(place, message + _filed(move, ()), tenants=tuple(sorted(move.removed)))
 
 
-@guards.rule("CSP308", severity="warning", acknowledgeable=True, cites="S17 S20 S22")
+@moves.rule("CSP308", severity="warning", blocks="action", acknowledgeable=True, cites="S17 S20 S22")
 def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     """A change takes an authorisation away, and who has resold the offer is not known well enough.
 
@@ -77,7 +75,7 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     )
 
 
-@guards.rule("CSP309", acknowledgeable=True, cites="S18 S22")
+@moves.rule("CSP309", blocks="removal", acknowledgeable=True, cites="S18 S22")
 def too_many_removals(move: Move, context: Context) -> Iterator[Note]:
     """One change removes more partners from an offer than the guard allows.
 
@@ -112,7 +110,7 @@ def too_many_removals(move: Move, context: Context) -> Iterator[Note]:
     )
 
 
-@guards.rule("CSP310", severity="warning", acknowledgeable=True, cites="S08 S21 S23")
+@moves.rule("CSP310", severity="warning", blocks=None, acknowledgeable=True, cites="S08 S21 S23")
 def offer_reopened(move: Move, _: Context) -> Iterator[Note]:
     """An offer is opened to every partner of the programme.
 
@@ -129,7 +127,7 @@ def offer_reopened(move: Move, _: Context) -> Iterator[Note]:
         )
 
 
-@guards.rule("CSP312", cites="S24")
+@moves.rule("CSP312", blocks="action", cites="S24")
 def request_in_the_way(move: Move, _: Context) -> Iterator[Note]:
     """The change asks for something else than a support request that is already filed.
 
@@ -151,7 +149,7 @@ def request_in_the_way(move: Move, _: Context) -> Iterator[Note]:
             )
 
 
-@guards.rule("CSP313", severity="warning", cites="S17 S18 S24")
+@moves.rule("CSP313", severity="warning", blocks=None, cites="S17 S18 S24")
 def refused_request_declared(move: Move, _: Context) -> Iterator[Note]:
     """A support request was refused, and the change that it was for is still declared.
 

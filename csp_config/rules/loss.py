@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csp_config.model import Move, Source
-    from csp_config.rules.family import Context
+    from csp_config.rules.context import Context
 
 
 def is_live(move: Move) -> bool:

@@ -5,20 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from csp_config.rules.family import Family, Note
+from csp_config.rules.family import Note, offers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from csp_config.model import Offer
-    from csp_config.rules.family import Context
-
-materials: Family[Offer] = Family(
-    "materials", lambda context: context.candidate.offers.values(), lambda offer: offer.id
-)
+    from csp_config.rules.context import Context
 
 
-@materials.rule("CSP109", acknowledgeable=True, cites="S25 S26")
+@offers.rule("CSP109", acknowledgeable=True, cites="S25 S26")
 def no_marketing_materials(offer: Offer, _: Context) -> Iterator[Note]:
     """The offer is opted in without a URL of marketing materials.
 
@@ -35,7 +31,7 @@ def no_marketing_materials(offer: Offer, _: Context) -> Iterator[Note]:
         )
 
 
-@materials.rule("CSP110", acknowledgeable=True, cites="S26")
+@offers.rule("CSP110", acknowledgeable=True, cites="S26")
 def no_channel_contact(offer: Offer, _: Context) -> Iterator[Note]:
     """The offer is opted in without a channel contact.
 
@@ -51,7 +47,7 @@ def no_channel_contact(offer: Offer, _: Context) -> Iterator[Note]:
         )
 
 
-@materials.rule("CSP111", acknowledgeable=True, cites="S03")
+@offers.rule("CSP111", acknowledgeable=True, cites="S03")
 def no_support_contact(offer: Offer, _: Context) -> Iterator[Note]:
     """The offer is opted in without any way to reach its support.
 
@@ -68,7 +64,7 @@ def no_support_contact(offer: Offer, _: Context) -> Iterator[Note]:
         )
 
 
-@materials.rule("CSP112", severity="warning", acknowledgeable=True, cites="S04")
+@offers.rule("CSP112", severity="warning", acknowledgeable=True, cites="S04")
 def no_partner_enablement(offer: Offer, _: Context) -> Iterator[Note]:
     """Partners are not given what they need for first-line support.
 
@@ -87,7 +83,7 @@ def no_partner_enablement(offer: Offer, _: Context) -> Iterator[Note]:
         )
 
 
-@materials.rule("CSP113", cites="S03 S26")
+@offers.rule("CSP113", cites="S03 S26")
 def insecure_url(offer: Offer, _: Context) -> Iterator[Note]:
     """A URL is not https, or names no host.
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.model import Source
-from csp_config.rules.family import Family, Note
+from csp_config.rules.family import Note, moves
 from csp_config.rules.loss import loss_place, partner_name, partner_names, refused_tenants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from csp_config.model import Move
-    from csp_config.rules.family import Context
+    from csp_config.model import Move, Resellers
+    from csp_config.rules.context import Context
 
-moves: Family[Move] = Family("moves", lambda context: context.moving, lambda move: move.offer_id)
+_TO_NONE: tuple[tuple[Resellers, Resellers], ...] = (("any", "none"), ("selected", "none"))
 
 
 @moves.rule("CSP301")
@@ -69,7 +69,7 @@ def live_offer_deleted(move: Move, _: Context) -> Iterator[Note]:
         )
 
 
-@moves.rule("CSP304", cites="S17 S18")
+@moves.rule("CSP304", blocks="removal", refuses=(("selected", "selected"),), cites="S17 S18")
 def resold_partner_removed(move: Move, context: Context) -> Iterator[Note]:
     """A partner that has resold the offer is taken out of its audience.
 
@@ -89,7 +89,7 @@ def resold_partner_removed(move: Move, context: Context) -> Iterator[Note]:
         )
 
 
-@moves.rule("CSP305", cites="S20 S19")
+@moves.rule("CSP305", blocks="action", refuses=(("any", "selected"),), cites="S20 S19")
 def resold_partner_left_out(move: Move, context: Context) -> Iterator[Note]:
     """The offer moves from any to selected, and a partner that has resold it is not in the list.
 
@@ -112,7 +112,7 @@ def resold_partner_left_out(move: Move, context: Context) -> Iterator[Note]:
         )
 
 
-@moves.rule("CSP306", cites="S22 S17")
+@moves.rule("CSP306", blocks="action", refuses=_TO_NONE, cites="S22 S17")
 def opt_out_after_resale(move: Move, context: Context) -> Iterator[Note]:
     """The offer moves to none, but a partner has resold it.
 
@@ -123,7 +123,7 @@ def opt_out_after_resale(move: Move, context: Context) -> Iterator[Note]:
     Fix: Keep `selected` with the partners that have resold, and take the others out.
     """
     resold = sorted(refused_tenants(move))
-    if resold and move.options in (("any", "none"), ("selected", "none")) and move.offer:
+    if resold and move.options in _TO_NONE and move.offer:
         from_any = move.options == ("any", "none")
         why = " (this follows from S17: who has resold cannot be deauthorised)" if from_any else ""
         yield Note(

@@ -5,25 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config import programme
-from csp_config.rules.family import Family, Note, found_in_reading
+from csp_config.rules.family import Note, found_in_reading, offers, repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from csp_config.model import Finding, Offer
-    from csp_config.rules.family import Context
-
-offers: Family[Offer] = Family(
-    "offers", lambda context: context.candidate.offers.values(), lambda offer: offer.id
-)
-duplicates: Family[Context] = Family("offers", lambda context: [context])
+    from csp_config.rules.context import Context
 
 
 def _opted_in(offer: Offer) -> bool:
     return offer.resellers != "none"
 
 
-@duplicates.rule("CSP101")
+@repository.rule("CSP101")
 def duplicate_offer(context: Context, _: Context) -> Iterator[Finding]:
     """Two documents declare the same offer.
 

@@ -8,52 +8,48 @@ from typing import TYPE_CHECKING
 from unicodedata import normalize
 
 from csp_config import programme
-from csp_config.rules.family import Family, Note
+from csp_config.rules.family import Note, documents, offers, repository
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
     from csp_config.model import Offer, Partner, PartnerEntries, Source
-    from csp_config.rules.family import Context
+    from csp_config.rules.context import Context
 
 
 _COUNTRY = attrgetter("country")
 
-rosters: Family[PartnerEntries] = Family(
-    "partners", lambda context: context.rosters, lambda roster: roster.offer
-)
-directory: Family[Context] = Family("partners", lambda context: [context])
-reach: Family[Offer] = Family(
-    "partners", lambda context: context.candidate.offers.values(), lambda offer: offer.id
-)
 
-
-@rosters.rule("CSP203", cites="S09")
-def duplicate_partner(roster: PartnerEntries, _: Context) -> Iterator[Note]:
+@documents.rule("CSP203", cites="S09")
+def duplicate_partner(context: Context, _: Context) -> Iterator[Note]:
     """One tenant stands twice in a list, or twice among an offer's partners.
 
     Taking out one of the two would not take the partner out, though the review looks as if it did.
 
     Fix: Keep one of the two entries.
     """
-    partners = roster.partners
-    if len({partner.tenant_id for partner in partners}) == len(partners):
-        return
+    for roster in context.rosters:
+        if len({partner.tenant_id for partner in roster.partners}) < len(roster.partners):
+            yield from _repeated(roster)
+
+
+def _repeated(roster: PartnerEntries) -> Iterator[Note]:
     first: dict[str, int] = {}
-    for index, partner in enumerate(partners):
+    for index, partner in enumerate(roster.partners):
         earlier = first.setdefault(partner.tenant_id, index)
         if earlier != index:
             yield Note(
                 roster.place(index),
-                f"{partner.name} has the tenant ID of {partners[earlier].name} in line"
+                f"{partner.name} has the tenant ID of {roster.partners[earlier].name} in line"
                 f" {roster.place(earlier).line}: {partner.tenant_id}",
                 "keep one of the two entries",
                 (partner.tenant_id,),
+                offer=roster.offer,
             )
 
 
-@directory.rule("CSP206", cites="S13")
+@documents.rule("CSP206", cites="S13")
 def unknown_country(context: Context, _: Context) -> Iterator[Note]:
     """A country or market is not an ISO 3166-1 alpha-2 code.
 
@@ -90,7 +86,7 @@ def _country_hint(code: str) -> str:
     )
 
 
-@directory.rule("CSP207", severity="warning", acknowledgeable=True, cites="S13")
+@documents.rule("CSP207", severity="warning", acknowledgeable=True, cites="S13")
 def partner_outside_programme(context: Context, _: Context) -> Iterator[Note]:
     """A partner sells from a country that is in no region of the programme.
 
@@ -111,7 +107,7 @@ def partner_outside_programme(context: Context, _: Context) -> Iterator[Note]:
         )
 
 
-@directory.rule("CSP204", severity="warning", cites="S09")
+@repository.rule("CSP204", severity="warning", cites="S09")
 def conflicting_partner(context: Context, _: Context) -> Iterator[Note]:
     """One tenant has two names or two countries.
 
@@ -140,7 +136,7 @@ def conflicting_partner(context: Context, _: Context) -> Iterator[Note]:
             )
 
 
-@directory.rule("CSP205", severity="warning", acknowledgeable=True, cites="S09")
+@repository.rule("CSP205", severity="warning", acknowledgeable=True, cites="S09")
 def lookalike_partner(context: Context, _: Context) -> Iterator[Note]:
     """Two partners have names that look the same but are written differently.
 
@@ -177,7 +173,7 @@ def _written(
                 yield roster, index, partner
 
 
-@reach.rule("CSP208", severity="warning", acknowledgeable=True, cites="S13")
+@offers.rule("CSP208", severity="warning", acknowledgeable=True, cites="S13")
 def partner_serves_no_market(offer: Offer, context: Context) -> Iterator[Note]:
     """A selected partner cannot sell in any of the offer's markets.
 

@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp_config.rules.family import Family, Note, found_in_reading
+from csp_config.rules.family import Note, found_in_reading, offers, repository
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from csp_config.model import Finding, Offer, PartnerList
-    from csp_config.rules.family import Context
-
-references: Family[Context] = Family("references", lambda context: [context])
-lists: Family[PartnerList] = Family("references", lambda context: context.candidate.lists.values())
-exceptions: Family[Offer] = Family(
-    "references", lambda context: context.candidate.offers.values(), lambda offer: offer.id
-)
+    from csp_config.model import Finding, Offer
+    from csp_config.rules.context import Context
 
 
-@references.rule("CSP201")
+@repository.rule("CSP201")
 def unknown_partner_list(context: Context, _: Context) -> Iterator[Finding]:
     """An offer or a selection names a partner list that no document declares.
 
@@ -31,7 +25,7 @@ def unknown_partner_list(context: Context, _: Context) -> Iterator[Finding]:
     return found_in_reading(context, "CSP201")
 
 
-@references.rule("CSP202")
+@repository.rule("CSP202")
 def duplicate_partner_list(context: Context, _: Context) -> Iterator[Finding]:
     """Two documents declare a partner list of the same id.
 
@@ -42,8 +36,8 @@ def duplicate_partner_list(context: Context, _: Context) -> Iterator[Finding]:
     return found_in_reading(context, "CSP202")
 
 
-@lists.rule("CSP209", severity="info")
-def unused_partner_list(entry: PartnerList, context: Context) -> Iterator[Note]:
+@repository.rule("CSP209", severity="info")
+def unused_partner_list(context: Context, _: Context) -> Iterator[Note]:
     """No offer uses this list.
 
     Changing it changes nothing. It may be a directory to select from later, or left over.
@@ -53,11 +47,12 @@ def unused_partner_list(entry: PartnerList, context: Context) -> Iterator[Note]:
     snapshot = context.candidate
     if any(unread.kind in (None, "Offer", "PartnerList") for unread in snapshot.unread):
         return
-    if entry.id not in context.lists_in_use:
-        yield Note(entry.places.at("id"), f"no offer uses the partner list {entry.id}")
+    for entry in snapshot.lists.values():
+        if entry.id not in context.lists_in_use:
+            yield Note(entry.places.at("id"), f"no offer uses the partner list {entry.id}")
 
 
-@references.rule("CSP210", cites="S10")
+@repository.rule("CSP210", cites="S10")
 def circular_selection(context: Context, _: Context) -> Iterator[Finding]:
     """Partner lists select from each other in a circle, so none of them has a beginning.
 
@@ -66,8 +61,8 @@ def circular_selection(context: Context, _: Context) -> Iterator[Finding]:
     return found_in_reading(context, "CSP210")
 
 
-@lists.rule("CSP211", severity="warning", acknowledgeable=True, cites="S10")
-def empty_selection(entry: PartnerList, _: Context) -> Iterator[Note]:
+@repository.rule("CSP211", severity="warning", acknowledgeable=True, cites="S10")
+def empty_selection(context: Context, _: Context) -> Iterator[Note]:
     """A selection finds no partner.
 
     Words within one filter are alternatives, and a partner has to pass every filter. Words are compared
@@ -75,15 +70,16 @@ def empty_selection(entry: PartnerList, _: Context) -> Iterator[Note]:
 
     Fix: Correct the filters, or acknowledge that nobody fits yet.
     """
-    if entry.selection is not None and not entry.partners:
-        yield Note(
-            entry.places.key("select"),
-            f"the selection {entry.id} finds no partner in {', '.join(entry.selection.lists)}",
-            "check each filter: `csp-config partners` searches with the same words",
-        )
+    for entry in context.candidate.lists.values():
+        if entry.selection is not None and not entry.partners:
+            yield Note(
+                entry.places.key("select"),
+                f"the selection {entry.id} finds no partner in {', '.join(entry.selection.lists)}",
+                "check each filter: `csp-config partners` searches with the same words",
+            )
 
 
-@exceptions.rule("CSP212", severity="warning", cites="S09")
+@offers.rule("CSP212", severity="warning", cites="S09")
 def exception_without_effect(offer: Offer, context: Context) -> Iterator[Note]:
     """An `except` entry takes nobody out.
 
@@ -107,7 +103,7 @@ def exception_without_effect(offer: Offer, context: Context) -> Iterator[Note]:
             )
 
 
-@references.rule("CSP213")
+@repository.rule("CSP213")
 def unknown_offer(context: Context, _: Context) -> Iterator[Note]:
     """A live record or resale data are about an offer that no document declares.
 
@@ -145,7 +141,7 @@ def unknown_offer(context: Context, _: Context) -> Iterator[Note]:
                 )
 
 
-@references.rule("CSP214")
+@repository.rule("CSP214")
 def conflicting_live_records(context: Context, _: Context) -> Iterator[Finding]:
     """Two live records are about the same offer.
 

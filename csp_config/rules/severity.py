@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.model import Diagnostic
-from csp_config.rules.acknowledgements import Given, collect, entries
+from csp_config.rules.acknowledgements import Given, collect
+from csp_config.rules.family import acknowledgements
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from csp_config.model import Finding, Rule, Settings, Severity
-    from csp_config.rules.family import Context
+    from csp_config.rules.context import Context
 
 
 def judge(findings: Iterable[Finding], context: Context, rules: Mapping[str, Rule]) -> tuple[Diagnostic, ...]:
@@ -19,7 +20,7 @@ def judge(findings: Iterable[Finding], context: Context, rules: Mapping[str, Rul
     given = collect(context.candidate, rules)
     accepted = Given(given)
     judged = [_diagnostic(finding, accepted, context, rules) for finding in findings]
-    about_entries = (finding for entry in given for finding in entries.findings(entry, context))
+    about_entries = (finding for entry in given for finding in acknowledgements.findings(entry, context))
     judged += [_diagnostic(finding, Given(()), context, rules) for finding in about_entries]
     return ordered(diagnostic for diagnostic in judged if diagnostic is not None)
 
@@ -67,8 +68,8 @@ def _diagnostic(
 
 
 def _settings_for(rule: Rule, context: Context) -> Settings:
-    """The settings that a rule is judged by: the base's for the one that watches over the settings."""
-    if rule.code == "CSP315" and context.base is not None:
+    """The settings that a rule is judged by: the candidate's, or those of the base that it may not change."""
+    if rule.by_base_settings and context.base is not None:
         return context.base.settings
     return context.candidate.settings
 

@@ -8,6 +8,7 @@ from csp_config.model import (
     Action,
     Audience,
     Base,
+    Blocks,
     Candidate,
     Diagnostic,
     Finding,
@@ -102,6 +103,7 @@ def rule(
     family: str = "moves",
     severity: Severity = "error",
     acknowledgeable: bool = False,
+    blocks: Blocks | None = "plan",
 ) -> Rule:
     return Rule(
         code=code,
@@ -110,17 +112,19 @@ def rule(
         manual=f"What {name} is about.\n\nWhy {name} matters.\n\nFix: Put it right.",
         cites=("S17",),
         family=family,
+        looks_at="offer",
+        blocks=blocks,
         acknowledgeable=acknowledgeable,
         check=_nothing,
     )
 
 
 RULES = (
-    rule("CSP001", "invalid-yaml", family="documents"),
+    rule("CSP001", "invalid-yaml", family="documents", blocks="document"),
     rule("CSP112", "no-partner-enablement", family="offers", severity="warning", acknowledgeable=True),
-    rule("CSP304", "resold-partner-removed"),
-    rule("CSP308", "resale-data-missing", severity="warning"),
-    rule("CSP309", "too-many-removals", acknowledgeable=True),
+    rule("CSP304", "resold-partner-removed", blocks="removal"),
+    rule("CSP308", "resale-data-missing", severity="warning", blocks="action"),
+    rule("CSP309", "too-many-removals", acknowledgeable=True, blocks="removal"),
 )
 
 

@@ -1,0 +1,94 @@
+"""What rules read: both snapshots, the moves between them, and indexes that are made when first needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from csp_config import programme
+from csp_config.model import different_partners, partners_by_tenant, written_rosters
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    from csp_config.model import Move, Partner, PartnerEntries, Snapshot
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """What rules may look at. `base` None: nothing is compared. `today` is the day in UTC.
+
+    `adjustable`: the default severity of every rule that the settings may change.
+    """
+
+    candidate: Snapshot
+    base: Snapshot | None
+    moves: tuple[Move, ...]
+    today: date
+    adjustable: Mapping[str, str]
+
+    def partner(self, tenant: str) -> Partner | None:
+        """A tenant's first entry in the candidate, else at the base, where a removed partner still stands."""
+        return self._present.get(tenant) or self._partners.get(tenant)
+
+    @cached_property
+    def _present(self) -> dict[str, Partner]:
+        return {partner.tenant_id: partner for partner in reversed(self.different_partners)}
+
+    @cached_property
+    def _partners(self) -> dict[str, Partner]:
+        return partners_by_tenant(self.base, self.candidate)
+
+    @cached_property
+    def moving(self) -> tuple[Move, ...]:
+        """The moves of offers that do not simply stay as they are."""
+        return tuple(move for move in self.moves if not move.stays)
+
+    @cached_property
+    def rosters(self) -> Sequence[PartnerEntries]:
+        """Where the candidate's partners are written, by path."""
+        return written_rosters(self.candidate)
+
+    @cached_property
+    def different_partners(self) -> Sequence[Partner]:
+        """The candidate's partners as by place, each about once: entries that say the same are one value."""
+        return different_partners(self.rosters)
+
+    @cached_property
+    def written_regions(self) -> frozenset[str | None]:
+        """The regions of all of the candidate's partners; None where a country is in none."""
+        return frozenset(programme.region_of(partner.country) for partner in self.different_partners)
+
+    @cached_property
+    def lists_in_use(self) -> frozenset[str]:
+        """The lists that an offer names, and those that they select from."""
+        named = {name for offer in self.candidate.offers.values() for name in offer.partner_lists}
+        return frozenset().union(*(self.candidate.closures.get(name, ()) for name in named))
+
+    @cached_property
+    def _tenants(self) -> dict[tuple[bool, str], frozenset[str]]:
+        return {}
+
+    def holds(self, name: str, tenant: str, *, at_base: bool) -> bool:
+        """Whether a list has a tenant, in the candidate or at the base."""
+        known = self._tenants.get((at_base, name))
+        if known is None:
+            snapshot = self.base if at_base else self.candidate
+            entry = snapshot.lists.get(name) if snapshot else None
+            known = frozenset(partner.tenant_id for partner in entry.partners) if entry else frozenset()
+            self._tenants[at_base, name] = known
+        return tenant in known
+
+    @cached_property
+    def _countries(self) -> dict[str, frozenset[str]]:
+        return {}
+
+    def countries(self, name: str) -> frozenset[str]:
+        """The countries of the partners in one of the candidate's lists."""
+        known = self._countries.get(name)
+        if known is None:
+            partners = self.candidate.lists[name].partners
+            known = self._countries[name] = frozenset(partner.country for partner in partners)
+        return known
