@@ -7,7 +7,7 @@ STAMP := $(VENV)/.installed
 CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
 TESTS := -m pytest --dist worksteal
 
-.PHONY: demo demo-api test test-slow lint fix bench docs clean
+.PHONY: demo demo-api test test-slow lint fix bench docs data clean
 
 $(STAMP): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -37,6 +37,10 @@ fix: $(STAMP)
 
 docs: $(STAMP)
 	$(BIN)/csp-config rules --format markdown --output docs/rules.md
+
+data: $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check confusable-homoglyphs==3.3.1
+	$(BIN)/python -m tools.confusables
 
 bench: $(STAMP)
 	$(BIN)/python -m bench

@@ -13,9 +13,9 @@ FLOORS = {
     "model": 0,
     "programme": 0,
     "facts": 0,
+    "text": 0,
     "document": 1,
     "schema": 1,
-    "text": 1,
     "git": 2,
     "loading": 2,
     "rules": 2,
@@ -33,6 +33,8 @@ FLOORS = {
 }
 GROUND_FLOOR_HELPERS = {
     ("programme", "facts"),  # data that ships beside the code
+    ("text", "facts"),
+    ("text", "errors"),  # did-you-mean ends in an error for wrong usage
 }
 LONGEST = 400  # lines; above 250 the module's docstring says why it is one subject
 

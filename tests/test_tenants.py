@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from csp_config.document import read
 from csp_config.schema import check
-from csp_config.schema.tenants import canonical_tenant
+from csp_config.text.guids import canonical_tenant
 
 if TYPE_CHECKING:
     from csp_config.model import Finding

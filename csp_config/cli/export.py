@@ -13,8 +13,8 @@ from csp_config.commands import export as exporting
 from csp_config.commands.input_file import read_given
 from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.errors import UsageError
-from csp_config.render.words import counted
 from csp_config.text import visible
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from csp_config.commands.export import Exported, Kind

@@ -14,8 +14,8 @@ from csp_config.cli.output import complain, emit, note
 from csp_config.commands import fmt as formatting
 from csp_config.git import lock_folder
 from csp_config.render import REPORTS
-from csp_config.render.words import counted
 from csp_config.text import ci_line, visible
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

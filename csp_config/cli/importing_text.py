@@ -6,8 +6,9 @@ import json
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from csp_config.render.words import counted, place
+from csp_config.render.words import place
 from csp_config.text import json_safe, visible
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,8 +10,8 @@ from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit
 from csp_config.commands.init import init as make
 from csp_config.commands.starter import PIPELINES
-from csp_config.render.words import counted
 from csp_config.text import visible
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

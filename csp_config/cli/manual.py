@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 import click
 
 from csp_config.cli.options import Common, common
@@ -11,6 +9,7 @@ from csp_config.cli.output import emit
 from csp_config.errors import UsageError
 from csp_config.render.manual import MANUAL_RENDERERS
 from csp_config.rules import RULES
+from csp_config.text.suggestions import did_you_mean, nearest
 
 _FORMATS = click.Choice(list(MANUAL_RENDERERS))
 
@@ -24,8 +23,8 @@ def explain(common: Common, code: str, format_: str) -> int:
     by_name = {rule.name: rule for rule in RULES.values()}
     rule = RULES.get(code.upper()) or by_name.get(code.lower())
     if rule is None:
-        near = get_close_matches(code.lower(), by_name, n=1) or get_close_matches(code.upper(), RULES, n=1)
-        hint = f"did you mean {near[0]}?" if near else "csp-config rules lists them"
+        near = nearest(code, by_name) or nearest(code, RULES)
+        hint = f"did you mean {near}?" if near else "csp-config rules lists them"
         raise UsageError(f"there is no rule {code}", help=hint)
     emit(MANUAL_RENDERERS[format_].one(rule), common.output)
     return 0
@@ -59,8 +58,7 @@ def schema(common: Common, name: str) -> int:
     from csp_config import schema as schemas  # noqa: PLC0415 - the other manuals do not need it
 
     if name not in schemas.NAMES:
-        near = get_close_matches(name, schemas.NAMES, n=1)
-        hint = f"did you mean {near[0]}?" if near else f"the schemas are: {', '.join(schemas.NAMES)}"
+        hint = did_you_mean(name, schemas.NAMES, f"the schemas are: {', '.join(schemas.NAMES)}")
         raise UsageError(f"there is no schema {name}", help=hint)
     emit(schemas.text(name), common.output)
     return 0

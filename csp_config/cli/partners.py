@@ -11,7 +11,7 @@ from csp_config.cli.output import complain, emit, note
 from csp_config.commands import partners as searching
 from csp_config.commands.workspace import load_workspace, require_settings
 from csp_config.render.partners import PARTNER_RENDERERS
-from csp_config.render.words import counted
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from csp_config.model.search import PartnerSearch

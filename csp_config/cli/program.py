@@ -128,11 +128,11 @@ def _in_one_sentence(error: click.ClickException) -> str:
     """The message; for an option that there is not, with the one that was probably meant."""
     if not isinstance(error, click.NoSuchOption) or error.ctx is None:
         return error.format_message()
-    from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
+    from csp_config.text.suggestions import nearest  # noqa: PLC0415 - only after a slip
 
     known = [name for param in error.ctx.command.params for name in param.opts]
-    near = get_close_matches(error.option_name, known, n=1)
-    return f"there is no option {error.option_name}" + (f"; did you mean {near[0]}?" if near else "")
+    near = nearest(error.option_name, known)
+    return f"there is no option {error.option_name}" + (f"; did you mean {near}?" if near else "")
 
 
 def _usage_hint(error: click.ClickException) -> str | None:

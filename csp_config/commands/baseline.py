@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from csp_config.commands import review
 from csp_config.commands.records import known_record, stamp, write_record
-from csp_config.commands.suggestions import unknown
 from csp_config.errors import RefusedError
+from csp_config.text.suggestions import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from csp_config import programme
-from csp_config.commands.suggestions import nearest
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import partners_by_tenant
 from csp_config.tables import DEFAULT_SHAPE, learn_shape, write_partners
+from csp_config.text.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -106,7 +106,7 @@ def _audience(workspace: Workspace, name: str) -> tuple[Partner, ...]:
 
 
 def _nowhere(name: str, known: Sequence[str]) -> UsageError:
-    near = nearest(name, known)
+    near = nearest(name, known, parts=True)
     listed = ", ".join(known[:_A_FEW]) + (", ..." if len(known) > _A_FEW else "")
     return UsageError(
         f"there is no partner list or offer {name}",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal
 
 from csp_config.commands.drift import TARGET, observed
 from csp_config.commands.records import closed, write_record
 from csp_config.errors import UsageError
 from csp_config.planning.requests import verdicts
+from csp_config.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,13 +35,8 @@ def check_declared(workspace: Workspace, names: Collection[str]) -> None:
     offers = workspace.candidate.offers
     for name in names:
         if name not in offers:
-            near = get_close_matches(name, sorted(offers), n=1)
-            raise UsageError(
-                f"there is no offer {name}",
-                help=f"did you mean {near[0]}?"
-                if near
-                else f"declare it first: csp-config import offers --target {TARGET} {name}",
-            )
+            otherwise = f"declare it first: csp-config import offers --target {TARGET} {name}"
+            raise UsageError(f"there is no offer {name}", help=did_you_mean(name, offers, otherwise))
 
 
 def import_live(workspace: Workspace, live: Live, now: datetime) -> tuple[Imported, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from csp_config import document, editing
@@ -12,6 +11,7 @@ from csp_config.commands.merging import Line, Merging
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import all_rosters
 from csp_config.tables import BadRow, PartnerTable, read_partners
+from csp_config.text.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,4 +172,4 @@ def _new(workspace: Workspace, list_id: str, name: str | None) -> tuple[str, dic
 
 
 def _near(workspace: Workspace, list_id: str) -> str | None:
-    return next(iter(get_close_matches(list_id, sorted(workspace.candidate.lists), n=1, cutoff=0.8)), None)
+    return nearest(list_id, workspace.candidate.lists, cutoff=0.8)

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csp_config import programme
-from csp_config.commands.suggestions import unknown
 from csp_config.errors import UsageError
 from csp_config.model import written_rosters
 from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch
-from csp_config.schema.tenants import canonical_tenant
+from csp_config.text.guids import canonical_tenant
+from csp_config.text.suggestions import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from csp_config.commands import review
 from csp_config.commands.records import closed, granted, known_record, stamp, with_request, write_record
 from csp_config.errors import ReadingError, RefusedError, UsageError
 from csp_config.model import LiveAudience, Outcome
+from csp_config.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -145,10 +145,9 @@ def _request(workspace: Workspace, name: str) -> tuple[LiveAudience, Request]:
             f"request {name} is in no live record that could be read; not read: {', '.join(unread)}",
             help="csp-config validate shows what is wrong with them",
         )
-    near = get_close_matches(name, known, n=1)
     raise UsageError(
         f"no live record holds a request {name}",
-        help=f"did you mean {near[0]}?" if near else "csp-config status lists the requests",
+        help=did_you_mean(name, known, "csp-config status lists the requests"),
     )
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from csp_config.errors import UsageError
 from csp_config.model import partners_by_tenant
-from csp_config.schema.tenants import canonical_tenant
 from csp_config.tables import Directory, bare_key, name_key
+from csp_config.text.guids import canonical_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config import __version__
-from csp_config.commands.suggestions import unknown
 from csp_config.errors import UsageError
 from csp_config.model import Report
 from csp_config.planning import concerns, make_plan, moves_now, moves_since
 from csp_config.rules import RULES, check
+from csp_config.text.suggestions import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from csp_config.commands.differences import differences, lacks_offers
 from csp_config.commands.rebuilt import FORMAT, rebuilt
 from csp_config.errors import ReadingError, StaleError
-from csp_config.render.words import counted
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -8,21 +8,15 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from csp_config.document.limits import MAX_FINDINGS, MAX_SHOWN
+from csp_config.text.unseen import CONTROLS, UNSEEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from csp_config.document.findings import Findings
 
-# Control characters, line breaks that only some programs see, and what Unicode calls default-ignorable:
-# direction marks, zero-width characters, fillers, variation selectors, tags. Tab and LF are judged where
-# they stand, CR alone by itself.
-# Source: https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt
-_RANGES = (
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
-    "\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
-)
+# Tab and LF are judged where they stand, CR alone by itself.
+_RANGES = CONTROLS + UNSEEN
 _REFUSED = re.compile(f"[{_RANGES}]")
 _REFUSED_IN_VALUES = re.compile(f"[{_RANGES}\t\r]")
 _LONE_RETURN = re.compile(r"\r(?!\n)")

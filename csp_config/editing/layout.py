@@ -6,9 +6,9 @@ import json
 import re
 from typing import Any
 
-_BARE = re.compile(
-    r"[a-z][a-z0-9_-]*( [a-z0-9_-]+)*|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE
-)
+from csp_config.text.guids import GUID
+
+_BARE = re.compile(rf"[a-z][a-z0-9_-]*( [a-z0-9_-]+)*|{GUID}", re.IGNORECASE)
 _WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
 """What YAML 1.1 or 1.2 reads as something else than text."""
 _QUOTED = frozenset({"observed_at", "drafted_at", "filed_at", "closed_at", "ticket", "note"})

@@ -7,16 +7,15 @@ audiences.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 from csp_config.emulator.answers import detail
 from csp_config.emulator.catalogue import kind_of
+from csp_config.text.guids import is_guid
 
 if TYPE_CHECKING:
     from csp_config.emulator.world import Product
 
-_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.ASCII)
 _STATES = ("notSet", "none", "some", "all", "terminated")
 _SETTABLE = ("none", "some", "all")
 _RESELLER = {"$schema", "id", "product", "resellerChannelState", "audiences", "resourceName", "validations"}
@@ -108,7 +107,7 @@ def _audience(given: Any) -> dict[str, str]:
     if given.get("type") != "tenant":
         raise ValueError("An entry of audiences has the type tenant.")
     id_ = given.get("id")
-    if not isinstance(id_, str) or not _GUID.fullmatch(id_.lower()):
+    if not isinstance(id_, str) or not is_guid(id_.lower()):
         raise ValueError(f"An entry of audiences has a GUID as id, not {str(id_)[:60]!r}.")
     label = given.get("label", "")
     if label is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ from csp_config.errors import ReadingError
 from csp_config.git import folder_tree
 from csp_config.loading import SETTINGS_PATH, load, load_settings
 from csp_config.model import partners_by_tenant
+from csp_config.text.guids import is_guid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from csp_config.model import Finding, Offer, Settings, Snapshot, State
 
 _DOCUMENTS = (".yaml", ".yml")
-_GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +66,7 @@ def publishers_in(folder: Path) -> tuple[Publisher, ...]:
 
 
 def _is_publisher(folder: Path) -> bool:
-    named = "." in folder.name or _GUID.fullmatch(folder.name)
+    named = "." in folder.name or is_guid(folder.name)
     return bool(named or (folder / "offers").is_dir() or (folder / SETTINGS_PATH).is_file())
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config import programme
 from csp_config.model import Finding, Partner, PartnerList, Unread
+from csp_config.text.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -78,11 +79,9 @@ def _size(sets: Sequence[set[int]]) -> int:
 
 def unknown_list(name: str, known: Iterable[str]) -> tuple[str, str]:
     """Message and help for a list that no document declares (CSP201)."""
-    from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
-
-    near = get_close_matches(name, sorted(known), n=1, cutoff=0.6)
+    near = nearest(name, known)
     if near:
-        return f"there is no partner list {name}; the nearest is {near[0]}", f"write {near[0]} if it is meant"
+        return f"there is no partner list {name}; the nearest is {near}", f"write {near} if it is meant"
     return f"there is no partner list {name}", "declare it in a document of kind PartnerList"
 
 

@@ -9,6 +9,7 @@ from csp_config import document as yaml_document
 from csp_config import schema
 from csp_config.loading.paths import SETTINGS_PATH
 from csp_config.model import Finding
+from csp_config.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from csp_config.document import Document
@@ -57,9 +58,6 @@ def _unknown_kind(document: Document, kind: object) -> Finding:
     if kind is None:
         message, help_ = "this document has no `kind`", f"begin it with `kind:` and one of {known}"
     else:
-        from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
-
-        near = get_close_matches(str(kind)[:40], KINDS, n=1, cutoff=0.5)
         message = f"unknown kind {str(kind)[:40]!r}"
-        help_ = f"did you mean {near[0]}?" if near else f"the kinds are {known}"
+        help_ = did_you_mean(str(kind)[:40], KINDS, f"the kinds are {known}", cutoff=0.5)
     return Finding(code="CSP006", source=document.at("kind"), message=message, help=help_)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.render.budget import Block, Form, Row
 from csp_config.render.plan_view import state_words
-from csp_config.render.words import counted, shortened
 from csp_config.text import code_span, visible
+from csp_config.text.counts import counted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

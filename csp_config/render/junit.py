@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from csp_config.render.words import counted, notes, place, totals
+from csp_config.render.words import notes, place, totals
 from csp_config.text import xml_text
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

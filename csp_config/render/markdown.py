@@ -14,8 +14,9 @@ from csp_config.render.budget import fitted, size
 from csp_config.render.comparison import markdown_blocks
 from csp_config.render.markdown_blocks import actions, dangers, findings, infos, not_planned, offer_tables
 from csp_config.render.plan_view import BLOCKED, option_moves, refusals, removals, requests, totals_line
-from csp_config.render.words import compared, counted, totals
+from csp_config.render.words import compared, totals
 from csp_config.text import code_span, comment_json
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from csp_config.model import Plan, Report

@@ -17,8 +17,9 @@ from csp_config.render.plan_view import (
     requests,
     rows,
 )
-from csp_config.render.words import counted, notes, place, shortened, worst_first
+from csp_config.render.words import notes, place, worst_first
 from csp_config.text import code_span, table_cell
+from csp_config.text.counts import counted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -6,8 +6,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from csp_config.render.plan_view import totals_line
-from csp_config.render.words import counted
 from csp_config.text import visible
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

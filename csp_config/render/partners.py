@@ -8,8 +8,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from csp_config.render.json_document import json_lines
-from csp_config.render.words import counted
 from csp_config.text import ci_line, csv_cell, visible
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING, Literal
 
-from csp_config.render.words import counted, shortened
+from csp_config.text.counts import counted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

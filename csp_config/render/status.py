@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.render.json_document import json_lines
-from csp_config.render.words import counted
 from csp_config.text import table_cell, visible
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

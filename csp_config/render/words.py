@@ -1,10 +1,11 @@
-"""Phrases that several formats share: counts, the totals line, what was compared with what."""
+"""Phrases that several formats share: the totals line, what was compared with what."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from csp_config.text import visible
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,12 +14,6 @@ if TYPE_CHECKING:
 
 SEVERITIES = ("error", "warning", "info")  # worst first
 _SHORT_COMMIT = 7
-_LONGEST_NAME = 80
-
-
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """`1 error`, `4,312 errors`; `many` where an s does not make the plural."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def totals(report: Report) -> str:
@@ -59,11 +54,6 @@ def _why_this_base(report: Report, base: Base) -> str:
 def place(source: Source) -> str:
     """`path:line:column`."""
     return f"{visible(source.path)}:{source.line}:{source.column}"
-
-
-def shortened(text: str, longest: int = _LONGEST_NAME) -> str:
-    """The text, or its beginning and an ellipsis."""
-    return text if len(text) <= longest else text[: longest - 1] + "…"
 
 
 def notes(diagnostic: Diagnostic) -> list[str]:

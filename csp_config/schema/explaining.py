@@ -9,6 +9,7 @@ from csp_config.model import Finding
 from csp_config.schema import wording
 from csp_config.schema.shapes import faults, homes
 from csp_config.schema.tenants import tenant_words
+from csp_config.text.suggestions import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +71,7 @@ class _Explanation:
         if extra := by_keyword.get("additionalProperties"):
             known = extra.schema["properties"]
             for key in _unknown(extra):
-                near = wording.nearest(key, known.keys() - given.keys())
+                near = nearest(key, known.keys() - given.keys(), cutoff=0.7)
                 meant.add(near or key)
                 words = wording.unknown_key(path, key, near, known=known, homes=homes(self.kind).get(key, ()))
                 yield _finding(self.document.key(*path, key), words)

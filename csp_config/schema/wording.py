@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from csp_config.text.suggestions import nearest
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from csp_config.schema.shapes import Fault
 
@@ -53,15 +55,6 @@ def label(path: Sequence[str | int]) -> str:
         return "this document"
     name = _key(names[-1])
     return f"an entry of {name}" if isinstance(path[-1], int) else name
-
-
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that was most likely meant."""
-    by_lower = {entry.lower().replace("-", "_"): entry for entry in sorted(known)}
-    import difflib  # noqa: PLC0415 - only after a slip
-
-    near = difflib.get_close_matches(word[:_SHOWN].lower().replace("-", "_"), by_lower, n=1, cutoff=0.7)
-    return by_lower[near[0]] if near else None
 
 
 # --- Keys --------------------------------------------------------------------------------------------------
@@ -171,7 +164,7 @@ _HOW = {
 
 
 def _allowed(value: str, words: Sequence[str]) -> str:
-    near = nearest(value, words)
+    near = nearest(value, words, cutoff=0.7)
     return f"did you mean `{near}`? Allowed: {', '.join(words)}" if near else f"allowed: {', '.join(words)}"
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from csp_config.errors import UsageError
 from csp_config.tables.cells import word
+from csp_config.text.counts import listed
+from csp_config.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -79,9 +80,8 @@ def _index(sheet: Sheet, column: str, text: str) -> int:
     for same in (str, str.casefold, word):
         if (wanted := same(column.strip())) in (names := [same(name) for name in sheet.columns]):
             return names.index(wanted)
-    near = get_close_matches(column, sheet.columns, n=1)
-    has = f"the columns are: {', '.join(sheet.columns)}"
+    has = f"the columns are: {listed(sheet.columns)}"
     raise UsageError(
         f"--map {text}: {sheet.path} has no column {column!r}",
-        help=f"did you mean {near[0]}? {has}" if near else has,
+        help=f"{did_you_mean(column, sheet.columns, has)}",
     )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-from difflib import get_close_matches
 from functools import cache
 
 from csp_config.facts import shipped_text
 from csp_config.tables.cells import word
+from csp_config.text.suggestions import nearest
 
 _THE = re.compile(r"^the\s+|[\s,(]+the\)?$", re.IGNORECASE)
 
@@ -27,10 +27,8 @@ def country_name(code: str) -> str:
 def nearest_country(text: str) -> str | None:
     """The English name that is nearest to a cell that means no country; None where none is near."""
     by_writing = _by_writing()
-    near = get_close_matches(
-        word(text), [key for key in by_writing if len(key) > len("USA")], n=1, cutoff=0.75
-    )
-    return country_name(by_writing[near[0]]) if near else None
+    near = nearest(word(text), [key for key in by_writing if len(key) > len("USA")], cutoff=0.75)
+    return country_name(by_writing[near]) if near else None
 
 
 @cache

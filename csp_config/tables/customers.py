@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from csp_config.errors import ReadingError
-from csp_config.tables.cells import restored, tidy, word
+from csp_config.tables.cells import tidy, word
 from csp_config.tables.columns import by_header, parse_mapping
 from csp_config.tables.dates import day, order_of
 from csp_config.tables.sheet import read_sheet
+from csp_config.text.formulas import unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,12 +109,12 @@ class _Reading:
         elif word(licence) not in _NOT_CSP:
             self.licences[licence] += 1
             if word(provider):
-                self.uncertain.add(tidy(restored(offer)))
+                self.uncertain.add(tidy(unguarded(offer)))
 
     def sold(self, row: Row, offer: str, provider: str) -> None:
         bought = self.bought.get((offer, provider))
         if bought is None:
-            bought = Bought(offer=tidy(restored(offer)), provider=tidy(restored(provider)), line=row.line)
+            bought = Bought(offer=tidy(unguarded(offer)), provider=tidy(unguarded(provider)), line=row.line)
             self.bought[offer, provider] = bought
         bought.rows += 1
         bought.ended += word(self.columns.cell(row.cells, "status") or "") in _ENDED
@@ -128,7 +129,7 @@ class _Reading:
             return None
         key = (name, text)
         if key not in self.days:
-            found = day(restored(text), self.orders.get(name))
+            found = day(unguarded(text), self.orders.get(name))
             self.days[key] = found if found and found <= self.today else None
         return self.days[key]
 
@@ -188,5 +189,5 @@ def _later(one: str | None, other: str | None) -> str | None:
 def _tidied(counts: Counter[str]) -> dict[str, int]:
     found: Counter[str] = Counter()
     for text, number in counts.items():
-        found[tidy(restored(text))] += number
+        found[tidy(unguarded(text))] += number
     return dict(sorted(found.items()))

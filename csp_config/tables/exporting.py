@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csp_config.errors import RefusedError
-from csp_config.tables.cells import restored, safe
 from csp_config.tables.countries import country_name
 from csp_config.tables.limits import MAX_LIST_ROWS
 from csp_config.tables.partner_columns import partner_columns
 from csp_config.tables.partners import cell_of
 from csp_config.tables.sheet import read_sheet
+from csp_config.text.formulas import guarded, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -119,8 +119,8 @@ def _cell(partner: Partner, field: str, shape: Shape) -> str:
     if field == "type":
         return shape.type
     if field == "country" and shape.country_names:
-        return safe(country_name(partner.country))
-    return safe(cell_of(partner, field))
+        return guarded(country_name(partner.country))
+    return guarded(cell_of(partner, field))
 
 
 def _header(body: str, sheet: Sheet) -> tuple[str, ...] | None:
@@ -138,4 +138,4 @@ def _all_quoted(body: str, rows: Sequence[Row], delimiter: str) -> bool:
 
 def _cells(rows: Sequence[Row], columns: Columns, field: str) -> Iterable[str]:
     said = (columns.cell(row.cells, field) or "" for row in rows)
-    return (restored(cell.strip()) for cell in said if cell.strip())
+    return (unguarded(cell.strip()) for cell in said if cell.strip())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
+
+from csp_config.text.suggestions import several_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +71,7 @@ class Directory:
 
     def nearest(self, name: str, number: int = 3) -> tuple[str, ...]:
         """The nearest names that are known, best first."""
-        near = get_close_matches(bare_key(name), self._names, n=number, cutoff=0.6)
+        near = several_nearest(bare_key(name), self._names, number)
         return tuple(self._names[key] for key in near)
 
 

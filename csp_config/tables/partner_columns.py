@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.errors import UsageError
-from csp_config.schema.tenants import canonical_tenant
-from csp_config.tables.cells import restored, word
+from csp_config.tables.cells import word
 from csp_config.tables.columns import Columns, by_header, parse_mapping
 from csp_config.tables.countries import country_code
+from csp_config.text.formulas import unguarded
+from csp_config.text.guids import canonical_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -105,7 +106,7 @@ def _by_word(sheet: Sheet, candidates: Sequence[int]) -> int | None:
 
 def _share_of_tenants(rows: Sequence[Row], index: int) -> float:
     cells = _filled(rows, index)
-    return sum(canonical_tenant(restored(cell)) is not None for cell in cells) / max(1, len(cells))
+    return sum(canonical_tenant(unguarded(cell)) is not None for cell in cells) / max(1, len(cells))
 
 
 def _by_values(columns: Columns, rows: Sequence[Row], mapping: Mapping[int, str]) -> Columns:
@@ -118,7 +119,7 @@ def _by_values(columns: Columns, rows: Sequence[Row], mapping: Mapping[int, str]
         if {word(cell) for cell in cells} == {"tenantid"}:
             found.setdefault("type", index)
             free.remove(index)
-        elif "country" not in found and all(country_code(restored(cell)) for cell in cells):
+        elif "country" not in found and all(country_code(unguarded(cell)) for cell in cells):
             found["country"] = index
             free.remove(index)
     if "name" not in found and len(free) == 1:

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csp_config.schema.tenants import canonical_tenant
-from csp_config.tables.cells import restored, tidy, word
+from csp_config.tables.cells import tidy, word
 from csp_config.tables.countries import country_code, nearest_country
 from csp_config.tables.limits import MAX_LIST_ROWS
 from csp_config.tables.partner_columns import partner_columns
 from csp_config.tables.sheet import DELIMITERS, read_sheet
+from csp_config.text.formulas import unguarded
+from csp_config.text.guids import canonical_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -117,7 +118,7 @@ class _Reading:
             self.bad.append(BadRow(line=row.line, reason=str(why), tenant_id=tenant, name=name))
 
     def cell(self, row: Row, field: str) -> str:
-        written = restored((self.columns.cell(row.cells, field) or "").strip())
+        written = unguarded((self.columns.cell(row.cells, field) or "").strip())
         text = tidy(written)
         if text != written.strip() and len(text) != len(" ".join(written.split())):
             self.notices.append((row.line, f"characters that cannot be seen were left out of the {field}"))

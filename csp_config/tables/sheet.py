@@ -11,10 +11,11 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import ReadingError
-from csp_config.schema.tenants import canonical_tenant
-from csp_config.tables.cells import restored, tidy
+from csp_config.tables.cells import tidy
 from csp_config.tables.encoding import Decoded, decoded
 from csp_config.tables.limits import MAX_BYTES, MAX_ROWS
+from csp_config.text.formulas import unguarded
+from csp_config.text.guids import canonical_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +81,7 @@ def read_sheet(path: str, content: bytes) -> Sheet:
     first = next(_records(path, body, delimiter, 2 if found else 1), None)
     if first is None:
         raise ReadingError(f"{path}: the file has no rows", help="export the list again")
-    headed = not any(canonical_tenant(restored(cell)) for cell in first.cells)
+    headed = not any(canonical_tenant(unguarded(cell)) for cell in first.cells)
     return Sheet(
         path=path,
         source=source,

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csp_config.errors import ReadingError
-from csp_config.schema.tenants import canonical_tenant
 from csp_config.tables.dates import day
 from csp_config.tables.encoding import decoded
 from csp_config.tables.limits import MAX_BYTES, MAX_ROWS
+from csp_config.text.guids import canonical_tenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csp_config.document.characters import cleaned
-from csp_config.document.findings import Findings
 from csp_config.errors import RefusedError
 from csp_config.model import Partner
 from csp_config.tables import DEFAULT_SHAPE, cell_of, learn_shape, read_partners, write_partners
-from csp_config.tables.cells import restored, safe, tidy
+from csp_config.tables.cells import tidy
+from csp_config.text.formulas import guarded, unguarded
 
 FABRIKAM = "0f1e2d3c-4b5a-4697-8877-665544332211"
 ADATUM = "11111111-2222-4333-8444-555555555555"
@@ -95,20 +94,20 @@ def test_without_a_sample_it_is_the_documented_audience_of_a_private_plan() -> N
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\uff1d", "'=", "''+"])
 def test_no_cell_starts_a_formula_and_each_comes_back(start: str) -> None:
     text = start + "1+1"
-    assert safe(text) == "'" + text
-    assert restored(safe(text)) == text
+    assert guarded(text) == "'" + text
+    assert unguarded(guarded(text)) == text
 
 
 @given(st.text())
 def test_a_cell_made_safe_is_restored_to_the_letter(text: str) -> None:
     if not text.startswith('="'):  # what Excel users write to keep digits as text, never written as such
-        assert restored(safe(text)) == text
-    assert restored(safe(text)) == text or safe(text) == text
+        assert unguarded(guarded(text)) == text
+    assert unguarded(guarded(text)) == text or guarded(text) == text
 
 
 def writable(text: str) -> bool:
     """Whether the schema and the reader let a document hold this as a name."""
-    return text[:1].strip() != "" and cleaned(text, Findings("")) == text
+    return text[:1].strip() != "" and tidy(text) == text
 
 
 NAMES = st.one_of(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -25,6 +24,7 @@ from csp_config.targets.partner_center.reading import PartnerCenterReader
 from csp_config.targets.partner_center.session import Session
 from csp_config.targets.secret import Secret, Vault
 from csp_config.targets.transport import Transport
+from csp_config.text.guids import is_guid
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -40,7 +40,6 @@ _AUTHORITY = "https://login.microsoftonline.com"
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _MICROSOFT = frozenset({"login.microsoftonline.com", "login.microsoftonline.us", "login.chinacloudapi.cn"})
 _MICROSOFT_BELOW = (".microsoft.com", ".microsoft.us")
-_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,7 +173,7 @@ def _sign_in(
             )
         return AzureIdentity(credential=credential, vault=vault, pace=pace)
     for name in ("tenant_id", "client_id"):
-        if not _GUID.fullmatch(str(settings.get(name, ""))):
+        if not is_guid(settings.get(name)):
             raise UsageError(
                 f"csp-config.yaml: targets.partner-center.{name} is missing or no GUID in lower case",
                 help="give the tenant and client id of the application that Partner Center knows",

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from csp_config.model import Audience, Resellers
+from csp_config.text.guids import NIL, is_guid
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 _OPTIONS: dict[str, Resellers] = {"all": "any", "some": "selected", "none": "none"}
 _STATES = {option: state for state, option in _OPTIONS.items()}
 _OLDER_OPTIONS: dict[str, Resellers] = {"Enabled": "any", "PartialOptIn": "selected", "Disabled": "none"}
-_TENANT = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-_NIL = "00000000-0000-0000-0000-000000000000"
 _LONGEST_LABEL = 255
 _READ_ONLY = ("validations",)
 
@@ -183,7 +182,7 @@ def _tenant_of(entry: Any) -> str:
 
 def _tenant(value: Any) -> str:
     tenant = value.lower() if isinstance(value, str) else ""
-    if not _TENANT.fullmatch(tenant) or tenant == _NIL:
+    if not is_guid(tenant) or tenant == NIL:
         raise UnknownWordError(f"its reseller audience names {_shown(value)}, which is no tenant ID")
     return tenant
 

@@ -8,26 +8,19 @@ from __future__ import annotations
 
 import re
 
-# Controls from DEL on, then whatever Unicode calls format, default-ignorable, line or paragraph separator,
-# surrogate, private or noncharacter: it has no picture of its own, or changes how its neighbours are seen.
-_UNSEEN = (
-    "\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f"
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
-    "\ud800-\uf8ff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
-    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
-    + "".join(chr(plane << 16 | last) for plane in range(1, 15) for last in (0xFFFE, 0xFFFF))
-)
+from csp_config.text.formulas import guarded
+from csp_config.text.unseen import UNSEEN
+
 # "##[command]" and "##vso[command]" are obeyed anywhere in a line of a pipeline's log.
 # Source: actions/runner, src/Runner.Common/ActionCommand.cs; Azure Pipelines "logging commands".
 _BRACKET = r"##\w*\["
 
 # Not compiled here: `re` does it at the first use and keeps it, and most runs show plain text only.
-_SHOWN = rf"[\x00-\x1f{_UNSEEN}]|{_BRACKET}"
-_SHOWN_IN_JSON = rf"[{_UNSEEN}]|{_BRACKET}"
+_SHOWN = rf"[\x00-\x1f{UNSEEN}]|{_BRACKET}"
+_SHOWN_IN_JSON = rf"[{UNSEEN}]|{_BRACKET}"
 _COMMAND = re.compile(rf"^\s*:(?=:)|{_BRACKET}")
 _SHORT = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
 _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 _PLAIN_IN_URI = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
 
@@ -92,7 +85,7 @@ def workflow_property(text: str) -> str:
 
 def csv_cell(text: str) -> str:
     """The text as a cell that no spreadsheet takes for a formula (the csv module still has to quote it)."""
-    return ("'" if text.startswith(_FORMULA) else "") + visible(text)
+    return visible(guarded(text))
 
 
 def xml_text(text: str) -> str:

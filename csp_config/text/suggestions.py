@@ -1,0 +1,55 @@
+"""Did you mean: the nearest of the names that there are, for a name that nothing has."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csp_config.errors import UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_COMPARED = 80  # characters of a name
+_A_FEW = 12  # names that are listed rather than left to another command
+
+
+def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6, parts: bool = False) -> str | None:
+    """The known name that was most likely meant, by spelling without case; None where none is near.
+
+    `cutoff`: how alike it has to be, from 0 to 1. `parts`: else the first one that holds the given name.
+    """
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
+
+    wanted = _folded(name)
+    names = {_folded(one): one for one in sorted(known, reverse=True)}
+    near = get_close_matches(wanted, names, n=1, cutoff=cutoff)
+    if not near and parts and wanted:
+        near = [one for one in sorted(names) if wanted in one]
+    return names[near[0]] if near and wanted else None
+
+
+def several_nearest(name: str, known: Iterable[str], number: int) -> list[str]:
+    """The nearest known names as they are written, best first."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only after a slip
+
+    return get_close_matches(name, list(known), n=number)
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str, *, cutoff: float = 0.6) -> str:
+    """`did you mean gold?`, or what to say where nothing is near."""
+    near = nearest(name, known, cutoff=cutoff)
+    return f"did you mean {near}?" if near else otherwise
+
+
+def unknown(what: str, name: str, known: Iterable[str], otherwise: str) -> UsageError:
+    """The error for a name that nothing has; `otherwise`: what to do where nothing is near and many exist."""
+    names = sorted(known)
+    near = nearest(name, names, parts=True)
+    if near:
+        return UsageError(f"there is no {what} {name}", help=f"did you mean {near}?")
+    few = f"the {what}s are: {', '.join(names)}" if 0 < len(names) <= _A_FEW else otherwise
+    return UsageError(f"there is no {what} {name}", help=few)
+
+
+def _folded(name: str) -> str:
+    return name[:_COMPARED].casefold().replace("-", "_")
