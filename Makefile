@@ -36,7 +36,7 @@ fix: $(STAMP)
 	$(BIN)/ruff format .
 
 docs: $(STAMP)
-	$(BIN)/csp-config rules --format markdown --output docs/rules.md
+	$(BIN)/python -m pytest -q --bless -k 'page_of or statement' tests/test_documentation.py tests/test_programme_coverage.py
 
 data: $(STAMP)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check confusable-homoglyphs==3.3.1
