@@ -1,49 +1,100 @@
-# `make demo` and `make test` set up everything that they need, from nothing.
+# `make demo` and `make test` set up everything that they need, from nothing, in versions that requirements/ locks.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-STAMP := $(VENV)/.installed
+UV_VERSION := 0.13.9
 # Many tests wait for a server or a disk, so there are more workers than cores; who is done takes from the others.
 CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
-TESTS := -m pytest --dist worksteal
+FAST := --dist worksteal -n $(shell expr 2 '*' $(CORES)) tests
+SLOW := --dist worksteal -n $(shell expr 3 '*' $(CORES)) -m slow tests
+PIP := -m pip install --quiet --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo demo-api test test-slow lint fix bench docs data clean
+.PHONY: demo demo-api test test-slow test-lowest test-newest lint fix bench docs data lock clean
 
-$(STAMP): pyproject.toml
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	touch $@
+# $(call environment,PYTHON,FOLDER,LOCK): exact versions with hashes, then this project itself, editable.
+define environment
+@echo "setting up $(2) as $(3) says (once)"
+@$(1) -m venv $(2)
+@$(2)/bin/python $(PIP) --require-hashes --no-deps --requirement $(3)
+@$(2)/bin/python $(PIP) --no-deps --no-index --no-build-isolation --editable .
+@touch $@
+endef
 
-demo: $(STAMP)
-	PATH="$(abspath $(BIN)):$$PATH" sh demo/run.sh
+$(VENV)/.demo: requirements/run.txt pyproject.toml
+	$(call environment,$(PYTHON),$(VENV),$<)
 
-demo-api: $(STAMP)
-	PATH="$(abspath $(BIN)):$$PATH" sh demo/api.sh
+$(VENV)/.demo-api: requirements/demo-api.txt pyproject.toml
+	$(call environment,$(PYTHON),$(VENV),$<)
 
-test: $(STAMP)
-	$(BIN)/python $(TESTS) -n $$((2 * $(CORES))) -m "not slow" tests
+$(VENV)/.dev: requirements/dev.txt pyproject.toml
+	$(call environment,$(PYTHON),$(VENV),$<)
 
-test-slow: $(STAMP)
-	$(BIN)/python $(TESTS) -n $$((3 * $(CORES))) -m slow tests
+demo: $(VENV)/.demo
+	@PATH="$(abspath $(BIN)):$$PATH" sh demo/run.sh
 
-lint: $(STAMP)
+demo-api: $(VENV)/.demo-api
+	@PATH="$(abspath $(BIN)):$$PATH" sh demo/api.sh
+
+test: $(VENV)/.dev
+	$(BIN)/python -m pytest $(FAST)
+
+# The fuzzer has wheels for few machines; a mutator of our own runs where it is missing.
+test-slow: $(VENV)/.dev
+	@$(BIN)/python $(PIP) --require-hashes --no-deps --only-binary :all: --requirement requirements/fuzz.txt \
+	  || echo "test-slow: atheris cannot be installed here; the mutator runs instead" >&2
+	$(BIN)/python -m pytest $(SLOW)
+
+.venv-lowest/.dev: requirements/lowest.txt pyproject.toml
+	$(call environment,$(shell $(PYTHON) tools/pythons.py oldest),.venv-lowest,$<)
+
+.venv-newest/.dev: requirements/dev.txt pyproject.toml
+	$(call environment,$(shell $(PYTHON) tools/pythons.py newest),.venv-newest,$<)
+
+# The lowest versions that pyproject.toml allows, on the oldest Python that is supported and installed.
+test-lowest: .venv-lowest/.dev
+	.venv-lowest/bin/python -m pytest $(FAST)
+
+# The newest versions there are, on the newest Python that is installed; a failure names the package.
+test-newest: .venv-newest/.dev
+	.venv-newest/bin/python -m tools.newest $(FAST)
+
+lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-fix: $(STAMP)
+fix: $(VENV)/.dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-docs: $(STAMP)
-	$(BIN)/python -m pytest -q --bless -k 'page_of or statement' tests/test_documentation.py tests/test_programme_coverage.py
+docs: $(VENV)/.dev
+	$(BIN)/python -m pytest --bless -k 'page_of or statement' tests/test_documentation.py tests/test_programme_coverage.py
 
-data: $(STAMP)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check confusable-homoglyphs==3.3.1
+data: $(VENV)/.dev
+	$(BIN)/python $(PIP) confusable-homoglyphs==3.3.1
 	$(BIN)/python -m tools.confusables
 
-bench: $(STAMP)
+bench: $(VENV)/.dev
 	$(BIN)/python -m bench
 
+# Raises every lock in requirements/ to the newest versions that pyproject.toml allows. CONTRIBUTING.md says when.
+.venv-lock/.uv:
+	@$(PYTHON) -m venv .venv-lock
+	@.venv-lock/bin/python $(PIP) uv==$(UV_VERSION)
+	@touch $@
+
+COMPILE := .venv-lock/bin/uv pip compile --no-config --quiet --universal --python-version 3.11 --upgrade \
+  --generate-hashes --no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+lock: .venv-lock/.uv
+	$(COMPILE) pyproject.toml --group build -o requirements/run.txt
+	$(COMPILE) pyproject.toml --group build --extra emulator -c requirements/run.txt -o requirements/demo-api.txt
+	$(COMPILE) pyproject.toml --group build --extra emulator --extra dev -c requirements/demo-api.txt \
+	  -o requirements/dev.txt
+	$(COMPILE) pyproject.toml --extra emulator --resolution lowest-direct -o .venv-lock/lowest.txt
+	$(COMPILE) pyproject.toml --group build --extra emulator --extra dev -c .venv-lock/lowest.txt \
+	  -o requirements/lowest.txt
+	$(COMPILE) --group fuzz -o requirements/fuzz.txt
+
 clean:
-	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-lowest .venv-newest .venv-lock build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,1 +1,1 @@
-"""Programs that make the data files under csp_config/facts; run by `make data`, never by csp-config."""
+"""What `make` runs besides the product: makers of data files, locks, Pythons of this machine, shifted clocks."""
