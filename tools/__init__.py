@@ -1,1 +1,1 @@
-"""What `make` runs besides the product: makers of data files, locks, Pythons of this machine, shifted clocks."""
+"""What `make` runs besides the product: makers of data files, Pythons of this machine, shifted clocks."""

@@ -24,9 +24,7 @@ ASKED = {
     "lowest.txt": [*PRODUCT, *EXTRAS["dev"], *GROUPS["build"]],
     "fuzz.txt": GROUPS["fuzz"],
 }
-_PIN = re.compile(
-    r"([a-z0-9-]+)==([^ ;]+)(?: ; [^\\\n]+)?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n"
-)
+_PIN = re.compile(r"([a-z0-9-]+)==([^ ;]+)(?: ; [^\\\n]+)?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n")
 
 
 def pins(path: Path) -> dict[str, set[str]]:
