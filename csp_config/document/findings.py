@@ -26,6 +26,12 @@ class Findings:
         source = Source(self.path, *place)
         self._first.append(Finding(code=code, source=source, message=message, help=cure))
 
+    def copy(self) -> Findings:
+        """The findings so far, to which others can be added."""
+        other = Findings(self.path)
+        other._first, other._more = list(self._first), self._more
+        return other
+
     @property
     def full(self) -> bool:
         """Whether further mistakes are only counted, so that nothing need be found out about them."""

@@ -30,24 +30,42 @@ def parsed(path: str, content: bytes) -> tuple[Document | None, tuple[Finding, .
         )
     findings = Findings(path)
     text = decoded(content, findings)
-    document = None if text is None else _document(path, text, findings)
+    clean = None if text is None else cleaned(text, findings)
+    if clean is None or not are_yaml(clean, findings):
+        return None, findings.sorted()
+    reading, findings = _read_within_limits(clean, findings)
+    document = _document(reading, findings, altered=clean != text)
     return document, findings.sorted()
 
 
-def _document(path: str, text: str, findings: Findings) -> Document | None:
-    clean = cleaned(text, findings)
-    if clean is None or not are_yaml(clean, findings):
-        return None
-    reading = Reading(clean, findings)
-    whole = reading.run()
-    if isinstance(reading.data, dict) and whole:
+def _read_within_limits(text: str, findings: Findings) -> tuple[Reading, Findings]:
+    """The text as read, and the findings with those of the reading.
+
+    libyaml scans ahead of the events that it gives, up to 1,024 characters, and versions differ in what it
+    refuses there (from 0.2.6 on a nesting of 1,000). So where it gives up, the text before that place is read
+    again: if that alone is beyond our limits, this is what counts, whichever version reads.
+    """
+    before = findings.copy()
+    reading = Reading(text, findings)
+    reading.run()
+    if reading.mistake and reading.mistake_at < len(text):
+        again = Reading(text[: reading.mistake_at], before)
+        again.run()
+        if again.stopped:
+            return again, before
+    return reading, findings
+
+
+def _document(reading: Reading, findings: Findings, *, altered: bool) -> Document | None:
+    """The document that was read; else why there is none is added. `altered`: characters were replaced."""
+    if isinstance(reading.data, dict) and reading.whole:
         reading.marks.extend(reading.root)
-        return Document(path, reading.data, reading.marks)
-    if clean != text:
-        return None  # the parser may have tripped over a character that has been told already
+        return Document(findings.path, reading.data, reading.marks)
+    if altered or reading.long_key:
+        return None  # the parser may have tripped over what has been told already
     if reading.mistake:
         findings.add(*reading.mistake)
-    elif whole and reading.documents <= 1:
+    elif reading.whole and reading.documents <= 1:
         _add_no_mapping(reading, findings)
     return None
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import yaml
 
 from csp_config.document.characters import cleaned_value, shown
-from csp_config.document.limits import MAX_DEPTH, MAX_KEYS, MAX_NODES, MAX_SCALAR
+from csp_config.document.limits import MAX_DEPTH, MAX_KEY, MAX_KEYS, MAX_NODES, MAX_SCALAR
 from csp_config.document.opened import Open
 from csp_config.document.scalars import NumberError, resolve
-from csp_config.document.unsupported import UNSUPPORTED
+from csp_config.document.unsupported import KEY_TOO_LONG, UNSUPPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from csp_config.document.syntax import Mistake
 
 
-_PAUSE, _MOST_KEYS = 1024, 1000
+_PAUSE, _MOST_KEYS, _LONGEST_KEY = 1024, 1000, 100
 _PLAIN_STARTS = frozenset("abcdeghijklmopqrsuvwxyzABCDEGHIJKLMOPQRSUVWXYZ/_")  # of no number, no null or true
 _PLAIN_KEYS: dict[str, str] = {}
 """Keys seen without quotes that are text: remembered, since documents have the same ones again and again."""
@@ -39,6 +39,9 @@ class Reading:
         self.data: Any = None
         self.marks = array("I")
         self.mistake: Mistake | None = None
+        self.mistake_at = 0  # the character before which the parser gave up
+        self.long_key = False  # a key of more than MAX_KEY was found, over which the parser may stumble later
+        self.stopped = False  # by a limit, too many mistakes, or a second document
         self.root = (0, 0, 0)
         self.documents = 0
         self._text = text
@@ -49,8 +52,8 @@ class Reading:
         self._nodes = 0
         self._next_look = _PAUSE
 
-    def run(self) -> bool:
-        """Reads the first document; False where a limit or the parser ended it before its end."""
+    def run(self) -> None:
+        """Reads the first document."""
         event: Any = None
         handlers: dict[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self._scalar,
@@ -68,16 +71,21 @@ class Reading:
                 if handle:
                     handle(event)
         except _StopError:
-            return self.documents > 1
+            self.stopped = True
         except yaml.YAMLError as error:
             from csp_config.document.syntax import mistake  # noqa: PLC0415 - only for a mistake
 
             opened = self._open[-1].mark.index if self._open else 0
             self.mistake = mistake(error, self._text, event, opened)
-            return False
+            mark = getattr(error, "problem_mark", None)
+            self.mistake_at = mark.index if mark else 0
         finally:
             parser.dispose()
-        return True
+
+    @property
+    def whole(self) -> bool:
+        """Whether the first document was read up to its end."""
+        return self.documents > 1 if self.stopped else self.mistake is None
 
     def _document(self, event: Any) -> None:
         if event.version or event.tags:
@@ -135,11 +143,14 @@ class Reading:
             self._findings.add(trouble[0], _place(mark), *trouble[1:])
         elif len(mapping.data) == MAX_KEYS:
             self._too_large(mark, f"a mapping has more than {MAX_KEYS:,} keys", "split it")
-        elif not event.style and len(_PLAIN_KEYS) < _MOST_KEYS:
+        elif not event.style and len(key) < _LONGEST_KEY and len(_PLAIN_KEYS) < _MOST_KEYS:
             _PLAIN_KEYS[key] = intern(key)
         mapping.take_key(intern(key), mark, left_out=trouble is not None)
 
     def _key_trouble(self, event: Any, key: str, mapping: Open) -> tuple[str, str, str] | None:
+        if event.end_mark.index - event.start_mark.index > MAX_KEY:
+            self.long_key = True
+            return "CSP001", *KEY_TOO_LONG
         if not event.style:
             if key == "<<":
                 return ("CSP004", *UNSUPPORTED["merge"])

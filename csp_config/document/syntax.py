@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from yaml import MarkedYAMLError, ScalarEvent
 
 from csp_config.document.characters import place, shown
-from csp_config.document.unsupported import UNSUPPORTED
+from csp_config.document.limits import MAX_KEY
+from csp_config.document.unsupported import KEY_TOO_LONG, UNSUPPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 _DIRECTIVE = re.compile(r"^%", re.MULTILINE)
 _CLOSING = {"[": "]", "{": "}"}
+_COLON = re.compile(r":(?=\s|$)")
 _VALUE_BEFORE = re.compile(r":\s")
 
 
@@ -73,6 +75,10 @@ def _unsupported(what: str) -> Callable[[_Trouble], Mistake]:
 
 
 def _no_colon(trouble: _Trouble) -> Mistake:
+    line = trouble.text[trouble.since :].partition("\n")[0]
+    colon = _COLON.search(line, MAX_KEY)
+    if colon and not _COLON.search(line, 0, MAX_KEY):
+        return _at(trouble, trouble.since, *KEY_TOO_LONG)
     message = f"`{trouble.word(trouble.since)}` has no colon; a key is written `key: value`"
     cure = "add a colon and a space, or indent the line if it goes on with the text above"
     return _at(trouble, trouble.since, message, cure)
@@ -116,8 +122,7 @@ def _stray_colon(trouble: _Trouble) -> Mistake:
     last = trouble.last
     above = last.start_mark.index if isinstance(last, ScalarEvent) and last.start_mark else first
     if trouble.line(above) == trouble.line(first):
-        message = "this key is too long for YAML: at most 1,024 characters"
-        return _at(trouble, first, message, "shorten it")
+        return _at(trouble, first, *KEY_TOO_LONG)
     message = f"`{trouble.word(first)}` is read as more of the text that begins on line {trouble.line(above)}"
     cure = "check that line's colon and the space after it; indent this line as far as its neighbours"
     return _at(trouble, first, message, cure)
@@ -141,6 +146,9 @@ def _bad_start(trouble: _Trouble) -> Mistake:
 
 
 def _unclosed(trouble: _Trouble) -> Mistake:
+    before = trouble.last.start_mark.index
+    if trouble.text.startswith(":", trouble.at) and trouble.at - before > MAX_KEY:
+        return _at(trouble, before, *KEY_TOO_LONG)
     bracket = trouble.text[trouble.since]
     line = trouble.line(trouble.since)
     rest = trouble.text[trouble.at :]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from csp_config.document.limits import MAX_KEY
+
+KEY_TOO_LONG = f"this key is too long for YAML: at most {MAX_KEY:,} characters", "shorten it"
 UNSUPPORTED = {
     "anchor": (
         "an anchor (`&`) is not supported",
