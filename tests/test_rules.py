@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import base64
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from csp_config.facts import folder, rule_cases
 from csp_config.loading import SETTINGS_PATH, load, load_settings, with_identities
 from csp_config.model import Diagnostic, Snapshot, Tree
 from csp_config.planning import moves_since
 from csp_config.rules import RULES, check
-
-CASES = Path(__file__).parent / "rules"
 
 
 def content(value: Any) -> bytes:
@@ -51,16 +48,19 @@ def judged(case: dict[str, Any]) -> tuple[Diagnostic, ...]:
     return check(base, candidate, moves_since(base, candidate), today)
 
 
+CASES = {path.stem: rule_cases(path.stem) for path in sorted(folder("examples").glob("CSP*.yaml"))}
+
+
 def all_cases(kind: str) -> list[Any]:
-    found = []
-    for path in sorted(CASES.glob("CSP*.yaml")):
-        cases = yaml.safe_load(path.read_text(encoding="utf-8"))[kind]
-        found += [pytest.param(path.stem, case, id=f"{path.stem}: {case['title']}") for case in cases]
-    return found
+    return [
+        pytest.param(code, case, id=f"{code}: {case['title']}")
+        for code, cases in CASES.items()
+        for case in cases[kind]
+    ]
 
 
 def test_every_rule_has_cases() -> None:
-    assert {path.stem for path in CASES.glob("CSP*.yaml")} == set(RULES)
+    assert set(CASES) == set(RULES)
 
 
 @pytest.mark.parametrize(("code", "case"), all_cases("bad"))

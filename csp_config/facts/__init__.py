@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 _PACKAGE = Path(__file__).parent.parent
 _IN_CHECKOUT = {"schemas": _PACKAGE.parent / "schemas", "examples": _PACKAGE.parent / "tests" / "rules"}
@@ -17,3 +18,19 @@ def folder(room: str) -> Path:
 def shipped_text(room: str, name: str) -> str:
     """The text of one shipped file."""
     return (folder(room) / name).read_text(encoding="utf-8")
+
+
+def rule_cases(code: str) -> dict[str, list[dict[str, Any]]]:
+    """The cases of a rule, `bad` and `good`, as tests/rules/README.md describes them, with their defaults."""
+    import yaml  # noqa: PLC0415 - only the manual and the tests read cases
+
+    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+    read = yaml.load(shipped_text("examples", f"{code}.yaml"), Loader=loader)  # noqa: S506 - both are safe
+    defaults = read.pop("defaults", {})
+    for case in (case for cases in read.values() for case in cases):
+        for files in (case.get("before", {}), case.get("after", {})):
+            for path, content in files.items():
+                if isinstance(content, dict) and "default" in content:
+                    files[path] = defaults[content["default"]]
+    found: dict[str, list[dict[str, Any]]] = read
+    return found

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
-from csp_config.facts import shipped_text
+from csp_config.facts import rule_cases
 from csp_config.render.json_document import json_lines
 
 if TYPE_CHECKING:
@@ -31,10 +31,7 @@ class Manual:
 
 def examples(rule: Rule) -> dict[str, dict[str, Any]]:
     """The rule's first bad and first good case: `title`, `before` and `after` (path -> text)."""
-    import yaml  # noqa: PLC0415 - only the manual reads examples
-
-    loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
-    cases = yaml.load(shipped_text("examples", f"{rule.code}.yaml"), Loader=loader)  # noqa: S506 - both are safe
+    cases = rule_cases(rule.code)
     return {kind: cases[kind][0] for kind in ("bad", "good")}
 
 

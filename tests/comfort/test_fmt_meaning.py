@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import re
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csp_config import document
 from csp_config.editing import formatted
+from csp_config.facts import rule_cases
 from csp_config.loading import load, read_document
 from csp_config.model import Settings, Snapshot, Tree
+from csp_config.rules import RULES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 Draw = Any
-CASES = Path(__file__).parent.parent / "rules"
 
 NAMES = [
     "NO",
@@ -167,8 +166,8 @@ def _entry_around(text: str, index: int) -> str:
 def corpus() -> list[tuple[str, str, bytes]]:
     """Every document of the rules' cases that can be read, with its kind."""
     found = {}
-    for path in sorted(CASES.glob("CSP*.yaml")):
-        for case in chain.from_iterable(yaml.safe_load(path.read_text(encoding="utf-8")).values()):
+    for code in RULES:
+        for case in chain.from_iterable(rule_cases(code).values()):
             for name, text in {**case.get("before", {}), **case.get("after", {})}.items():
                 content = text.encode() if isinstance(text, str) else b""
                 reading = read_document(name, content)

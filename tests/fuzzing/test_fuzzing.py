@@ -8,20 +8,22 @@ import subprocess
 import sys
 import time
 from importlib.util import find_spec
-from pathlib import Path
+from itertools import chain
 from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
+from csp_config.facts import rule_cases
+from csp_config.rules import RULES
 from tests.fuzzing.mutating import TOKENS, mutated
 from tests.fuzzing.target import PATHS, SEPARATOR, SOUND, one
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
-TOP = Path(__file__).parents[2]
+
 SECONDS = 60
 FINDS: dict[str, bytes] = {}
 """Name -> bytes that broke the program once."""
@@ -30,10 +32,9 @@ FINDS: dict[str, bytes] = {}
 def seeds() -> list[bytes]:
     """The sound documents, and every document of the rules' cases."""
     found = [SEPARATOR.join(SOUND.get(path, b"") for path in PATHS)]
-    for path in sorted((TOP / "tests/rules").glob("*.yaml")):
-        for cases in yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader).values():
-            for case in cases if isinstance(cases, list) else ():
-                found += [text.encode() for text in _texts(case)]
+    for code in RULES:
+        for case in chain.from_iterable(rule_cases(code).values()):
+            found += [text.encode() for text in _texts(case)]
     return found
 
 
