@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.planning import fingerprint
-from csp_config.render.plan_view import state_words
+from csp_config.render.headline import state_words
 from csp_config.text.counts import counted
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ has to be one that this program knows, and what comes out has to give the same J
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from csp_config.model import (
@@ -20,7 +21,10 @@ from csp_config.model import (
     NotRead,
     PartnerRef,
     Plan,
+    PlannedOffer,
+    PlannedRequest,
     Report,
+    RequestStatus,
     Resellers,
     Severity,
     Source,
@@ -70,6 +74,7 @@ def _report(plan: Mapping[str, Any]) -> Report:
         files={},
         rules=tuple(RULES.values()),
         plan=_plan(plan),
+        project=_text(plan["project"]),
         comparison=_maybe(plan.get("comparison"), _comparison),
     )
 
@@ -110,6 +115,28 @@ def _plan(plan: Mapping[str, Any]) -> Plan:
         actions=_each(plan["actions"], _action),
         current={_text(one["offer"]): _maybe(one["current"], _state) for one in offers},
         desired={_text(one["offer"]): _state(one["desired"]) for one in offers},
+        day=_maybe(plan["day"], _text),
+        offers={_text(one["offer"]): _about(one) for one in offers},
+        partners={_text(one["tenant_id"]): _known_partner(one) for one in plan["partners"]},
+        requests={_text(one["id"]): _known_request(one) for one in plan["requests"]},
+    )
+
+
+def _about(one: Any) -> PlannedOffer:
+    return PlannedOffer(
+        name=_maybe(one["name"], _text),
+        type=_maybe(one["type"], _text),
+        markets=_each(one["markets"], _text),
+        resold=_each(one["resold"], _text),
+    )
+
+
+def _known_request(one: Any) -> PlannedRequest:
+    return PlannedRequest(
+        status=_word(one["status"], get_args(RequestStatus)),
+        drafted_at=_text(one["drafted_at"]),
+        filed_at=_maybe(one["filed_at"], _text),
+        ticket=_maybe(one["ticket"], _text),
     )
 
 
@@ -159,11 +186,17 @@ def _action(one: Any) -> Action:
 
 
 def _partner(one: Any) -> PartnerRef:
+    return replace(_known_partner(one), lists=_each(one["lists"], _text))
+
+
+def _known_partner(one: Any) -> PartnerRef:
     return PartnerRef(
         tenant_id=_text(one["tenant_id"]),
         name=_maybe(one["name"], _text),
         country=_maybe(one["country"], _text),
         region=_maybe(one["region"], _text),
+        partner_id=_maybe(one["partner_id"], _text),
+        competencies=_each(one["competencies"], _text),
     )
 
 

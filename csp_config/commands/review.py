@@ -61,7 +61,7 @@ def plan(
     if workspace.settings_broken:
         diagnostics = check(None, workspace.candidate, (), today)
         made = make_plan(None, workspace.candidate, (), diagnostics, RULES)
-        return replace(_report(workspace, diagnostics), plan=made)
+        return replace(_report(workspace, diagnostics), plan=replace(made, day=today.isoformat()))
     base, candidate = workspace.base, workspace.candidate
     moves = moves_now(base and _knowing(base, found or {}), _knowing(candidate, found or {}))
     moves = tuple(move for move in moves if move.offer_id not in without)
@@ -74,7 +74,8 @@ def plan(
     made = make_plan(base, candidate, moves, diagnostics, RULES, only=only)
     from csp_config import runbook  # noqa: PLC0415 - validate has no use for it
 
-    return replace(_report(workspace, diagnostics), plan=runbook.annotate(made, candidate))
+    annotated = runbook.annotate(replace(made, day=today.isoformat()), candidate)
+    return replace(_report(workspace, diagnostics), plan=annotated)
 
 
 def _knowing(snapshot: Snapshot, found: Mapping[str, LiveAudience]) -> Snapshot:

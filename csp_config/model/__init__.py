@@ -47,7 +47,18 @@ if TYPE_CHECKING:
     from csp_config.model.comparison import Comparison, Drift, NotRead
     from csp_config.model.moves import Move, ResaleKnowledge, Verdict
     from csp_config.model.records import LiveAudience, Request, RequestStatus, Resale, Resales
-    from csp_config.model.work import Action, Became, Kind, Outcome, PartnerRef, Plan, Ticket, Waiting
+    from csp_config.model.work import (
+        Action,
+        Became,
+        Kind,
+        Outcome,
+        PartnerRef,
+        Plan,
+        PlannedOffer,
+        PlannedRequest,
+        Ticket,
+        Waiting,
+    )
 
 __all__ = [
     "Acknowledgement",
@@ -77,6 +88,8 @@ __all__ = [
     "PartnerRef",
     "Places",
     "Plan",
+    "PlannedOffer",
+    "PlannedRequest",
     "Report",
     "Request",
     "RequestStatus",
@@ -107,7 +120,19 @@ _LATER = {
     **dict.fromkeys(("Move", "ResaleKnowledge", "Verdict"), "moves"),
     **dict.fromkeys(("LiveAudience", "Request", "RequestStatus", "Resale", "Resales"), "records"),
     **dict.fromkeys(
-        ("Action", "Kind", "Outcome", "Became", "PartnerRef", "Plan", "Ticket", "Waiting"), "work"
+        (
+            "Action",
+            "Kind",
+            "Outcome",
+            "Became",
+            "PartnerRef",
+            "Plan",
+            "PlannedOffer",
+            "PlannedRequest",
+            "Ticket",
+            "Waiting",
+        ),
+        "work",
     ),
 }
 """Name -> its module, imported when the name is asked for: a hook should not wait for what it never uses."""

@@ -139,6 +139,7 @@ class Candidate:
 class Report:
     """The result of validate or plan. Diagnostics are sorted.
 
+    `project`: the project's folder, from git's top; empty where it is the top itself.
     `files`: the candidate's files that diagnostics point at, for excerpts. `paths`: all of its documents.
     """
 
@@ -152,6 +153,7 @@ class Report:
     paths: tuple[str, ...] = field(default=(), compare=False, repr=False)
     rules: tuple[Rule, ...] = field(default=(), compare=False, repr=False)  # every rule, by code
     plan: Plan | None = None
+    project: str = ""
     comparison: Comparison | None = None  # what was read in a target, where the plan is against one
 
     def count(self, severity: Severity) -> int:

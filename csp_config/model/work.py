@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from csp_config.model.documents import Resellers, State
+    from csp_config.model.records import RequestStatus
 
 Kind = Literal[
     "withdraw-request", "save-draft", "publish", "opt-in", "sync-audience", "adopt", "support-request"
@@ -19,12 +20,18 @@ Became = Literal["recorded", "handed-out", "waiting", "left-out", "done", "not-a
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerRef:
-    """A tenant with what the documents know of it; None: no document names it."""
+    """A tenant with what the documents know of it; None: no document names it.
+
+    `lists`: in an action, the partner lists of the offer that bring the tenant, or brought it at the base.
+    """
 
     tenant_id: str
     name: str | None = None
     country: str | None = None
     region: str | None = None
+    partner_id: str | None = None
+    competencies: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +77,32 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedOffer:
+    """What reports say of an offer that has actions. `resold`: tenants known to have resold it, sorted."""
+
+    name: str | None = None
+    type: str | None = None
+    markets: tuple[str, ...] = ()
+    resold: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedRequest:
+    """Where a request of the ledger stands that an action waits for or withdraws."""
+
+    status: RequestStatus
+    drafted_at: str
+    filed_at: str | None = None
+    ticket: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """All actions, sorted. `current` and `desired`: offer -> state, for every offer that has actions.
 
-    `blocked`: apply would refuse. `not_planned`: offers with errors in their own documents.
+    `blocked`: apply would refuse. `not_planned`: offers with errors in their own documents. What follows is
+    for reports, and takes no part in the fingerprint: `day` on which it was made (ISO, UTC), `offers`,
+    `partners` (tenant -> what is known of it, for all tenants of `current` and `desired`) and `requests`.
     """
 
     fingerprint: str
@@ -83,6 +112,10 @@ class Plan:
     actions: tuple[Action, ...]
     current: Mapping[str, State | None]
     desired: Mapping[str, State]
+    day: str | None = None
+    offers: Mapping[str, PlannedOffer] = field(default_factory=dict)
+    partners: Mapping[str, PartnerRef] = field(default_factory=dict)
+    requests: Mapping[str, PlannedRequest] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,12 @@ def make_plan(
     `only`, moves and diagnostics are those of these offers.
     """
     from csp_config.planning.actions import actions_of  # noqa: PLC0415 - to judge moves takes no actions
+    from csp_config.planning.named import (  # noqa: PLC0415 - same
+        partners_of,
+        planned_offers,
+        planned_requests,
+        with_lists,
+    )
 
     not_planned = _not_planned(candidate, diagnostics, rules)
     partners = model.partners_by_tenant(base, candidate)
@@ -45,6 +51,7 @@ def make_plan(
         for move in planned
         for action in actions_of(move, partners)
     )
+    actions = with_lists(actions, base, candidate, partners)
     acting = {action.offer for action in actions}
     current = {move.offer_id: move.before for move in planned if move.offer_id in acting}
     desired = {m.offer_id: m.after for m in planned if m.offer_id in acting and m.after is not None}
@@ -57,6 +64,9 @@ def make_plan(
         actions=actions,
         current=current,
         desired=desired,
+        offers=planned_offers(planned, desired),
+        partners=partners_of((*current.values(), *desired.values()), partners),
+        requests=planned_requests(planned, actions),
     )
 
 

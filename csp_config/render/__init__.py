@@ -48,8 +48,8 @@ REPORTS: dict[str, Format] = {
 """The formats of `validate`: what was found."""
 
 PLANS: dict[str, Format] = {
-    "text": Format("text", "lines"),
+    "text": Format("plan_text", "lines"),
     "json": Format("json_document", "json"),
-    "markdown": Format("markdown", "markdown"),
+    "markdown": Format("plan_markdown", "markdown"),
 }
 """The formats of `plan`: what was found, and what has to happen."""

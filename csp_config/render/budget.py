@@ -1,12 +1,14 @@
-"""Text that has to fit: blocks of rows, cut on row boundaries, with what was cut counted."""
+"""Text that has to fit: blocks of rows, the least important cut first, with what was cut counted."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from csp_config.text.counts import counted
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,63 +20,45 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Form:
-    """One way to write a block. `left_out` says in words how many rows, and things, were cut."""
-
-    header: str
-    rows: Sequence[Row]
-    left_out: Callable[[int, int], str]
-
-    @property
-    def frame(self) -> int:
-        """Bytes of all but the rows, were all of them cut."""
-        return size(self.header) + size(self.left_out(len(self.rows), self.things))
-
-    @property
-    def things(self) -> int:
-        """How many things all rows stand for."""
-        return sum(row.stands_for for row in self.rows)
-
-    @property
-    def bulk(self) -> int:
-        """Bytes of all rows."""
-        return sum(size(row.text) for row in self.rows)
-
-    def written(self, room: int) -> str:
-        """The rows that fit into the room, and a line that counts the others."""
-        kept, things = [], 0
-        for row in self.rows:
-            room -= size(row.text)
-            if room < 0:
-                break
-            kept.append(row.text)
-            things += row.stands_for
-        missing = len(self.rows) - len(kept)
-        rest = self.left_out(missing, self.things - things) if missing else ""
-        return (self.header if kept else "") + "".join(kept) + rest
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A part of the text, in one or more forms, the fullest first."""
+    """A part of the text. `header` is written above the rows, and not without any. `thing`: what is counted.
+
+    `importance`: blocks with a smaller number keep their rows longer, whatever the order in the text.
+    """
 
     opening: str
-    forms: tuple[Form, ...]
+    header: str = ""
+    rows: Sequence[Row]
     closing: str = ""
+    thing: str = "row"
+    importance: int = 0
 
     @property
     def frame(self) -> int:
         """Bytes that the block takes whatever becomes of its rows."""
-        return size(self.opening) + size(self.closing) + max(form.frame for form in self.forms)
+        things = sum(row.stands_for for row in self.rows)
+        return size(self.opening) + size(self.header) + size(self.closing) + size(self._left_out(things))
 
-    def form(self, level: int) -> Form:
-        """The form of this level, or the last there is."""
-        return self.forms[min(level, len(self.forms) - 1)]
+    def written(self, room: int) -> tuple[str, int]:
+        """The block with the rows that fit, and how many bytes of the room its rows took."""
+        kept, things, used = [], 0, 0
+        for row in self.rows:
+            if used + size(row.text) > room:
+                break
+            used += size(row.text)
+            kept.append(row.text)
+            things += row.stands_for
+        missing = sum(row.stands_for for row in self.rows) - things
+        body = (self.header + "".join(kept)) if kept else ""
+        return f"{self.opening}{body}{self._left_out(missing) if missing else ''}{self.closing}", used
+
+    def _left_out(self, missing: int) -> str:
+        return f"\n… and {counted(missing, f'more {self.thing}')}\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What came out, and whether anything was cut or shortened."""
+    """What came out, and whether anything was cut."""
 
     text: str
     cut: bool
@@ -85,38 +69,26 @@ def size(text: str) -> int:
     return len(text.encode("utf-8"))
 
 
-def fitted(tiers: Sequence[Sequence[Block]], limit: int) -> Fit | None:
-    """The blocks within the limit; None where not even their frames fit.
+def fitted(blocks: Sequence[Block], limit: int) -> Fit:
+    """The blocks within the limit, in their order.
 
-    A tier takes what it needs before the next one. Within a tier all blocks take the fullest form in which
-    they fit together; if none does, the last, with rows cut so that small blocks stay whole.
+    The important ones take the rows that they need first. Where not even all frames fit, the least important
+    blocks are left out whole.
     """
-    room = limit - sum(block.frame for tier in tiers for block in tier)
-    if room < 0:
-        return None
-    written, cut = [], False
-    for tier in tiers:
-        level = _level(tier, room)
-        bulks = [block.form(level).bulk for block in tier]
-        shares = _shares(bulks, room)
-        cut = cut or level > 0 or shares != bulks
-        room -= sum(shares)
-        for block, share in zip(tier, shares, strict=True):
-            written.append(f"{block.opening}{block.form(level).written(share)}{block.closing}")
-    return Fit("".join(written), cut)
-
-
-def _level(tier: Sequence[Block], room: int) -> int:
-    last = max((len(block.forms) for block in tier), default=1) - 1
-    fits = (level for level in range(last) if sum(block.form(level).bulk for block in tier) <= room)
-    return next(fits, last)
-
-
-def _shares(bulks: Sequence[int], room: int) -> list[int]:
-    """What each gets of the room: nobody more than he needs, and the rest in equal parts."""
-    shares = [0] * len(bulks)
-    order = sorted(range(len(bulks)), key=bulks.__getitem__)
-    for done, which in enumerate(order):
-        shares[which] = min(bulks[which], room // (len(order) - done))
-        room -= shares[which]
-    return shares
+    by_importance = sorted(range(len(blocks)), key=lambda which: blocks[which].importance)
+    shown = []
+    room = limit
+    for which in by_importance:
+        if blocks[which].frame > room:
+            break
+        room -= blocks[which].frame
+        shown.append(which)
+    written: dict[int, str] = {}
+    cut = len(shown) < len(blocks)
+    full = False
+    for which in shown:
+        text, used = blocks[which].written(0 if full else room)
+        room -= used
+        full = full or used < sum(size(row.text) for row in blocks[which].rows)
+        written[which] = text
+    return Fit("".join(written[which] for which in sorted(written)), cut or full)

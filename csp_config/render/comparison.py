@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csp_config.render.budget import Block, Form, Row
-from csp_config.render.plan_view import state_words
-from csp_config.text import code_span, visible
-from csp_config.text.counts import counted, shortened
+from csp_config.render.headline import state_words
+from csp_config.text import visible
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,25 +24,20 @@ def text_lines(comparison: Comparison) -> Iterator[str]:
         yield ""
         yield "Drifted: it stands elsewhere than the documents say, and no change here brought it there"
         for one in comparison.drift:
-            yield from (f"  {visible(line)}" for line in _drift(one))
+            first, *others = _drift(one)
+            yield f"~ {visible(first)}"
+            yield from (f"    {visible(line.strip())}" for line in others)
     for title, fault in (("Not read, so not planned", True), ("Not read, so a person's work", False)):
         missing = [one for one in comparison.not_read if one.fault is fault]
         if missing:
             yield ""
             yield title
-            yield from (f"  {visible(f'{one.offer}: {one.reason}')}" for one in missing)
-    yield ""
+            yield from (f"! {visible(f'{one.offer}: {one.reason}')}" for one in missing)
 
 
-def markdown_blocks(comparison: Comparison) -> list[Block]:
-    """The comparison for the comment: one line for each offer that drifted or was not read."""
-    drift = [Row(f"- {code_span(shortened('; '.join(_drift(one)), 600))}\n") for one in comparison.drift]
-    unread = [Row(f"- {code_span(shortened(f'{n.offer}: {n.reason}', 600))}\n") for n in comparison.not_read]
-    where = f"{comparison.target}, read at {comparison.read_at}"
-    return [
-        *_block(f"Drifted in {where} ({len(drift):,})", drift),
-        *_block(f"Not read in {where} ({len(unread):,})", unread),
-    ]
+def drift_words(one: Drift) -> str:
+    """What drifted, and how, in one sentence."""
+    return "; ".join(_drift(one))
 
 
 def plain(comparison: Comparison) -> dict[str, Any]:
@@ -94,10 +88,3 @@ def _tenants(sign: str, tenants: frozenset[str]) -> Iterator[str]:
     yield from (f"  {sign} tenant {tenant}" for tenant in ordered[:_MOST_TENANTS])
     if len(ordered) > _MOST_TENANTS:
         yield f"  {sign} {len(ordered) - _MOST_TENANTS:,} more"
-
-
-def _block(title: str, rows: list[Row]) -> list[Block]:
-    if not rows:
-        return []
-    form = Form(header="\n", rows=rows, left_out=lambda missing, _: f"\n… and {missing:,} more\n")
-    return [Block(opening=f"\n#### {title}\n", forms=(form,))]

@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from csp_config.model import PlannedOffer
 from csp_config.render.comparison import plain as plain_comparison
-from csp_config.render.plan_view import summary as plan_summary
+from csp_config.render.headline import summary as plan_summary
 from csp_config.text import json_safe
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from csp_config.model import Action, Diagnostic, PartnerRef, Plan, Report, Ticket
+    from csp_config.model import Action, Diagnostic, PartnerRef, Plan, PlannedRequest, Report, Ticket
     from csp_config.render.output_options import OutputOptions
 
 
@@ -53,6 +54,7 @@ def document(report: Report) -> dict[str, Any]:
         "format": 1,
         "tool": report.tool,
         "base": base and {"revision": base.revision, "commit": base.commit, "found_by": base.found_by},
+        **({"project": report.project} if plan is not None else {}),
         "candidate": {"kind": report.candidate.kind, "commit": report.candidate.commit},
         "summary": _summary(report),
         **({} if plan is None else _plan(plan)),
@@ -100,10 +102,44 @@ def _plan(plan: Plan) -> dict[str, Any]:
         "publisher": plan.publisher,
         "blocked": plan.blocked,
         "not_planned": list(plan.not_planned),
-        "offers": [
-            {"offer": name, "current": now and now.plain(), "desired": plan.desired[name].plain()}
-            for name, now in sorted(plan.current.items())
-        ],
+        "day": plan.day,
+        "offers": [_offer(name, plan) for name in sorted(plan.current)],
+        "partners": [_known_partner(one) for _, one in sorted(plan.partners.items())],
+        "requests": [_known_request(name, one) for name, one in sorted(plan.requests.items())],
+    }
+
+
+def _offer(name: str, plan: Plan) -> dict[str, Any]:
+    now, about = plan.current[name], plan.offers.get(name) or PlannedOffer()
+    return {
+        "offer": name,
+        "name": about.name,
+        "type": about.type,
+        "markets": list(about.markets),
+        "current": now and now.plain(),
+        "desired": plan.desired[name].plain(),
+        "resold": list(about.resold),
+    }
+
+
+def _known_partner(one: PartnerRef) -> dict[str, Any]:
+    return {
+        "tenant_id": one.tenant_id,
+        "name": one.name,
+        "country": one.country,
+        "region": one.region,
+        "partner_id": one.partner_id,
+        "competencies": list(one.competencies),
+    }
+
+
+def _known_request(name: str, one: PlannedRequest) -> dict[str, Any]:
+    return {
+        "id": name,
+        "status": one.status,
+        "drafted_at": one.drafted_at,
+        "filed_at": one.filed_at,
+        "ticket": one.ticket,
     }
 
 
@@ -133,7 +169,7 @@ def _action(one: Action) -> dict[str, Any]:
 
 
 def _partner(one: PartnerRef) -> dict[str, Any]:
-    return {"tenant_id": one.tenant_id, "name": one.name, "country": one.country, "region": one.region}
+    return {**_known_partner(one), "lists": list(one.lists)}
 
 
 def _ticket(one: Ticket) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from csp_config.render.plan_view import totals_line
+from csp_config.render.headline import headline, plain
 from csp_config.text import visible
 from csp_config.text.counts import counted
 
@@ -21,7 +21,7 @@ def outcomes(done: Sequence[Outcome], runbook: Path | None, report: Report, opti
     """What apply did: totals, each action with what became of it, and where to go on."""
     if not done or report.plan is None:
         return "nothing to do: Partner Center holds what is declared, as far as is known\n"
-    lines = [totals_line(report.plan)]
+    lines = [visible("; ".join(map(plain, headline(report.plan))) + ".")]
     if not options.quiet:
         lines += [f"  {visible(outcome.action)}: {visible(outcome.detail)}" for outcome in done]
     lines.append(f"{_by_hand(done)}: {visible(str(runbook))}/index.md")
@@ -33,7 +33,7 @@ def carried_out(done: Sequence[Outcome], runbook: Path | None, report: Report, o
     """What apply did over the wire: each action with what became of it, and honest totals."""
     if not done or report.plan is None:
         return "nothing to do: Partner Center holds what is declared\n"
-    lines = [totals_line(report.plan)]
+    lines = [visible("; ".join(map(plain, headline(report.plan))) + ".")]
     shown = [one for one in done if not options.quiet or one.result == "failed"]
     lines += [f"  {visible(one.action)}: {one.result}: {visible(one.detail)}" for one in shown]
     counts = Counter(one.result for one in done)

@@ -1,121 +1,264 @@
-"""The plan as people read it in a terminal: totals, then what is dangerous, then offer by offer."""
+"""The plan as people read it in a terminal, with `+ - ~ !` at the left edge; then what was found."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from csp_config.render.excerpt import display_width
-from csp_config.render.plan_view import (
-    BLOCKED,
-    CAUSES,
-    option_moves,
-    partner_name,
-    refusals,
-    refused_by,
-    removals,
-    request_words,
-    requests,
-    rows,
-    totals_line,
-)
-from csp_config.text import visible
+from csp_config.render.headline import BLOCKED, plain
+from csp_config.render.plan_people import plan_by_people, region_name
+from csp_config.render.plan_requests import request_state
+from csp_config.render.plan_values import CAUSES, FEW_SELLERS
+from csp_config.render.text import finding_lines, paint
+from csp_config.render.words import compared, totals
+from csp_config.text import ci_line, visible
+from csp_config.text.counts import counted, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from csp_config.model import Action, PartnerRef, Plan, Report
+    from csp_config.model import Action, PartnerRef, Report
     from csp_config.render.output_options import OutputOptions
-    from csp_config.render.plan_view import Cause
+    from csp_config.render.plan_values import (
+        Cause,
+        Cell,
+        Matrix,
+        OfferMention,
+        OptionRow,
+        PartnerRow,
+        PlanByPeople,
+    )
 
-_HEADER = ("offer", "now -> after", "added", "removed", "how", "why")
+_FEW_NAMES = 10
+_SIGNS = {"loses": "-", "refused": "!", "waits": "~", "gains": "+"}
+_VERBS = {"loses": "loses", "refused": "refused:", "waits": "loses, once Microsoft agrees,", "gains": "gains"}
+_CELLS: dict[Cell, str] = {
+    "out": "- out",
+    "in": "+ in",
+    "waits": "~ waits",
+    "refused": "! refused",
+    "keeps": "  keeps",
+    "": "",
+}
 
 
-def plan_lines(report: Report, plan: Plan, options: OutputOptions) -> Iterator[str]:
-    """The plan's lines, each safe to print; the last but one line of the whole output is the fingerprint."""
-    yield totals_line(plan)
-    if plan.blocked:
-        yield BLOCKED
-    yield from _titled("Look at these first", list(_dangers(report, plan)))
-    if not options.quiet:
-        for cause, title in CAUSES.items():
-            yield from _titled(title, _table(plan, cause))
-        yield from _titled(
-            "Actions", [line for one in plan.actions for line in _action(one, report, options)]
-        )
-    if plan.not_planned:
+def render(report: Report, options: OutputOptions) -> str:
+    """The report with its plan, in words; colour only where the options ask for it."""
+    return "".join(f"{ci_line(line)}\n" for line in _lines(report, options))
+
+
+def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
+    plan = report.plan
+    assert plan is not None  # noqa: S101 - a report of `plan` has one
+    told = plan_by_people(report, plan)
+    opening = compared(report, full=options.verbose)
+    if opening and not options.quiet:
+        yield opening
         yield ""
-        yield visible(f"Not planned, because their documents have errors: {', '.join(plan.not_planned)}")
-    if plan.actions or plan.not_planned:
+    yield from _head(told, options)
+    yield from _unplanned(report, told, options)
+    if options.quiet:
+        yield from _losses(told, options)
+    else:
+        yield from _changes(told, options)
+        yield from _titled("Requests", _requests(told))
+        yield from _never_seen(told)
+        if options.verbose:
+            yield from _titled("Actions", [line for one in plan.actions for line in _action(one)])
+    found = list(finding_lines(report, options))
+    if found:
+        yield from ("", *found)
+    if found or plan.actions or plan.not_planned:
         yield ""
     yield visible(f"fingerprint {plan.fingerprint}")
+    yield totals(report)
+
+
+def _head(told: PlanByPeople, options: OutputOptions) -> Iterator[str]:
+    """The headline, what has to be done by whom, and what is refused."""
+    yield visible("; ".join(map(plain, told.headline)) + ".")
+    yield from (f"  {visible(plain(words))}" for words in told.to_do)
+    if told.blocked:
+        yield paint(BLOCKED, "error", options)
+    lines = []
+    for one in told.refusals:
+        said = f"{_names(one.offers, options)}: refused {plain(one.wanted)}, by {', '.join(one.rules)}"
+        lines.append(_signed("!", said, options))
+        lines += [
+            f"    {visible(reason)}" for reason in one.reasons[: None if options.verbose else _FEW_NAMES]
+        ]
+    yield from _titled("Refused", lines)
+
+
+def _unplanned(report: Report, told: PlanByPeople, options: OutputOptions) -> Iterator[str]:
+    """What could not be planned, and what a target did or did not tell."""
+    if told.not_planned:
+        yield from _titled(
+            "Not planned, because their documents have errors",
+            [_signed("!", offer, options) for offer in told.not_planned],
+        )
+    if report.comparison is not None:
+        from csp_config.render.comparison import text_lines  # noqa: PLC0415 - seldom there
+
+        yield ""
+        yield from text_lines(report.comparison)
 
 
 def _titled(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield ""
         yield title
-        yield from (f"  {line}" for line in lines)
+        yield from lines
 
 
-def _dangers(report: Report, plan: Plan) -> Iterator[str]:
-    for one in refusals(plan):
-        yield visible(f"refused   {one.offer}: {request_words(one)}; by {refused_by(one, report)}")
-    for one, partner in removals(plan):
-        by = one.request_id or one.kind
-        yield visible(f"removal   {one.offer}: {_partner(partner)}; by {by}, {one.status}")
-    for offer, consequence in option_moves(plan):
-        yield visible(f"option    {offer}: {consequence}")
-    for one in requests(plan):
-        yield visible(f"request   {one.request_id or one.id} for {one.offer}: {request_words(one)}")
+def _losses(told: PlanByPeople, options: OutputOptions) -> Iterator[str]:
+    """Quiet: options and partners that lose, of both causes."""
+    lines = [line for row in told.options for line in _option(row, options)]
+    for rows in told.partners.values():
+        lines += [line for row in rows if row.loses or row.refused for line in _partner(row, options)]
+    if lines:
+        yield ""
+        yield from lines
 
 
-def _partner(partner: PartnerRef) -> str:
-    where = ", ".join(word for word in (partner.country, partner.region) if word)
-    return f"{partner_name(partner)}, tenant {partner.tenant_id}" + (f", {where}" if where else "")
+def _changes(told: PlanByPeople, options: OutputOptions) -> Iterator[str]:
+    """Options, partners and offers by cause; then what goes over both: regions and the matrix."""
+    for cause, title in CAUSES.items():
+        lines = [line for row in told.options if row.cause == cause for line in _option(row, options)]
+        lines += [line for row in told.partners[cause] for line in _partner(row, options)]
+        table = _offers(told, cause)
+        yield from _titled(title, [*lines, *(["", *table] if lines and table else table)])
+    lost = []
+    for region in told.regions:
+        where = ", ".join(map(region_name, region.regions))
+        offers = _names(region.offers, options)
+        lost.append(_signed("!", f"nobody sells {offers} in {where} any more", options))
+    yield from _titled("Regions that lose their last seller", lost)
+    if told.matrix is not None:
+        yield from _titled("Partners and offers", [f"  {line}" for line in _matrix(told.matrix)])
 
 
-def _table(plan: Plan, cause: Cause) -> list[str]:
-    """Rows in aligned columns under a header; empty where the cause has no offer."""
-    cells = [
-        tuple(
-            map(
-                visible,
-                (
-                    row.offer,
-                    f"{row.now} -> {row.after}",
-                    f"+{row.added:,}" if row.added else "",
-                    f"-{row.removed:,}" if row.removed else "",
-                    row.how,
-                    row.why,
-                ),
-            )
+def _option(row: OptionRow, options: OutputOptions) -> Iterator[str]:
+    by = " (form)" if row.by_request else " (draft)" if row.draft else ""
+    state = ", refused" if row.refused else ", waits for Microsoft" if row.waits else ""
+    yield _signed(
+        "!" if row.refused else "~",
+        f"{_names(row.offers, options)}: {row.before} -> {row.after}{by}{state}",
+        options,
+    )
+    resold = f"; {counted(row.resold, 'partner')} resold it already" if row.resold else ""
+    yield f"    {visible(row.consequence + resold)}"
+    if row.sellers:
+        many = len(row.sellers) if options.verbose else FEW_SELLERS
+        names = [_name(ref) for ref in row.sellers[:many]]
+        more = len(row.sellers) - len(names)
+        yield visible(
+            f"    may sell it afterwards: {', '.join(names)}" + (f" and {more:,} more" if more else "")
         )
-        for row in rows(plan, cause)
+
+
+def _name(partner: PartnerRef) -> str:
+    return shortened(partner.name) if partner.name else f"tenant {partner.tenant_id}"
+
+
+def _partner(row: PartnerRow, options: OutputOptions) -> Iterator[str]:
+    partner = row.partner
+    effects = list(row.effects())
+    where = ", ".join(
+        word for word in (partner.country, partner.region and region_name(partner.region)) if word
+    )
+    name = shortened(partner.name) if partner.name else "(name not known)"
+    said = f"{name}, tenant {partner.tenant_id}" + (f", {where}" if where else "")
+    yield _signed(_SIGNS[effects[0][0]], said, options)
+    for effect, mentions in effects:
+        yield visible(f"    {_VERBS[effect]} {_mentioned(mentions, options)}")
+    if row.lists:
+        yield visible(f"    through {_names(row.lists, options)}")
+
+
+def _mentioned(mentions: Sequence[OfferMention], options: OutputOptions) -> str:
+    words = [
+        one.offer + (" (form)" if one.by_request else " (draft)" if one.draft else "") for one in mentions
     ]
-    return _aligned([_HEADER, *cells]) if cells else []
+    count = f"{len(words):,} offers: " if len(words) > _FEW_NAMES else ""
+    return count + _names(words, options)
 
 
-def _aligned(table: Sequence[Sequence[str]]) -> list[str]:
-    widths = [max(map(display_width, column)) for column in zip(*table, strict=True)]
+def _names(names: Sequence[str], options: OutputOptions) -> str:
+    """The names, or the first of them and how many more there are."""
+    many = len(names) if options.verbose else _FEW_NAMES
+    more = len(names) - many
+    return ", ".join(names[:many]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _signed(sign: str, said: str, options: OutputOptions) -> str:
+    """A line with its sign at the left edge."""
+    return f"{paint(sign, sign, options)} {visible(said)}"
+
+
+def _offers(told: PlanByPeople, cause: Cause) -> list[str]:
+    """Rows in aligned columns under a header; empty where the cause has no offer."""
+    rows = told.offers[cause]
+    if not rows:
+        return []
+    cells = [
+        (
+            row.offers[0] if len(row.offers) == 1 else f"{len(row.offers):,} offers",
+            f"{row.now} -> {row.after}",
+            f"+{row.added:,}" if row.added else "",
+            f"-{row.removed:,}" if row.removed else "",
+            row.how,
+        )
+        for row in rows
+    ]
+    return [f"  {line}" for line in _aligned([("offer", "now -> after", "added", "removed", "how"), *cells])]
+
+
+def _requests(told: PlanByPeople) -> list[str]:
+    cells = [(row.id, row.offer, row.about, request_state(row)) for row in told.requests]
+    return [f"  {line}" for line in _aligned(cells)] if cells else []
+
+
+def _matrix(matrix: Matrix) -> list[str]:
+    rows = [(_name(partner), *map(_CELLS.__getitem__, cells)) for partner, cells in matrix.rows]
+    if any(matrix.others):
+        rows.append(("everybody else", *map(_CELLS.__getitem__, matrix.others)))
+    return _aligned([("", *matrix.offers), *rows])
+
+
+def _aligned(table: Iterable[Sequence[str]]) -> list[str]:
+    shown = [tuple(map(visible, row)) for row in table]
+    widths = [max(map(display_width, column)) for column in zip(*shown, strict=True)]
     return [
         "  ".join(
             cell + " " * (width - display_width(cell)) for cell, width in zip(row, widths, strict=True)
         ).rstrip()
-        for row in table
+        for row in shown
     ]
 
 
-def _action(one: Action, report: Report, options: OutputOptions) -> Iterator[str]:
-    yield visible(f"{one.id}: {one.how}, {_status(one)}")
-    yield from (f"  + {visible(_partner(partner))}" for partner in one.add)
-    yield from (f"  - {visible(_partner(partner))}" for partner in one.remove)
-    if one.blocked_by:
-        yield visible(f"  refused by {refused_by(one, report)}")
-    if options.verbose:
-        yield from (f"  {number}. {visible(step)}" for number, step in enumerate(one.steps, start=1))
-        if one.request is not None:
-            yield visible(f"  support request {one.request.id}: {one.request.title}, {one.request.category}")
-            yield from (f"    {visible(line)}".rstrip() for line in one.request.description.split("\n"))
+def _never_seen(told: PlanByPeople) -> Iterator[str]:
+    """One line for all offers that nobody has looked at: a look for a person, and no change."""
+    if told.never_seen:
+        many = counted(len(told.never_seen), "offer")
+        yield ""
+        yield visible(
+            f"{many} that nobody has looked at in Partner Center: {', '.join(told.never_seen[:_FEW_NAMES])}"
+            + (
+                f" and {len(told.never_seen) - _FEW_NAMES:,} more"
+                if len(told.never_seen) > _FEW_NAMES
+                else ""
+            )
+        )
+        yield "    look there, then: csp-config import live OFFER --from EXPORT.csv, or record baseline OFFER"
+
+
+def _action(one: Action) -> Iterator[str]:
+    yield visible(f"  {one.id}: {one.how}, {_status(one)}")
+    yield from (f"    {number}. {visible(step)}" for number, step in enumerate(one.steps, start=1))
+    if one.request is not None:
+        yield visible(f"    support request {one.request.id}: {one.request.title}")
+        yield from (f"      {visible(line)}".rstrip() for line in one.request.description.split("\n"))
 
 
 def _status(one: Action) -> str:

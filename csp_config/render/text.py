@@ -1,4 +1,4 @@
-"""What people read in a terminal: each diagnostic with its line and its cure, then the plan, then totals."""
+"""What people read in a terminal: each diagnostic with its line and its cure, then totals."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from csp_config.render.output_options import OutputOptions
 
 _COLORS = {"error": "31", "warning": "33", "info": "36", "gutter": "34"}
+_COLORS |= {"+": "32", "-": "31", "~": "33", "!": "31"}
 
 
 def render(report: Report, options: OutputOptions) -> str:
@@ -27,6 +28,12 @@ def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
     if opening and not options.quiet:
         yield opening
         yield ""
+    yield from finding_lines(report, options)
+    yield totals(report)
+
+
+def finding_lines(report: Report, options: OutputOptions) -> Iterator[str]:
+    """Each diagnostic with its excerpt; below a plan, what is only worth knowing takes one line."""
     excerpts = Excerpts(report.files, options.width)
     brief = []
     for one in report.diagnostics:
@@ -37,36 +44,26 @@ def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
             continue
         yield from _diagnostic(one, excerpts, options)
         yield ""
-    if brief:
-        yield from (*brief, "")
-    if report.comparison is not None:
-        from csp_config.render.comparison import text_lines  # noqa: PLC0415 - seldom there
-
-        yield from text_lines(report.comparison)
-    if report.plan is not None:
-        from csp_config.render.plan_text import plan_lines  # noqa: PLC0415 - a hook shows none
-
-        yield from plan_lines(report, report.plan, options)
-    yield totals(report)
+    yield from brief
 
 
 def _diagnostic(one: Diagnostic, excerpts: Excerpts, options: OutputOptions) -> Iterator[str]:
     excerpt = excerpts.at(one.source)
     gutter = " " * (len(str(one.source.line)) + 1 if excerpt else 2)
     yield _head(one, options)
-    yield f"{gutter}{_paint('-->', 'gutter', options)} {place(one.source)}"
+    yield f"{gutter}{paint('-->', 'gutter', options)} {place(one.source)}"
     if excerpt:
         line, before = excerpt
-        bar = _paint("|", "gutter", options)
+        bar = paint("|", "gutter", options)
         yield f"{gutter} {bar}"
-        yield f"{_paint(f' {one.source.line} |', 'gutter', options)} {line}".rstrip()
-        yield f"{gutter} {bar} {' ' * before}{_paint('^', one.severity, options)}"
+        yield f"{paint(f' {one.source.line} |', 'gutter', options)} {line}".rstrip()
+        yield f"{gutter} {bar} {' ' * before}{paint('^', one.severity, options)}"
     for note in _below(one, options):
-        yield f"{gutter} {_paint('=', 'gutter', options)} {note}"
+        yield f"{gutter} {paint('=', 'gutter', options)} {note}"
 
 
 def _head(one: Diagnostic, options: OutputOptions) -> str:
-    head = _paint(f"{one.severity}[{visible(one.code)}] {visible(one.name)}", one.severity, options)
+    head = paint(f"{one.severity}[{visible(one.code)}] {visible(one.name)}", one.severity, options)
     return f"{head}: {visible(one.message)}"
 
 
@@ -86,5 +83,6 @@ def _below(one: Diagnostic, options: OutputOptions) -> Iterator[str]:
     yield visible(f"csp-config explain {one.code}{cites}")
 
 
-def _paint(text: str, color: str, options: OutputOptions) -> str:
+def paint(text: str, color: str, options: OutputOptions) -> str:
+    """The text in the colour of a severity or a sign, where the options ask for colour."""
     return f"\x1b[1;{_COLORS[color]}m{text}\x1b[0m" if options.color else text

@@ -90,6 +90,9 @@ def test_a_plan_adds_its_keys_and_totals() -> None:
         "self_service": 1,
         "support_requests": 1,
         "waiting": 0,
+        "distinct_partners_added": 1,
+        "distinct_partners_removed": 1,
+        "forms": 1,
     }
     assert shown["actions"][0] == {
         "id": "contoso-insights/sync-audience-1a2b3c4d",
@@ -99,7 +102,17 @@ def test_a_plan_adds_its_keys_and_totals() -> None:
         "status": "needed",
         "cause": "change",
         "move": {"from": "selected", "to": "selected"},
-        "add": [{"tenant_id": FABRIKAM, "name": "Fabrikam Cloud", "country": "DE", "region": "europe"}],
+        "add": [
+            {
+                "tenant_id": FABRIKAM,
+                "name": "Fabrikam Cloud",
+                "country": "DE",
+                "region": "europe",
+                "partner_id": None,
+                "competencies": [],
+                "lists": [],
+            }
+        ],
         "remove": [],
         "after": {"published": True, "resellers": "selected", "tenants": [FABRIKAM, NORTHWIND]},
         "blocked_by": [],
@@ -151,4 +164,4 @@ def test_text_of_documents_round_trips_and_is_safe_to_print() -> None:
 def test_the_same_report_gives_the_same_bytes_and_one_line_an_item() -> None:
     found = report(diagnostic(), diagnostic("CSP307"), plan=add_and_remove())
     assert render(found, OutputOptions()) == render(found, OutputOptions(color=True, quiet=True))
-    assert sum(line.startswith('  {"') for line in render(found, OutputOptions()).splitlines()) == 5
+    assert sum(line.startswith('  {"') for line in render(found, OutputOptions()).splitlines()) == 7

@@ -3,23 +3,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Literal
 
-from csp_config.model import Candidate, PartnerRef, Source
+from csp_config.model import Candidate, Source
 from csp_config.render import REPORTS, OutputOptions
 from csp_config.render.excerpt import Excerpts
-from tests.render.values import (
-    FABRIKAM,
-    HEAD_PARENT,
-    LIST,
-    NORTHWIND,
-    RULES,
-    action,
-    add_and_remove,
-    diagnostic,
-    partner,
-    plan,
-    report,
-    state,
-)
+from tests.render.values import FABRIKAM, HEAD_PARENT, LIST, NORTHWIND, diagnostic, report
 
 text = REPORTS["text"]
 concise = REPORTS["concise"]
@@ -81,7 +68,7 @@ def test_verbose_shows_whole_ids() -> None:
 
 
 def test_colour_appears_only_where_it_is_wanted() -> None:
-    found = report(diagnostic(), plan=add_and_remove())
+    found = report(diagnostic())
     assert "\x1b" not in text(found, OutputOptions())
     assert "\x1b[1;31merror[CSP304] resold-partner-removed\x1b[0m: Fabrikam" in text(
         found, OutputOptions(color=True)
@@ -123,20 +110,6 @@ def test_a_long_line_is_cut_around_the_caret() -> None:
     assert _caret(b"a" * 99 + b"X", 100, 30) == ("…" + "a" * 22 + "X", 23)
 
 
-def test_a_plan_without_actions_is_one_line_and_its_fingerprint() -> None:
-    assert text(report(plan=plan(), base=None), OutputOptions()).splitlines() == [
-        "No change: Partner Center already holds what is declared, as far as is known.",
-        "fingerprint sha256:" + "5a" * 32,
-        "no errors, no warnings in 12 documents (7 offers)",
-    ]
-
-
-def test_a_plan_without_actions_that_errors_block_does_not_claim_that_all_is_well() -> None:
-    shown = text(report(plan=plan(blocked=True), base=None), OutputOptions())
-    assert shown.startswith("Nothing is planned: correct the errors first.\nblocked: ")
-    assert "No change" not in shown
-
-
 def test_it_says_how_the_base_was_chosen() -> None:
     def said(found_by: str, kind: Literal["commit", "index"] = "index") -> str:
         base = replace(HEAD_PARENT, found_by=found_by)
@@ -147,100 +120,3 @@ def test_it_says_how_the_base_was_chosen() -> None:
     assert "(1a2b3c4, the commit before HEAD, which declares all of this already)" in said("head-parent")
     assert "(1a2b3c4, as asked for)" in said("option")
     assert "(1a2b3c4, found by gitlab-push)" in said("gitlab-push")
-
-
-def test_a_plan_shows_totals_then_dangers_then_offers_then_actions() -> None:
-    assert (
-        text(report(plan=add_and_remove(), base=None), OutputOptions())
-        == f"""\
-Plan: 1 offer to act on; 1 partner added, 1 removed; 1 self-service action, 1 support request, 0 waiting
-
-Look at these first
-  removal   contoso-insights: Northwind Traders, tenant {NORTHWIND}, DE, europe; \
-by contoso-insights-3f9a2c41, needed
-  request   contoso-insights-3f9a2c41 for contoso-insights: support-request, selected -> selected, \
-removes 1 partner; needed
-
-Caused by this change
-  offer             now -> after                  added  removed  how                    why
-  contoso-insights  selected (1) -> selected (1)  +1     -1       self-service, support  \
-sync-audience (S14); support-request (S18)
-
-Actions
-  contoso-insights/sync-audience-1a2b3c4d: self-service, needed
-    + Fabrikam Cloud, tenant {FABRIKAM}, DE, europe
-  contoso-insights/support-request-1a2b3c4d: support, needed
-    - Northwind Traders, tenant {NORTHWIND}, DE, europe
-
-fingerprint sha256:{"5a" * 32}
-no errors, no warnings in 12 documents (7 offers)
-"""
-    )
-
-
-def test_above_a_plan_infos_take_one_line_each_unless_verbose() -> None:
-    info = diagnostic("CSP112", name="no-partner-enablement", severity="info", acknowledged="known")
-    shown = text(report(info, diagnostic(), plan=add_and_remove(), base=None), OutputOptions()).splitlines()
-    assert shown[0].startswith("error[CSP304]")
-    place = shown.index(
-        "info[CSP112] no-partner-enablement: Fabrikam Cloud has resold contoso-insights and cannot be "
-        "deauthorised (acknowledged: known)"
-    )
-    assert shown[place + 2].startswith("Plan: ")
-    assert "csp-config explain CSP112" in text(
-        report(info, plan=add_and_remove()), OutputOptions(verbose=True)
-    )
-
-
-def test_quiet_leaves_the_dangers_and_totals_of_a_plan() -> None:
-    shown = text(report(plan=add_and_remove()), OutputOptions(quiet=True))
-    assert shown.startswith("Plan: 1 offer to act on;")
-    assert "  removal   contoso-insights: Northwind Traders" in shown
-    assert "Caused by this change" not in shown
-    assert "Actions" not in shown
-    assert shown.splitlines()[-2].startswith("fingerprint sha256:")
-
-
-def test_verbose_adds_the_steps_and_the_text_of_the_request() -> None:
-    shown = text(report(plan=add_and_remove()), OutputOptions(verbose=True))
-    assert "    1. Open the offer in Partner Center.\n" in shown
-    assert "      Please deauthorise one partner.\n" in shown
-
-
-def test_a_refused_move_names_the_rule_and_what_waits_names_its_request() -> None:
-    refused = action("support-request", remove=(partner(),), blocked_by=("CSP304",))
-    waiting = action(
-        "support-request", "fabrikam-vm", status="waiting", cause="pending", request_id="fabrikam-vm-1"
-    )
-    shown = text(report(plan=plan(refused, waiting, blocked=True), rules=RULES), OutputOptions())
-    assert "blocked: apply would refuse this plan until the errors are corrected\n" in shown
-    assert (
-        "  refused   contoso-insights: support-request, selected -> selected, removes 1 partner; needed; "
-        in shown
-    )
-    assert "by CSP304 resold-partner-removed\n" in shown
-    assert "Already pending\n" in shown
-    assert "support-request (S18), waiting for fabrikam-vm-1\n" in shown
-
-
-def test_moves_between_options_say_whom_they_reach() -> None:
-    opened = action("opt-in", move=("none", "any"), after=state("any"))
-    closed = action("support-request", "fabrikam-vm", move=("any", "none"), after=state("none"))
-    shown = text(report(plan=plan(opened, closed)), OutputOptions())
-    assert (
-        "option    contoso-insights: none -> any: every partner of the programme may sell the offer\n"
-        in shown
-    )
-    assert "option    fabrikam-vm: any -> none: no partner may sell the offer any more\n" in shown
-
-
-def test_offers_that_were_not_planned_are_listed() -> None:
-    shown = text(report(plan=plan(not_planned=("adatum-saas", "fabrikam-vm"))), OutputOptions())
-    assert "Nothing to do for the offers that could be planned.\n" in shown
-    assert "Not planned, because their documents have errors: adatum-saas, fabrikam-vm\n" in shown
-
-
-def test_a_partner_that_no_document_names_still_shows_its_tenant() -> None:
-    unknown = PartnerRef(tenant_id=FABRIKAM)
-    shown = text(report(plan=plan(action(add=(unknown,)))), OutputOptions())
-    assert f"    + (name not known), tenant {FABRIKAM}\n" in shown

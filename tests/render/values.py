@@ -15,6 +15,8 @@ from csp_config.model import (
     Kind,
     PartnerRef,
     Plan,
+    PlannedOffer,
+    PlannedRequest,
     Report,
     Resellers,
     Rule,
@@ -188,7 +190,12 @@ def action(
     )
 
 
-def plan(*actions: Action, blocked: bool = False, not_planned: tuple[str, ...] = ()) -> Plan:
+def plan(
+    *actions: Action,
+    blocked: bool = False,
+    not_planned: tuple[str, ...] = (),
+    requests: Mapping[str, PlannedRequest] | None = None,
+) -> Plan:
     offers = {one.offer: one.after for one in actions}
     return Plan(
         fingerprint=FINGERPRINT,
@@ -198,6 +205,10 @@ def plan(*actions: Action, blocked: bool = False, not_planned: tuple[str, ...] =
         actions=actions,
         current={offer: state("selected", NORTHWIND) for offer in offers},
         desired=offers,
+        day="2026-11-23",
+        offers={offer: PlannedOffer(name=offer.title(), type="saas") for offer in offers},
+        partners={FABRIKAM: partner(), NORTHWIND: partner(NORTHWIND, "Northwind Traders")},
+        requests=requests or {},
     )
 
 

@@ -1,0 +1,118 @@
+"""Who and what a plan speaks of, by name: partners with the lists that bring them, offers, requests."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from csp_config import programme
+from csp_config.model import PartnerRef, PlannedOffer, PlannedRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from csp_config.model import Action, Move, Partner, Snapshot, State
+
+
+def with_lists(
+    actions: Iterable[Action],
+    base: Snapshot | None,
+    candidate: Snapshot,
+    partners: Mapping[str, Partner],
+) -> tuple[Action, ...]:
+    """The actions with, for each partner, what its entry says and the lists of the offer that bring it.
+
+    A partner that is added is brought by the candidate's lists, one that is removed by those of the base.
+    """
+    now, before = _Lists(candidate), _Lists(base)
+    return tuple(
+        replace(
+            action,
+            add=tuple(_detailed(ref, partners, now.of(action.offer, ref.tenant_id)) for ref in action.add),
+            remove=tuple(
+                _detailed(ref, partners, before.of(action.offer, ref.tenant_id)) for ref in action.remove
+            ),
+        )
+        for action in actions
+    )
+
+
+class _Lists:
+    """Which of an offer's partner lists hold a tenant."""
+
+    def __init__(self, snapshot: Snapshot | None) -> None:
+        self._snapshot = snapshot
+        self._tenants: dict[str, frozenset[str]] = {}
+
+    def of(self, offer: str, tenant: str) -> tuple[str, ...]:
+        """The lists, in the order in which the offer names them."""
+        if self._snapshot is None or offer not in self._snapshot.offers:
+            return ()
+        names = self._snapshot.offers[offer].partner_lists
+        return tuple(name for name in names if tenant in self._held_by(name, self._snapshot))
+
+    def _held_by(self, name: str, snapshot: Snapshot) -> frozenset[str]:
+        if name not in self._tenants:
+            found = snapshot.lists[name].partners if name in snapshot.lists else ()
+            self._tenants[name] = frozenset(partner.tenant_id for partner in found)
+        return self._tenants[name]
+
+
+def _detailed(ref: PartnerRef, partners: Mapping[str, Partner], lists: tuple[str, ...]) -> PartnerRef:
+    known = partners.get(ref.tenant_id)
+    if known is None:
+        return replace(ref, lists=lists) if lists else ref
+    return replace(ref, partner_id=known.partner_id, competencies=known.competencies, lists=lists)
+
+
+def partner_ref(tenant: str, partners: Mapping[str, Partner]) -> PartnerRef:
+    """What is known of a tenant."""
+    known = partners.get(tenant)
+    if known is None:
+        return PartnerRef(tenant_id=tenant)
+    return PartnerRef(
+        tenant_id=tenant,
+        name=known.name,
+        country=known.country,
+        region=programme.region_of(known.country),
+        partner_id=known.partner_id,
+        competencies=known.competencies,
+    )
+
+
+def partners_of(states: Iterable[State | None], partners: Mapping[str, Partner]) -> dict[str, PartnerRef]:
+    """Tenant -> what is known of it, for every tenant of these states, sorted."""
+    tenants = frozenset[str]().union(*(state.tenants for state in states if state is not None))
+    return {tenant: partner_ref(tenant, partners) for tenant in sorted(tenants)}
+
+
+def planned_offers(moves: Sequence[Move], offers: Iterable[str]) -> dict[str, PlannedOffer]:
+    """Offer -> what reports say of it, for the offers that have actions."""
+    by_name = {move.offer_id: move for move in moves}
+    found = {}
+    for name in offers:
+        move = by_name[name]
+        offer = move.offer or move.earlier
+        found[name] = PlannedOffer(
+            name=offer.name if offer else None,
+            type=offer.type if offer else None,
+            markets=offer.markets if offer else (),
+            resold=tuple(sorted(move.resold.tenants)),
+        )
+    return found
+
+
+def planned_requests(moves: Sequence[Move], actions: Sequence[Action]) -> dict[str, PlannedRequest]:
+    """Request -> where it stands, for the requests in the ledger that actions wait for or withdraw."""
+    named = {action.request_id for action in actions if action.request_id is not None}
+    return {
+        request.id: PlannedRequest(
+            status=request.status,
+            drafted_at=request.drafted_at,
+            filed_at=request.filed_at,
+            ticket=request.ticket,
+        )
+        for move in moves
+        for request in (move.live.requests if move.live else ())
+        if request.id in named
+    }

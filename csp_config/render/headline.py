@@ -1,0 +1,261 @@
+"""The headline and totals of a plan: who loses, who gains, what opens or closes, and what has to be done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from csp_config.text.counts import counted, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from csp_config.model import Action, NotRead, PartnerRef, Plan, State
+
+NO_CHANGE = "No change: Partner Center already holds what is declared, as far as is known"
+NOTHING_KNOWN = "Nothing changes, as far as is known"
+BLOCKED = "blocked: apply would refuse this plan until the errors are corrected"
+CORRECT_FIRST = "Nothing is planned: correct the errors first"
+
+
+class Name(NamedTuple):
+    """A text from a document or a name made from one, which every format shows in its own inert way."""
+
+    text: str
+
+
+Words = tuple[str | Name, ...]
+"""A sentence in pieces: our own words, and names."""
+
+
+def plain(words: Words) -> str:
+    """The sentence as text, not escaped."""
+    return "".join(piece if isinstance(piece, str) else piece.text for piece in words)
+
+
+def summary(plan: Plan) -> dict[str, int]:
+    """The plan's totals in JSON (4.2).
+
+    `partners_added` and `partners_removed` count authorisations: a partner once for each offer. The distinct
+    ones count people. `self_service`, `support_requests` and `waiting` add up to all actions.
+    """
+    needed = [one for one in plan.actions if one.status == "needed"]
+    added = {(one.offer, ref.tenant_id) for one in plan.actions for ref in one.add}
+    removed = {(one.offer, ref.tenant_id) for one in plan.actions for ref in one.remove}
+    return {
+        "offers_changed": len({one.offer for one in plan.actions}),
+        "partners_added": len(added),
+        "partners_removed": len(removed),
+        "self_service": sum(1 for one in needed if one.how == "self-service"),
+        "support_requests": sum(1 for one in needed if one.how == "support"),
+        "waiting": len(plan.actions) - len(needed),
+        "distinct_partners_added": len({tenant for _, tenant in added}),
+        "distinct_partners_removed": len({tenant for _, tenant in removed}),
+        "forms": len(forms(plan)),
+    }
+
+
+def forms(plan: Plan) -> list[Action]:
+    """The support requests that a person has to file: needed ones, and those drafted and not filed."""
+    return [
+        one
+        for one in plan.actions
+        if one.kind == "support-request"
+        and not one.blocked_by
+        and (one.status == "needed" or request_status(one, plan) == "drafted")
+    ]
+
+
+def request_status(action: Action, plan: Plan) -> str | None:
+    """Status, in the ledger, of the request of an action; None where the ledger has no such request."""
+    found = plan.requests.get(action.request_id or "")
+    return found.status if found else None
+
+
+def state_words(state: State | None) -> str:
+    """`any`, `none`, `selected (12)`, with `, draft` for an offer that is not published."""
+    if state is None:
+        return "unknown"
+    words = f"selected ({len(state.tenants):,})" if state.resellers == "selected" else state.resellers
+    return words if state.published else f"{words}, draft"
+
+
+def partner_name(partner: PartnerRef) -> Name:
+    """The partner's name, cut to what a row can hold; its tenant where no document names it."""
+    return Name(shortened(partner.name) if partner.name else f"tenant {partner.tenant_id}")
+
+
+def headline(plan: Plan, unread: Sequence[NotRead] = ()) -> tuple[Words, ...]:
+    """The clauses of the headline, most important first; `unread`: what a target did not tell.
+
+    "No change" is said only where everything was planned and read, and nothing has to be looked at.
+    """
+    changes = [one for one in plan.actions if one.kind != "adopt"]
+    known = [
+        *_effects(changes, "change", plan),
+        *((("already due: ", *clause)) for clause in _effects(changes, "pending", plan)),
+        *_work(changes, plan),
+    ]
+    unknown = _unknown(plan, unread)
+    if known or unknown:
+        return (*([] if known else [(NOTHING_KNOWN,)]), *known, *unknown)
+    return ((CORRECT_FIRST if plan.blocked else NO_CHANGE,),)
+
+
+def _effects(actions: Sequence[Action], cause: Literal["change", "pending"], plan: Plan) -> Iterable[Words]:
+    """What becomes of partners and offers by the actions of one cause that are needed and not refused."""
+    open_ = [one for one in actions if one.cause == cause and one.status == "needed" and not one.blocked_by]
+    live = [one for one in open_ if one.kind in ("support-request", "sync-audience", "opt-in")]
+    yield from _people(live)
+    yield from _options(live)
+    yield from _publications([one for one in open_ if one.kind == "publish"])
+    yield from _drafts([one for one in open_ if one.kind == "save-draft"], plan)
+
+
+def _people(actions: Sequence[Action]) -> Iterable[Words]:
+    """`3 partners lose 6 offers, 2 partners gain 2`; with the name where it is one."""
+    said: list[str | Name] = []
+    for verb, side in (("lose", _removed), ("gain", _added)):
+        pairs = [(ref, one.offer) for one in actions for ref in side(one)]
+        if not pairs:
+            continue
+        tenants, offers = {ref.tenant_id: ref for ref, _ in pairs}, {offer for _, offer in pairs}
+        if said:
+            said.append(", ")
+        elided = any(isinstance(piece, str) and piece.endswith("offers") for piece in said)
+        what: str | Name = counted(len(offers), "offer")
+        if len(offers) == 1:
+            what = Name(*offers)
+        elif elided:
+            what = f"{len(offers):,}"
+        if len(tenants) == 1:
+            said += [partner_name(next(iter(tenants.values()))), f" {verb}s ", what]
+        else:
+            said += [f"{len(tenants):,} partners {verb} ", what]
+    if said:
+        yield _joined(said)
+
+
+def _removed(action: Action) -> tuple[PartnerRef, ...]:
+    return action.remove
+
+
+def _added(action: Action) -> tuple[PartnerRef, ...]:
+    return action.add
+
+
+def _joined(pieces: Iterable[str | Name]) -> Words:
+    """The pieces with neighbouring texts put together."""
+    said: list[str | Name] = []
+    for piece in pieces:
+        if said and isinstance(piece, str) and isinstance(said[-1], str):
+            said[-1] += piece
+        else:
+            said.append(piece)
+    return tuple(said)
+
+
+_TO_ANY = (" opens to every partner", " open to every partner")
+_TO_NONE = (" closes: no partner may sell it any more", " close: no partner may sell them any more")
+_TO_LIST = (
+    " closes to all but chosen partners: every other partner loses it",
+    " close to all but chosen partners: every other partner loses them",
+)
+
+
+def _options(actions: Sequence[Action]) -> Iterable[Words]:
+    """The offers that open to every partner, close, or go from every partner to chosen ones."""
+    chosen: tuple[tuple[Callable[[Action], bool], tuple[str, str]], ...] = (
+        (lambda one: one.move[1] == "any", _TO_ANY),
+        (lambda one: one.move[1] == "none", _TO_NONE),
+        (lambda one: one.move == ("any", "selected"), _TO_LIST),
+    )
+    for wanted, (one_does, many_do) in chosen:
+        offers = sorted({one.offer for one in actions if one.move[0] != one.move[1] and wanted(one)})
+        if offers:
+            yield _about(offers, one_does, many_do)
+
+
+def _about(offers: Sequence[str], one_does: str, many_do: str) -> Words:
+    """The offer by name, or how many there are, and what happens."""
+    if len(offers) == 1:
+        return (Name(offers[0]), one_does)
+    return (f"{len(offers):,} offers{many_do}",)
+
+
+def _publications(actions: Sequence[Action]) -> Iterable[Words]:
+    """The drafts that are published, and for whom."""
+    if len(actions) == 1:
+        (one,) = actions
+        yield (Name(one.offer), f" goes live, for {sellers(one.after)}")
+    elif actions:
+        yield (f"{len(actions):,} offers go live",)
+
+
+def sellers(state: State) -> str:
+    """Who may sell an offer in this state: `every partner`, `no partner`, `3 partners`."""
+    return {"any": "every partner", "none": "no partner"}.get(
+        state.resellers, counted(len(state.tenants), "partner")
+    )
+
+
+def _drafts(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
+    """Changes of drafts, which reach no partner before the offer is published."""
+    published = {one.offer for one in plan.actions if one.kind == "publish"}
+    offers = sorted({one.offer for one in actions} - published)
+    if offers:
+        yield _about(offers, " changes as a draft", " change as drafts")
+
+
+_TOLD = ("support-request", "sync-audience", "opt-in", "publish", "save-draft", "withdraw-request", "adopt")
+
+
+def _work(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
+    """What is refused, and what people and Microsoft have to do."""
+    refused = [one for one in actions if one.blocked_by]
+    if len(refused) == 1:
+        yield _joined(("1 change is refused: ", *wanted(refused[0]), " in ", Name(refused[0].offer)))
+    elif refused:
+        yield (f"{len(refused):,} changes are refused",)
+    by_hand = len(forms(plan))
+    if by_hand:
+        yield (f"{counted(by_hand, 'form')} to fill in by hand",)
+    others = sum(1 for one in actions if one.kind not in _TOLD and not one.blocked_by)
+    if others:
+        yield (f"{counted(others, 'other step')} to take in Partner Center",)
+    withdrawn = sum(1 for one in actions if one.kind == "withdraw-request")
+    if withdrawn:
+        yield (f"{counted(withdrawn, 'request')} to take back",)
+    waiting = [one for one in actions if one.status == "waiting" and not one.blocked_by]
+    answers = sum(1 for one in waiting if request_status(one, plan) != "drafted")
+    if answers:
+        verb = "waits" if answers == 1 else "wait"
+        yield (f"{counted(answers, 'request')} {verb} for Microsoft's answer",)
+
+
+def _unknown(plan: Plan, unread: Sequence[NotRead]) -> list[Words]:
+    """What could not be planned, read, or was never looked at: as much a part of the truth as the rest."""
+    looks = sorted({one.offer for one in plan.actions if one.kind == "adopt"})
+    failed = sum(1 for one in unread if one.fault)
+    said: list[Words] = []
+    if plan.not_planned:
+        said.append((f"{counted(len(plan.not_planned), 'offer')} could not be planned",))
+    if failed:
+        said.append((f"{counted(failed, 'offer')} could not be read",))
+    if len(unread) > failed:
+        said.append((f"{counted(len(unread) - failed, 'offer')} cannot be read by a program",))
+    if looks:
+        said.append((f"{counted(len(looks), 'offer')} that nobody has looked at in Partner Center",))
+    return said
+
+
+def wanted(action: Action) -> Words:
+    """`to remove Tailspin Cloud`, `to remove 3 partners`, `to go from any to none`."""
+    before, after = action.move
+    if before != after:
+        return (f"to go from {before} to {after}",)
+    for verb, refs in (("remove", action.remove), ("add", action.add)):
+        if len(refs) == 1:
+            return (f"to {verb} ", partner_name(refs[0]))
+        if refs:
+            return (f"to {verb} {counted(len(refs), 'partner')}",)
+    return (f"the action {action.kind}",)

@@ -1,0 +1,340 @@
+"""A plan told by people: what a reviewer agrees to. Text, Markdown and HTML are written from these values.
+
+The module is long because a reviewer reads several things, and each is made here by a small function of its
+own: refusals, options, partners, regions, the matrix, offers.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from csp_config import programme
+from csp_config.model import PartnerRef
+from csp_config.render.headline import Words, headline, sellers, state_words, wanted
+from csp_config.render.plan_requests import request_kind, request_rows, to_do
+from csp_config.render.plan_values import (
+    CAUSES,
+    Matrix,
+    OfferMention,
+    OfferRow,
+    OptionRow,
+    PartnerRow,
+    PlanByPeople,
+    Refusal,
+    RegionLost,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from csp_config.model import Action, Plan, Report, State
+    from csp_config.render.plan_values import Cause, Cell, Effect
+
+MATRIX_OFFERS, MATRIX_PARTNERS = range(2, 13), range(1, 13)
+
+
+def plan_by_people(report: Report, plan: Plan) -> PlanByPeople:
+    """The plan of a report, told by people."""
+    comparison = report.comparison
+    not_read = comparison.not_read if comparison else ()
+    partners = {cause: tuple(_partner_rows(plan, cause)) for cause in CAUSES}
+    options = tuple(_options(plan))
+    return PlanByPeople(
+        headline=headline(plan, not_read),
+        to_do=tuple(to_do(plan)),
+        blocked=plan.blocked,
+        refusals=tuple(_refusals(report, plan)),
+        not_planned=plan.not_planned,
+        not_read=not_read,
+        drift=comparison.drift if comparison else (),
+        options=options,
+        partners=partners,
+        regions=tuple(_regions_lost(plan)),
+        matrix=_matrix(plan, partners, options),
+        offers={cause: tuple(_offer_rows(plan, cause)) for cause in CAUSES},
+        requests=tuple(request_rows(plan)),
+        never_seen=tuple(sorted({one.offer for one in plan.actions if one.kind == "adopt"})),
+        names={offer: about.name for offer, about in plan.offers.items() if about.name},
+    )
+
+
+# --- Refusals -----------------------------------------------------------------------------------------------
+
+
+def _refusals(report: Report, plan: Plan) -> Iterator[Refusal]:
+    names = {rule.code: rule.name for rule in report.rules}
+    said: dict[tuple[str | None, str], list[str]] = defaultdict(list)
+    for found in report.diagnostics:
+        said[found.offer, found.code].append(found.message)
+    alike: dict[tuple[Cause, tuple[str, ...], Words], list[str]] = defaultdict(list)
+    for one in plan.actions:
+        if one.blocked_by:
+            alike[one.cause, one.blocked_by, wanted(one)].append(one.offer)
+    for (cause, codes, words), offers in alike.items():
+        reasons = [message for offer in offers for code in codes for message in said[offer, code]]
+        yield Refusal(
+            offers=tuple(dict.fromkeys(offers)),
+            wanted=words,
+            rules=tuple(f"{code} {names.get(code, '')}".rstrip() for code in codes),
+            reasons=tuple(dict.fromkeys(reasons)),
+            cause=cause,
+        )
+
+
+# --- Options ------------------------------------------------------------------------------------------------
+
+_CONSEQUENCES = {
+    ("none", "any"): "opens: every partner of the programme may sell it",
+    ("selected", "any"): "opens: every partner of the programme may sell it",
+    ("none", "selected"): "opens to chosen partners",
+    ("selected", "none"): "closes: no partner may sell it any more",
+    ("any", "none"): "closes: every partner of the programme loses it",
+    ("any", "selected"): "closes to all but chosen partners: every other partner of the programme loses it",
+}
+
+
+def _options(plan: Plan) -> Iterator[OptionRow]:
+    """The moves between options and the publications, by what they do: closing first."""
+    published = {one.offer for one in plan.actions if one.kind == "publish"}
+    alike: dict[OptionRow, list[str]] = defaultdict(list)
+    for one in plan.actions:
+        if one.kind in ("adopt", "withdraw-request"):
+            continue
+        if one.kind != "publish" and (one.move[0] == one.move[1] or one.offer in published):
+            continue
+        about = plan.offers.get(one.offer)
+        consequence = _CONSEQUENCES.get(one.move, "")
+        if one.kind == "publish":
+            consequence = f"goes live: {sellers(one.after)} may sell it"
+        row = OptionRow(
+            offers=(),
+            before=state_words(plan.current.get(one.offer)),
+            after=state_words(one.after),
+            consequence=consequence,
+            sellers=_by_name(_known(tenant, plan) for tenant in one.after.tenants),
+            resold=len(about.resold) if about else 0,
+            cause=one.cause,
+            by_request=one.how == "support",
+            waits=one.status == "waiting",
+            refused=bool(one.blocked_by),
+            draft=one.kind == "save-draft",
+        )
+        alike[row].append(one.offer)
+    rows = [replace(row, offers=tuple(offers)) for row, offers in alike.items()]
+    yield from sorted(rows, key=lambda row: ("closes" not in row.consequence, row.draft, row.offers))
+
+
+def _known(tenant: str, plan: Plan) -> PartnerRef:
+    return plan.partners.get(tenant) or PartnerRef(tenant_id=tenant)
+
+
+def _by_name(partners: Iterable[PartnerRef]) -> tuple[PartnerRef, ...]:
+    return tuple(sorted(partners, key=lambda ref: ((ref.name or "\uffff").casefold(), ref.tenant_id)))
+
+
+# --- Partners -----------------------------------------------------------------------------------------------
+
+
+def _partner_rows(plan: Plan, cause: Cause) -> list[PartnerRow]:
+    """One row a partner: those who lose first, then those who would, those who wait, those who gain."""
+    refs: dict[str, PartnerRef] = {}
+    found: dict[str, dict[Effect, set[OfferMention]]] = defaultdict(lambda: defaultdict(set))
+    lists: dict[str, list[str]] = defaultdict(list)
+    published = {one.offer for one in plan.actions if one.kind == "publish"}
+    for action in plan.actions:
+        if action.cause != cause or (action.kind == "save-draft" and action.offer in published):
+            continue
+        for effect, ref in _changes(action, plan):
+            mention = OfferMention(
+                offer=action.offer, by_request=action.how == "support", draft=not action.after.published
+            )
+            refs.setdefault(ref.tenant_id, ref)
+            found[ref.tenant_id][effect].add(mention)
+            lists[ref.tenant_id] += [name for name in ref.lists if name not in lists[ref.tenant_id]]
+    rows = [
+        PartnerRow(
+            partner=refs[tenant],
+            lists=tuple(lists[tenant]),
+            **{effect: _sorted(mentions) for effect, mentions in effects.items()},
+        )
+        for tenant, effects in found.items()
+    ]
+    return sorted(rows, key=_rank)
+
+
+def _changes(action: Action, plan: Plan) -> Iterator[tuple[Effect, PartnerRef]]:
+    """The partners that an action reaches by name, and how."""
+    if action.kind == "adopt":
+        return
+    gaining: tuple[PartnerRef, ...] = action.add
+    if action.kind == "publish":
+        gaining = tuple(_known(tenant, plan) for tenant in sorted(action.after.tenants))
+    yield from ((_effect(action, "loses"), ref) for ref in action.remove)
+    yield from ((_effect(action, "gains"), ref) for ref in gaining)
+
+
+def _effect(action: Action, otherwise: Effect) -> Effect:
+    if action.blocked_by:
+        return "refused"
+    return "waits" if action.status == "waiting" else otherwise
+
+
+def _sorted(mentions: Iterable[OfferMention]) -> tuple[OfferMention, ...]:
+    return tuple(sorted(mentions, key=lambda one: (one.draft, one.offer)))
+
+
+def _rank(row: PartnerRow) -> tuple[bool, bool, bool, int, str, str]:
+    name = (row.partner.name or "\uffff").casefold()
+    return (not row.loses, not row.refused, not row.waits, -len(row.loses), name, row.partner.tenant_id)
+
+
+# --- Regions ------------------------------------------------------------------------------------------------
+
+
+def _regions_lost(plan: Plan) -> Iterator[RegionLost]:
+    """The regions in which an offer has a seller by name and will have none, where it is still sold."""
+    lost: dict[tuple[str, ...], list[str]] = defaultdict(list)
+    acting: dict[str, list[Action]] = defaultdict(list)
+    for one in plan.actions:
+        if not one.blocked_by:
+            acting[one.offer].append(one)
+    for offer, actions in acting.items():
+        now = plan.current.get(offer)
+        if now is None or not now.published or now.resellers != "selected":
+            continue
+        gone = {ref.tenant_id for one in actions for ref in one.remove}
+        come = {ref.tenant_id for one in actions for ref in one.add}
+        if gone and plan.desired[offer].resellers == "selected":
+            before, after = _regions(now.tenants, plan), _regions((now.tenants | come) - gone, plan)
+            wanted = _market_regions(plan, offer)
+            regions = tuple(sorted(region for region in before - after if not wanted or region in wanted))
+            if regions:
+                lost[regions].append(offer)
+    yield from (RegionLost(offers=tuple(offers), regions=regions) for regions, offers in lost.items())
+
+
+def _regions(tenants: Iterable[str], plan: Plan) -> set[str]:
+    return {region for tenant in tenants if (region := _known(tenant, plan).region)}
+
+
+def _market_regions(plan: Plan, offer: str) -> set[str]:
+    about = plan.offers.get(offer)
+    markets = about.markets if about else ()
+    return {region for market in markets if (region := programme.region_of(market))}
+
+
+def region_name(region: str) -> str:
+    """A CSP region as people write it: `the United States`, `Latin America and the Caribbean`."""
+    return _REGION_NAMES.get(region) or region.replace("_", " ").title()
+
+
+_REGION_NAMES = {
+    "asia_pacific": "Asia Pacific",
+    "latam_caribbean": "Latin America and the Caribbean",
+    "mecee": "Middle East and Central and Eastern Europe",
+    "united_states": "the United States",
+}
+
+
+# --- The matrix ---------------------------------------------------------------------------------------------
+
+_CELLS: dict[Effect, Cell] = {"loses": "out", "gains": "in", "waits": "waits", "refused": "refused"}
+
+
+def _matrix(
+    plan: Plan, rows: Mapping[Cause, Sequence[PartnerRow]], options: Sequence[OptionRow]
+) -> Matrix | None:
+    """Partners x offers, where both are few enough to be seen at once."""
+    cells: dict[str, dict[str, Cell]] = defaultdict(dict)
+    partners: dict[str, PartnerRef] = {}
+    for row in (*rows["change"], *rows["pending"]):
+        partners.setdefault(row.partner.tenant_id, row.partner)
+        for effect, mentions in row.effects():
+            cells[row.partner.tenant_id].update((one.offer, _CELLS[effect]) for one in mentions)
+    others = {offer: cell for row in options if (cell := _everybody(row)) for offer in row.offers}
+    offers = tuple(sorted({offer for found in cells.values() for offer in found} | others.keys()))
+    if len(offers) not in MATRIX_OFFERS or len(partners) not in MATRIX_PARTNERS:
+        return None
+    return Matrix(
+        offers=offers,
+        rows=tuple(
+            (ref, tuple(cells[tenant].get(offer) or _stays(plan, offer, tenant) for offer in offers))
+            for tenant, ref in partners.items()
+        ),
+        others=tuple(others.get(offer, "") for offer in offers),
+    )
+
+
+def _everybody(row: OptionRow) -> Cell:
+    """What a move between options means for partners whom no list names."""
+    before, after = row.before.split()[0].rstrip(","), row.after.split()[0].rstrip(",")
+    if "any" not in (before, after) or before == after or row.draft:
+        return ""
+    if row.refused or row.waits:
+        return "refused" if row.refused else "waits"
+    return "in" if after == "any" else "out"
+
+
+def _stays(plan: Plan, offer: str, tenant: str) -> Cell:
+    """Whether a partner whom no action names sells the offer before and after."""
+    return "keeps" if _sells(plan.current.get(offer), tenant) and _sells(plan.desired[offer], tenant) else ""
+
+
+def _sells(state: State | None, tenant: str) -> bool:
+    return state is not None and (state.resellers == "any" or tenant in state.tenants)
+
+
+# --- Offers -------------------------------------------------------------------------------------------------
+
+
+def _offer_rows(plan: Plan, cause: Cause) -> Iterator[OfferRow]:
+    """One row for all offers that change alike, those with most offers and removals first."""
+    alike: dict[tuple[object, ...], list[str]] = defaultdict(list)
+    wanted = (one for one in plan.actions if one.cause == cause and one.kind != "adopt")
+    for offer, group in groupby(wanted, lambda one: one.offer):
+        actions = list(group)
+        added = frozenset(ref.tenant_id for one in actions for ref in one.add)
+        removed = frozenset(ref.tenant_id for one in actions for ref in one.remove)
+        how = "; ".join(dict.fromkeys(_how(one, plan) for one in actions))
+        now, after = state_words(plan.current.get(offer)), state_words(actions[-1].after)
+        alike[now, after, added, removed, how].append(offer)
+    rows = [
+        OfferRow(
+            offers=tuple(offers),
+            now=str(now),
+            after=str(after),
+            added=_size(added),
+            removed=_size(removed),
+            how=str(how),
+        )
+        for (now, after, added, removed, how), offers in alike.items()
+    ]
+    yield from sorted(rows, key=lambda row: (not row.removed, -len(row.offers), row.offers))
+
+
+def _size(tenants: object) -> int:
+    return len(tenants) if isinstance(tenants, frozenset) else 0
+
+
+_HOW = {
+    "sync-audience": "you: add, then Sync CSP audience",
+    "opt-in": "you: opt in",
+    "save-draft": "you: save the draft",
+    "publish": "you: publish",
+    "withdraw-request": "you: have the request taken back",
+}
+
+
+def _how(action: Action, plan: Plan) -> str:
+    """Who does what: `you: form to Microsoft's support`, `waits for Microsoft`, `refused by CSP304`."""
+    if action.blocked_by:
+        return f"refused by {', '.join(action.blocked_by)}"
+    match request_kind(action, plan):
+        case "to file" | "drafted":
+            return "you: form to Microsoft's support"
+        case "filed":
+            return "waits for Microsoft"
+    return _HOW.get(action.kind, f"you: {action.kind}")

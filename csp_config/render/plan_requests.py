@@ -1,0 +1,133 @@
+"""The support requests of a plan: what has to be done, by whom, and how long it waits."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date
+from typing import TYPE_CHECKING
+
+from csp_config.render.headline import request_status, state_words
+from csp_config.render.plan_values import RequestRow
+from csp_config.text.counts import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from csp_config.model import Action, Plan
+    from csp_config.render.headline import Words
+    from csp_config.render.plan_values import RequestKind
+
+FEW_REQUESTS = 20  # above that they are counted by kind and age
+
+
+def to_do(plan: Plan) -> Iterator[Words]:
+    """`You: change 2 offers in Partner Center, file 4 forms`; `Microsoft: answer 1 request`."""
+    acting = [one for one in plan.actions if not one.blocked_by]
+    clicks = len({one.offer for one in acting if one.how == "self-service" and one.kind != "adopt"})
+    forms = sum(1 for one in acting if request_kind(one, plan) in ("to file", "drafted"))
+    back = sum(1 for one in acting if one.kind == "withdraw-request")
+    answers = sum(1 for one in acting if request_kind(one, plan) == "filed")
+    own = [
+        f"change {counted(clicks, 'offer')} in Partner Center" if clicks else "",
+        f"file {counted(forms, 'form')} with Microsoft's support" if forms else "",
+        f"have {counted(back, 'request')} taken back" if back else "",
+    ]
+    if any(own):
+        yield ("You: ", ", ".join(filter(None, own)))
+    theirs = [
+        f"answer {counted(answers, 'request')} that {'is' if answers == 1 else 'are'} filed"
+        if answers
+        else "",
+        f"answer {counted(forms, 'form')} once filed" if forms else "",
+    ]
+    if any(theirs):
+        yield ("Microsoft: ", ", ".join(filter(None, theirs)))
+
+
+def request_rows(plan: Plan) -> list[RequestRow]:
+    """Requests to be filed, waiting, insisted on after a refusal, or taken back; the oldest first."""
+    rows = []
+    for one in plan.actions:
+        kind = request_kind(one, plan)
+        if kind is None:
+            continue
+        known = plan.requests.get(one.request_id or "")
+        since = (known.filed_at or known.drafted_at) if known else None
+        rows.append(
+            RequestRow(
+                id=one.request_id or one.id,
+                offer=one.offer,
+                about=_request_words(one),
+                kind=kind,
+                since=since and since[:10],
+                days=_days(since, plan.day),
+                ticket=known.ticket if known else None,
+                replaces=one.replaces,
+            )
+        )
+    return sorted(rows, key=lambda row: (_ORDER.index(row.kind), row.since or "9", row.offer, row.id))
+
+
+_ORDER = ("refused", "filed", "drafted", "to file", "to take back")
+
+
+def request_kind(action: Action, plan: Plan) -> RequestKind | None:
+    """Where the request of an action stands; None for an action without one, and where it is refused."""
+    if action.kind == "withdraw-request":
+        return "to take back"
+    if action.kind != "support-request":
+        return None
+    if action.blocked_by:
+        return "refused" if "CSP313" in action.blocked_by else None
+    if action.status == "needed":
+        return "to file"
+    return "drafted" if request_status(action, plan) == "drafted" else "filed"
+
+
+def _request_words(action: Action) -> str:
+    """What a request asks for: `remove 2 partners`, `from any to selected (12)`."""
+    before, after = action.move
+    if before == after:
+        return f"remove {counted(len(action.remove), 'partner')}"
+    return f"from {before} to {state_words(action.after)}"
+
+
+def _days(since: str | None, day: str | None) -> int | None:
+    """Whole days from a time of the ledger to the day of the plan."""
+    if since is None or day is None:
+        return None
+    return max(0, (date.fromisoformat(day) - date.fromisoformat(since[:10])).days)
+
+
+def request_state(row: RequestRow) -> str:
+    """`filed 3 days ago, ticket 2611200030001234`, `to be filed`, `drafted 2 days ago, not filed`."""
+    ago = ""
+    if row.days is not None:
+        ago = f" {counted(row.days, 'day')} ago" if row.days else " today"
+    match row.kind:
+        case "filed":
+            return f"filed{ago}" + (f", ticket {row.ticket}" if row.ticket else "")
+        case "drafted":
+            return f"drafted{ago}, not filed"
+        case "refused":
+            return "refused by Microsoft, and still declared"
+        case "to take back":
+            return "to be taken back" + (f", ticket {row.ticket}" if row.ticket else "")
+    return "to be filed" + (f", takes the place of {row.replaces}" if row.replaces else "")
+
+
+def requests_counted(rows: Sequence[RequestRow]) -> list[tuple[str, str, int]]:
+    """Kind, age and number, where requests are too many for a row each."""
+    found: dict[tuple[str, str], int] = defaultdict(int)
+    for row in rows:
+        found[row.kind, _age(row.days)] += 1
+    return [(kind, age, number) for (kind, age), number in found.items()]
+
+
+def _age(days: int | None) -> str:
+    if days is None:
+        return "new"
+    for limit, words in ((7, "up to a week"), (30, "up to a month"), (90, "up to three months")):
+        if days <= limit:
+            return words
+    return "over three months"
