@@ -1,52 +1,57 @@
-"""Every refusal in under a second of work and 100 MB, held by the operating system and not by the reader."""
+"""Every refusal within 7 million calls and 100 MB, held by the operating system and not by the reader."""
 
 from __future__ import annotations
 
 import json
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from csp_config.document.limits import MAX_NODES
+from tests.patience import HANG
 from tests.repositories import ENVIRONMENT
 from tests.test_document_limits import HOSTILE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-SECONDS, MEGABYTES = 1.0, 100
+ROOT = Path(__file__).parent.parent
+MEGABYTES = 100
+CALLS = (
+    20 * MAX_NODES
+)  # where the most nodes are looked at, a node takes 17; the calls are the same on any machine
 # RLIMIT_AS counts what is mapped, which is more than what is used: the stricter of the two.
 READER = """
-import json, resource, sys, time
+import json, resource, sys
 from pathlib import Path
 from csp_config.document import read
+from tests.counting import calls
 read("warm.yaml", b"kind: [")  # what is imported late is no part of the refusal
 content = Path(sys.argv[1]).read_bytes()
 mapped = next(int(l.split()[1]) * 1024 for l in open("/proc/self/status") if l.startswith("VmSize"))
 limit = mapped + int(sys.argv[2]) * 2**20
 resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
-start = time.process_time()
-_, findings = read("offer.yaml", content)
-seconds = time.process_time() - start
-print(json.dumps([seconds, [[f.code, f.source.line, f.message, f.help] for f in findings]]))
+(_, findings), count = calls(lambda: read("offer.yaml", content))
+print(json.dumps([count, [[f.code, f.source.line, f.message, f.help] for f in findings]]))
 """
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs the limits of Linux")
 @pytest.mark.parametrize("name", HOSTILE)
-def test_a_refusal_takes_under_a_second_and_100_megabytes(name: str, tmp_path: Path) -> None:
+def test_a_refusal_takes_little_work_and_memory(name: str, tmp_path: Path) -> None:
     content, code, line, _ = HOSTILE[name]
     path = tmp_path / "offer.yaml"
     path.write_bytes(content)
     command = [sys.executable, "-c", READER, str(path), str(MEGABYTES)]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=HANG)
     assert done.returncode == 0, done.stderr
-    seconds, findings = json.loads(done.stdout)
+    count, findings = json.loads(done.stdout)
     assert findings[0][:2] == [code, line]
     assert all(message and cure for _, _, message, cure in findings)
-    assert seconds < SECONDS
+    assert count < CALLS
 
 
 def test_the_program_tells_of_every_hostile_document_and_of_nothing_else(

@@ -15,6 +15,7 @@ import pytest
 
 from csp_config.editing import locked, remove_leftovers, write_file, write_folder
 from csp_config.errors import LockedError, WritingError
+from tests.patience import HANG
 
 ROOT = Path(__file__).parent.parent
 MARKER = "<!-- ours -->"
@@ -33,7 +34,7 @@ def texts(folder: Path) -> dict[str, str]:
 
 def run_python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", code, *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, timeout=HANG)
 
 
 def test_a_new_file_is_written_with_the_folders_above_it(tmp_path: Path) -> None:
@@ -260,6 +261,15 @@ def test_a_lock_that_cannot_be_taken_is_a_writing_error(tmp_path: Path) -> None:
         locked(tmp_path, tmp_path / ".git"),
     ):
         pass
+
+
+def test_a_link_planted_in_the_place_of_the_lock_empties_nothing(tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("kept")
+    (tmp_path / "csp-config.lock").symlink_to(precious)
+    with pytest.raises(WritingError, match="the lock could not be taken"), locked(tmp_path, tmp_path):
+        pass
+    assert precious.read_text() == "kept"
 
 
 def test_a_generated_folder_is_made_and_replaced_as_a_whole(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ Only what is cheap to find, from the working tree; where that fails, nothing is 
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
 
     from csp_config.commands.names import Names
 
-_PATIENCE = 0.4  # seconds for looking through documents; a shell waits meanwhile
+_MOST = 4_000  # documents looked through, some tenths of a second; a shell waits meanwhile
 _FEW = 300  # documents; of more, no plan is made to know its actions
 
 Items = dict[str, str | None]  # name -> what it is, for shells that show that
@@ -62,8 +61,7 @@ class _Name(click.types.StringParamType):
 def _looked_through(start: Path) -> Names:
     from csp_config.commands.names import names  # noqa: PLC0415 - not every argument is a name of theirs
 
-    end = time.monotonic() + _PATIENCE
-    return names(start, lambda: time.monotonic() > end)
+    return names(start, _MOST)
 
 
 def _plain(names: Iterable[str]) -> Items:

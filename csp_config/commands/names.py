@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from csp_config.git import find_root
 from csp_config.loading import SETTINGS_PATH, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 _NAME = rb"[a-z0-9][a-z0-9_-]{2,60}"
 _KIND = re.compile(rb"^[{\s]*kind:\s*[\"']?(Offer|PartnerList|LiveAudience)\b", re.MULTILINE)
@@ -38,13 +39,11 @@ class Names:
     documents: int = 0
 
 
-def names(start: Path, enough: Callable[[], bool]) -> Names:
-    """The names below the roots; `enough` is asked before each file whether to stop."""
+def names(start: Path, most: int) -> Names:
+    """The names below the roots, in at most so many documents."""
     found = Names()
     top = find_root(start) or start
-    for path in _documents(top):
-        if enough():
-            break
+    for path in islice(_documents(top), most):
         found.documents += 1
         with path.open("rb") as file:
             _take(file.read(_MOST), found)

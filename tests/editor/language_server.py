@@ -8,10 +8,11 @@ import subprocess
 import threading
 from typing import TYPE_CHECKING, Any
 
+from tests.patience import HANG
+
 if TYPE_CHECKING:
     from pathlib import Path
 
-_PATIENCE = 60.0  # seconds for one answer; the first reads the schemas
 _SETTINGS = {
     "validate": True,
     "hover": True,
@@ -114,7 +115,7 @@ class LanguageServer:
 
     def _take(self) -> dict[str, Any]:
         """The next message; the server's own questions are answered on the way."""
-        message = self._arrived.get(timeout=_PATIENCE)
+        message = self._arrived.get(timeout=HANG)
         assert message is not None, "the language server ended by itself"
         if message.get("method") == "textDocument/publishDiagnostics":
             self._diagnostics[message["params"]["uri"]] = message["params"]["diagnostics"]

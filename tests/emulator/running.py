@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-import time
 from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
+from tests.patience import HANG, wait_until
 from tests.repositories import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ FABRIKAM = "0f1e2d3c-4b5a-4697-8877-665544332211"
 ADATUM = "1f1e2d3c-4b5a-4697-8877-665544332211"
 NORTHWIND = "2f1e2d3c-4b5a-4697-8877-665544332211"
 
-_PATIENCE = 10.0
-
 
 class Emulator:
     """A running emulator. It ends with the test run at the latest, when its standard input closes."""
@@ -32,7 +30,7 @@ class Emulator:
     def __init__(self, process: subprocess.Popen[bytes], url: str) -> None:
         self.process = process
         self.url = url
-        self.http = httpx.Client(timeout=_PATIENCE, trust_env=False)
+        self.http = httpx.Client(timeout=HANG, trust_env=False)
         self._tokens: dict[str, str] = {}
 
     @classmethod
@@ -68,7 +66,7 @@ class Emulator:
         self.http.close()
         assert self.process.stdin is not None
         self.process.stdin.close()
-        code = self.process.wait(_PATIENCE)
+        code = self.process.wait(HANG)
         for stream in (self.process.stdout, self.process.stderr):
             if stream is not None:
                 stream.close()
@@ -145,13 +143,10 @@ class Emulator:
     def done(self, answer: httpx.Response) -> dict[str, Any]:
         """The status of a job once it has completed."""
         assert answer.status_code == 200, answer.text
-        job, until = answer.json()["jobId"], time.monotonic() + _PATIENCE
-        while time.monotonic() < until:
-            status: dict[str, Any] = self.get(f"configure/{job}/status").json()
-            if status["jobStatus"] == "completed":
-                return status
-            time.sleep(0.01)
-        raise AssertionError(status)
+        path = f"configure/{answer.json()['jobId']}/status"
+        wait_until(lambda: self.get(path).json()["jobStatus"] == "completed")
+        status: dict[str, Any] = self.get(path).json()
+        return status
 
     def reseller(self, offer: str, state: str, *tenants: str, **more: Any) -> dict[str, Any]:
         """A `reseller` resource to write."""

@@ -14,6 +14,7 @@ import pytest
 
 from tests.emulator.documents import OFFERS, offer, write
 from tests.emulator.running import FABRIKAM, Emulator
+from tests.patience import HANG
 from tests.repositories import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def refused(*arguments: str) -> tuple[int, str]:
         env=ENVIRONMENT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
-        timeout=20,
+        timeout=HANG,
         check=False,
     )
     assert done.stdout == b""
@@ -56,9 +57,9 @@ def test_it_stops_cleanly_at_a_signal_even_with_a_call_that_hangs(tmp_path: Path
     emulator = Emulator.start(write(tmp_path, OFFERS))
     emulator.faults({"path": "/*/token", "do": "hang"})
     with pytest.raises(httpx.ReadTimeout):
-        emulator.http.post(f"{emulator.url}/t/oauth2/token", timeout=0.2)
+        emulator.http.post(f"{emulator.url}/t/oauth2/token", timeout=httpx.Timeout(HANG, read=0.2))
     emulator.process.send_signal(number)
-    assert emulator.process.wait(10) == 0
+    assert emulator.process.wait(HANG) == 0
     assert emulator.process.stderr is not None
     assert emulator.process.stderr.read() == b""
     emulator.stop()

@@ -14,6 +14,7 @@ import pytest
 
 from tests.faults.scenarios import NAMES, changed
 from tests.faults.tracing import environment, run
+from tests.patience import HANG
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,7 +62,7 @@ def ended(
         stderr=subprocess.PIPE,
         preexec_fn=prepare,
         check=False,
-        timeout=60,
+        timeout=HANG,
     )
     return done.returncode, done.stderr.decode()
 

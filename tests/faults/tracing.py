@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import csp_config
+from tests.patience import HANG
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,7 +81,7 @@ def run(folder: Path, arguments: Sequence[str], *, under: Sequence[str] = ()) ->
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
-        timeout=120,
+        timeout=HANG,
     )
     return Ended(done.returncode, done.stdout, done.stderr.decode("utf-8", "backslashreplace"))
 

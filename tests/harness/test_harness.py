@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 TOP = Path(__file__).parents[2]
 CRASHES = "tests/faults/test_crashes.py::test_broken_at_any_write_the_next_run_makes_it_good_or_says_how"
-BOUNDS = "tests/test_document_bounds.py::test_a_refusal_takes_under_a_second_and_100_megabytes"
+BOUNDS = "tests/test_document_bounds.py::test_a_refusal_takes_little_work_and_memory"
 
 
 class Mutant(NamedTuple):

@@ -13,6 +13,7 @@ import pytest
 
 from tests.acceptance.program import NOW
 from tests.partner_center.workspace import CANARY, WANTED, Workspace
+from tests.patience import wait_until
 from tests.repositories import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def _killed_and_finished(workspace: Workspace, *moments: float) -> None:
         time.sleep(moment)
         process.send_signal(signal.SIGKILL)
         process.wait()
-    time.sleep(0.2)  # jobs that the killed runs started come to their end
+    wait_until(
+        lambda: all(job["jobStatus"] == "completed" for job in workspace.emulator.control("state")["jobs"])
+    )
     last = workspace.apply("--wait", "1")
     assert last.code == 0, last.said
     for name, wanted in WANTED.items():

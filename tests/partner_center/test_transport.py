@@ -72,15 +72,12 @@ def test_an_answer_is_read_whole() -> None:
 def test_a_server_that_drips_is_cut_off_at_the_deadline(part: bytes) -> None:
     def drip(client: socket.socket) -> None:
         client.sendall(part)
-        for _ in range(200):
+        while True:  # until the other side hangs up
             client.sendall(b"x")
             time.sleep(0.05)
 
-    with serving(drip) as (url, _):
-        started = time.monotonic()
-        with pytest.raises(UnansweredError, match="too long") as caught:
-            Transport(Vault()).send("GET", url, seconds=0.5)
-        assert time.monotonic() - started < 2
+    with serving(drip) as (url, _), pytest.raises(UnansweredError, match="too long") as caught:
+        Transport(Vault()).send("GET", url, seconds=0.5)
     assert caught.value.sent
 
 
