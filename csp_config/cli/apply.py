@@ -86,7 +86,7 @@ def apply(
         agree(report, "Hand out this work and draft these requests?")
         assert report.plan is not None  # noqa: S101 - review.plan makes one
         applying.keep_left_out(workspace, report.plan, inputs.now)
-        applied = applying.hand_out(workspace, report, folder, inputs.now)
+        applied = applying.apply(workspace, report, folder, inputs.now)
     emit(outcomes(applied.outcomes, applied.runbook, report, common.output_options()), common.output)
     return applied.exit_code
 
@@ -102,7 +102,6 @@ def _over_the_wire(
 ) -> int:
     """Read, plan from that, agree, carry out."""
     from csp_config.commands import drift  # noqa: PLC0415 - by hand, no network is needed
-    from csp_config.commands.apply_partner_center import carry_out  # noqa: PLC0415
     from csp_config.model import partners_by_tenant  # noqa: PLC0415
     from csp_config.render.outcomes import carried_out  # noqa: PLC0415
 
@@ -112,15 +111,12 @@ def _over_the_wire(
         agree(report, "Carry this out in Partner Center as far as it goes, and hand out the rest?")
         partners = partners_by_tenant(workspace.candidate)
         names = {tenant: partner.name for tenant, partner in partners.items()}
-        done = carry_out(
-            workspace,
-            report,
-            live,
-            connection.target(names) if connection.writes else None,
+        over = applying.Wire(
+            live=live,
+            target=connection.target(names) if connection.writes else None,
             served=connection.served,
-            folder=folder,
-            now=inputs.now,
         )
+        done = applying.apply(workspace, report, folder, inputs.now, over)
     emit(carried_out(done.outcomes, done.runbook, report, common.output_options()), common.output)
     return done.exit_code
 

@@ -103,6 +103,14 @@ def run(arguments: Sequence[str]) -> int:
             cli.main(list(arguments), prog_name="csp-config", standalone_mode=False)
         return 0
     try:
+        return _run(arguments)
+    except Exception as error:  # noqa: BLE001 - nobody is to see a traceback, or to take it for exit code 1
+        complain(*_unexpected(error))
+        return CspConfigError.exit_code
+
+
+def _run(arguments: Sequence[str]) -> int:
+    try:
         code = cli.main(list(arguments), prog_name="csp-config", standalone_mode=False)
     except CspConfigError as error:
         complain(error.message, error.help)
@@ -117,6 +125,21 @@ def run(arguments: Sequence[str]) -> int:
         complain("stopped before it was done", "run the same command again: it goes on where this ended")
         return _INTERRUPTED
     return code if isinstance(code, int) else 0
+
+
+def _unexpected(error: Exception) -> tuple[str, str]:
+    """What to say of a fault of the program itself: its kind and place, no text that could hold a secret."""
+    place = ""
+    trace = error.__traceback__
+    while trace is not None:
+        module = trace.tb_frame.f_globals.get("__name__", "")
+        if module.startswith("csp_config."):
+            place = f" in {module}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return (
+        f"csp-config itself failed: {type(error).__name__}{place}",
+        "what was written before stays; please report this line and the command",
+    )
 
 
 def _refused_by_the_system(error: OSError) -> tuple[str, str]:

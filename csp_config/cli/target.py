@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 import click
 
 from csp_config.cli.output import note
+from csp_config.commands.workspace import require_settings
 from csp_config.errors import UsageError, WritingError
 
 if TYPE_CHECKING:
@@ -64,10 +65,13 @@ def wired(function: Decorated) -> Decorated:
 
 @contextmanager
 def connected(common: Common, inputs: Inputs, workspace: Workspace, wire: Wire) -> Iterator[Connection]:
-    """A connection as the settings describe it. Raises: UsageError, WritingError; nothing is sent yet."""
+    """A connection as the settings describe it; nothing is sent yet.
+
+    Raises: RefusedError where the settings are broken, UsageError, WritingError.
+    """
     from csp_config.targets.partner_center import Secrets, connect, system_pace  # noqa: PLC0415 - needs httpx
 
-    settings = _settings(workspace.candidate.settings.targets)
+    settings = _settings(require_settings(workspace).candidate.settings.targets)
     base = workspace.base
     poll = _LEAST_POLL if wire.poll is None else wire.poll
     with _watching(common, wire.events) as watch:

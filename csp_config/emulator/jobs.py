@@ -34,11 +34,12 @@ class Job:
     writes: Resources = field(default_factory=dict)
     submission: Submission | None = None
     modular: bool = False
+    published: Submission | None = None
     fault: Mapping[str, Any] = field(default_factory=dict)
     ended: float | None = None
     result: str = "pending"
     errors: list[dict[str, Any]] = field(default_factory=list)
-    written: list[str] = field(default_factory=list)
+    written: list[dict[str, Any]] = field(default_factory=list)  # the resources as this job left them
 
     @property
     def open(self) -> bool:
@@ -98,13 +99,12 @@ class Job:
             self.submission.status, self.submission.result = "completed", "failed"
 
     def _write(self) -> None:
-        self.written = sorted(self.writes)
-        if self.fault.get("do") == "not-stored":
-            return
-        for id_, resource in self.writes.items():
-            self.product.draft[id_] = deepcopy(resource)
+        for id_, resource in sorted(self.writes.items()):
+            if self.fault.get("do") != "not-stored":
+                self.product.draft[id_] = deepcopy(resource)
             if self.fault.get("do") == "stored-else" and id_.startswith("reseller/"):
                 self.product.draft[id_] |= self.fault["resource"]
+            self.written.append(deepcopy(self.product.draft[id_]))
 
     def _publish(self, submission: Submission) -> None:
         product = self.product
@@ -117,7 +117,7 @@ class Job:
             submission.resources = deepcopy(product.draft)
         product.preview = submission
         submission.status, submission.result = "completed", "succeeded"
-        self.written.append(f"submission/{product.id}/{submission.number}")
+        self.published = submission
 
 
 def reasons_against(

@@ -201,9 +201,8 @@ def _detail(job: Job, limit: _Limit) -> Answer:
         raise invalid("The job has not completed; its details are not available yet.")
     if job.result == "failed":
         raise not_found(f"The details of the failed job {job.id}")
-    product = job.product
-    known = {**product.draft} | {e["id"]: e for e in (_entry(product, s) for s in product.submissions)}
-    resources = [_shown(known[id_], limit) for id_ in job.written if id_ in known]
+    made = [*job.written, *([_entry(job.product, job.published)] if job.published else [])]
+    resources = [_shown(resource, limit) for resource in made]
     return Answer(body={"$schema": schema_under("configure-detail", limit), "resources": resources})
 
 

@@ -44,7 +44,7 @@ from csp_config.model.snapshot import (
 )
 
 if TYPE_CHECKING:
-    from csp_config.model.comparison import Comparison, Drift, NotRead
+    from csp_config.model.comparison import Comparison, Drift, NotRead, UnsyncedDraft
     from csp_config.model.moves import Move, ResaleKnowledge, Verdict
     from csp_config.model.records import LiveAudience, Request, RequestStatus, Resale, Resales
     from csp_config.model.work import (
@@ -107,6 +107,7 @@ __all__ = [
     "Ticket",
     "Tree",
     "Unread",
+    "UnsyncedDraft",
     "Verdict",
     "Waiting",
     "all_rosters",
@@ -116,7 +117,7 @@ __all__ = [
 ]
 
 _LATER = {
-    **dict.fromkeys(("Comparison", "Drift", "NotRead"), "comparison"),
+    **dict.fromkeys(("Comparison", "Drift", "NotRead", "UnsyncedDraft"), "comparison"),
     **dict.fromkeys(("Move", "ResaleKnowledge", "Verdict"), "moves"),
     **dict.fromkeys(("LiveAudience", "Request", "RequestStatus", "Resale", "Resales"), "records"),
     **dict.fromkeys(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from csp_config.model.documents import State
+    from csp_config.model.documents import Audience, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,18 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnsyncedDraft:
+    """A published offer whose draft holds another audience than is live: saved, and not synced.
+
+    `audience` None: it is said in words whose meaning is not known.
+    """
+
+    offer: str
+    audience: Audience | None
+    live: Audience
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NotRead:
     """An offer whose live state is not known, with the reason as a clause.
 
@@ -42,10 +54,14 @@ class NotRead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """What a plan against a target was compared with; each offer is in `read` or in `not_read`."""
+    """What a plan against a target was compared with; each offer is in `read` or in `not_read`.
+
+    `unsynced`: drafts with an audience that is neither live nor asked for here.
+    """
 
     target: str
     read_at: str
     read: tuple[str, ...]
     drift: tuple[Drift, ...]
     not_read: tuple[NotRead, ...]
+    unsynced: tuple[UnsyncedDraft, ...] = ()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from csp_config.model import Action, NotRead, OfferPlan, State
+    from csp_config.model import Action, Audience, NotRead, OfferPlan, State, UnsyncedDraft
 
 __all__ = ["Described", "Event", "Found", "Reader", "Result", "Subject", "Target", "Task", "Watch"]
 
@@ -25,12 +25,16 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """An offer's live state as read; `published_at`: when it was last published, where the target tells."""
+    """An offer's live state as read; `published_at`: when it was last published, where the target tells.
+
+    `unsynced`: what its draft holds, where that is another audience than the live one.
+    """
 
     offer: str
     state: State
     read_at: str
     published_at: str | None = None
+    unsynced: UnsyncedDraft | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,12 +73,14 @@ class Task:
     """The self-service actions of one offer that a target is to carry out together.
 
     `current` is what the plan started from; if the target holds something else by then, the task is stale.
+    `left`: the audience that an earlier run left in the offer's draft, which may therefore be written over.
     """
 
     offer: str
     type: str
     current: State
     actions: tuple[Action, ...]
+    left: Audience | None = None
 
     @property
     def wanted(self) -> State:
@@ -88,12 +94,16 @@ class Result:
 
     done; manual: a person has to go on; not-accepted: the target kept something else; waiting: something is
     under way, run again later; stale: the offer moved since the plan; failed: nothing is known to be done.
+    `wrote`: the target took a write, or may have. `left`: the audience that the offer's draft may still hold
+    although it should not.
     """
 
     task: Task
     result: Literal["done", "manual", "not-accepted", "waiting", "stale", "failed"]
     detail: str
     state: State | None = None
+    wrote: bool = False
+    left: Audience | None = None
 
 
 class Reader(Protocol):
@@ -108,6 +118,10 @@ class Reader(Protocol):
 
 class Target(Protocol):
     """Carries out tasks. One failing task does not stop the others."""
+
+    @property
+    def paused(self) -> bool:
+        """Whether the run ended because the target asks for a longer pause than it may make."""
 
     def carry_out(self, tasks: Sequence[Task]) -> Iterator[Result]:
         """What became of each task, in whatever order they end."""

@@ -90,16 +90,19 @@ class Transport:
         """The answer, whatever its status; `seconds` bound all of it. Raises: UnansweredError."""
         watch = _Watch(seconds)
         timeout = httpx.Timeout(seconds, connect=min(seconds, _CONNECT))
-        request = self._client.build_request(
-            method,
-            url,
-            params=params,
-            json=body,
-            data=form,
-            headers={"Accept": accept} | ({"Authorization": f"Bearer {token.reveal()}"} if token else {}),
-            timeout=timeout,
-            extensions={"trace": watch.trace},
-        )
+        try:
+            request = self._client.build_request(
+                method,
+                url,
+                params=params,
+                json=body,
+                data=form,
+                headers={"Accept": accept} | ({"Authorization": f"Bearer {token.reveal()}"} if token else {}),
+                timeout=timeout,
+                extensions={"trace": watch.trace},
+            )
+        except (httpx.InvalidURL, ValueError) as error:  # a text of the service that no request can carry
+            raise UnansweredError(f"no request could be made: {type(error).__name__}", sent=False) from None
         timer = Timer(seconds, watch.cut)
         timer.daemon = True
         timer.start()
@@ -107,7 +110,7 @@ class Transport:
             return self._answer(request)
         except _NOT_SENT as error:
             raise UnansweredError(self._words(error, watch), sent=False) from None
-        except (httpx.HTTPError, httpx.StreamError, OSError, ValueError) as error:
+        except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError) as error:
             raise UnansweredError(self._words(error, watch), sent=True) from None
         finally:
             timer.cancel()

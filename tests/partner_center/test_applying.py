@@ -85,7 +85,7 @@ def test_what_is_published_no_further_is_left_to_a_person(
     applied = workspace.apply()
     assert (applied.code, left in applied.output) == (4, True), applied.said
     assert emulator.audience("adding", publish) == WANTED["adding"]
-    assert (emulator.audience("adding"), workspace.recorded("adding")) == (("selected", {FABRIKAM}), None)
+    assert emulator.audience("adding") == workspace.recorded("adding") == ("selected", {FABRIKAM})
     writes = workspace.writes()
     assert (workspace.apply().code, workspace.writes()) == (4, writes), "nothing is written twice"
 
@@ -116,6 +116,15 @@ def test_a_submission_of_somebody_else_is_waited_for_or_left_alone(workspace: Wo
     applied = workspace.apply()
     assert (applied.code, workspace.writes()) == (4, []), applied.said
     assert "a submission of this offer is in progress" in applied.output
+
+
+@pytest.mark.parametrize("command", ["plan --against partner-center", "apply --target partner-center --yes"])
+def test_broken_settings_are_what_is_complained_of(workspace: Workspace, command: str) -> None:
+    workspace.repo.write(
+        "csp-config.yaml", "publisher: contoso\ntargets: {partner-center: {writes: maybe}}\n"
+    )
+    ran = workspace.run(*command.split())
+    assert (ran.code, "csp-config.yaml:2" in ran.said, "writes" in ran.said) == (1, True, True), ran.said
 
 
 def _without_guards(workspace: Workspace) -> str:

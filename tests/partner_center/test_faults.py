@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from csp_config.commands.apply_partner_center import CarriedOut
+    from csp_config.commands.apply import Applied
     from tests.emulator.running import Emulator
 
 ANYWHERE: dict[str, dict[str, Any]] = {
@@ -125,7 +125,7 @@ def _try(workspace: Workspace, fault: dict[str, Any], nth: int) -> None:
         assert workspace.recorded(name) == wanted, after
 
 
-def _check(workspace: Workspace, run: CarriedOut, context: str, runs: int = 1) -> None:
+def _check(workspace: Workspace, run: Applied, context: str, runs: int = 1) -> None:
     """Nothing twice, nothing claimed that is not so, and the exit code says whether all is done."""
     results = {outcome.result for outcome in run.outcomes}
     assert run.exit_code == {True: 0, False: run.exit_code}[results <= {"done"}], context

@@ -67,7 +67,8 @@ def test_a_channel_state_of_unknown_meaning_is_reported_and_never_taken_for_none
     assert (applied.code, workspace.writes()) == (4, []), applied.said
     imported = workspace.run("import", "live", "--target", "partner-center", "opening")
     assert f"not-read opening: its resellerChannelState is '{state}'" in imported.output
-    assert workspace.recorded("opening") is None
+    record = (workspace.root / "offers/live/opening.yaml").read_text()
+    assert "observed_from: partner-center" not in record, "nothing was observed"
 
 
 def test_an_offer_that_no_product_has_is_reported(workspace: Workspace) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from csp_config.commands import drift
-from csp_config.commands.apply_partner_center import carry_out
+from csp_config.commands.apply import Wire, apply
 from csp_config.commands.workspace import Inputs, load_workspace
 from csp_config.model import partners_by_tenant
 from csp_config.targets.partner_center import Pace, Secrets, connect
@@ -19,7 +19,7 @@ from tests.repositories import ENVIRONMENT, Repo
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from csp_config.commands.apply_partner_center import CarriedOut
+    from csp_config.commands.apply import Applied
     from csp_config.targets import Event
     from tests.emulator.running import Emulator
 
@@ -113,7 +113,7 @@ class Workspace:
         common = ("--target", "partner-center", "--yes", "--poll", "0.06")
         return self.run("apply", *common, *arguments)
 
-    def apply_here(self, pace: Pace | None = None, events: list[Event] | None = None) -> CarriedOut:
+    def apply_here(self, pace: Pace | None = None, events: list[Event] | None = None) -> Applied:
         """The same in this process, with a pace of one's own: no waits that a test need not wait."""
         inputs = Inputs(start=self.root, now=datetime.now(UTC), environment=ENVIRONMENT, base="HEAD")
         workspace = load_workspace(inputs)
@@ -127,15 +127,9 @@ class Workspace:
         live = drift.read_live(workspace, connection.reader())
         report = drift.plan(workspace, live, inputs.now)
         names = {tenant: partner.name for tenant, partner in partners_by_tenant(workspace.candidate).items()}
-        return carry_out(
-            workspace,
-            report,
-            live,
-            connection.target(names) if connection.writes else None,
-            served=connection.served,
-            folder=self.root / "runbook",
-            now=inputs.now,
-        )
+        target = connection.target(names) if connection.writes else None
+        wire = Wire(live=live, target=target, served=connection.served)
+        return apply(workspace, report, self.root / "runbook", inputs.now, wire)
 
     def held(self, name: str) -> Any:
         """What Partner Center holds for an offer: live, else in the draft."""

@@ -114,7 +114,7 @@ class Publisher:
 
     def apply(self) -> None:
         self.carry_out(
-            lambda now: apply.hand_out(now, review.plan(now, NOW.date()), self.folder / "runbook", NOW)
+            lambda now: apply.apply(now, review.plan(now, NOW.date()), self.folder / "runbook", NOW)
         )
 
     def record_done(self) -> None:

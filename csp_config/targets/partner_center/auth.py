@@ -6,16 +6,17 @@ import logging
 import re
 from dataclasses import dataclass, field
 from importlib import import_module
+from math import isfinite
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from csp_config.errors import UsageError
-from csp_config.targets.partner_center.faults import SignInError
+from csp_config.targets.partner_center.errors import SignInError
 from csp_config.targets.secret import Secret
 from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
-    from csp_config.targets.partner_center.pace import Pace
+    from csp_config.targets.partner_center.pace import Limiter, Pace
     from csp_config.targets.secret import Vault
     from csp_config.targets.transport import Answer, Transport
 
@@ -23,7 +24,7 @@ SECRET_VARIABLE = "CSP_CONFIG_CLIENT_SECRET"  # noqa: S105 - the name of a varia
 INGESTION_SCOPE = "https://graph.microsoft.com/.default"
 SUBMISSION_SCOPE = "https://api.partner.microsoft.com/.default"
 _MARGIN = 300.0  # seconds of validity that a token must have left
-_SHORTEST_LIFE = 60.0
+_SHORTEST_LIFE, _LONGEST_LIFE = 60.0, 86400.0
 _CODE = re.compile(r"AADSTS\d{3,9}|[a-z_]{3,40}")
 _ROLE = (
     "the application must be registered in Partner Center with the role Manager, and tenant_id, client_id and"
@@ -66,26 +67,27 @@ class ClientSecret:
     transport: Transport = field(repr=False)
     vault: Vault = field(repr=False)
     pace: Pace = field(repr=False)
+    limiter: Limiter = field(repr=False)
     authority: str
     tenant_id: str
     client_id: str
     secret: Secret
 
     def token(self, scope: str) -> tuple[Secret, float]:
-        """See SignIn."""
+        """See SignIn. Raises: PausedError, too."""
         deadline = self.pace.deadline(self.pace.call)
         for attempt in range(self.pace.attempts):
+            deadline = deadline.later(self.limiter.wait())
             last = attempt + 1 == self.pace.attempts or deadline.passed
             try:
                 answer = self._ask(scope, min(self.pace.attempt, deadline.left))
                 if answer.status not in (429, 500, 502, 503, 504) or last:
                     return self._read(answer)
-                retry_after = answer.headers.get("retry-after")
+                self.limiter.note(answer.headers.get("retry-after"))
             except UnansweredError as fault:
                 if last:
                     raise SignInError(f"no token was given: {fault.message}", help=fault.help) from None
-                retry_after = None
-            self.pace.sleep(self.pace.delay(attempt, retry_after, deadline))
+            self.pace.sleep(self.pace.delay(attempt, deadline))
         raise SignInError("no token was given in time", help="run the same command again")
 
     def _ask(self, scope: str, seconds: float) -> Answer:
@@ -122,10 +124,12 @@ def _codes(data: dict[str, Any]) -> list[str]:
 
 
 def _seconds(value: Any) -> float:
+    """For how long a token is good, between a minute and a day; a minute where that is no number."""
     try:
-        return float(value)
-    except (TypeError, ValueError):
+        seconds = float(value)
+    except (TypeError, ValueError, OverflowError):
         return _SHORTEST_LIFE
+    return min(max(seconds, _SHORTEST_LIFE), _LONGEST_LIFE) if isfinite(seconds) else _SHORTEST_LIFE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,19 +1,23 @@
 """The self-service actions of an offer, carried out: read again, save the draft, read back, publish.
 
 Everything is decided from what is read, never from what an earlier run may have done: so a run that was cut
-off anywhere is gone on with by running again.
+off anywhere is gone on with by running again. What this run saved in a draft and could not finish is taken
+out of it again; a draft that somebody else saved is never written over.
+
+Above 250 lines, because deciding, saving and taking back are one sequence over the same state.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from csp_config.errors import CspConfigError
 from csp_config.model import State
 from csp_config.programme import rows
 from csp_config.targets import Event, Result
-from csp_config.targets.partner_center.faults import HaltedError, RefusalError, SignInError
+from csp_config.targets.partner_center.errors import HaltedError, RefusalError
 from csp_config.targets.partner_center.mapping import (
     UnknownWordError,
     audience_of,
@@ -21,24 +25,24 @@ from csp_config.targets.partner_center.mapping import (
     reseller_of,
     with_audience,
 )
-from csp_config.targets.partner_center.publishing import Publishing
+from csp_config.targets.partner_center.publishing import Publishing, in_progress
 from csp_config.targets.partner_center.reading import WORKERS, Product, find, state_of
-from csp_config.targets.partner_center.sending import Sending, Stopped
-from csp_config.targets.partner_center.submissions import in_progress
-from csp_config.targets.transport import UnansweredError
+from csp_config.targets.partner_center.writing import Stopped, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from csp_config.model import Audience
     from csp_config.targets import Task, Watch
-    from csp_config.targets.partner_center.ingestion import Ingestion
+    from csp_config.targets.partner_center.ingestion import Ingestion, Resource
     from csp_config.targets.partner_center.pace import Pace
 
 SEND_ID = True
 """Whether a resource is written with its own id: sources contradict each other (docs/partner-center.md)."""
 
 _MOST_NAMED = 5
+_KEPT = ("done", "waiting")
+"""Results after which the draft stays as it was saved: it is live, or something is on its way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,11 @@ class PartnerCenterTarget:
     publish: str
     names: Mapping[str, str] = field(repr=False)
     send_id: bool = SEND_ID
+
+    @property
+    def paused(self) -> bool:
+        """See Target."""
+        return self.ingestion.session.limiter.ended
 
     def carry_out(self, tasks: Sequence[Task]) -> Iterator[Result]:
         """See Target. One job per product: an offer is one task, and its steps follow each other."""
@@ -68,48 +77,93 @@ class PartnerCenterTarget:
                 raise
 
     def one(self, task: Task) -> Result:
-        """What became of one task."""
+        """What became of one task; whatever goes wrong with it is its own failure."""
+        work = _OfferWork(self, task)
+        state = None
+        halted = False
         try:
-            detail, state = _OfferWork(self, task).done()
+            detail, state = work.done()
+            result: Any = "done"
         except Stopped as stopped:
-            return Result(task=task, result=stopped.result, detail=stopped.detail)
+            result, detail = stopped.result, stopped.detail
+        except HaltedError as error:
+            halted, result, detail = True, "failed", f"not finished: {error.message}; run again"
         except UnknownWordError as word:
-            hidden = self.ingestion.session.vault.hide(str(word))
-            return Result(task=task, result="manual", detail=f"left to a person: {hidden}")
-        except (RefusalError, UnansweredError, SignInError, HaltedError) as fault:
-            return Result(task=task, result="failed", detail=f"not finished: {fault.message}; run again")
-        return Result(task=task, result="done", detail=detail, state=state)
+            result, detail = "manual", f"left to a person: {self._hidden(str(word))}"
+        except CspConfigError as error:
+            result, detail = "failed", f"not finished: {error.message}; run again"
+        except Exception as error:  # noqa: BLE001 - the others must go on, and this one be reported
+            result, detail = "failed", f"not finished: {self._unexpected(error)}"
+        left = None
+        if work.saved and not halted and not work.complete and result not in _KEPT:
+            left, told = self._taken_back(work)
+            detail = f"{detail}; {told}" if told else detail
+        return Result(
+            task=task, result=result, detail=detail, state=state, wrote=work.writer.taken, left=left
+        )
+
+    def _taken_back(self, work: _OfferWork) -> tuple[Audience | None, str]:
+        """The audience that the draft may still hold and should not, and what became of it in words."""
+        try:
+            return None, work.take_back()
+        except Stopped as stopped:
+            why = stopped.detail
+        except CspConfigError as error:
+            why = error.message
+        except Exception as error:  # noqa: BLE001 - what is left in a draft has to be reported
+            why = self._unexpected(error)
+        former = words(work.former_audience)
+        return work.wanted, f"its draft could not be put back to {former} ({why}): do it by hand"
+
+    def _unexpected(self, error: Exception) -> str:
+        return self._hidden(f"an unexpected {type(error).__name__}: {error}")[:300]
+
+    def _hidden(self, text: str) -> str:
+        return self.ingestion.session.vault.hide(text)
 
 
 class _OfferWork:
-    """One offer on its way. Whatever ends it early is raised as Stopped."""
+    """One offer on its way. Whatever ends it early is raised as Stopped.
+
+    `saved`: a save of the draft was sent; `former`: the `reseller` resource that the draft held before it;
+    `complete`: all was done that the settings let this run do.
+    """
 
     def __init__(self, target: PartnerCenterTarget, task: Task) -> None:
         self.target = target
         self.task = task
         self.api = target.ingestion
         self.wanted: Audience = task.wanted.audience
-        self.sending = Sending(target.ingestion, target.pace, target.watch, task.offer)
+        self.writer = Writer(target.ingestion, target.pace, target.watch, task.offer)
+        self.former: Mapping[str, Any] | None = None
+        self.former_audience: Audience = task.current.audience
+        self.product = ""
+        self.complete = False
+
+    @property
+    def saved(self) -> bool:
+        """Whether a save of the draft may have been taken."""
+        return self.former is not None and self.writer.taken
 
     def done(self) -> tuple[str, State]:
         """Carry everything out; what was done, and where the offer stands then."""
         product = find(self.api, self.task.offer, self.task.type)
+        self.product = product.id
         state = state_of(product)
         if state.audience == self.wanted and state.published == self.task.current.published:
             return "it was so already", state
         self._check(product, state)
-        publishing = Publishing(self.api, self.target.pace, self.sending, product.id, self.wanted)
-        busy = in_progress(self.api.submissions(product.id))
-        if busy:
+        publishing = Publishing(self.api, self.target.pace, self.writer, product.id, self.wanted)
+        if in_progress(self.api.submissions(product.id)):
             self._check_busy(product, publishing)
-        elif not publishing.resumes():
-            self._check_draft(product)
-            if audience_of(product.draft) != self.wanted:
-                self._save(product)
+        elif audience_of(product.draft) != self.wanted or not publishing.resumes():
+            self._check_draft(product.draft, product.live)
+            self._save()
         after = State(published=state.published, audience=self.wanted)
         if not state.published:
             return "saved in the draft, which is all there is before the first publication", after
         if self.target.publish == "draft":
+            self.complete = True
             raise Stopped(
                 "manual",
                 "saved in the draft and read back; Sync CSP audience (or publishing) is left to a person,"
@@ -117,11 +171,34 @@ class _OfferWork:
             )
         publishing.to_preview()
         if self.target.publish == "preview":
+            self.complete = True
             raise Stopped(
                 "manual", "published to preview and read back; a person looks at it and selects Go live"
             )
         publishing.to_live()
         return "live, and read back", after
+
+    def take_back(self) -> str:
+        """Write the draft's former audience back, once, and read it back; what became of it in words.
+
+        Nothing is written over that this run did not write. Raises: Stopped and errors of the service, where
+        the draft may still hold what was saved.
+        """
+        held, former = self._drafted(), self.former_audience
+        if held == former and not self.writer.unsure:
+            return f"the draft holds {words(former)}, as before"
+        if held == self.wanted and self._is_published():
+            return ""
+        if held not in (former, self.wanted) and not self._is_own(held):
+            return f"the draft holds {words(held)}, which this run did not write: look at it"
+        writer = Writer(self.api, self.target.pace, self.target.watch, self.task.offer)
+        writer.send(
+            lambda: [self._prepared(former)],
+            step="put the draft back",
+            reached=lambda: self._drafted() == former,
+            shown=lambda: f"the draft holds {words(self._drafted())}",
+        )
+        return f"the draft was put back to {words(former)}, and read back"
 
     def _check(self, product: Product, state: State) -> None:
         """Raises: Stopped where the offer moved since the plan, or the move is not a self-service one."""
@@ -143,11 +220,17 @@ class _OfferWork:
                 "a submission of this offer is in progress; run again once it is over, nothing was done",
             )
 
-    def _check_draft(self, product: Product) -> None:
-        """Raises: Stopped where the draft holds other people's edits: publishing would ship them."""
-        if product.live is None:
-            return
-        other = differences(product.draft, product.live)
+    def _check_draft(self, draft: Sequence[Resource], live: Sequence[Resource] | None) -> None:
+        """Raises: Stopped where the draft holds what somebody else saved: it would be lost, or shipped."""
+        held = audience_of(draft)
+        own = (self.task.current.audience, self.wanted, self.task.left)
+        if held is None or held not in own:
+            raise Stopped(
+                "manual",
+                f"its draft holds {words(held)}, which is neither live nor asked for here: somebody saved it"
+                " and did not sync it, so nothing was written; have it synced or undone first",
+            )
+        other = differences(draft, live) if live is not None else ()
         if other:
             raise Stopped(
                 "manual",
@@ -155,21 +238,51 @@ class _OfferWork:
                 " would ship too: have them published or undone first",
             )
 
-    def _save(self, product: Product) -> None:
+    def _save(self) -> None:
         """Write the draft's `reseller` resource, and read it back. Raises: Stopped."""
-        resource = with_audience(
-            reseller_of(product.draft), self.wanted, self.target.names, send_id=self.target.send_id
-        )
-        self.sending.send(
-            [resource],
+        self.writer.send(
+            self._save_request,
             step="save-draft",
-            reached=lambda: self._drafted(product.id) == self.wanted,
-            shown=lambda: f"the draft holds {words(self._drafted(product.id))}",
+            reached=lambda: self._drafted() == self.wanted,
+            shown=lambda: f"the draft holds {words(self._drafted())}",
         )
 
-    def _drafted(self, product: str) -> Audience | None:
+    def _save_request(self) -> list[dict[str, Any]] | None:
+        """The draft's resource with the new audience, read just before it is written. Raises: Stopped."""
+        live = self.api.tree(self.product, "live")
+        draft = self.api.tree(self.product, "draft") or live or ()
+        if audience_of(draft) == self.wanted:
+            return None
+        self._check_draft(draft, live)
+        self.former = reseller_of(draft)
+        return [self._prepared(self.wanted)]
+
+    def _prepared(self, audience: Audience) -> dict[str, Any]:
+        """The resource that the draft held, with an audience."""
+        assert self.former is not None  # noqa: S101 - read before anything is prepared
+        return with_audience(self.former, audience, self.target.names, send_id=self.target.send_id)
+
+    def _is_own(self, held: Audience | None) -> bool:
+        """Whether the draft holds what this run's job made of it. Raises: Stopped where that is not told."""
+        if not self.writer.jobs:
+            return False
+        try:
+            made = audience_of(self.api.made_by(self.writer.jobs[0]))
+        except RefusalError as refusal:
+            raise Stopped(
+                "failed", f"it holds {words(held)}, and who wrote that is not told: {refusal.message}"
+            ) from None
+        return held is not None and made == held
+
+    def _is_published(self) -> bool:
+        """Whether what was saved is live, or on its way there, after all."""
+        live = audience_of(self.api.tree(self.product, "live") or ())
+        return live == self.wanted or bool(in_progress(self.api.submissions(self.product)))
+
+    def _drafted(self) -> Audience | None:
         """What the draft holds; None where it is nothing known. Without a draft, the live version is it."""
-        return audience_of(self.api.tree(product, "draft") or self.api.tree(product, "live") or ())
+        tree = self.api.tree(self.product, "draft") or self.api.tree(self.product, "live")
+        return audience_of(tree or ())
 
 
 def words(found: Audience | None) -> str:
@@ -178,4 +291,4 @@ def words(found: Audience | None) -> str:
         return "something that is not understood"
     if found.resellers != "selected":
         return found.resellers
-    return f"selected with {len(found.tenants):,} tenants"
+    return f"selected with {len(found.tenants):,} tenant{'s' * (len(found.tenants) != 1)}"

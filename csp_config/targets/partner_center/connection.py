@@ -20,6 +20,7 @@ from csp_config.targets.partner_center.auth import (
 from csp_config.targets.partner_center.carrying_out import PartnerCenterTarget
 from csp_config.targets.partner_center.describing import describe
 from csp_config.targets.partner_center.mapping import INGESTED
+from csp_config.targets.partner_center.pace import Limiter
 from csp_config.targets.partner_center.reading import PartnerCenterReader
 from csp_config.targets.partner_center.session import Session
 from csp_config.targets.secret import Secret, Vault
@@ -105,7 +106,8 @@ def connect(
     older = _PARTNER if base == _GRAPH else base
     vault = Vault()
     transport = Transport(vault, settings.get("proxy"))
-    tokens = Tokens(_sign_in(settings, secrets, transport, vault, pace, authority), pace)
+    limiter = Limiter(pace)
+    tokens = Tokens(_sign_in(settings, secrets, transport, vault, limiter, authority), pace)
     modern = Session(
         base=base + ingestion.PREFIX,
         scope=INGESTION_SCOPE,
@@ -114,6 +116,7 @@ def connect(
         tokens=tokens,
         vault=vault,
         pace=pace,
+        limiter=limiter,
     )
     return Connection(
         ingestion=ingestion.Ingestion(modern),
@@ -160,7 +163,7 @@ def _sign_in(
     secrets: Secrets,
     transport: Transport,
     vault: Vault,
-    pace: Pace,
+    limiter: Limiter,
     authority: str,
 ) -> SignIn:
     """The client secret where one is given on purpose, else what azure-identity finds."""
@@ -171,7 +174,7 @@ def _sign_in(
                 "there is no way to sign in to Partner Center",
                 help=f"set {SECRET_VARIABLE}, or install csp-config[azure]; see docs/partner-center.md",
             )
-        return AzureIdentity(credential=credential, vault=vault, pace=pace)
+        return AzureIdentity(credential=credential, vault=vault, pace=limiter.pace)
     for name in ("tenant_id", "client_id"):
         if not is_guid(settings.get(name)):
             raise UsageError(
@@ -181,7 +184,8 @@ def _sign_in(
     return ClientSecret(
         transport=transport,
         vault=vault,
-        pace=pace,
+        pace=limiter.pace,
+        limiter=limiter,
         authority=authority,
         tenant_id=settings["tenant_id"],
         client_id=settings["client_id"],

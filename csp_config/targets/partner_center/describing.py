@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.model import NotRead, OfferPlan
 from csp_config.targets import Described
-from csp_config.targets.partner_center.faults import RefusalError
-from csp_config.targets.partner_center.mapping import INGESTED, TYPES, UnknownWordError, external_id, kind
-from csp_config.targets.partner_center.reading import WORKERS, Product, stamp, state_of
-from csp_config.targets.transport import UnansweredError
+from csp_config.targets.partner_center.mapping import INGESTED, TYPES, external_id, kind
+from csp_config.targets.partner_center.reading import WORKERS, Product, readable, stamp, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -39,19 +37,20 @@ def describe(
 
 def _one(ingestion: Ingestion, pace: Pace, offer: str, listed: Mapping[str, Any]) -> Described | NotRead:
     type_ = TYPES.get(str(listed.get("type")))
-    if type_ not in INGESTED:
+    if type_ is None or type_ not in INGESTED:
         what = type_ or str(listed.get("type"))[:60]
         reason = f"offers of type {what} cannot be read whole; declare it by hand"
         return NotRead(offer=offer, reason=reason, fault=False)
-    try:
-        name = str(listed.get("id"))
-        live, draft = ingestion.tree(name, "live"), ingestion.tree(name, "draft")
-        product = Product(id=name, live=live, draft=draft or live or ())
-        state = state_of(product)
-    except UnknownWordError as word:
-        return NotRead(offer=offer, reason=ingestion.session.vault.hide(str(word)), fault=False)
-    except (RefusalError, UnansweredError) as fault:
-        return NotRead(offer=offer, reason=fault.message, fault=True)
+    return readable(lambda: _described(ingestion, pace, offer, type_, listed), offer, ingestion.session.vault)
+
+
+def _described(
+    ingestion: Ingestion, pace: Pace, offer: str, type_: str, listed: Mapping[str, Any]
+) -> Described:
+    name = str(listed.get("id"))
+    live, draft = ingestion.tree(name, "live"), ingestion.tree(name, "draft")
+    product = Product(id=name, live=live, draft=draft or live or ())
+    state = state_of(product)
     tree = product.live or product.draft
     return Described(
         offer=offer,
@@ -74,12 +73,12 @@ def _sold(tree: Iterable[Mapping[str, Any]]) -> bool:
 
 def _plans(tree: Iterable[Mapping[str, Any]], type_: str) -> Iterator[OfferPlan]:
     tree = tuple(tree)
-    prices = {one.get("plan"): one for one in tree if kind(one) == "price-and-availability-plan"}
+    prices = {str(one.get("plan")): one for one in tree if kind(one) == "price-and-availability-plan"}
     for plan in tree:
         name = external_id(plan) if kind(plan) == "plan" else None
         if name is None:
             continue
-        price = prices.get(plan.get("id"), {})
+        price = prices.get(str(plan.get("id")), {})
         pricing = price.get("pricing")
         model = pricing.get("licenseModel") if isinstance(pricing, dict) else None
         yield OfferPlan(
@@ -101,7 +100,8 @@ def _markets(tree: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
 
 def _labels(tree: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """Tenant -> the label that stands with it."""
-    entries = [entry for one in tree if kind(one) == "reseller" for entry in one.get("audiences") or ()]
+    lists = [one.get("audiences") for one in tree if kind(one) == "reseller"]
+    entries = [entry for entries in lists if isinstance(entries, list) for entry in entries]
     return {
         str(entry.get("id")).lower(): entry["label"]
         for entry in entries
@@ -115,7 +115,8 @@ def _listing(tree: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     for one in tree:
         if kind(one) != "listing":
             continue
-        found["materials"] = found["materials"] or one.get("cloudSolutionProviderMarketingMaterials") or None
+        materials = one.get("cloudSolutionProviderMarketingMaterials")
+        found["materials"] = found["materials"] or (materials if isinstance(materials, str) else None) or None
         found["contact"] = found["contact"] or _contact(one.get("cloudSolutionProviderContact"))
         support = {k: v for k, v in _contact(one.get("supportContact")).items() if k != "name"}
         found["support"] = found["support"] or support

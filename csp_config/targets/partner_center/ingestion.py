@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from csp_config.targets.partner_center.faults import RefusalError
+from csp_config.targets.partner_center.errors import RefusalError
 from csp_config.targets.partner_center.mapping import external_id
 from csp_config.targets.transport import UnansweredError
 
@@ -87,9 +87,12 @@ class Ingestion:
 
     def job(self, job: str) -> Job:
         """How a job stands."""
-        if not _JOB_ID.fullmatch(job):
-            raise UnansweredError(f"{job[:80]!r} is no job id", sent=True)
-        return _job(self.session.get(f"configure/{job}/status"), job)
+        return _job(self.session.get(f"configure/{_known_job(job)}/status"), job)
+
+    def made_by(self, job: str) -> tuple[Resource, ...]:
+        """The resources that a finished job created or changed, as it left them."""
+        found = self.session.get(f"configure/{_known_job(job)}").get("resources")
+        return tuple(one for one in found if isinstance(one, dict)) if isinstance(found, list) else ()
 
 
 def durable(name: str) -> str:
@@ -97,6 +100,13 @@ def durable(name: str) -> str:
     if not _DURABLE_ID.fullmatch(name):
         raise UnansweredError(f"{name[:80]!r} is no durable id", sent=True)
     return name
+
+
+def _known_job(job: str) -> str:
+    """A job id that may go into an address. Raises: UnansweredError for anything else."""
+    if not _JOB_ID.fullmatch(job):
+        raise UnansweredError(f"{job[:80]!r} is no job id", sent=True)
+    return job
 
 
 def _job(data: Mapping[str, Any], asked: str | None) -> Job:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import random
+import re
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
-from threading import Event
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from threading import Event, Lock
 from typing import TYPE_CHECKING
 
-from csp_config.targets.partner_center.faults import HaltedError
+from csp_config.targets.partner_center.errors import HaltedError, PausedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -18,14 +18,20 @@ if TYPE_CHECKING:
 POLL_SECONDS = 60.0
 """A job is asked after at most once a minute. Source: private-offers-api.md, the only statement there is."""
 
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_HTTP_DATE = re.compile(
+    rf"[A-Z][a-z]{{2}}, (\d\d) ({'|'.join(_MONTHS)}) (\d{{4}}) (\d\d):(\d\d):(\d\d) GMT", re.ASCII
+)
+_LONGEST_ASKED = 10 * 365 * 86400.0  # what goes beyond is as good as never, and no calendar has to hold it
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """Seconds, all of them. `clock` counts monotonic seconds; `now` tells UTC; `random` gives [0, 1).
 
-    `attempt` bounds one request, `call` one call with its retries, `wait` a job or submission to its end,
-    `settle` the reads after a write whose outcome is not known. `halt` ends every sleep, now and later, with
-    a HaltedError.
+    `attempt` bounds one request, `call` one call with its retries, `listing` all pages of a listing, `wait` a
+    job or submission to its end and all pauses that the service asks for, `settle` the reads after a write
+    whose outcome is not known. `halt` ends every sleep, now and later, with a HaltedError.
     """
 
     clock: Callable[[], float]
@@ -36,6 +42,7 @@ class Pace:
     attempts: int = 5
     attempt: float = 30.0
     call: float = 120.0
+    listing: float = 600.0
     poll: float = POLL_SECONDS
     wait: float = 1800.0
     settle: float = 180.0
@@ -46,14 +53,13 @@ class Pace:
         """A deadline so many seconds from now."""
         return Deadline(self.clock, self.clock() + seconds)
 
-    def delay(self, attempt: int, retry_after: str | None, deadline: Deadline) -> float:
-        """How long to wait before the next attempt: what the service asks for, else backoff with jitter.
+    def delay(self, attempt: int, deadline: Deadline) -> float:
+        """How long to wait before the next attempt: backoff with jitter.
 
         Clamped to nine tenths of what is left of the deadline, so that a last attempt is still possible.
         """
-        backoff = min(self.longest_delay, self.first_delay * 2**attempt) * (0.5 + self.random() / 2)
-        asked = seconds_asked(retry_after, self.now())
-        return min(max(asked or 0.0, backoff if not asked else 0.0), 0.9 * deadline.left)
+        backoff = min(self.longest_delay, self.first_delay * float(2**attempt)) * (0.5 + self.random() / 2)
+        return min(backoff, 0.9 * deadline.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,20 +79,84 @@ class Deadline:
         """Whether it is over."""
         return self.left <= 0
 
+    def later(self, seconds: float) -> Deadline:
+        """The deadline moved by as many seconds."""
+        return Deadline(self.clock, self.at + seconds)
+
+
+@dataclass(slots=True)
+class Limiter:
+    """When the next request of a run may be sent: one for all of its threads, offers and APIs.
+
+    A pause that the service asks for (`Retry-After`) holds for every request of the run. All pauses together
+    may last `pace.wait` seconds; one that goes beyond ends the run: each later request is a PausedError.
+    """
+
+    pace: Pace
+    _lock: Lock = field(default_factory=Lock, repr=False)
+    _free_at: float = 0.0
+    _paused: float = 0.0
+    _ended: str | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether the run has to end because of a pause."""
+        return self._ended is not None
+
+    def note(self, retry_after: str | None) -> None:
+        """Keep what the header of an answer asks for."""
+        asked = seconds_asked(retry_after, self.pace.now())
+        if asked is None:
+            return
+        with self._lock:
+            now = self.pace.clock()
+            free_at = max(self._free_at, now + asked)
+            self._paused += free_at - max(self._free_at, now)
+            self._free_at = free_at
+            if self._paused > self.pace.wait and self._ended is None:
+                until = self.pace.now() + timedelta(seconds=free_at - now)
+                self._ended = until.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def wait(self) -> float:
+        """Wait until a request may be sent; how many seconds that took. Raises: PausedError, HaltedError."""
+        waited = 0.0
+        while True:
+            if self._ended is not None:
+                raise PausedError(self._ended)
+            left = self._free_at - self.pace.clock()
+            if left <= 0:
+                return waited
+            self.pace.sleep(left)
+            waited += left
+
 
 def seconds_asked(retry_after: str | None, now: datetime) -> float | None:
-    """What a Retry-After header asks for; None where it is absent, no number and no date, or in the past."""
+    """What a Retry-After header asks for; None where it is absent, no number and no date, or in the past.
+
+    Never raises, whatever the header holds.
+    """
     text = (retry_after or "").strip()
     if text.isascii() and text.isdigit():
-        return float(text[:9]) or None
+        digits = text.lstrip("0") or "0"
+        seconds = float(digits) if len(digits) <= len(str(int(_LONGEST_ASKED))) else _LONGEST_ASKED
+    else:
+        moment = _http_date(text)
+        seconds = (moment - now).total_seconds() if moment else 0.0
+    return min(seconds, _LONGEST_ASKED) if seconds > 0 else None
+
+
+def _http_date(text: str) -> datetime | None:
+    """A date as HTTP writes it (RFC 9110, IMF-fixdate); its obsolete forms are not read."""
+    found = _HTTP_DATE.fullmatch(text)
+    if found is None:
+        return None
+    day, month, year, hour, minute, second = found.groups()
     try:
-        moment = parsedate_to_datetime(text)
+        return datetime(
+            int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second), tzinfo=UTC
+        )
     except ValueError:
         return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    seconds = (moment - now).total_seconds()
-    return seconds if seconds > 0 else None
 
 
 def polls(pace: Pace, seconds: float) -> Iterator[int]:

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from csp_config.model import NotRead, State
+from csp_config.errors import CspConfigError
+from csp_config.model import NotRead, State, UnsyncedDraft
 from csp_config.targets import Event, Found
-from csp_config.targets.partner_center.faults import RefusalError
+from csp_config.targets.partner_center.errors import RefusalError
 from csp_config.targets.partner_center.mapping import (
     INGESTED,
     SUBMITTED,
     TYPES,
     UnknownWordError,
     audience,
+    audience_of,
     published_at,
     reseller_of,
 )
 from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from csp_config.targets import Subject, Watch
     from csp_config.targets.partner_center.ingestion import Ingestion, Resource
     from csp_config.targets.partner_center.pace import Pace
     from csp_config.targets.partner_center.submission import Submission
+    from csp_config.targets.secret import Vault
+
+Result = TypeVar("Result")
 
 WORKERS = 4
 """Offers at a time. No limit of the service is known, so this stays small."""
@@ -56,7 +61,7 @@ class PartnerCenterReader:
     watch: Watch = field(repr=False)
 
     def read(self, subjects: Iterable[Subject]) -> Iterator[Found | NotRead]:
-        """See Reader. Raises: SignInError, HaltedError."""
+        """See Reader. Raises: SignInError, PausedError, HaltedError."""
         with ThreadPoolExecutor(WORKERS) as pool:
             waiting = [pool.submit(self.one, subject) for subject in subjects]
             try:
@@ -70,25 +75,43 @@ class PartnerCenterReader:
                 raise
 
     def one(self, subject: Subject) -> Found | NotRead:
-        """The live state of one offer. Raises: SignInError."""
+        """The live state of one offer. Raises: SignInError, PausedError, HaltedError."""
         offer = subject.offer
         if subject.type not in INGESTED | SUBMITTED:
             return NotRead(offer=offer, reason=_NO_API.format(type=subject.type), fault=False)
-        try:
-            state, published = self._state(subject)
-        except UnknownWordError as word:
-            reason = self.ingestion.session.vault.hide(str(word))
-            return NotRead(offer=offer, reason=reason, fault=False)
-        except (RefusalError, UnansweredError) as fault:
-            return NotRead(offer=offer, reason=fault.message, fault=True)
-        return Found(offer=offer, state=state, read_at=stamp(self.pace), published_at=published)
+        return readable(lambda: self._found(subject), offer, self.ingestion.session.vault)
 
-    def _state(self, subject: Subject) -> tuple[State, str | None]:
+    def _found(self, subject: Subject) -> Found:
         if subject.type in SUBMITTED:
-            audience = self.submission.audience(subject.offer)
-            return State(published=subject.published, audience=audience), None
+            older = self.submission.audience(subject.offer)
+            state = State(published=subject.published, audience=older)
+            return Found(offer=subject.offer, state=state, read_at=stamp(self.pace))
         product = find(self.ingestion, subject.offer, subject.type)
-        return state_of(product), published_at(product.live)
+        return Found(
+            offer=subject.offer,
+            state=state_of(product),
+            read_at=stamp(self.pace),
+            published_at=published_at(product.live),
+            unsynced=unsynced_draft(subject.offer, product),
+        )
+
+
+def readable(read: Callable[[], Result], offer: str, vault: Vault) -> Result | NotRead:
+    """What a reading of one offer gives; whatever goes wrong with it is the offer's own, with the reason.
+
+    Raises: SignInError, PausedError, HaltedError, which end the run.
+    """
+    try:
+        return read()
+    except UnknownWordError as word:
+        return NotRead(offer=offer, reason=vault.hide(str(word)), fault=False)
+    except (RefusalError, UnansweredError) as error:
+        return NotRead(offer=offer, reason=error.message, fault=True)
+    except CspConfigError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the others must be read, and this one be reported
+        reason = vault.hide(f"an unexpected {type(error).__name__}: {error}")[:300]
+        return NotRead(offer=offer, reason=reason, fault=True)
 
 
 def find(ingestion: Ingestion, offer: str, type_: str) -> Product:
@@ -119,6 +142,14 @@ def state_of(product: Product) -> State:
     """Where an offer stands: its live version, else its draft. Raises: UnknownWordError."""
     tree = product.draft if product.live is None else product.live
     return State(published=product.live is not None, audience=audience(reseller_of(tree)))
+
+
+def unsynced_draft(offer: str, product: Product) -> UnsyncedDraft | None:
+    """What the draft of a published offer holds, where that is not what is live. Raises: UnknownWordError."""
+    if product.live is None:
+        return None
+    live, draft = audience(reseller_of(product.live)), audience_of(product.draft)
+    return UnsyncedDraft(offer=offer, audience=draft, live=live) if draft != live else None
 
 
 def stamp(pace: Pace) -> str:

@@ -1,26 +1,27 @@
-"""Calls with a token: reads are tried again, writes never are; what the service says becomes a fault."""
+"""Calls with a token: reads are tried again, writes never are; what the service says becomes an error."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from csp_config.targets.partner_center.faults import LOCKED, RefusalError, SignInError
+from csp_config.targets.partner_center.errors import LOCKED, RefusalError, SignInError
 from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from csp_config.targets.partner_center.auth import Tokens
-    from csp_config.targets.partner_center.pace import Deadline, Pace
+    from csp_config.targets.partner_center.pace import Deadline, Limiter, Pace
     from csp_config.targets.secret import Secret, Vault
     from csp_config.targets.transport import Answer, Transport
 
 _OK, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY, _SERVER = range(200, 300), 401, 403, 429, 500
-_REDIRECTS, _TIMED_OUT = range(300, 400), 408
+_ACCEPTED, _REDIRECTS, _TIMED_OUT = 202, range(300, 400), 408
 _AGAIN = frozenset({408, 429})  # and everything from 500 on: a read may be made again
 _MOST_WORDS = 600
 _DEEPEST = 4
+_MOST_PAGES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,30 +35,30 @@ class Session:
     tokens: Tokens = field(repr=False)
     vault: Vault = field(repr=False)
     pace: Pace = field(repr=False)
+    limiter: Limiter = field(repr=False)
 
     def get(self, path: str, params: Mapping[str, str] | None = None) -> dict[str, Any]:
-        """The object at a path. Raises: RefusalError, UnansweredError, SignInError."""
+        """The object at a path. Raises: RefusalError, UnansweredError, SignInError, PausedError."""
         deadline = self.pace.deadline(self.pace.call)
         for attempt in range(self.pace.attempts):
-            retry_after = None
+            deadline = deadline.later(self.limiter.wait())
             try:
                 answer = self._with_token("GET", path, params, deadline)
                 if answer.status not in _AGAIN and answer.status < _SERVER:
                     return self._read(answer)
-                retry_after = answer.headers.get("retry-after")
                 fault: UnansweredError = UnansweredError(self._refusal(answer).message, sent=True)
             except UnansweredError as unanswered:
                 fault = unanswered
             if attempt + 1 == self.pace.attempts or deadline.passed:
                 break
-            self.pace.sleep(self.pace.delay(attempt, retry_after, deadline))
+            self.pace.sleep(self.pace.delay(attempt, deadline))
         raise UnansweredError(f"GET {path}: {fault.message}, {attempt + 1} times", sent=True) from None
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
         """What the service answers to one write, sent once.
 
         Raises: RefusalError when nothing was done (`passing`: look, then ask again); UnansweredError when the
-        outcome is not known; SignInError.
+        outcome is not known; SignInError; PausedError.
         """
         token = self.tokens.get(self.scope)
         answer = self._send("POST", path, None, token, self.pace.attempt, body)
@@ -69,13 +70,18 @@ class Session:
         return self._read(answer)
 
     def pages(self, path: str, params: Mapping[str, str], next_key: str) -> Iterator[dict[str, Any]]:
-        """The entries of a listing, page after page.
+        """The entries of a listing, page after page, within one deadline and a number of pages.
 
         Of the link to the next page only the query is used, so no token goes where the link leads.
         """
         seen: set[str] = set()
         query: Mapping[str, str] = params
-        while True:
+        deadline = self.pace.deadline(self.pace.listing)
+        for _ in range(_MOST_PAGES):
+            deadline = deadline.later(self.limiter.wait())
+            if deadline.passed:
+                seconds = f"{self.pace.listing:,.0f} seconds"
+                raise UnansweredError(f"GET {path}: the listing did not end within {seconds}", sent=True)
             page = self.get(path, query)
             entries = page.get("value")
             if not isinstance(entries, list):
@@ -88,6 +94,7 @@ class Session:
                 raise UnansweredError(f"GET {path}: the pages lead in a circle", sent=True)
             seen.add(link)
             query = query_of(link)
+        raise UnansweredError(f"GET {path}: the listing has over {_MOST_PAGES:,} pages", sent=True)
 
     def _with_token(
         self, method: str, path: str, params: Mapping[str, str] | None, deadline: Deadline
@@ -109,7 +116,8 @@ class Session:
         seconds: float,
         body: Any = None,
     ) -> Answer:
-        return self.transport.send(
+        self.limiter.wait()
+        answer = self.transport.send(
             method,
             f"{self.base}/{path}",
             seconds=max(seconds, 0.1),
@@ -117,6 +125,9 @@ class Session:
             token=token,
             body=body,
         )
+        if answer.status not in _OK or answer.status == _ACCEPTED:
+            self.limiter.note(answer.headers.get("retry-after"))
+        return answer
 
     def _read(self, answer: Answer) -> dict[str, Any]:
         if answer.status in _OK:
@@ -155,15 +166,17 @@ class Session:
             status=answer.status,
             codes=codes,
             passing=answer.status == _TOO_MANY or any(code in LOCKED for code in codes),
-            retry_after=answer.headers.get("retry-after"),
         )
 
 
 def query_of(link: str) -> dict[str, str]:
-    """The query of a link as parameters; the last one of several with one name."""
+    """The query of a link as parameters; the last one of several with one name. Raises: UnansweredError."""
     from urllib.parse import parse_qsl, urlsplit  # noqa: PLC0415 - only listings have links
 
-    return dict(parse_qsl(urlsplit(link).query))
+    try:
+        return dict(parse_qsl(urlsplit(link).query, max_num_fields=100))
+    except ValueError:
+        raise UnansweredError("the link to the next page is no address", sent=True) from None
 
 
 def said(error: Mapping[str, Any], depth: int = 0) -> tuple[tuple[str, ...], str]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from csp_config.targets import Event
-from csp_config.targets.partner_center.faults import LOCKED, RefusalError
+from csp_config.targets.partner_center.errors import LOCKED, RefusalError
 from csp_config.targets.partner_center.pace import polls
 from csp_config.targets.partner_center.session import said
 from csp_config.targets.transport import UnansweredError
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from csp_config.targets import Watch
     from csp_config.targets.partner_center.ingestion import Ingestion, Job
     from csp_config.targets.partner_center.pace import Pace
+
+    Resources = Sequence[Mapping[str, Any]]
 
 _ATTEMPTS = 3
 _READS = 3
@@ -34,18 +36,25 @@ class Stopped(Exception):  # noqa: N818 - no error: a person, or time, has to go
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
-class Sending:
-    """Writes for one offer."""
+@dataclass(slots=True)
+class Writer:
+    """Writes for one offer.
+
+    `taken`: the service took a write, or may have; `unsure`: of one of them the outcome was never seen;
+    `jobs`: the jobs that it started, in that order.
+    """
 
     api: Ingestion = field(repr=False)
     pace: Pace = field(repr=False)
     watch: Watch = field(repr=False)
     offer: str
+    taken: bool = False
+    unsure: bool = False
+    jobs: list[str] = field(default_factory=list)
 
     def send(
         self,
-        resources: Sequence[Mapping[str, Any]],
+        prepare: Callable[[], Resources | None],
         *,
         step: str,
         reached: Callable[[], bool],
@@ -53,38 +62,43 @@ class Sending:
     ) -> None:
         """Write resources and see that the service keeps them.
 
-        `reached` reads whether what was to be written is there; `shown` says what is there instead. Nothing
-        is sent again before `reached` has said no. Raises: Stopped; UnansweredError, RefusalError in reads.
+        `prepare` reads just before each attempt, and gives what is to be written as things are then; None
+        where it is there already. `reached` reads whether it is there; `shown` says what is there instead.
+        Raises: Stopped; UnansweredError, RefusalError, PausedError in reads.
         """
         why = ""
         for attempt in range(_ATTEMPTS):
+            resources = prepare()
+            if resources is None:
+                return
             try:
                 job = self.api.configure(resources)
             except RefusalError as refusal:
                 why = refusal.message
                 if not refusal.passing:
                     raise Stopped("not-accepted", f"{step} was refused: {why}") from None
-                self._pause(attempt, refusal.retry_after)
-                if reached():
-                    return
             except UnansweredError as lost:
                 why = lost.message
                 if lost.sent:
+                    self.taken = self.unsure = True
                     self._tell("unknown-outcome", step=step, reason=why)
-                    self._found(step, why, reached)
+                    self._find(step, why, reached)
                     return
-                self._pause(attempt, None)
             else:
+                self.taken = True
+                self.jobs.append(job.id)
                 self._tell("sent", step=step, job=job.id)
-                self._ended(step, job, reached, shown)
+                self._finish(step, job, reached, shown)
                 return
+            self._pause(step, attempt, why)
         raise Stopped("failed", f"{step} was not taken, {_ATTEMPTS} times: {why}")
 
-    def _ended(self, step: str, job: Job, reached: Callable[[], bool], shown: Callable[[], str]) -> None:
+    def _finish(self, step: str, job: Job, reached: Callable[[], bool], shown: Callable[[], str]) -> None:
         """Wait for a job and look at what it left. Raises: Stopped."""
         ended = self._wait(job)
         if ended is None:
-            self._found(step, f"job {job.id} could not be asked after", reached)
+            self.unsure = True
+            self._find(step, f"job {job.id} could not be asked after", reached)
             return
         if not ended.ended:
             raise Stopped("waiting", f"{step}: job {job.id} has not ended yet; run again later")
@@ -101,7 +115,9 @@ class Sending:
         raise Stopped("not-accepted", f"{step} was not accepted: {said_}")
 
     def _wait(self, job: Job) -> Job | None:
-        """The job at its end, or as it was last seen; None where it could not be asked after at all."""
+        """The job at its end, or as last seen; None where it was asked after and nothing could be learnt."""
+        if self.pace.wait <= 0:
+            return job  # not to be waited for: that is not the same as lost
         known: Job | None = job if job.ended else None
         for count in polls(self.pace, self.pace.wait):
             if known is not None and known.ended:
@@ -117,11 +133,12 @@ class Sending:
             self._tell("job", job=job.id, ended=known.ended)
         return known
 
-    def _found(self, step: str, why: str, reached: Callable[[], bool]) -> None:
+    def _find(self, step: str, why: str, reached: Callable[[], bool]) -> None:
         """Find out by reading whether a write took effect. Raises: Stopped where it is not to be seen."""
         for _ in polls(self.pace, self.pace.settle):
             with suppress(UnansweredError):  # the next read may be luckier
                 if reached():
+                    self.unsure = False
                     self._tell("read-back", step=step)
                     return
         raise Stopped(
@@ -139,10 +156,15 @@ class Sending:
         hidden = self.api.session.vault.hide("; ".join(filter(None, words)))
         return tuple(codes), hidden[:600] or "no reason was given"
 
-    def _pause(self, attempt: int, retry_after: str | None) -> None:
-        """Before a write is repeated: long enough for a job that was started after all to show."""
+    def _pause(self, step: str, attempt: int, why: str) -> None:
+        """Before a write is repeated: long enough for a job that was started after all to show.
+
+        Raises: Stopped where this run is not to wait.
+        """
+        if self.pace.wait <= 0:
+            raise Stopped("waiting", f"{step} was not taken for now ({why}); run again later")
         deadline = self.pace.deadline(self.pace.call)
-        self.pace.sleep(max(self.pace.poll, self.pace.delay(attempt, retry_after, deadline)))
+        self.pace.sleep(max(self.pace.poll, self.pace.delay(attempt, deadline)))
 
     def _tell(self, name: str, **details: Any) -> None:
         self.watch(Event(name=name, offer=self.offer, details=details))
