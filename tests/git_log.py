@@ -22,8 +22,7 @@ _HARDENED = {
     *(f"core.attributesFile={os.devnull}", "core.useReplaceRefs=false", "protocol.allow=never"),
 }
 _WITHOUT = {
-    *("GIT_DIR", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES"),
-    *("GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS", "GIT_EXTERNAL_DIFF", "GIT_SSH_COMMAND", "GIT_PAGER"),
+    *("GIT_WORK_TREE", "GIT_CONFIG_PARAMETERS", "GIT_EXTERNAL_DIFF", "GIT_SSH_COMMAND", "GIT_PAGER"),
 }
 _ALLOWED = {
     "cat-file": {"--batch"},
@@ -33,11 +32,16 @@ _ALLOWED = {
     },
     "diff-tree": {"-r", "--raw", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=none"},
     "ls-files": {"-z", "-v", "--stage", "--cached", "--others", "--exclude-standard"},
-    "ls-tree": {"-r", "-z", "--full-tree"},
-    "merge-base": {"--all"},
+    "ls-tree": {"-r", "-z", "--full-tree", "--name-only"},
+    "merge-base": {"--all", "--is-ancestor"},
     "rev-parse": {"--verify", "--show-toplevel", "--is-shallow-repository"},
+    "check-attr": {"-z"},
+    "for-each-ref": {"--format=%(refname)%00%(objectname)%00%(upstream)%00%(symref)"},
+    "remote": set(),
+    "rev-list": {"--count"},
+    "symbolic-ref": {"--quiet"},
 }
-"""Command -> options. Nothing here writes, runs a hook, reads attributes or goes to the network."""
+"""Command -> options. Nothing here writes, runs a hook or a filter, or goes to the network."""
 
 
 def fault(command: list[str], environment: dict[str, str] | None) -> str | None:
@@ -45,12 +49,25 @@ def fault(command: list[str], environment: dict[str, str] | None) -> str | None:
     options, rest = _options(command[1:])
     if not options >= _HARDENED or environment is None or _WITHOUT & environment.keys():
         return "git is started without what hardens it"
+    if not _leads_nowhere_else(environment):
+        return "git is started without what hardens it"
     name, *arguments = rest
     ends = [n for n, argument in enumerate(arguments) if argument in ("--", "--end-of-options")]
     given = {argument for argument in arguments[: min(ends, default=None)] if argument.startswith("-")}
     if name not in _ALLOWED or not given <= _ALLOWED[name]:
         return f"git {' '.join(rest)} is not on the list"
     return None
+
+
+def _leads_nowhere_else(environment: dict[str, str]) -> bool:
+    """Whether git's variables name at most a bare repository, its quarantine, and folders to be trusted."""
+    settings = {value for name, value in environment.items() if name.startswith("GIT_CONFIG_KEY_")}
+    names = ("GIT_DIR", "GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")
+    places = [Path(environment[name]) for name in names if name in environment]
+    return settings <= {"safe.directory"} and all(
+        place.is_absolute() and any((folder / "HEAD").is_file() for folder in (place, *place.parents))
+        for place in places
+    )
 
 
 def _options(arguments: list[str]) -> tuple[set[str], list[str]]:
@@ -85,7 +102,7 @@ def watch() -> None:
         if event != "subprocess.Popen" or not _started_by_the_program():
             return
         _, command, _, environment = arguments
-        wrong = fault(list(command), environment) if command[0] == "git" else None
+        wrong = fault(list(command), environment) if Path(command[0]).stem == "git" else None
         if wrong is not None:
             raise AssertionError(wrong)
 

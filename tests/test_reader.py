@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from csp_config.commands import review
 from csp_config.commands.workspace import Inputs, load_workspace
 from csp_config.loading import Reader, read_document
-from csp_config.model import Tree
+from csp_config.model import Settings, Tree
 from csp_config.render import REPORTS, OutputOptions
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def told(reading: Reading) -> tuple[Any, ...]:
 
 def ahead(files: dict[str, bytes], workers: int) -> list[tuple[Any, ...]]:
     reader = Reader(workers=workers, many=1)
-    reader.ahead(Tree(files=files), ("offers",))
+    reader.ahead(Tree(files=files), Settings())
     return [told(reader(path, content)) for path, content in files.items()]
 
 

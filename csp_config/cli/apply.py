@@ -16,9 +16,8 @@ from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import apply as applying
 from csp_config.commands import review, saved
 from csp_config.commands.records import tidy
-from csp_config.commands.workspace import load_workspace
+from csp_config.commands.workspace import load_workspace, require_agreed
 from csp_config.errors import UsageError
-from csp_config.git import lock_folder
 from csp_config.render import PLANS
 from csp_config.render.outcomes import outcomes
 
@@ -62,9 +61,10 @@ def apply(
     The plan is computed anew from what is there now. With PLAN (from `csp-config plan --out`) or
     --fingerprint nothing is done unless it is the same plan; without them you are asked.
     """
-    inputs = common.inputs(base=base)
+    inputs = common.inputs(base=base, records_do=True)
+    require_agreed(inputs, "apply")
     agreed = saved.read_plan(Path(plan_file)) if plan_file is not None else None
-    with editing.locked(inputs.start, lock_folder(inputs.start)):
+    with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = load_workspace(inputs)
         tidy(workspace)
 
@@ -79,7 +79,7 @@ def apply(
             elif plan_file is None and not yes and report.plan.actions:
                 _ask(report, common, question)
 
-        folder = Path(runbook or os.path.relpath(workspace.root / "runbook"))
+        folder = Path(runbook or os.path.relpath(workspace.project.path / "runbook"))
         if target == NAME:
             return _over_the_wire(common, inputs, workspace, only, folder, wire, agree)
         report = review.plan(workspace, inputs.now.date(), only=only)

@@ -12,7 +12,6 @@ from csp_config import editing
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import complain, emit, note
 from csp_config.commands import fmt as formatting
-from csp_config.git import lock_folder
 from csp_config.render import REPORTS
 from csp_config.text import ci_line, visible
 from csp_config.text.counts import counted
@@ -64,7 +63,7 @@ def fix(inputs: Inputs) -> None:
 
 
 def _written(inputs: Inputs, files: tuple[Path, ...] = ()) -> Formatting:
-    with editing.locked(inputs.start, lock_folder(inputs.start)):
+    with editing.locked(inputs.project.path, inputs.project.lock):
         found = formatting.formatting(inputs, files)
         formatting.write(found)
     return found

@@ -23,7 +23,6 @@ from csp_config.commands.input_file import read_given
 from csp_config.commands.records import tidy
 from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.errors import GitError, RefusedError
-from csp_config.git import find_root, lock_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -151,7 +150,8 @@ def resales(
 
 def _impossible(common: Common) -> str:
     """The declared removals that cannot be had any more, with the new data in place."""
-    inputs = common.inputs(base=None if find_root(common.inputs().start) else NO_BASE)
+    in_git = common.inputs().project.git_folder is not None
+    inputs = common.inputs(base=None if in_git else NO_BASE)
     try:
         workspace = load_workspace(inputs)
     except GitError as error:
@@ -166,7 +166,7 @@ def _looked(inputs: Inputs, *, writes: bool) -> Iterator[Workspace]:
     if not writes:
         yield require_settings(load_workspace(inputs))
         return
-    with editing.locked(inputs.start, lock_folder(inputs.start)):
+    with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = require_settings(load_workspace(inputs))
         tidy(workspace)
         yield workspace

@@ -12,8 +12,7 @@ from csp_config.cli.output import emit
 from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import import_live as importing
 from csp_config.commands.drift import read_live
-from csp_config.commands.workspace import load_workspace, require_settings
-from csp_config.git import lock_folder
+from csp_config.commands.workspace import load_workspace, require_agreed, require_settings
 from csp_config.render.imports import imported
 
 if TYPE_CHECKING:
@@ -40,7 +39,8 @@ def live(
 ) -> int:
     """Write down what Partner Center holds, for all declared offers or some."""
     inputs = common.inputs(base=base or "none")
-    with editing.locked(inputs.start, lock_folder(inputs.start)):
+    require_agreed(inputs, "import live")
+    with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = require_settings(load_workspace(inputs))
         importing.check_declared(workspace, offers)
         with connected(common, inputs, workspace, wire) as connection:
@@ -72,7 +72,7 @@ def offers(
     from csp_config.commands.import_offers import import_offers  # noqa: PLC0415 - `live` has no use for it
 
     inputs = common.inputs(base=base or "none")
-    with editing.locked(inputs.start, lock_folder(inputs.start)):
+    with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = require_settings(load_workspace(inputs))
         with connected(common, inputs, workspace, wire) as connection:
             described = list(connection.describe(offers, workspace.candidate.offers))

@@ -36,33 +36,58 @@ class Common(NamedTuple):
 
     def output_options(self, max_bytes: int = OutputOptions().max_bytes) -> OutputOptions:
         """How the report should look on this standard output."""
-        terminal = self.output is None and _is_terminal(sys.stdout)
-        plain = "NO_COLOR" in os.environ or os.environ.get("TERM") == "dumb"
+        terminal = self.to_stdout and _is_terminal(sys.stdout)
         return OutputOptions(
-            color=self.color == "always" or (self.color == "auto" and terminal and not plain),
+            color=self.color == "always" or (self.color == "auto" and self.to_stdout and _colored(terminal)),
             quiet=self.quiet,
             verbose=self.verbose,
             max_bytes=max_bytes,
             width=_columns() if terminal else None,
         )
 
-    def inputs(self, *, base: str | None = None, staged: bool = False, at: str | None = None) -> Inputs:
-        """What to compare with what, from here and now."""
+    @property
+    def to_stdout(self) -> bool:
+        """Whether the report goes to standard output."""
+        return self.output in (None, "-", "/dev/stdout")
+
+    def inputs(
+        self,
+        *,
+        base: str | None = None,
+        staged: bool = False,
+        at: str | None = None,
+        records_do: bool = False,
+    ) -> Inputs:
+        """What to compare with what, from here and now. `records_do`: see Inputs."""
         if staged and at:
             raise UsageError("--staged and --at exclude each other", help="give one of the two")
         start = Path(self.root) if self.root else Path.cwd()
         if not start.is_dir():
-            raise UsageError(f"--root: there is no folder {start}", help="name the folder of the repository")
+            raise UsageError(f"--root: there is no folder {start}", help="name the folder of the project")
         return Inputs(
             start=start,
+            exactly=self.root is not None,
             now=now(),
             environment=dict(os.environ),
             base=base,
+            records_do=records_do,
             staged=staged,
             at=at,
             workers=_cores(),
             watch=_progress() if _is_terminal(sys.stderr) and not self.quiet else None,
         )
+
+
+def _colored(terminal: bool) -> bool:
+    """Whether text is coloured where nobody typed --color. Empty variables say nothing.
+
+    Sources: https://no-color.org, https://force-color.org.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR", "") not in ("", "0", "false"):
+        return True
+    return terminal and os.environ.get("TERM") != "dumb"
 
 
 def _columns() -> int:
@@ -94,7 +119,7 @@ def now() -> datetime:
 def common(function: Decorated) -> Decorated:
     """Add the common options; the function gets them as one value, `common`."""
 
-    @click.option("--root", metavar="DIR", help="Folder of the repository.  [default: found from here]")
+    @click.option("--root", metavar="DIR", help="Folder of the project.  [default: found from here]")
     @click.option("--output", metavar="FILE", help="Write to a file, whole or not at all.")
     @click.option("-q", "--quiet", is_flag=True, help="Errors and totals only.")
     @click.option("-v", "--verbose", is_flag=True, help="Say more: commits, steps, texts.")
@@ -124,8 +149,9 @@ def compared(function: Decorated) -> Decorated:
 
 base_option = click.option(
     "--base",
-    metavar="REV|none",
-    help="Commit to compare with; none judges without comparing.  [default: found]",
+    metavar="REV|none|records",
+    help="Commit to compare with; none: no change is judged; records: what is due, by the records alone."
+    "  [default: found]",
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +17,10 @@ def emit(text: str | bytes, output: str | None = None) -> None:
     Raises: WritingError if it could not be written whole.
     """
     content = text if isinstance(text, bytes) else text.encode()
-    if output is not None and output != "-":
+    if output is not None and output not in ("-", "/dev/stdout"):
+        if _is_stream(Path(output)):
+            _into_stream(Path(output), content)
+            return
         from csp_config import editing  # noqa: PLC0415 - printing does not need it
 
         editing.write_file(Path(output), content)
@@ -33,6 +37,26 @@ def emit(text: str | bytes, output: str | None = None) -> None:
         raise WritingError(
             f"standard output could not be written whole: {cause}",
             help="do not rely on what was printed; name a file with --output",
+        ) from error
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether a path names a pipe, a device, or an open file by its number: nothing to be replaced."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    by_number = path.parent.as_posix() in ("/dev", "/dev/fd", "/proc/self/fd")
+    return by_number or stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)
+
+
+def _into_stream(path: Path, content: bytes) -> None:
+    try:
+        with path.open("ab") as stream:
+            stream.write(content)
+    except OSError as error:
+        raise WritingError(
+            f"{path} could not be written whole: {error.strerror}", help="do not rely on what was written"
         ) from error
 
 

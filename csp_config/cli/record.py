@@ -14,9 +14,8 @@ from csp_config.cli.output import emit
 from csp_config.commands import baseline as baselines
 from csp_config.commands import record as recording
 from csp_config.commands.records import tidy
-from csp_config.commands.workspace import Inputs, Workspace, load_workspace, require_settings
+from csp_config.commands.workspace import Inputs, Workspace, load_workspace, require_agreed, require_settings
 from csp_config.errors import UsageError
-from csp_config.git import lock_folder
 from csp_config.render.outcomes import recorded
 
 if TYPE_CHECKING:
@@ -41,7 +40,7 @@ def done(common: Common, actions: tuple[str, ...], every: bool, base: str | None
     """Actions were carried out in Partner Center; each is checked against the plan as it is now."""
     if every == bool(actions):
         raise UsageError("name the actions, or give --all", help="`csp-config plan` shows their ids")
-    with _locked(common.inputs(base=base)) as (inputs, workspace):
+    with _locked(common.inputs(base=base, records_do=True)) as (inputs, workspace):
         outcomes = recording.done(workspace, actions, inputs.now)
     return _say(common, *outcomes)
 
@@ -115,7 +114,8 @@ def _say(common: Common, *outcomes: Outcome) -> int:
 @contextmanager
 def _locked(inputs: Inputs) -> Iterator[tuple[Inputs, Workspace]]:
     """Look under the lock, so that nothing is written over what another run wrote meanwhile."""
-    with editing.locked(inputs.start, lock_folder(inputs.start)):
+    require_agreed(inputs, "record")
+    with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = require_settings(load_workspace(inputs))
         tidy(workspace)
         yield inputs, workspace

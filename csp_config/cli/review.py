@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from csp_config.cli.options import Common, common, compared
-from csp_config.cli.output import emit
+from csp_config.cli.output import emit, note
 from csp_config.cli.target import Wire, connected, wired
 from csp_config.commands import review
 from csp_config.commands.workspace import load_workspace
 from csp_config.errors import UsageError
 from csp_config.render import PLANS, REPORTS
+from csp_config.text import visible
 
 if TYPE_CHECKING:
     from csp_config.commands.workspace import Inputs, Workspace
@@ -69,6 +70,7 @@ def validate(
         _fix(inputs)
     found = review.validate(load_workspace(inputs), inputs.now.date())
     report = review.narrowed(found, select=_codes(select), ignore=_codes(ignore))
+    _tell(report, format_, common)
     emit(REPORTS[format_](report, common.output_options()), common.output)
     return _exit_code(report, fail_on)
 
@@ -109,7 +111,7 @@ def plan(
     wire: Wire,
 ) -> int:
     """What has to happen in Partner Center: audience changes and support requests."""
-    inputs = common.inputs(base=base, staged=staged, at=at)
+    inputs = common.inputs(base=base, staged=staged, at=at, records_do=True)
     workspace = load_workspace(inputs)
     if against == "base":
         report = review.plan(workspace, inputs.now.date(), only=only)
@@ -117,11 +119,19 @@ def plan(
         report = _against(common, inputs, workspace, only, wire)
     if out is not None:
         emit(PLANS["json"](report, common.output_options()), out)
+    _tell(report, format_, common)
     emit(PLANS[format_](report, common.output_options(max_bytes)), common.output)
     code = _exit_code(report, fail_on) or _unread(report)
     if code == 0 and detailed_exitcode and report.plan:
         return 2 if any(action.status == "needed" for action in report.plan.actions) else 0
     return code
+
+
+def _tell(report: Report, format_: str, common: Common) -> None:
+    """Say on standard error what people must not miss, where the format is for machines."""
+    if not common.quiet and REPORTS[format_].shape != "markdown" and format_ not in ("text", "html"):
+        for line in report.notes:
+            note(visible(line))
 
 
 def _fix(inputs: Inputs) -> None:

@@ -8,6 +8,7 @@ from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit, note
 from csp_config.commands import status as waiting
 from csp_config.commands.workspace import load_workspace, require_settings
+from csp_config.git import RECORDS
 from csp_config.render.status import STATUS_RENDERERS
 from csp_config.text import visible
 
@@ -20,7 +21,7 @@ _UNREAD, _WAITS = 1, 4
 @common
 def status(common: Common, base: str | None, format_: str) -> int:
     """What is waiting on a person or on Microsoft, and for how long; exit code 4 if anything is."""
-    inputs = common.inputs(base=base)
+    inputs = common.inputs(base=base or RECORDS)
     workspace = require_settings(load_workspace(inputs))
     found = waiting.waiting(workspace, inputs.now)
     unread = sorted(document.path for document in workspace.candidate.unread)

@@ -63,7 +63,9 @@ def _compared(saved: Report, now: Report) -> Iterator[str]:
     if before.publisher != after.publisher:
         of, here = before.publisher or "(none)", after.publisher or "(none)"
         yield f"it is of the publisher {of}, here it is {here}"
-    bases = [report.base.commit if report.base else "nothing" for report in (saved, now)]
+    bases = [
+        (report.base.commit or report.base.revision) if report.base else "nothing" for report in (saved, now)
+    ]
     if bases[0] != bases[1]:
         yield f"it was compared with {bases[0]}, now it is {bases[1]}"
     stands = [f"{r.candidate.kind} on {r.candidate.commit or 'no commit'}" for r in (saved, now)]

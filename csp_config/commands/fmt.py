@@ -10,6 +10,7 @@ from csp_config.commands.working_tree import working_tree
 from csp_config.errors import ReadingError, WritingError
 from csp_config.loading import SETTINGS_PATH, read_document
 from csp_config.loading.paths import document_paths, under, unreadable_paths
+from csp_config.loading.reading import read_settings
 from csp_config.model import Candidate, Report, Snapshot
 from csp_config.rules import RULES, check
 
@@ -67,8 +68,8 @@ def write(found: Formatting) -> None:
 
 def _everything(there: WorkingTree) -> dict[str, bytes]:
     files = there.tree.files
-    settings = [SETTINGS_PATH] if SETTINGS_PATH in files else []
-    return {path: files[path] for path in (*settings, *document_paths(there.tree, there.settings.roots))}
+    settings = [there.settings.path] if there.settings.path in files else []
+    return {path: files[path] for path in (*settings, *document_paths(there.tree, there.settings))}
 
 
 def _named(there: WorkingTree, files: Iterable[Path]) -> dict[str, bytes]:
@@ -86,7 +87,7 @@ def _inside(path: Path, there: WorkingTree) -> list[Path]:
     if not path.is_dir():
         return [path]
     found = sorted(p for p in path.rglob("*") if p.suffix.lower() in (".yaml", ".yml") and not p.is_symlink())
-    places = (*there.settings.roots, SETTINGS_PATH)
+    places = (*there.settings.roots, there.settings.path)
     return [p for p in found if under(_shown(p, there.root), places)]
 
 
@@ -106,7 +107,8 @@ def _formatting(
     findings, changes, stuck = list(unreadable), [], []
     offers = 0
     for path, content in contents.items():
-        reading = read_document(path, content)
+        is_settings = path.rpartition("/")[2] == SETTINGS_PATH
+        reading = read_settings(path, content) if is_settings else read_document(path, content)
         offers += reading.kind == "Offer"
         if not reading.well_formed or reading.kind is None:
             findings += reading.findings

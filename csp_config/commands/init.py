@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from csp_config import __version__, editing, schema
 from csp_config.commands import starter
 from csp_config.errors import ReadingError
-from csp_config.git import find_root, folder_tree, lock_folder
+from csp_config.git import find_project, folder_tree
 from csp_config.loading import SETTINGS_PATH, load_settings
 
 if TYPE_CHECKING:
@@ -45,10 +45,11 @@ def init(start: Path, pipeline: str) -> Made:
 
     In a repository this is about its top, wherever in it `start` lies. Raises: ReadingError, WritingError.
     """
-    root = find_root(start)
-    with editing.locked(root, lock_folder(root)) if root else nullcontext():
-        steps = tuple(_Workplace(root or start.resolve()).steps(pipeline))
-    return Made(root=root or start.resolve(), steps=steps, next=_following(steps, in_git=root is not None))
+    project = find_project(start, exactly=True)
+    in_git = project.git_folder is not None
+    with editing.locked(project.path, project.lock) if in_git else nullcontext():
+        steps = tuple(_Workplace(project.path).steps(pipeline))
+    return Made(root=project.path, steps=steps, next=_following(steps, in_git=in_git))
 
 
 def _following(steps: tuple[Step, ...], *, in_git: bool) -> tuple[str, ...]:

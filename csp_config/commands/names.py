@@ -13,11 +13,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from csp_config.git import find_root
-from csp_config.loading import SETTINGS_PATH, load_settings
+from csp_config.git import find_project
+from csp_config.loading import load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from csp_config.git import Project
 
 _NAME = rb"[a-z0-9][a-z0-9_-]{2,60}"
 _KIND = re.compile(rb"^[{\s]*kind:\s*[\"']?(Offer|PartnerList|LiveAudience)\b", re.MULTILINE)
@@ -42,8 +44,7 @@ class Names:
 def names(start: Path, most: int) -> Names:
     """The names below the roots, in at most so many documents."""
     found = Names()
-    top = find_root(start) or start
-    for path in islice(_documents(top), most):
+    for path in islice(_documents(find_project(start)), most):
         found.documents += 1
         with path.open("rb") as file:
             _take(file.read(_MOST), found)
@@ -52,15 +53,15 @@ def names(start: Path, most: int) -> Names:
 
 def handed_out(start: Path, runbook: str = "runbook") -> set[str]:
     """The self-service actions that the last runbook asks for; none without a runbook."""
-    index = (find_root(start) or start) / runbook / "index.md"
+    index = find_project(start).path / runbook / "index.md"
     return set(_ACTION.findall(index.read_text(encoding="utf-8"))) if index.is_file() else set()
 
 
-def _documents(top: Path) -> Iterator[Path]:
-    settings_path = top / SETTINGS_PATH
-    settings, _ = load_settings(settings_path.read_bytes() if settings_path.is_file() else None)
+def _documents(project: Project) -> Iterator[Path]:
+    path = project.top / project.settings_path
+    settings, _ = load_settings(path.read_bytes() if path.is_file() else None, project.folder)
     for root in settings.roots:
-        for folder, folders, files in os.walk(top / root):
+        for folder, folders, files in os.walk(project.top / root):
             folders.sort()
             yield from (
                 Path(folder, name) for name in sorted(files) if name.lower().endswith((".yaml", ".yml"))

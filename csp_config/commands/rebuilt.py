@@ -142,7 +142,9 @@ def _known_request(one: Any) -> PlannedRequest:
 
 def _base(base: Any) -> Base:
     return Base(
-        revision=_text(base["revision"]), commit=_text(base["commit"]), found_by=_text(base["found_by"])
+        revision=_text(base["revision"]),
+        commit=_maybe(base["commit"], _text),
+        found_by=_text(base["found_by"]),
     )
 
 

@@ -105,6 +105,8 @@ def _report(workspace: Workspace, diagnostics: tuple[Diagnostic, ...]) -> Report
         tool=TOOL,
         base=workspace.base_ref,
         candidate=workspace.candidate_ref,
+        project=workspace.project.folder,
+        notes=workspace.notes,
         diagnostics=diagnostics,
         documents=candidate.documents,
         offers=kinds.count("Offer"),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from csp_config.git import find_root, folder_tree, open_repository
-from csp_config.loading import SETTINGS_PATH, load_settings
+from csp_config.git import Repository, folder_tree
+from csp_config.loading import load_settings, placed
 from csp_config.model import Settings
 
 if TYPE_CHECKING:
@@ -28,17 +28,16 @@ class WorkingTree:
 
 
 def working_tree(inputs: Inputs) -> WorkingTree:
-    """What is on disk, of the repository or of a plain folder. Raises: GitError, ReadingError."""
-    root = find_root(inputs.start)
-    if root is None:
-        above = (inputs.start, *inputs.start.parents)
-        root = next((folder for folder in above if (folder / SETTINGS_PATH).exists()), inputs.start).resolve()
-        read = partial(folder_tree, root)
+    """What is on disk, of the project or of a plain folder. Raises: GitError, ReadingError."""
+    project = inputs.project
+    if project.git_folder is None:
+        read = partial(folder_tree, project.top)
     else:
-        repository = open_repository(inputs.start, inputs.environment)
+        repository = Repository(project, inputs.environment)
         read = partial(repository.tree, repository.candidate())
-    tree = read((SETTINGS_PATH, *Settings().roots))
-    settings, findings = load_settings(tree.files.get(SETTINGS_PATH))
-    if not findings and settings.roots != Settings().roots:
-        tree = read((SETTINGS_PATH, *settings.roots))
-    return WorkingTree(root=root, tree=tree, settings=settings, findings=findings)
+    usual = placed(Settings(), project.folder)
+    tree = read((usual.path, *usual.roots))
+    settings, findings = load_settings(tree.files.get(usual.path), project.folder, tree)
+    if not findings and settings.roots != usual.roots:
+        tree = read((settings.path, *settings.roots))
+    return WorkingTree(root=project.top, tree=tree, settings=settings, findings=findings)

@@ -7,9 +7,27 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from csp_config.errors import ReadingError, RefusedError
-from csp_config.git import choose_base, find_root, folder_tree, open_repository
-from csp_config.loading import SETTINGS_PATH, Reader, declares, load, load_settings, with_identities
+from csp_config.errors import GitError, ReadingError, RefusedError
+from csp_config.git import (
+    RECORDS,
+    Repository,
+    Surroundings,
+    choose_base,
+    default_branch,
+    find_project,
+    folder_tree,
+    surroundings,
+)
+from csp_config.loading import (
+    SETTINGS_PATH,
+    Reader,
+    declares,
+    load,
+    load_settings,
+    misnamed,
+    placed,
+    with_identities,
+)
 from csp_config.model import Candidate, Settings, Snapshot
 
 if TYPE_CHECKING:
@@ -17,7 +35,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from csp_config.git import Repository
+    from csp_config.git import Project
     from csp_config.model import Base, Files, Finding, Tree
 
 NO_BASE = "none"
@@ -27,31 +45,55 @@ NO_BASE = "none"
 class Inputs:
     """Where to look and with what to compare, as asked for on the command line.
 
-    `base`: a revision, "none", or None to find it. `now` is UTC. `environment` is the process's own.
+    `start`: the folder that the run is about; `exactly`: it is the project itself, not only inside it.
+    `base`: a revision, "none", "records", or None to find it. `records_do`: where no commit comes before, the
+    records are enough (as for a plan). `now` is UTC. `environment` is the process's own.
     """
 
     start: Path
     now: datetime
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold secrets
+    exactly: bool = False
     base: str | None = None
+    records_do: bool = False
     staged: bool = False
     at: str | None = None
     watch: Callable[[int], None] | None = None  # told how many documents were read; -1 at the end
     workers: int = 1  # processes that may be used
 
+    @property
+    def project(self) -> Project:
+        """The project that this is about. Raises: ReadingError."""
+        return find_project(self.start, exactly=self.exactly)
+
+    @property
+    def surroundings(self) -> Surroundings:
+        """Whose run this is, and what it is about."""
+        return surroundings(self.environment)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Workspace:
-    """Both sides, loaded. `settings_broken`: the settings have findings, so nothing else was judged."""
+    """Both sides, loaded. `settings_broken`: the settings have findings, so nothing else was judged.
 
-    root: Path
+    `notes`: what people must be told of what was compared and what was left out.
+    """
+
+    project: Project
     repository: Repository | None
     base_ref: Base | None
     candidate_ref: Candidate
     base: Snapshot | None
     candidate: Snapshot
     files: Files
+    surroundings: Surroundings = field(default_factory=Surroundings)
+    notes: tuple[str, ...] = ()
     settings_broken: bool = False
+
+    @property
+    def root(self) -> Path:
+        """Git's top, which every path is relative to; without git, the project's folder."""
+        return self.project.top
 
 
 def load_workspace(inputs: Inputs) -> Workspace:
@@ -59,14 +101,14 @@ def load_workspace(inputs: Inputs) -> Workspace:
 
     Raises: GitError, BaseError, ReadingError when one of them cannot be read, or there is nothing to read.
     """
-    root = find_root(inputs.start)
+    project = inputs.project
     with without_collection():
-        found = _in_folder(inputs) if root is None else _in_repository(root, inputs)
+        found = _in_folder(project, inputs) if project.git_folder is None else _in_repository(project, inputs)
     read = (found.candidate.documents, found.candidate.findings, found.base and found.base.documents)
     if not any(read):
         roots = ", ".join(f"{name}/" for name in found.candidate.settings.roots)
         raise ReadingError(
-            f"{found.root} has no documents under {roots}",
+            f"{project.path} has no documents under {roots}",
             help="go to the right folder, name it with --root, set `roots` in csp-config.yaml,"
             " or begin with `csp-config init`",
         )
@@ -74,7 +116,7 @@ def load_workspace(inputs: Inputs) -> Workspace:
 
 
 def require_settings(workspace: Workspace) -> Workspace:
-    """The situation itself. Raises: RefusedError where the settings, and so all else, could not be read."""
+    """The workspace itself. Raises: RefusedError where the settings, and so all else, could not be read."""
     if workspace.settings_broken:
         first = workspace.candidate.findings[0]
         raise RefusedError(
@@ -84,41 +126,111 @@ def require_settings(workspace: Workspace) -> Workspace:
     return workspace
 
 
-def _in_repository(root: Path, inputs: Inputs) -> Workspace:
-    repository = open_repository(inputs.start, inputs.environment)
-    reference = repository.candidate(staged=inputs.staged, at=inputs.at)
-    tree, settings, findings = _read_settings(repository, reference, Settings().roots)
-    if findings:
+def require_agreed(inputs: Inputs, command: str) -> None:
+    """Raises: GitError where this run is about a proposal: only what is merged is carried out or recorded."""
+    around = inputs.surroundings
+    if around.is_proposal:
+        raise GitError(
+            f"csp-config {command} does not run for a proposal, and this run ({around.host}) is about one",
+            help="run it after the merge, in the pipeline of the default branch; until then: csp-config plan",
+        )
+
+
+def unmerged_branch(workspace: Workspace) -> str | None:
+    """The branch that the candidate is of, where that is another one than the default branch; None elsewhere.
+
+    A detached HEAD is none where the published default branch holds it.
+    """
+    repository, settings = workspace.repository, workspace.candidate.settings
+    if repository is None or workspace.candidate_ref.commit is None:
+        return None
+    around = workspace.surroundings
+    default = default_branch(repository, settings.default_branch or around.default_branch)
+    branch = around.branch or repository.current_branch()
+    if default is None or branch == default.name:
+        return None
+    if branch is None:
+        return None if repository.holds(default.commit, workspace.candidate_ref.commit) else "a detached HEAD"
+    return branch
+
+
+def _in_repository(project: Project, inputs: Inputs) -> Workspace:
+    repository = Repository(project, inputs.environment)
+    around = inputs.surroundings
+    reference = repository.candidate(staged=inputs.staged, at=inputs.at, pushed=around.pushed)
+    tree, settings, findings = _read_settings(repository, reference, project.folder)
+    if findings and settings.places is None:
         empty = Snapshot(settings=settings, findings=findings, documents=1)
-        return _workspace(root, repository, None, reference, None, empty, tree, settings_broken=True)
-    base_ref = choose_base(
+        return Workspace(
+            project=project,
+            repository=repository,
+            surroundings=around,
+            base_ref=None,
+            candidate_ref=reference,
+            base=None,
+            candidate=empty,
+            files=tree.files,
+            settings_broken=True,
+        )
+    choice = choose_base(
         repository,
         option=inputs.base,
         candidate=reference,
         environment=inputs.environment,
-        roots=(*settings.roots, SETTINGS_PATH),
+        roots=(*settings.roots, settings.path),
         default_branch=settings.default_branch,
         tree=tree,
         declares=declares,
+        records_do=inputs.records_do,
     )
     read = Reader(workers=inputs.workers, watch=inputs.watch)
     base = None
-    if base_ref is not None:
-        base_tree, base_settings, base_findings = _read_settings(repository, base_ref.commit, settings.roots)
-        if base_findings:  # its roots are not known: look where the documents are now, and where most are
-            roots = tuple(dict.fromkeys((*settings.roots, *Settings().roots)))
-            base_settings = replace(base_settings, roots=roots)
-            base_tree = repository.tree(base_ref.commit, (SETTINGS_PATH, *roots))
-        read.ahead(base_tree, base_settings.roots)
-        base = load(base_tree, base_settings, read=read)
-        base = replace(base, findings=(*base_findings, *base.findings)) if base_findings else base
-    read.ahead(tree, settings.roots)
+    if choice.base is not None and choice.base.commit is not None:
+        base = _load_base(repository, choice.base.commit, project.folder, settings, read)
+    read.ahead(tree, settings)
     candidate = load(tree, settings, earlier=base, read=read)
-    if base is not None:
+    candidate = replace(candidate, findings=(*findings, *candidate.findings)) if findings else candidate
+    if choice.base is not None and choice.base.revision == RECORDS and choice.base.commit is None:
+        base = candidate  # what is due now was due before
+    elif base is not None:
         base = with_identities(base, candidate.identities)
     if inputs.watch:
         inputs.watch(-1)
-    return _workspace(root, repository, base_ref, reference, base, candidate, tree)
+    return Workspace(
+        project=project,
+        repository=repository,
+        surroundings=around,
+        base_ref=choice.base,
+        candidate_ref=reference,
+        base=base,
+        candidate=candidate,
+        files=tree.files,
+        notes=(*([choice.note] if choice.note else ()), *_left_out(tree)),
+    )
+
+
+def _load_base(
+    repository: Repository, commit: str, folder: str, settings: Settings, read: Reader
+) -> Snapshot:
+    """The snapshot of the commit to compare with, by its own settings."""
+    tree, own, findings = _read_settings(repository, commit, folder, settings.roots)
+    if findings and own.places is None:
+        # Its roots are not known: look where the documents are now, and where most are.
+        usual = placed(Settings(), folder)
+        roots = tuple(dict.fromkeys((*settings.roots, *usual.roots)))
+        own = replace(usual, roots=roots)
+        tree = repository.tree(commit, (own.path, *roots))
+    read.ahead(tree, own)
+    base = load(tree, own, read=read)
+    return replace(base, findings=(*findings, *base.findings)) if findings else base
+
+
+def _left_out(tree: Tree) -> Iterator[str]:
+    """A sentence on the files that editors and systems left among the documents."""
+    if tree.left_out:
+        more = f" and {len(tree.left_out) - 3} more" if len(tree.left_out) > 3 else ""  # noqa: PLR2004 - a few
+        names = ", ".join(tree.left_out[:3])
+        yield f"left out {len(tree.left_out)} untracked file(s) of editors or the system: {names}{more}"
 
 
 @contextmanager
@@ -139,57 +251,53 @@ def without_collection() -> Iterator[None]:
 
 
 def _read_settings(
-    repository: Repository, what: Candidate | str, roots: Sequence[str]
+    repository: Repository, what: Candidate | str, folder: str, roots: Sequence[str] | None = None
 ) -> tuple[Tree, Settings, tuple[Finding, ...]]:
-    """A tree with all of its documents, and its settings; read again only where the roots are elsewhere."""
-    tree = repository.tree(what, (SETTINGS_PATH, *roots))
-    settings, findings = load_settings(tree.files.get(SETTINGS_PATH))
-    if not findings and tuple(settings.roots) != tuple(roots):
-        tree = repository.tree(what, (SETTINGS_PATH, *settings.roots))
+    """A tree with all documents of a project, its settings, and what was found in them.
+
+    `roots`: where the documents probably are, so that nothing has to be read again. With findings and without
+    `places`, the settings are defaults that nothing may be judged by.
+    """
+    usual = placed(Settings(), folder)
+    tried = tuple(roots or usual.roots)
+    tree = repository.tree(what, (usual.path, *tried))
+    settings, findings = load_settings(tree.files.get(usual.path), folder, tree)
+    wrong = repository.misnamed_settings(what, folder)
+    findings = (*findings, *(misnamed(path, usual.path) for path in wrong))
+    if settings.roots != tried and (settings.places is not None or not findings):
+        tree = repository.tree(what, (usual.path, *settings.roots))
     return tree, settings, findings
 
 
-def _in_folder(inputs: Inputs) -> Workspace:
+def _in_folder(project: Project, inputs: Inputs) -> Workspace:
     """A plain folder without git: only with `--base none`, and only as it is."""
     if inputs.base != NO_BASE or inputs.staged or inputs.at:
         raise ReadingError(
             f"{inputs.start} is not in a git repository",
             help="run it in a repository (git init), or judge the folder as it is: validate --base none",
         )
-    root = next(
-        (p for p in (inputs.start, *inputs.start.parents) if (p / SETTINGS_PATH).exists()), inputs.start
-    )
-    tree = folder_tree(root, (SETTINGS_PATH, *Settings().roots))
-    settings, findings = load_settings(tree.files.get(SETTINGS_PATH))
-    reference = Candidate(kind="folder")
-    if findings:
-        empty = Snapshot(settings=settings, findings=findings, documents=1)
-        return _workspace(root, None, None, reference, None, empty, tree, settings_broken=True)
-    if settings.roots != Settings().roots:
-        tree = folder_tree(root, (SETTINGS_PATH, *settings.roots))
+    tree = folder_tree(project.top, (SETTINGS_PATH, *Settings().roots))
+    settings, findings = load_settings(tree.files.get(SETTINGS_PATH), "", tree)
+    findings = (*findings, *(misnamed(path, SETTINGS_PATH) for path in project.misnamed_settings()))
+    broken = bool(findings) and settings.places is None
+    if not broken and settings.roots != Settings().roots:
+        tree = folder_tree(project.top, (SETTINGS_PATH, *settings.roots))
     read = Reader(workers=inputs.workers, watch=inputs.watch)
-    read.ahead(tree, settings.roots)
-    return _workspace(root, None, None, reference, None, load(tree, settings, read=read), tree)
-
-
-def _workspace(
-    root: Path,
-    repository: Repository | None,
-    base_ref: Base | None,
-    reference: Candidate,
-    base: Snapshot | None,
-    candidate: Snapshot,
-    tree: Tree,
-    *,
-    settings_broken: bool = False,
-) -> Workspace:
+    if broken:
+        candidate = Snapshot(settings=settings, findings=findings, documents=1)
+    else:
+        read.ahead(tree, settings)
+        candidate = load(tree, settings, read=read)
+        candidate = replace(candidate, findings=(*findings, *candidate.findings)) if findings else candidate
     return Workspace(
-        root=root,
-        repository=repository,
-        base_ref=base_ref,
-        candidate_ref=reference,
-        base=base,
+        project=project,
+        repository=None,
+        surroundings=inputs.surroundings,
+        base_ref=None,
+        candidate_ref=Candidate(kind="folder"),
+        base=None,
         candidate=candidate,
         files=tree.files,
-        settings_broken=settings_broken,
+        notes=tuple(_left_out(tree)),
+        settings_broken=broken,
     )

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-LOCK_NAME = "csp-config.lock"
 _LEFTOVER = re.compile(r"\.csp-config-[0-9a-f]{16}\.tmp")
 _UNCHANGED = "nothing was changed there"
 _UNSAFE = "the new content is in place, but it may be lost if the power fails now"
@@ -60,15 +59,14 @@ def remove_leftovers(folder: Path) -> tuple[Path, ...]:
 
 
 @contextmanager
-def locked(root: Path, lock_folder: Path) -> Iterator[None]:
-    """Hold the lock that keeps two writing runs in one checkout apart; it ends with the process.
+def locked(root: Path, path: Path) -> Iterator[None]:
+    """Hold the lock that keeps two writing runs in one project apart; it ends with the process.
 
-    `lock_folder` is the repository's git directory, so that the lock is never a candidate for a commit.
+    `path`: the lock, in the repository's git directory, so that it is never a candidate for a commit.
     Raises: LockedError at once where another run holds it; WritingError where it cannot be taken at all.
     """
     from filelock import FileLock, Timeout  # noqa: PLC0415 - costs more to import than most runs take
 
-    path = lock_folder / LOCK_NAME
     lock = FileLock(path, timeout=0)
     with told(path, "the lock could not be taken, so nothing was written"):
         try:

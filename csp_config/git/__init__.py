@@ -1,14 +1,24 @@
 """The candidate and the base: which commit, which bytes. The only room that knows git."""
 
-from csp_config.git.base import choose_base
+from csp_config.git.base import RECORDS, choose_base
+from csp_config.git.branches import Branch, current_branch, default_branch
 from csp_config.git.disk import folder_tree
-from csp_config.git.repository import Repository, find_root, lock_folder, open_repository
+from csp_config.git.project import Project, find_project, find_root
+from csp_config.git.repository import Repository, open_repository
+from csp_config.git.surroundings import Surroundings, surroundings
 
 __all__ = [
+    "RECORDS",
+    "Branch",
+    "Project",
     "Repository",
+    "Surroundings",
     "choose_base",
+    "current_branch",
+    "default_branch",
+    "find_project",
     "find_root",
     "folder_tree",
-    "lock_folder",
     "open_repository",
+    "surroundings",
 ]

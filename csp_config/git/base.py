@@ -1,19 +1,41 @@
-"""Choosing the base: the commit that the candidate is compared with. The right one, or none."""
+"""Choosing the base: the commit that the candidate is compared with, from one table.
+
+One principle: the verdict belongs to the branch, not to how it was pushed; never a weaker comparison, and
+nothing is guessed where nobody sits at the keyboard. `TABLE` is that of docs/life-of-a-run.md, row by row.
+This module is long because the table and what its rows look at are one subject.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import BaseError, GitError
-from csp_config.git.pipelines import from_pipeline
+from csp_config.git import branches, events
+from csp_config.git.events import NAME_IT
 from csp_config.git.revisions import resolve
+from csp_config.git.surroundings import is_zero, surroundings
 from csp_config.model import Base, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from csp_config.git.branches import Branch
     from csp_config.git.repository import Repository
+    from csp_config.git.surroundings import Surroundings
     from csp_config.model import Candidate
+
+RECORDS = "records"
+NOT_COMPARED = "nothing is compared: this branch has no commit of its own"
+_NO_BASE = "run it with `--base none`: then everything is new, and no change is judged"
+
+
+class Choice(NamedTuple):
+    """The base that was chosen; None where there is nothing to compare with, which `note` says then."""
+
+    base: Base | None
+    note: str = ""
 
 
 def choose_base(
@@ -23,106 +45,427 @@ def choose_base(
     candidate: Candidate,
     environment: Mapping[str, str],
     roots: Sequence[str],
-    default_branch: str = "main",
+    default_branch: str | None = None,
     tree: Tree | None = None,
     declares: Callable[[bytes], bool] = lambda _content: True,
-) -> Base | None:
-    """The commit to compare with, the first that applies; None only for the option `none`.
+    records_do: bool = False,
+) -> Choice:
+    """What to compare the candidate with: by the first row of `TABLE` that applies.
 
-    In this order: the option; pre-commit's `--from-ref`; in a hook of git, for the index, HEAD, which it is
-    about to be committed on; for a commit named with --at its first parent; the event of the pipeline
-    (GitHub, GitLab, Azure DevOps); HEAD where the candidate differs from it under the roots; HEAD's first
-    parent. `tree` is the candidate's under the roots, where it was already read; else no more of it is read
-    than has to be. `default_branch` counts where the pipeline does not name one.
-
+    `option`: what was typed, a revision, "none" or "records". `tree` is the candidate's under the roots, if
+    it was already read; else no more of it is read than has to be. `default_branch`: as the settings name it.
     A file that `declares` nothing does not make the candidate differ from HEAD: what a run wrote down of
-    HEAD's change must not end the comparison that shows what is left of it.
-
-    PRE_COMMIT_TO_REF does not choose the candidate: where it is another commit than the one that is judged,
-    the comparison would not be the one that was asked for, and is refused.
+    HEAD's change must not end the comparison that shows what is left of it. `records_do`: where no commit
+    comes before (a tag, a schedule), the records are enough, as for a plan; else that is refused.
 
     Raises: BaseError, with the command that cures it. There is no second-best base.
     """
-    if option == "none":
-        return None
+    asked = _Asked(
+        repository=repository,
+        option=option,
+        candidate=candidate,
+        around=surroundings(environment),
+        roots=roots,
+        named=default_branch,
+        tree=tree,
+        declares=declares,
+        records_do=records_do,
+    )
     try:
-        if option is not None:
-            return Base(revision=option, commit=resolve(repository.git, option), found_by="option")
-        return (
-            _from_pre_commit(repository, candidate, environment)
-            or _of_hook(repository, candidate)
-            or _of_commit(repository, candidate)
-            or from_pipeline(repository, candidate, environment, default_branch)
-            or _local(repository, candidate, roots, tree, declares)
-        )
+        return next(row.choose(asked) for row in TABLE if row.applies(asked))
     except BaseError:
         raise
     except GitError as error:
         raise BaseError(f"the base cannot be read: {error.message}", help=error.help) from error
 
 
-def _from_pre_commit(
-    repository: Repository, candidate: Candidate, environment: Mapping[str, str]
-) -> Base | None:
-    source, target = environment.get("PRE_COMMIT_FROM_REF"), environment.get("PRE_COMMIT_TO_REF")
-    if not source:
-        return None
-    if target and resolve(repository.git, target) != candidate.commit:
-        if candidate.kind == "commit":
-            return None
+@dataclass(kw_only=True, eq=False)
+class _Asked:
+    """What the rows of the table look at, found when it is first asked for; fields as `choose_base`'s."""
+
+    repository: Repository
+    option: str | None
+    candidate: Candidate
+    around: Surroundings
+    roots: Sequence[str]
+    named: str | None
+    tree: Tree | None
+    declares: Callable[[bytes], bool]
+    records_do: bool
+
+    @cached_property
+    def head(self) -> str:
+        """The commit that is judged, or that the working tree or index stands on. Raises: BaseError."""
+        if self.candidate.commit is None:
+            raise BaseError("there is no commit yet to compare with", help=_NO_BASE)
+        return self.candidate.commit
+
+    @cached_property
+    def event(self) -> events.Event:
+        """What GitHub's file says of the event."""
+        return events.read(self.around.event_file)
+
+    @cached_property
+    def default_name(self) -> str | None:
+        """The name of the default branch, where the settings or the host give it."""
+        said = self.named or self.around.default_branch
+        if said is None and self.around.event_file:
+            said = events.default_branch(self.around.event_file)
+        return said
+
+    @cached_property
+    def default(self) -> Branch | None:
+        """The default branch as it was published. Raises: BaseError where it is named and not here."""
+        return branches.default_branch(self.repository, self.default_name)
+
+    @cached_property
+    def branch(self) -> str | None:
+        """The branch that runs: as the host says, else as git does; None where HEAD is detached."""
+        if self.around.branch:
+            return self.around.branch
+        if self.around.event == "push" and self.around.event_file:
+            return self.event.branch
+        return branches.current_branch(self.repository)
+
+    @cached_property
+    def published(self) -> bool:
+        """Whether the commit that is judged is part of the published default branch."""
+        return self.default is not None and branches.contains(self.repository, self.default.commit, self.head)
+
+    @cached_property
+    def on_default(self) -> bool:
+        """Whether the default branch runs; a detached HEAD counts by the commit that it is."""
+        if self.branch is not None and self.default_name is not None:
+            return self.branch == self.default_name
+        if self.default is None:
+            return False
+        return self.published if self.branch is None else self.branch == self.default.name
+
+    @property
+    def pushed_is_judged(self) -> bool:
+        """Whether the commit that pre-commit names is the one that is judged. Raises: BaseError if not."""
+        pushed = self.around.pushed
+        if pushed is None:
+            return False
+        if not pushed.head or resolve(self.repository.git, pushed.head) == self.candidate.commit:
+            return True
+        if self.candidate.kind == "commit":
+            return False
         raise BaseError(
-            f"pre-commit compares {source} with {target}, but another commit is checked out",
-            help=f"check out {target}, or run `csp-config validate --base {source} --at {target}`",
+            f"pre-commit compares {pushed.source or 'nothing'} with {pushed.head},"
+            " but another commit is checked out",
+            help=f"judge that commit: `csp-config validate --staged`, or check out {pushed.head}, or run"
+            f" `csp-config validate --base {pushed.source or 'REV'} --at {pushed.head}`",
         )
-    return Base(revision=source, commit=resolve(repository.git, source), found_by="pre-commit")
+
+    @property
+    def judges_head(self) -> bool:
+        """Whether what is judged is what is checked out, so that the event of a pipeline is about it."""
+        return self.candidate.kind != "commit" or self.candidate.commit == self.repository.head()
+
+    def differs(self, commit: str, *, in_what_it_declares: bool = False) -> bool:
+        """Whether the candidate differs under the roots from a commit that it stands on."""
+        if self.candidate.kind == "commit":
+            return self.candidate.commit != commit
+        if self.tree is None:
+            self.tree = self.repository.tree(self.candidate, self.roots)
+        stored = self.repository.tree(commit, self.roots)
+        if not in_what_it_declares:
+            return _differ(self.tree, stored)
+        return _differ(_only(self.tree, self.declares), _only(stored, self.declares))
 
 
-def _of_hook(repository: Repository, candidate: Candidate) -> Base | None:
-    # A commit that changes no document is none of the last commit's making: it is not judged once more.
-    if candidate.kind != "index" or candidate.commit is None or not repository.in_hook:
-        return None
-    return Base(revision="HEAD", commit=candidate.commit, found_by="head")
+class Row(NamedTuple):
+    """One row of the table: when it applies, and what it chooses then."""
+
+    where: str
+    applies: Callable[[_Asked], bool]
+    choose: Callable[[_Asked], Choice]
 
 
-def _of_commit(repository: Repository, candidate: Candidate) -> Base | None:
-    if candidate.kind != "commit" or candidate.commit is None:
-        return None
-    return _first_parent(repository, candidate.commit, f"{candidate.commit}^")
+def _typed(asked: _Asked) -> Choice:
+    option = asked.option or ""
+    if option == "none":
+        return Choice(None)
+    if option == RECORDS:
+        return _records("option")
+    commit = resolve(asked.repository.git, option)
+    base = Base(revision=option, commit=commit, found_by="option")
+    if commit != asked.candidate.commit or asked.differs(commit):
+        return Choice(base)
+    if asked.default is not None and not asked.on_default and asked.published:
+        return Choice(base, NOT_COMPARED)
+    raise BaseError(
+        f"--base {option} is the commit that is judged itself, so nothing would be compared",
+        help="name the commit before the change; or leave --base out; or, for what is due whatever changed, "
+        "--base records",
+    )
 
 
-def _local(
-    repository: Repository,
-    candidate: Candidate,
-    roots: Sequence[str],
-    tree: Tree | None,
-    declares: Callable[[bytes], bool],
-) -> Base:
-    head = candidate.commit
-    if head is None:
+def _records(found_by: str) -> Choice:
+    note = "compared with no commit: what is due follows from the records alone"
+    return Choice(Base(revision=RECORDS, commit=None, found_by=found_by), note)
+
+
+def _refused_event(_: _Asked) -> Choice:
+    raise BaseError(
+        "pull_request_target has the rights of the target branch, and does not check out the change",
+        help=f"use pull_request; or, knowing what that event means, {NAME_IT}",
+    )
+
+
+def _range(asked: _Asked) -> Choice:
+    """What somebody typed after --from-ref: as in git's `A...B`, not what A got since then."""
+    pushed = asked.around.pushed
+    assert pushed is not None  # noqa: S101 - the row applies only then
+    commit = resolve(asked.repository.git, pushed.source)
+    other = branches.Branch(pushed.source, pushed.source, commit, local=True)
+    commit = branches.merge_base(asked.repository, other, asked.head)
+    base = Base(revision=pushed.source, commit=commit, found_by="pre-commit")
+    return Choice(base, NOT_COMPARED if commit == asked.head and not asked.differs(commit) else "")
+
+
+def _push_to_default(asked: _Asked) -> Choice:
+    pushed = asked.around.pushed
+    assert pushed is not None  # noqa: S101 - the row applies only then
+    if not pushed.source:
+        return Choice(None, "nothing to compare with: this is the first push of this branch")
+    commit = resolve(asked.repository.git, pushed.source)
+    return Choice(Base(revision=pushed.source, commit=commit, found_by="pre-push"))
+
+
+def _push_elsewhere(asked: _Asked) -> Choice:
+    if asked.default is None:
+        return _push_to_default(asked)
+    return _merge_base(asked, asked.default, "pre-push")
+
+
+def _commit_hook(asked: _Asked) -> Choice:
+    if asked.candidate.commit is None:
+        if branches.has_commits(asked.repository):
+            raise BaseError(
+                "this branch has no commit yet, and others have: what it is to be compared with is not known",
+                help="begin it at a commit of the default branch, or commit with `git commit --no-verify`",
+            )
+        return Choice(None, "nothing to compare with: this repository has no commit yet")
+    if asked.default is None:
+        return Choice(Base(revision="HEAD", commit=asked.head, found_by="head"))
+    heads = (asked.head, *asked.repository.merged_heads())
+    commit = branches.merge_base(asked.repository, asked.default, *heads)
+    if commit == asked.head:
+        alone = asked.default.local
+        return Choice(Base(revision="HEAD", commit=commit, found_by="head", unshared=alone))
+    return _of_branch(asked, asked.default, commit, "merge-base")
+
+
+def _named_commit(asked: _Asked) -> Choice:
+    """`--at REV`: as if it were checked out."""
+    if asked.default is None:
+        if not asked.around.at_home:
+            raise _unknown_default()
+        return _first_parent(asked, f"{asked.head}^")
+    if asked.published:
+        return _first_parent(asked, f"{asked.head}^")
+    return _merge_base(asked, asked.default, "merge-base")
+
+
+def _of_merge(asked: _Asked) -> Choice:
+    """HEAD^1, where HEAD is the host's merge of the proposal's head into its target."""
+    around, repository = asked.around, asked.repository
+    name = {"GitHub Actions": "github-pull-request", "Azure Pipelines": "azure-pull-request"}
+    found_by = name.get(around.host, "gitlab-merge-request")
+    parents = repository.parents(asked.head)
+    proposed = around.head
+    if around.event_file is not None:
+        proposed = asked.event.proposed
+    if len(parents) != 2:  # noqa: PLR2004 - the target and the head of the proposal
         raise BaseError(
-            "there is no commit yet to compare with",
-            help="run it with `--base none`: then everything is new, and no change is judged",
+            f"HEAD, {asked.head}, is not the merge commit of the pull request",
+            help=f"check out what the host offers (no `ref:` with actions/checkout), or {NAME_IT}",
         )
-    if tree is None:
-        tree = repository.tree(candidate, roots)
-    stored = repository.tree(head, roots)
-    if _differs(tree, stored) and (
-        _differs(_only(tree, declares), _only(stored, declares)) or not repository.parents(head)
+    if proposed is not None and parents[1] != events.checked(proposed, "the proposal's head"):
+        raise BaseError(
+            f"HEAD merges {parents[1]}, but the event is about {proposed}",
+            help="the pull request has moved on: run the pipeline of its newest commit",
+        )
+    if around.base is not None and parents[0] != events.checked(
+        around.base, "CI_MERGE_REQUEST_TARGET_BRANCH_SHA"
     ):
-        return Base(revision="HEAD", commit=head, found_by="head")
-    return _first_parent(repository, head, "HEAD^")
-
-
-def _first_parent(repository: Repository, commit: str, revision: str) -> Base:
-    parents = repository.parents(commit)
-    if not parents:
         raise BaseError(
-            f"commit {commit} is the first one: there is nothing before it to compare with",
-            help="run it with `--base none`: then everything is new, and no change is judged",
+            f"HEAD was made on top of {parents[0]}, but the pipeline is about a merge into {around.base}",
+            help=f"run the pipeline again; if that stays so, {NAME_IT}",
         )
     if not repository.has(parents[0]):
         raise repository.missing(parents[0])
-    return Base(revision=revision, commit=parents[0], found_by="head-parent")
+    return Choice(Base(revision="HEAD^1", commit=parents[0], found_by=found_by))
+
+
+def _merge_group(asked: _Asked) -> Choice:
+    return _before(asked, asked.event.queued_on, "merge_group.base_sha of the event", "github-merge-group")
+
+
+def _diff_base(asked: _Asked) -> Choice:
+    name = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
+    return _before(asked, asked.around.base or "", name, "gitlab-merge-request")
+
+
+def _push(asked: _Asked) -> Choice:
+    """The commit that the default branch stood at before this push, as the host says."""
+    github = asked.around.event_file is not None
+    before = asked.event.before if github else asked.around.before or ""
+    if before and is_zero(before):
+        assert asked.default is not None  # noqa: S101 - it runs
+        raise BaseError(
+            f"this is the first push of {asked.default.name}: there is nothing before it to compare with",
+            help=f"run it with `--base none`, which judges no change, or {NAME_IT}",
+        )
+    found_by = "github-push" if github else "gitlab-push"
+    return _before(asked, before, "before of the event" if github else "CI_COMMIT_BEFORE_SHA", found_by)
+
+
+def _before(asked: _Asked, name: str, origin: str, found_by: str) -> Choice:
+    """A commit that the host names, if it comes before what is judged."""
+    commit = events.checked(name, origin)
+    if not asked.repository.has(commit):
+        raise asked.repository.missing(commit)
+    if commit == asked.head and not asked.differs(commit):
+        raise BaseError(f"{origin}, {commit}, is the commit that is judged itself", help=NAME_IT)
+    if not branches.contains(asked.repository, asked.head, commit):
+        raise BaseError(
+            f"{origin}, {commit}, does not come before {asked.head}: the branch was pushed with force",
+            help=f"see with `git log {commit}` what was taken away, and {NAME_IT}",
+        )
+    return Choice(Base(revision=commit, commit=commit, found_by=found_by))
+
+
+def _nothing_before(asked: _Asked) -> Choice:
+    found_by = "tag" if asked.around.event == "tag" else "default-branch"
+    if asked.records_do:
+        return _records(found_by)
+    what = (
+        "a tag" if found_by == "tag" else f"{asked.default.name if asked.default else 'the default branch'}"
+    )
+    raise BaseError(
+        f"in this run of {what} ({asked.around.host}) nothing says which commit the change began after",
+        help=f"{NAME_IT}; or, to judge what is declared and due whatever changed, --base records",
+    )
+
+
+def _other_branch(asked: _Asked) -> Choice:
+    """Any other branch on any host: where it left the branch that it goes to."""
+    target = asked.around.target
+    if target is None and asked.around.event_file and asked.around.is_proposal:
+        target = asked.event.target
+    if target is None:
+        if asked.default is None:
+            raise _unknown_default()
+        return _merge_base(asked, asked.default, "merge-base")
+    goal = branches.published(asked.repository, target)
+    if goal is None or (goal.local and branches.has_remotes(asked.repository)):
+        raise branches.missing_branch(asked.repository, target)
+    return _merge_base(asked, goal, "merge-base")
+
+
+def _home_branch(asked: _Asked) -> Choice:
+    assert asked.default is not None  # noqa: S101 - the row applies only then
+    return _merge_base(asked, asked.default, "merge-base")
+
+
+def _home(asked: _Asked) -> Choice:
+    if asked.differs(asked.head) and (
+        asked.differs(asked.head, in_what_it_declares=True) or not asked.repository.parents(asked.head)
+    ):
+        unshared = asked.default is None or asked.default.local
+        return Choice(Base(revision="HEAD", commit=asked.head, found_by="head", unshared=unshared))
+    return _first_parent(asked, "HEAD^")
+
+
+def _merge_base(asked: _Asked, branch: Branch, found_by: str) -> Choice:
+    heads = (asked.head, *(asked.repository.merged_heads() if asked.candidate.kind != "commit" else ()))
+    return _of_branch(asked, branch, branches.merge_base(asked.repository, branch, *heads), found_by)
+
+
+def _of_branch(asked: _Asked, branch: Branch, commit: str, found_by: str) -> Choice:
+    """The comparison with where a branch left another one, with how many commits that is."""
+    if not asked.repository.has(commit):
+        raise asked.repository.missing(commit)
+    number = branches.commits_between(asked.repository, commit, asked.head)
+    base = Base(
+        revision=f"merge-base of HEAD and {branch.shown}", commit=commit, found_by=found_by, commits=number
+    )
+    alone = commit == asked.head and not asked.differs(commit)
+    return Choice(base, NOT_COMPARED if alone else "")
+
+
+def _first_parent(asked: _Asked, revision: str) -> Choice:
+    parents = asked.repository.parents(asked.head)
+    if not parents:
+        raise BaseError(
+            f"commit {asked.head} is the first one: there is nothing before it to compare with", help=_NO_BASE
+        )
+    if not asked.repository.has(parents[0]):
+        raise asked.repository.missing(parents[0])
+    return Choice(Base(revision=revision, commit=parents[0], found_by="head-parent"))
+
+
+def _unknown_default() -> BaseError:
+    return BaseError(
+        "which branch this one goes to is not known: the pipeline does not say, and neither do the settings",
+        help=f"write `default_branch: NAME` into csp-config.yaml, or {NAME_IT}",
+    )
+
+
+def _pushes_to_default(asked: _Asked) -> bool:
+    pushed, default = asked.around.pushed, asked.default
+    return pushed is not None and default is not None and pushed.branch == f"refs/heads/{default.name}"
+
+
+TABLE: tuple[Row, ...] = (
+    Row("typed", lambda a: a.option is not None, _typed),
+    Row("pull_request_target", lambda a: a.around.kind == "pull_request_target", _refused_event),
+    Row(
+        "pre-commit's --from-ref",
+        lambda a: a.pushed_is_judged and a.around.pushed is not None and not a.around.pushed.branch,
+        _range,
+    ),
+    Row(
+        "a push to the default branch",
+        lambda a: a.pushed_is_judged and _pushes_to_default(a),
+        _push_to_default,
+    ),
+    Row("another push", lambda a: a.pushed_is_judged, _push_elsewhere),
+    Row(
+        "commit hook",
+        lambda a: (
+            a.candidate.kind == "index" and a.around.at_home and (a.repository.in_hook or a.around.pre_commit)
+        ),
+        _commit_hook,
+    ),
+    Row(
+        "--at",
+        lambda a: a.candidate.kind == "commit" and (a.around.at_home or not a.judges_head),
+        _named_commit,
+    ),
+    Row("the host's merge of a proposal", lambda a: a.around.merged, _of_merge),
+    Row("GitHub's merge queue", lambda a: a.around.kind == "merge_group", _merge_group),
+    Row(
+        "a merge request's own commits",
+        lambda a: a.around.is_proposal and a.around.base is not None,
+        _diff_base,
+    ),
+    Row("a tag", lambda a: a.around.event == "tag", _nothing_before),
+    Row("proposal", lambda a: a.around.is_proposal, _other_branch),
+    Row("a push on the default branch", lambda a: a.around.event == "push" and a.on_default, _push),
+    Row("the default branch", lambda a: not a.around.at_home and a.on_default, _nothing_before),
+    Row("another branch", lambda a: not a.around.at_home, _other_branch),
+    Row(
+        "at home, another branch",
+        lambda a: a.default is not None and not (a.on_default and a.published),
+        _home_branch,
+    ),
+    Row("at home", lambda _: True, _home),
+)
+"""Where a run takes place -> its base; the first row that applies counts."""
 
 
 def _only(tree: Tree, declares: Callable[[bytes], bool]) -> Tree:
@@ -130,7 +473,7 @@ def _only(tree: Tree, declares: Callable[[bytes], bool]) -> Tree:
     return Tree(files=files, unreadable=tree.unreadable)
 
 
-def _differs(one: Tree, other: Tree) -> bool:
+def _differ(one: Tree, other: Tree) -> bool:
     if one.unreadable.keys() != other.unreadable.keys() or one.files.keys() != other.files.keys():
         return True
     return any(not _same(content, other.files[path]) for path, content in one.files.items())

@@ -12,12 +12,14 @@ from csp_config.git.objects import READ_LIMIT
 from csp_config.git.trees import NESTED, SYMLINK, Growing, checked_roots, parents_of_path, shown, some
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from csp_config.git.objects import Objects
     from csp_config.git.trees import Entry
     from csp_config.model import Tree
+
+    Converted = Callable[[Iterable[bytes]], Mapping[bytes, str]]
 
 _SPECIAL = {
     stat.S_IFLNK: SYMLINK,
@@ -33,19 +35,31 @@ _FLAGS = (
 )
 
 
-def working_tree(root: Path, entries: Sequence[Entry], objects: Objects, roots: Sequence[str]) -> Tree:
-    """The tree of what is on disk, for the entries that git lists; a tracked file that is gone is absent."""
+def working_tree(
+    root: Path, entries: Sequence[Entry], objects: Objects, roots: Sequence[str], converted: Converted
+) -> Tree:
+    """The tree of what is on disk, for the entries that git lists; a tracked file that is gone is absent.
+
+    `converted` tells of some paths which of them git stores otherwise than they lie there, and why.
+    Raises: GitError where that would make a commit say something else than what is judged.
+    """
     disk, growing = _Disk(root), Growing(roots)
+    changed: dict[bytes, bytes] = {}
     _refuse_hidden(disk, entries)
     for entry in entries:
         path = entry.path.rstrip(b"/")
+        if entry.flag == "?" and growing.leave_out(path):
+            continue
         link = disk.link_above(path)
         if link is not None:
             growing.refuse(link, SYMLINK)
         elif path != entry.path:
             growing.refuse(path, NESTED)
         else:
-            _take(growing, disk, entry, objects)
+            content = _take(growing, disk, entry, objects)
+            if content is not None:
+                changed[path] = content
+    _refuse_converted(converted(changed), changed)
     for special, why in disk.specials(roots):  # git does not list them
         if growing.wants(special):
             growing.refuse(special, why)
@@ -63,33 +77,57 @@ def folder_tree(root: Path, roots: Sequence[str]) -> Tree:
             growing.refuse(link, SYMLINK)
             continue
         for found, mode in disk.walk(path):
+            if growing.leave_out(found):
+                continue
             if not stat.S_ISREG(mode):
                 growing.refuse(found, _nature(mode))
             elif growing.wants(found):
                 growing.add(found, disk.read(found))
+            else:
+                growing.pass_over(found)
     return growing.tree()
 
 
-def _take(growing: Growing, disk: _Disk, entry: Entry, objects: Objects) -> None:
+def _take(growing: Growing, disk: _Disk, entry: Entry, objects: Objects) -> bytes | None:
+    """Take in what lies at an entry; its content, where a document there is not what git has stored."""
     mode = disk.mode(entry.path)
     if mode is None:
-        return
+        return None
     if entry.unreadable or not stat.S_ISREG(mode):
-        if stat.S_ISDIR(mode) and not entry.unreadable:
-            return  # git lists what the folder holds; the file that was here is gone
-        growing.refuse(entry.path, entry.unreadable or _nature(mode))
-    elif growing.wants(entry.path):
-        content = disk.read(entry.path)
-        growing.add(entry.path, content)
-        if entry.id:
-            objects.remember(content, len(entry.id))
+        if not stat.S_ISDIR(mode) or entry.unreadable:  # of a folder git lists what it holds
+            growing.refuse(entry.path, entry.unreadable or _nature(mode))
+        return None
+    if not growing.wants(entry.path):
+        growing.pass_over(entry.path)
+        return None
+    content = disk.read(entry.path)
+    stored = objects.same_as_stored(content, entry.id)
+    growing.add(entry.path, content if stored is None else stored)
+    return content if stored is None else None
+
+
+def _refuse_converted(found: Mapping[bytes, str], contents: Mapping[bytes, bytes]) -> None:
+    """Raises: GitError for documents that a commit would hold with other bytes than those on disk."""
+    wrong = {path: why for path, why in found.items() if why != "ident" or b"$Id" in contents[path]}
+    if not wrong:
+        return
+    names = ", ".join(sorted(set(wrong.values())))
+    raise GitError(
+        f"git stores other bytes than lie there: {some([shown(path) for path in sorted(wrong)])} ({names} in"
+        " .gitattributes), so a commit would say something else than what is judged",
+        help="take that off documents, as with `*.yaml -ident -filter -working-tree-encoding` in"
+        " .gitattributes, or judge what is stored: --staged, or --at REV",
+    )
 
 
 def _refuse_hidden(disk: _Disk, entries: Iterable[Entry]) -> None:
     skipped = [entry.path for entry in entries if entry.flag in "Ss"]
     sparse = [path for path in skipped if disk.mode(path) is None]
     if sparse:
-        raise _hidden(sparse, "not checked out", "git sparse-checkout disable")
+        workflow = (
+            " (in a workflow: leave out `sparse-checkout:` of actions/checkout, or of Azure's `checkout`)"
+        )
+        raise _hidden(sparse, "not checked out", "git sparse-checkout disable", workflow)
     if skipped:
         raise _hidden(skipped, "marked skip-worktree", _update_index("skip-worktree", skipped))
     assumed = [entry.path for entry in entries if entry.flag.islower()]
@@ -97,10 +135,10 @@ def _refuse_hidden(disk: _Disk, entries: Iterable[Entry]) -> None:
         raise _hidden(assumed, "marked assume-unchanged", _update_index("assume-unchanged", assumed))
 
 
-def _hidden(paths: Sequence[bytes], how: str, command: str) -> GitError:
+def _hidden(paths: Sequence[bytes], how: str, command: str, workflow: str = "") -> GitError:
     return GitError(
         f"the working tree does not tell what is there: {some([shown(p) for p in paths])} ({how})",
-        help=f"run `{command}`, or judge the index with --staged",
+        help=f"run `{command}`{workflow}, or judge the index with --staged",
     )
 
 

@@ -34,7 +34,6 @@ class Objects:
     def __init__(self, git: Git) -> None:
         self._git = git
         self._blobs: dict[str, bytes] = {}
-        self._unnamed: list[tuple[bytes, int]] = []  # read from disk; their ids are for when somebody asks
         self._process: subprocess.Popen[bytes] | None = None
         self._complaints: IO[bytes] | None = None
 
@@ -49,9 +48,6 @@ class Objects:
 
     def blobs(self, wanted: Mapping[str, str]) -> Mapping[str, bytes]:
         """Content of blobs by id; `wanted`: id -> a path that it is known by. Raises: GitError."""
-        while self._unnamed:
-            content, length = self._unnamed.pop()
-            self._blobs.setdefault(object_id("blob", content, length), content)
         new = [name for name in wanted if name not in self._blobs]
         for name, found in zip(new, self._read(new), strict=True):
             if found is None:
@@ -74,10 +70,18 @@ class Objects:
             found[name] = blob[1]
         return found
 
-    def remember(self, content: bytes, length: int) -> None:
-        """Keep content read from disk: where a commit holds the same blob, it need not be read again."""
-        if len(content) < READ_LIMIT:
-            self._unnamed.append((content, length))
+    def same_as_stored(self, content: bytes, name: str) -> bytes | None:
+        """The blob of this id, if content from disk is the same but for line ends; it is not read again then.
+
+        With core.autocrlf every line of a clean working tree ends otherwise than in its commit.
+        """
+        if not name or len(content) >= READ_LIMIT:
+            return None
+        for stored in (content, content.replace(b"\r\n", b"\n")):
+            if object_id("blob", stored, len(name)) == name:
+                self._blobs.setdefault(name, stored)
+                return stored
+        return None
 
     def _read(self, names: Iterable[str]) -> Iterator[tuple[str, bytes] | None]:
         remaining = iter(names)

@@ -14,14 +14,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _COMPARED = ("--raw", "-z", "--no-renames", "--no-ext-diff", "--ignore-submodules=none")
+REF_FORMAT = "--format=%(refname)%00%(objectname)%00%(upstream)%00%(symref)"
 COMMANDS: Mapping[str, frozenset[str]] = {
     "cat-file": frozenset({"--batch"}),
+    "check-attr": frozenset({"-z"}),
     "diff-index": frozenset({*_COMPARED, "--cached", "--ita-invisible-in-index"}),
     "diff-tree": frozenset({*_COMPARED, "-r"}),
+    "for-each-ref": frozenset({REF_FORMAT}),
     "ls-files": frozenset({"-z", "-v", "--stage", "--cached", "--others", "--exclude-standard"}),
-    "ls-tree": frozenset({"-r", "-z", "--full-tree"}),
-    "merge-base": frozenset({"--all"}),
+    "ls-tree": frozenset({"-r", "-z", "--full-tree", "--name-only"}),
+    "merge-base": frozenset({"--all", "--is-ancestor"}),
+    "remote": frozenset(),
+    "rev-list": frozenset({"--count"}),
     "rev-parse": frozenset({"--verify", "--show-toplevel", "--is-shallow-repository"}),
+    "symbolic-ref": frozenset({"--quiet"}),
 }
 """Every git command that may be run, and the options it may be given. What follows `--` are paths."""
 
@@ -40,7 +46,6 @@ _SETTINGS: Mapping[str, str] = {
 }
 _OPTIONS = (
     "--no-pager",
-    "--literal-pathspecs",
     *(part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")),
 )
 
@@ -51,12 +56,14 @@ _ENVIRONMENT: Mapping[str, str] = {
     "GIT_NO_LAZY_FETCH": "1",
     "GIT_NO_REPLACE_OBJECTS": "1",
     "GIT_GRAFT_FILE": os.devnull,
-    "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
-_KEPT = ("GIT_CONFIG_GLOBAL",)  # the user's own, where safe.directory stands; never the repository's
+# The user's own and the machine's, where safe.directory stands; never the repository's.
+_KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
+_SAFE = "safe.directory"
+_MOST_SETTINGS = 1000  # that are looked through for it
 
 FULL_FETCH = "git fetch --refetch --no-filter origin"
 
@@ -70,26 +77,46 @@ class Answer(NamedTuple):
 
 
 class Git:
-    """Git, run at the top of one working tree.
+    """Git, run at the top of one working tree, or in a repository that has none.
 
     Every variable of git's own is taken out of the environment, so that a hook of one repository cannot lead
-    this into another.
+    this into another. What a push brings and is not accepted yet lies in a quarantine inside `git_folder`;
+    that one is looked into. The program is found once, see `find_git`.
     """
 
-    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        root: Path,
+        environment: Mapping[str, str],
+        git_folder: Path | None = None,
+        *,
+        bare: bool = False,
+    ) -> None:
         self.root = root
-        self._environment = _clean(environment) | {"GIT_CEILING_DIRECTORIES": str(root.parent)}
+        git_folder = git_folder or root / ".git"
+        self._program = find_git(root, environment)
+        self._environment = {
+            **_clean(environment, root),
+            **_quarantine(environment, root, git_folder),
+            "GIT_CEILING_DIRECTORIES": str(root.parent),
+            **({"GIT_DIR": str(git_folder)} if bare else {}),
+        }
 
-    def run(self, *arguments: str, index: Path | None = None) -> Answer:
-        """The answer of one command; `index` is the index file to use instead of the repository's."""
+    def run(self, *arguments: str, index: Path | None = None, patterns: bool = False) -> Answer:
+        """The answer of one command; `index` is the index file to use instead of the repository's.
+
+        `patterns`: paths are patterns as git has them, and not names.
+        """
         extra = {} if index is None else {"GIT_INDEX_FILE": str(index)}
+        if not patterns:
+            extra["GIT_LITERAL_PATHSPECS"] = "1"
         with self.start(*arguments, complaints=subprocess.PIPE, extra=extra) as process:
             output, complaint = process.communicate()
         return Answer(process.returncode, output, complaint.decode("utf-8", "backslashreplace"))
 
-    def output(self, *arguments: str, index: Path | None = None) -> bytes:
+    def output(self, *arguments: str, index: Path | None = None, patterns: bool = False) -> bytes:
         """What one command printed. Raises: GitError where it failed."""
-        answer = self.run(*arguments, index=index)
+        answer = self.run(*arguments, index=index, patterns=patterns)
         if answer.code:
             raise self.failure(arguments, answer.complaint)
         return answer.output
@@ -99,19 +126,14 @@ class Git:
     ) -> subprocess.Popen[bytes]:
         """A running command, its standard error going to `complaints`. The one place where git is started."""
         _check(arguments)
-        try:
-            return subprocess.Popen(  # noqa: S603 - a fixed list of commands and options, see COMMANDS
-                ["git", *_OPTIONS, *arguments],  # noqa: S607 - the user's git, on an absolute PATH
-                cwd=self.root,
-                env={**self._environment, **(extra or {})},
-                stdin=subprocess.PIPE if "--batch" in arguments else subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=complaints,
-            )
-        except FileNotFoundError:
-            raise GitError(
-                "git was not found on PATH", help="install git 2.36 or later, or correct PATH"
-            ) from None
+        return subprocess.Popen(  # noqa: S603 - a fixed list of commands and options, see COMMANDS
+            [self._program, *_OPTIONS, *arguments],
+            cwd=self.root,
+            env={**self._environment, **(extra or {})},
+            stdin=subprocess.PIPE if "--batch" in arguments else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+        )
 
     def failure(self, arguments: Sequence[str], complaint: str) -> GitError:
         """The error for a command that failed, with the remedy where it is known."""
@@ -133,13 +155,72 @@ class Git:
         )
 
 
-def _clean(environment: Mapping[str, str]) -> dict[str, str]:
+def find_git(root: Path, environment: Mapping[str, str]) -> str:
+    """The git program, absolute: the first in PATH's absolute folders that lie outside the repository.
+
+    A relative folder, and on Windows the current one, would find a `git` that the repository brings along.
+    Raises: GitError where there is none.
+    """
+    for folder in _folders(environment, root):
+        for name in ("git.exe",) if os.name == "nt" else ("git",):
+            program = os.path.join(folder, name)  # noqa: PTH118 - as PATH has it
+            own = os.path.realpath(program)
+            if os.access(program, os.X_OK) and os.path.isfile(own) and not _lies_in(own, root):  # noqa: PTH113
+                return program
+    raise GitError(
+        "git was not found on PATH",
+        help="install git 2.36 or later, or put its folder on PATH: an absolute one, outside this repository",
+    )
+
+
+def _folders(environment: Mapping[str, str], root: Path) -> list[str]:
+    folders = environment.get("PATH", os.defpath).split(os.pathsep)
+    absolute = filter(os.path.isabs, folders)
+    return [one for one in absolute if not _lies_in(os.path.realpath(one), root)]
+
+
+def _lies_in(path: str, root: Path) -> bool:
+    return path == str(root) or path.startswith(f"{root}{os.sep}")
+
+
+def _clean(environment: Mapping[str, str], root: Path) -> dict[str, str]:
     kept = {
         name: value for name, value in environment.items() if name in _KEPT or not name.startswith("GIT_")
     }
-    # A relative entry would find a `git` that the repository brings along.
-    folders = environment.get("PATH", os.defpath).split(os.pathsep)
-    return {**kept, "PATH": os.pathsep.join(filter(os.path.isabs, folders)), **_ENVIRONMENT}
+    path = os.pathsep.join(_folders(environment, root))
+    return {**kept, "PATH": path, **_ENVIRONMENT, **_trusted(environment)}
+
+
+def _trusted(environment: Mapping[str, str]) -> dict[str, str]:
+    """The folders that the caller's variables tell git to trust, and none of their other settings."""
+    given = environment.get("GIT_CONFIG_COUNT", "")
+    pairs = [
+        (environment.get(f"GIT_CONFIG_KEY_{number}", ""), environment.get(f"GIT_CONFIG_VALUE_{number}", ""))
+        for number in range(min(int(given), _MOST_SETTINGS) if given.isdigit() else 0)
+    ]
+    try:
+        words = shlex.split(environment.get("GIT_CONFIG_PARAMETERS", ""))
+    except ValueError:
+        words = []
+    pairs += [(key, value) for key, _, value in (word.partition("=") for word in words)]
+    trusted = [value for key, value in pairs if key.lower() == _SAFE]
+    found = {"GIT_CONFIG_COUNT": str(len(trusted))}
+    for number, value in enumerate(trusted):
+        found |= {f"GIT_CONFIG_KEY_{number}": _SAFE, f"GIT_CONFIG_VALUE_{number}": value}
+    return found if trusted else {}
+
+
+def _quarantine(environment: Mapping[str, str], root: Path, git_folder: Path) -> dict[str, str]:
+    """Where git keeps what a push brings until the hooks of this very repository have accepted it."""
+    place = environment.get("GIT_QUARANTINE_PATH")
+    if not place or not _lies_in(os.path.realpath(root / place), git_folder / "objects"):
+        return {}
+    names = ("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES")
+    return {
+        name: os.pathsep.join(str(git_folder / part) for part in environment[name].split(os.pathsep))
+        for name in names
+        if environment.get(name)
+    }
 
 
 def _check(arguments: Sequence[str]) -> None:

@@ -7,70 +7,90 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csp_config.errors import BaseError, GitError, ReadingError
-from csp_config.git import revisions
+from csp_config.git import branches, revisions
 from csp_config.git.disk import working_tree
 from csp_config.git.objects import Objects
 from csp_config.git.plumbing import Git
+from csp_config.git.project import find_project
 from csp_config.git.revisions import FULL_ID
-from csp_config.git.trees import checked_roots, commit_entries, index_entries, stored_tree, without_intentions
+from csp_config.git.trees import (
+    checked_roots,
+    commit_entries,
+    index_entries,
+    settings_names,
+    stored_tree,
+    without_intentions,
+)
 from csp_config.model import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from csp_config.git.project import Project
+    from csp_config.git.surroundings import Pushed
     from csp_config.model import Tree
 
-
-def find_root(start: Path) -> Path | None:
-    """Top of the working tree that a folder lies in; None without git.
-
-    A bare repository on the way is not one: what it is configured to run came with the tree it lies in.
-    """
-    start = start.resolve()
-    try:
-        return next((folder for folder in (start, *start.parents) if _is_top(folder / ".git")), None)
-    except PermissionError as error:
-        raise ReadingError(
-            f"{error.filename} cannot be read", help="make it readable, or name a --root"
-        ) from None
+_CONVERTING = ("working-tree-encoding", "ident", "filter")
+_KEEPING = (b"unspecified", b"unset", b"utf-8", b"utf8")  # values with which git changes nothing
+_PATHS_AT_ONCE = 500
 
 
 def open_repository(start: Path, environment: Mapping[str, str]) -> Repository:
     """The repository that a folder lies in. Raises: GitError, also where git itself refuses it."""
-    root = find_root(start)
-    if root is None:
-        raise GitError(
-            f"{start} lies in no git repository",
-            help="run csp-config inside one, name it with --root, or run `csp-config validate --base none`",
-        )
-    return Repository(root, environment)
+    return Repository(find_project(start), environment)
 
 
 class Repository:
     """One working tree and what git knows of it. Reads only, runs nothing that is configured in it."""
 
-    def __init__(self, root: Path, environment: Mapping[str, str]) -> None:
-        self.root = root
-        self.git = Git(root, environment)
-        top = os.fsdecode(self.git.output("rev-parse", "--show-toplevel").removesuffix(b"\n"))
-        if Path(top).resolve() != root:
+    def __init__(self, project: Project, environment: Mapping[str, str]) -> None:
+        if project.git_folder is None:
             raise GitError(
-                f"the repository in {root} says that its working tree is {top}",
-                help="run `git config --unset core.worktree` there, if that is not meant",
+                f"{project.top} lies in no git repository",
+                help="run csp-config inside one, name it with --root, or run"
+                " `csp-config validate --base none`",
             )
-        self._index = _index_of_hook(root, environment.get("GIT_INDEX_FILE"))
+        self._project = project
+        self.root, self._git_folder, self._bare = project.top, project.git_folder, project.bare
+        self.git = Git(self.root, environment, self._git_folder, bare=self._bare)
+        if self._bare:
+            self.git.output("rev-parse", "--is-shallow-repository")  # whether git accepts it at all
+        else:
+            self._check_top()
+        self._index = _index_of_hook(self.root, self._git_folder, environment.get("GIT_INDEX_FILE"))
         self._objects = Objects(self.git)
         self._trees: dict[tuple[str, tuple[str, ...]], Tree] = {}
+
+    def _check_top(self) -> None:
+        top = os.fsdecode(self.git.output("rev-parse", "--show-toplevel").removesuffix(b"\n"))
+        if Path(top).resolve() != self.root:
+            raise GitError(
+                f"the repository in {self.root} says that its working tree is {top}",
+                help="run `git config --unset core.worktree` there, if that is not meant",
+            )
 
     @property
     def in_hook(self) -> bool:
         """Whether a hook of this repository is running, so that the index is about to become a commit."""
         return self._index is not None
 
-    def candidate(self, *, staged: bool = False, at: str | None = None) -> Candidate:
-        """What is to be judged: the commit `at`, the index, or the working tree. Raises: GitError."""
+    def candidate(
+        self, *, staged: bool = False, at: str | None = None, pushed: Pushed | None = None
+    ) -> Candidate:
+        """What is to be judged: the commit `at`, the index, or the working tree.
+
+        `pushed`: what pre-commit runs for; then `staged` means the commit that is pushed, whatever is checked
+        out. Raises: GitError.
+        """
+        if at is None and staged and pushed is not None and pushed.head:
+            at = pushed.head
         if at is not None:
             return Candidate(kind="commit", commit=revisions.resolve(self.git, at))
+        if self._bare:
+            raise GitError(
+                f"{self.root} is a repository without a working tree: nothing is checked out to be judged",
+                help="name both commits, as a hook of the server gets them: validate --at NEW --base OLD",
+            )
         return Candidate(kind="index" if staged else "working-tree", commit=self.head())
 
     def head(self) -> str | None:
@@ -86,6 +106,19 @@ class Repository:
                 help=f"run `{revisions.fetch_command(self.git, missing)}`",
             )
         return None
+
+    def current_branch(self) -> str | None:
+        """The branch that is checked out, before its first commit too; None where HEAD is detached."""
+        return branches.current_branch(self)
+
+    def holds(self, tip: str, commit: str) -> bool:
+        """Whether a commit is a tip or lies before it. Raises: BaseError where the history is cut off."""
+        return branches.contains(self, tip, commit)
+
+    def merged_heads(self) -> tuple[str, ...]:
+        """The commits that are being merged into HEAD just now; none where no merge is under way."""
+        mark = self._git_folder / "MERGE_HEAD"
+        return tuple(mark.read_text(encoding="ascii").split()) if mark.is_file() else ()
 
     def parents(self, commit: str) -> tuple[str, ...]:
         """The parents that a commit names, whether or not they are in this clone. Raises: GitError."""
@@ -121,7 +154,7 @@ class Repository:
         match what:
             case Candidate(kind="working-tree"):
                 entries = index_entries(self.git, roots, untracked=True)
-                return working_tree(self.root, entries, self._objects, roots)
+                return working_tree(self.root, entries, self._objects, roots, self._converted)
             case Candidate(kind="index"):
                 entries = index_entries(self.git, roots, index=self._index)
                 entries = without_intentions(self.git, entries, roots, self._index)
@@ -130,6 +163,31 @@ class Repository:
                 return self._commit_tree(commit, roots)
         raise ReadingError(f"{what!r} is not a commit of {self.root}", help="give a full commit id")
 
+    def misnamed_settings(self, what: Candidate | str, folder: str) -> list[str]:
+        """Paths in the project's folder whose names were meant to be that of its settings file."""
+        match what:
+            case Candidate(kind="working-tree"):
+                names = self._project.misnamed_settings()
+                return [self._project.inside(name) for name in names]
+            case Candidate(kind="index"):
+                return settings_names(self.git, folder, None, self._index)
+            case Candidate(commit=str(commit)) | str(commit):
+                return settings_names(self.git, folder, commit, None)
+        return []
+
+    def _converted(self, paths: Iterable[bytes]) -> dict[bytes, str]:
+        """Path -> the attribute by which git stores it otherwise than it lies there. Runs no filter."""
+        found: dict[bytes, str] = {}
+        names = [os.fsdecode(path) for path in paths]
+        for start in range(0, len(names), _PATHS_AT_ONCE):
+            some = names[start : start + _PATHS_AT_ONCE]
+            output = self.git.output("check-attr", "-z", *_CONVERTING, "--", *some)
+            parts = output.split(b"\0")[:-1]
+            for path, attribute, value in zip(parts[::3], parts[1::3], parts[2::3], strict=True):
+                if value.lower() not in _KEEPING:
+                    found[path] = attribute.decode("ascii", "replace")
+        return found
+
     def _commit_tree(self, commit: str, roots: tuple[str, ...]) -> Tree:
         if (commit, roots) not in self._trees:
             entries = commit_entries(self.git, commit, roots)
@@ -137,11 +195,7 @@ class Repository:
         return self._trees[commit, roots]
 
 
-def _is_top(mark: Path) -> bool:
-    return mark.is_file() or (mark / "HEAD").exists() or (mark / "HEAD").is_symlink()
-
-
-def _index_of_hook(root: Path, named: str | None) -> Path | None:
+def _index_of_hook(root: Path, git_folder: Path, named: str | None) -> Path | None:
     """The index that a hook is to look at (a partial commit has its own), if it belongs to this repository.
 
     A relative name counts from the top, where git runs its hooks. One that lies elsewhere leaked from a hook
@@ -150,20 +204,4 @@ def _index_of_hook(root: Path, named: str | None) -> Path | None:
     if not named:
         return None
     index = (root / named).resolve()
-    return index if index.is_relative_to(_git_folder(root)) else None
-
-
-def lock_folder(start: Path) -> Path:
-    """Where a lock for this checkout belongs: its git folder, so that it is never a candidate for a commit.
-
-    Without git it is the folder itself.
-    """
-    root = find_root(start)
-    return _git_folder(root) if root else start.resolve()
-
-
-def _git_folder(root: Path) -> Path:
-    mark = root / ".git"
-    if mark.is_file():  # a linked worktree or a submodule
-        mark = root / os.fsdecode(mark.read_bytes()).removeprefix("gitdir: ").rstrip("\n")
-    return mark.resolve()
+    return index if index.is_relative_to(git_folder) else None

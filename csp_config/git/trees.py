@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import GitError, ReadingError
+from csp_config.git.names import NEAR_SETTINGS, document_name_meant, is_leaving, settings_name_meant
 from csp_config.git.objects import object_id
 from csp_config.model import Tree
 
@@ -61,14 +62,31 @@ class Growing:
     def __init__(self, roots: Sequence[str]) -> None:
         self._named = {root.encode() for root in roots}
         self._files: dict[str, bytes] = {}
-        self._odd: dict[str, str] = {}
+        self._unreadable: dict[str, str] = {}
+        self._misnamed: dict[str, str] = {}
+        self._left_out: list[str] = []
 
     def wants(self, path: bytes) -> bool:
         """Whether a plain file of this name is a document, so that its content matters."""
         return path.lower().endswith(_SUFFIXES) or path in self._named
 
+    def pass_over(self, path: bytes) -> None:
+        """Note a plain file that is no document, if its name was meant to be one's."""
+        folder, slash, name = shown(path).rpartition("/")
+        meant = document_name_meant(name)
+        if meant is not None:
+            self._misnamed[shown(path)] = f"{folder}{slash}{meant}"
+
+    def leave_out(self, path: bytes) -> bool:
+        """Whether an untracked file was left by an editor or a system; noted if it looks like a document."""
+        if not is_leaving(shown(path).rpartition("/")[2]):
+            return False
+        if self.wants(path):
+            self._left_out.append(shown(path))
+        return True
+
     def add(self, path: bytes, content: bytes) -> None:
-        """Take in a document; odd if its name is no text, or a forged commit holds it twice."""
+        """Take in a document; unreadable if its name is no text, or a forged commit holds it twice."""
         try:
             name = path.decode()
         except UnicodeDecodeError:
@@ -80,12 +98,17 @@ class Growing:
 
     def refuse(self, path: bytes, why: str) -> None:
         """Note a path that cannot be read."""
-        self._odd[shown(path)] = why
+        self._unreadable[shown(path)] = why
 
     def tree(self) -> Tree:
         """The tree, sorted by path."""
-        files = {path: content for path, content in sorted(self._files.items()) if path not in self._odd}
-        return Tree(files=files, unreadable=dict(sorted(self._odd.items())))
+        files = {path: one for path, one in sorted(self._files.items()) if path not in self._unreadable}
+        return Tree(
+            files=files,
+            unreadable=dict(sorted(self._unreadable.items())),
+            misnamed=dict(sorted(self._misnamed.items())),
+            left_out=tuple(sorted(self._left_out)),
+        )
 
 
 def shown(path: bytes) -> str:
@@ -163,10 +186,25 @@ def stored_tree(entries: Iterable[Entry], objects: Objects, roots: Sequence[str]
             growing.refuse(entry.path, entry.unreadable)
         elif growing.wants(entry.path):
             documents.append(entry)
+        else:
+            growing.pass_over(entry.path)
     blobs = objects.blobs({entry.id: shown(entry.path) for entry in documents})
     for entry in documents:
         growing.add(entry.path, blobs[entry.id])
     return growing.tree()
+
+
+def settings_names(git: Git, folder: str, commit: str | None, index: Path | None) -> list[str]:
+    """Paths beside a project's settings file, in a commit or index, whose names were meant to be its own."""
+    if commit is not None:
+        place = [f"{folder}/"] if folder else []
+        output = git.output("ls-tree", "-z", "--full-tree", "--name-only", commit, "--", *place)
+    else:
+        near = [f":(top,icase){folder + '/' if folder else ''}{name}" for name in NEAR_SETTINGS]
+        output = git.output("ls-files", "-z", "--cached", "--", *near, index=index, patterns=True)
+    paths = [shown(path) for path in _records(output)]
+    wanted = [path for path in paths if path.rpartition("/")[0] == folder]
+    return sorted({path for path in wanted if settings_name_meant(path.rpartition("/")[2])})
 
 
 def without_intentions(

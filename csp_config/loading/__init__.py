@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from csp_config.loading.audiences import settle, unknown_lists
 from csp_config.loading.lists import resolve
-from csp_config.loading.paths import SETTINGS_PATH, declares, document_paths, under, unreadable_paths
+from csp_config.loading.paths import (
+    SETTINGS_PATH,
+    declares,
+    document_paths,
+    misnamed,
+    misnamed_paths,
+    under,
+    unreadable_paths,
+    unreadable_settings,
+)
 from csp_config.loading.reader import Reader
-from csp_config.loading.reading import Reading, read_document
+from csp_config.loading.reading import Reading, read_document, read_settings
 from csp_config.loading.values import live_from, offer_from, partner_list_from, resales_from, settings_from
 from csp_config.model import Finding, Settings, Snapshot, Unread
 
@@ -19,7 +29,17 @@ if TYPE_CHECKING:
     from csp_config.document import Document
     from csp_config.model import Tree
 
-__all__ = ["SETTINGS_PATH", "Reader", "declares", "load", "load_settings", "read_document", "with_identities"]
+__all__ = [
+    "SETTINGS_PATH",
+    "Reader",
+    "declares",
+    "load",
+    "load_settings",
+    "misnamed",
+    "placed",
+    "read_document",
+    "with_identities",
+]
 
 Value = TypeVar("Value")
 
@@ -30,17 +50,33 @@ _DUPLICATES = {
 }
 
 
-def load_settings(content: bytes | None) -> tuple[Settings, tuple[Finding, ...]]:
-    """The settings in csp-config.yaml; its defaults where there is no such file (None).
+def load_settings(
+    content: bytes | None, folder: str = "", tree: Tree | None = None
+) -> tuple[Settings, tuple[Finding, ...]]:
+    """The settings of the project in a folder; its defaults where there is no such file (`content` None).
 
-    With findings the settings are defaults that nothing may be judged by.
+    `folder`: POSIX, from git's top, empty for the top; the roots of the settings are told from there as well.
+    With findings the settings are defaults that nothing may be judged by. `tree`: where the file was looked
+    for, to tell a file that is there but no plain one from none.
     """
+    path = f"{folder}/{SETTINGS_PATH}" if folder else SETTINGS_PATH
+    default = placed(Settings(), folder)
+    if tree is not None and path in tree.unreadable:
+        return default, (unreadable_settings(path, tree.unreadable[path]),)
     if content is None:
-        return Settings(), ()
-    reading = read_document(SETTINGS_PATH, content)
+        return default, ()
+    reading = read_settings(path, content)
     if reading.findings or reading.document is None:
-        return Settings(), reading.findings
-    return settings_from(reading.document), ()
+        return default, reading.findings
+    return placed(settings_from(reading.document), folder), ()
+
+
+def placed(settings: Settings, folder: str) -> Settings:
+    """The settings of a project in a folder, with its path and roots told from git's top."""
+    if not folder:
+        return settings
+    roots = tuple(folder if root in (".", "./") else f"{folder}/{root}" for root in settings.roots)
+    return replace(settings, path=f"{folder}/{SETTINGS_PATH}", roots=roots)
 
 
 def load(
@@ -58,12 +94,13 @@ def load(
     """
     known = _by_document(earlier) if earlier else {}
     identities = earlier.identities if earlier else None
-    paths = document_paths(tree, settings.roots)
+    paths = document_paths(tree, settings)
     readings = [read(path, tree.files[path]) for path in paths]
     singles, findings = _without_duplicates(readings)
     usable = set(singles)
     unread = [
         *(_unread(path, None, None, identities) for path in tree.unreadable if under(path, settings.roots)),
+        *(_unread(meant, None, None, identities) for meant in _meant(tree, settings)),
         *(_unread(r.path, r.kind, r.id, identities) for r in readings if r not in usable),
     ]
     by_kind: dict[str, list[Reading]] = defaultdict(list)
@@ -84,12 +121,19 @@ def load(
         unread=tuple(unread),
         findings=(
             *unreadable_paths(tree, settings.roots, paths),
+            *misnamed_paths(tree, settings.roots),
             *findings,
             *lists.findings,
             *unknown_lists(offers.values(), lists.resolved, unread),
         ),
         documents=len(readings),
     )
+
+
+def _meant(tree: Tree, settings: Settings) -> list[str]:
+    """Where documents would stand that have a wrong name; what stands there rightly counts instead."""
+    names = (meant for path, meant in tree.misnamed.items() if under(path, settings.roots))
+    return [meant for meant in names if meant not in tree.files]
 
 
 def _by_document(snapshot: Snapshot) -> dict[int, Any]:
@@ -112,8 +156,6 @@ def with_identities(snapshot: Snapshot, identities: Mapping[str, tuple[str, str 
     """The snapshot with its unreadable documents identified by what another commit holds at their paths."""
     if not snapshot.unread:
         return snapshot
-    from dataclasses import replace  # noqa: PLC0415 - rarely needed
-
     unread = (_unread(u.path, u.kind, u.id, identities) for u in snapshot.unread)
     return replace(snapshot, unread=tuple(unread))
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from csp_config.model import Finding, Source
+from csp_config.model import SETTINGS_NAME, Finding, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from csp_config.model import Tree
+    from csp_config.model import Settings, Tree
 
-SETTINGS_PATH = "csp-config.yaml"
+SETTINGS_PATH = SETTINGS_NAME
 _SUFFIXES = (".yaml", ".yml")
 _RECORD = re.compile(rb"^kind:[ \t]*[\"']?LiveAudience[\"']?[ \t]*(#.*)?\r?$", re.MULTILINE)
 _PLAIN = re.compile(r"[A-Za-z0-9._/-]+")
@@ -28,8 +28,9 @@ def under(path: str, roots: Sequence[str]) -> bool:
     return any(root in (".", path) or path.startswith(root.rstrip("/") + "/") for root in roots)
 
 
-def document_paths(tree: Tree, roots: Sequence[str]) -> list[str]:
-    """Paths of the documents, sorted; the settings file is none of them."""
+def document_paths(tree: Tree, settings: Settings) -> list[str]:
+    """Paths of the documents under the project's roots, sorted; its settings file is none of them."""
+    roots = settings.roots
     below = "" if "." in roots else tuple(f"{root.rstrip('/')}/" for root in roots)
     return sorted(
         [
@@ -37,7 +38,7 @@ def document_paths(tree: Tree, roots: Sequence[str]) -> list[str]:
             for path in tree.files
             if path.lower().endswith(_SUFFIXES)
             and (path.startswith(below) or path in roots)
-            and path != SETTINGS_PATH
+            and path != settings.path
         ]
     )
 
@@ -56,6 +57,29 @@ def unreadable_paths(tree: Tree, roots: Sequence[str], documents: Sequence[str])
             yield _refused(path, "the name has characters outside A-Z a-z 0-9 . _ / -")
     for first, other in _case_twins(documents):
         yield _refused(other, f"the name differs from {first} only by case: some file systems hold just one")
+
+
+def misnamed_paths(tree: Tree, roots: Sequence[str]) -> Iterator[Finding]:
+    """CSP012: files that are read as documents under another name only."""
+    for path, meant in sorted(tree.misnamed.items()):
+        if under(path, roots):
+            yield misnamed(path, meant)
+
+
+def misnamed(path: str, meant: str) -> Finding:
+    """CSP012 for a file that is not read under the name it has."""
+    name = meant.rpartition("/")[2]
+    return Finding(
+        code="CSP012",
+        source=Source(path),
+        message=f"under this name the file is not read; it would be as {name}",
+        help=f"rename it to {name}, or give it a name that does not look like one of csp-config's files",
+    )
+
+
+def unreadable_settings(path: str, why: str) -> Finding:
+    """CSP007 for a settings file that is no plain file."""
+    return _refused(path, f"this path {why}, so what it holds is not known")
 
 
 def _case_twins(paths: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -21,7 +21,7 @@ from csp_config.loading.reading import Reading, read_document
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from csp_config.model import Tree
+    from csp_config.model import Settings, Tree
 
 MANY = 300  # documents from which on a second process pays for its start
 
@@ -49,9 +49,9 @@ class Reader:
                 self._watch(next(self._numbers))
         return found
 
-    def ahead(self, tree: Tree, roots: Sequence[str]) -> None:
+    def ahead(self, tree: Tree, settings: Settings) -> None:
         """Read the documents of a tree, if there are many, on all cores; the next calls find them ready."""
-        files = [(path, tree.files[path]) for path in document_paths(tree, roots)]
+        files = [(path, tree.files[path]) for path in document_paths(tree, settings)]
         files = [file for file in files if file not in self._known]
         if len(files) < self._many or self._workers < 2 or not _may_fork():  # noqa: PLR2004 - one is not many
             return

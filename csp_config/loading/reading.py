@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from csp_config import document as yaml_document
 from csp_config import schema
-from csp_config.loading.paths import SETTINGS_PATH
 from csp_config.model import Finding
 from csp_config.text.suggestions import did_you_mean
 
@@ -38,9 +37,7 @@ def read_document(path: str, content: bytes) -> Reading:
     if document is None or not isinstance(document.data, dict):
         return Reading(path=path, document=None, kind=None, id=None, findings=findings)
     kind = document.data.get("kind")
-    if path == SETTINGS_PATH:
-        kind = "Config"
-    elif kind not in KINDS:
+    if kind not in KINDS:
         unknown = () if findings else (_unknown_kind(document, kind),)
         return Reading(path=path, document=document, kind=None, id=None, findings=(*findings, *unknown))
     well_formed = not findings
@@ -51,6 +48,15 @@ def read_document(path: str, content: bytes) -> Reading:
     return Reading(
         path=path, document=document, kind=kind, id=name, findings=findings, well_formed=well_formed
     )
+
+
+def read_settings(path: str, content: bytes) -> Reading:
+    """Read a settings file: YAML, then its schema."""
+    document, findings = yaml_document.read(path, content)
+    if document is None or not isinstance(document.data, dict):
+        return Reading(path=path, document=None, kind=None, id=None, findings=findings)
+    findings = findings or schema.check(document, "Config")
+    return Reading(path=path, document=document, kind="Config", id=None, findings=findings)
 
 
 def _unknown_kind(document: Document, kind: object) -> Finding:

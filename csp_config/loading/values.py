@@ -123,7 +123,7 @@ def settings_from(document: Document) -> Settings:
     return Settings(
         publisher=data.get("publisher"),
         roots=tuple(data.get("roots", default.roots)),
-        default_branch=data.get("default_branch", default.default_branch),
+        default_branch=data.get("default_branch"),
         contact=data.get("contact", {}),
         resale_data_required=resale_data.get("required", default.resale_data_required),
         max_age_days=resale_data.get("max_age_days", default.max_age_days),

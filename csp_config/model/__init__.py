@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from csp_config.model.documents import (
+    SETTINGS_NAME,
     Acknowledgement,
     Audience,
     Exclusion,
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "SETTINGS_NAME",
     "Acknowledgement",
     "Action",
     "Audience",

@@ -10,8 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
+SETTINGS_NAME = "csp-config.yaml"
+"""The file that makes a folder a project."""
+
 Files = Mapping[str, bytes]
-"""What is judged: path -> bytes; POSIX paths relative to the repository's root."""
+"""What is judged: path -> bytes; POSIX paths relative to git's top."""
 
 Resellers = Literal["any", "selected", "none"]
 
@@ -20,12 +23,15 @@ Resellers = Literal["any", "selected", "none"]
 class Tree:
     """The core's only input: the files of one commit, index or folder, and the paths that are no plain file.
 
-    `odd`: path -> why it cannot be read (symlink, submodule, special file), as a clause for a message. Such a
-    path is there and unreadable, which is never the same as absent.
+    `unreadable`: path -> why it cannot be read (symlink, submodule, special file), as a clause for a message.
+    Such a path is there and unreadable, which is never the same as absent. `misnamed`: path -> the path under
+    which it would be read as a document. `left_out`: untracked leavings of editors and systems.
     """
 
     files: Files
     unreadable: Mapping[str, str] = field(default_factory=dict)
+    misnamed: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 class Source(NamedTuple):
@@ -168,11 +174,12 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """csp-config.yaml, or its defaults."""
+    """csp-config.yaml, or its defaults. `path` and `roots` are relative to git's top, like every path."""
 
+    path: str = SETTINGS_NAME
     publisher: str | None = None
     roots: tuple[str, ...] = ("offers",)
-    default_branch: str = "main"
+    default_branch: str | None = None  # None: not given
     contact: Mapping[str, str] = field(default_factory=dict)
     resale_data_required: bool = False
     max_age_days: int = 30

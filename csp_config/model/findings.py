@@ -120,11 +120,17 @@ class Rule:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Base:
-    """The commit compared with: as it was named, its full id, and how it was found."""
+    """The commit compared with: as it was named, its full id, and how it was found.
+
+    `commit` None: no commit, the records alone say what is due. `commits`: how many the candidate's branch
+    has since then. `unshared`: it is the last commit, and nobody else is known to have it.
+    """
 
     revision: str
-    commit: str
+    commit: str | None
     found_by: str
+    commits: int | None = field(compare=False, default=None)
+    unshared: bool = field(compare=False, default=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +147,8 @@ class Report:
 
     `project`: the project's folder, from git's top; empty where it is the top itself.
     `files`: the candidate's files that diagnostics point at, for excerpts. `paths`: all of its documents.
+    `project`: the folder of the project, from git's top; empty for the top. `notes`: sentences on what was
+    compared, and what was left out, that people must not miss.
     """
 
     tool: str
@@ -155,6 +163,8 @@ class Report:
     plan: Plan | None = None
     project: str = ""
     comparison: Comparison | None = None  # what was read in a target, where the plan is against one
+    project: str = ""
+    notes: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:
         """How many diagnostics have this severity."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from csp_config.editing import locked
-from csp_config.git import lock_folder
+from csp_config.git import find_project
 from tests.acceptance.program import csp_config
 from tests.repositories import Repo
 
@@ -141,7 +141,7 @@ def test_a_plain_folder_is_formatted_as_well(tmp_path: Path) -> None:
 
 
 def test_fmt_waits_for_nobody_who_writes_in_this_checkout(repo: Repo) -> None:
-    with locked(repo.path, lock_folder(repo.path)):
+    with locked(repo.path, find_project(repo.path).lock):
         ran = csp_config(repo.path, "fmt")
         assert csp_config(repo.path, "fmt", "--check").code == 1
     assert (ran.code, (repo.path / "offers/emea.yaml").read_text()) == (3, LIST)

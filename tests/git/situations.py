@@ -7,7 +7,7 @@ import re
 import subprocess
 from typing import TYPE_CHECKING, Any
 
-from csp_config.git import Repository, choose_base, open_repository
+from csp_config.git import Repository, choose_base, open_repository, surroundings
 from tests.repositories import ENVIRONMENT, Repo
 
 if TYPE_CHECKING:
@@ -31,16 +31,26 @@ def base_of(
     option: str | None = None,
     staged: bool = False,
     at: str | None = None,
+    records_do: bool = False,
     **more: str,
 ) -> Base | None:
     variables = {**ENVIRONMENT, **(environment or {}), **more}
     repository = open_repository(repo.path, variables)
-    candidate = repository.candidate(staged=staged, at=at)
-    return choose_base(repository, option=option, candidate=candidate, environment=variables, roots=ROOTS)
+    candidate = repository.candidate(staged=staged, at=at, pushed=surroundings(variables).pushed)
+    choice = choose_base(
+        repository,
+        option=option,
+        candidate=candidate,
+        environment=variables,
+        roots=ROOTS,
+        records_do=records_do,
+    )
+    return choice.base
 
 
 def found(base: Base | None) -> tuple[str, str]:
     assert base is not None
+    assert base.commit is not None
     return base.commit, base.found_by
 
 

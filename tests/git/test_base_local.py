@@ -91,14 +91,23 @@ def test_pre_commits_from_ref_is_the_base(repo: Repo) -> None:
     assert found(base) == (repo.run("rev-parse", "release"), "pre-commit")
 
 
+def test_what_the_from_ref_got_since_then_is_not_the_branchs_doing(repo: Repo) -> None:
+    fork = repo.run("rev-parse", "HEAD^")
+    repo.run("checkout", "-q", "-b", "topic", fork)
+    repo.commit(sync="one\n")
+    base = base_of(repo, PRE_COMMIT_FROM_REF="main", PRE_COMMIT_TO_REF="topic")
+    assert found(base) == (fork, "pre-commit")
+
+
 def test_pre_commits_to_ref_must_be_what_is_judged(repo: Repo) -> None:
     repo.run("branch", "release", "HEAD^")
     with pytest.raises(BaseError, match="another commit is checked out") as caught:
         base_of(repo, PRE_COMMIT_FROM_REF="main", PRE_COMMIT_TO_REF="release")
     assert caught.value.help is not None
     assert "--base main --at release" in caught.value.help
+    release = repo.run("rev-parse", "release")
     base = base_of(repo, at="release", PRE_COMMIT_FROM_REF="main", PRE_COMMIT_TO_REF="release")
-    assert found(base) == (repo.head(), "pre-commit")
+    assert found(base) == (release, "pre-commit")  # it lies on main: nothing is compared, and that is said
 
 
 def test_a_commit_named_with_at_is_compared_with_its_first_parent(repo: Repo) -> None:
@@ -154,7 +163,8 @@ def test_a_linked_worktree_has_its_own_head_and_index(repo: Repo) -> None:
     linked = Repo(repo.path.parent / "linked")
     second = linked.commit(insights="three\n")
     linked.write("offers/insights.yaml", "four\n")
-    assert found(base_of(linked)) == (second, "head")
+    assert found(base_of(linked)) == (repo.run("rev-parse", "main^"), "merge-base")
+    assert second == linked.head()
     assert found(base_of(repo)) == (repo.run("rev-parse", "main^"), "head-parent")
 
 

@@ -105,13 +105,17 @@ def test_a_force_push_whose_old_commit_is_gone_says_what_to_fetch(topic: Repo) -
     topic.commit(sync="other\n")
     topic.run("update-ref", "-d", "refs/pull/7/merge")
     clone = topic.clone("clone", "--branch=topic")
-    variables = github(clone, "push", {"before": before, "ref": "refs/heads/topic", "forced": True})
+    event = {"before": before, "ref": "refs/heads/topic", "repository": {"default_branch": "topic"}}
     with pytest.raises(BaseError, match=f"commit {before} is missing") as caught:
-        base_of(clone, variables)
+        base_of(clone, github(clone, "push", event))
     assert "--base REV" in (caught.value.help or "")
     follow(clone, caught.value)
-    assert found(base_of(clone, variables)) == (before, "github-push")
+    with pytest.raises(BaseError, match="the branch was pushed with force"):
+        base_of(clone, github(clone, "push", event))
     assert clone.run("rev-parse", "--is-shallow-repository") == "false"
+    event["repository"] = {"default_branch": "main"}
+    fork = topic.run("merge-base", "main", "topic")
+    assert found(base_of(clone, github(clone, "push", event))) == (fork, "merge-base")
 
 
 def new_branch(ref: str = "refs/heads/topic") -> dict[str, Any]:
@@ -121,7 +125,7 @@ def new_branch(ref: str = "refs/heads/topic") -> dict[str, Any]:
 def test_a_new_branch_is_compared_with_where_it_left_the_default_branch(topic: Repo) -> None:
     clone = topic.clone("clone", "--branch=topic")
     fork = topic.run("merge-base", "main", "topic")
-    assert found(base_of(clone, github(clone, "push", new_branch()))) == (fork, "github-merge-base")
+    assert found(base_of(clone, github(clone, "push", new_branch()))) == (fork, "merge-base")
 
 
 def test_a_new_branch_in_a_shallow_clone_needs_the_whole_history(topic: Repo) -> None:
@@ -137,10 +141,10 @@ def test_a_new_branch_in_a_shallow_clone_needs_the_whole_history(topic: Repo) ->
 def test_a_new_branch_without_the_default_branch_says_what_to_fetch(topic: Repo) -> None:
     clone = topic.clone("clone", "--single-branch", "--branch=topic")
     variables = github(clone, "push", new_branch())
-    with pytest.raises(BaseError, match="the default branch, main, is not in this clone") as caught:
+    with pytest.raises(BaseError, match="main, is not in this clone") as caught:
         base_of(clone, variables)
     follow(clone, caught.value)
-    assert found(base_of(clone, variables))[1] == "github-merge-base"
+    assert found(base_of(clone, variables))[1] == "merge-base"
 
 
 def test_the_first_push_of_the_default_branch_is_not_compared_with_itself(repo: Repo) -> None:
@@ -165,8 +169,12 @@ def test_two_merge_bases_are_not_chosen_between(topic: Repo) -> None:
 
 
 @pytest.mark.parametrize("name", ["schedule", "workflow_dispatch", "issue_comment"])
-def test_other_events_of_github_are_judged_as_at_home(repo: Repo, name: str) -> None:
-    assert found(base_of(repo, github(repo, name, {})))[1] == "head-parent"
+def test_other_events_of_github_on_the_default_branch_have_no_commit_before(repo: Repo, name: str) -> None:
+    with pytest.raises(BaseError, match="nothing says which commit") as caught:
+        base_of(repo, github(repo, name, {}))
+    assert "--base records" in (caught.value.help or "")
+    base = base_of(repo, github(repo, name, {}), records_do=True)
+    assert (base.revision, base.commit) == ("records", None) if base else False
 
 
 @pytest.mark.parametrize(
@@ -227,11 +235,12 @@ def gitlab(branch: str, source: str) -> dict[str, str]:
 def test_a_new_gitlab_branch_is_compared_with_where_it_left_the_default_branch(topic: Repo) -> None:
     topic.run("checkout", "-q", "topic")
     fork = topic.run("merge-base", "main", "topic")
-    assert found(base_of(topic, gitlab("topic", "push"))) == (fork, "gitlab-merge-base")
+    assert found(base_of(topic, gitlab("topic", "push"))) == (fork, "merge-base")
 
 
-def test_a_scheduled_gitlab_pipeline_of_the_default_branch_is_judged_as_at_home(repo: Repo) -> None:
-    assert found(base_of(repo, gitlab("main", "schedule")))[1] == "head-parent"
+def test_a_scheduled_gitlab_pipeline_of_the_default_branch_has_no_commit_before(repo: Repo) -> None:
+    with pytest.raises(BaseError, match="nothing says which commit"):
+        base_of(repo, gitlab("main", "schedule"))
 
 
 def test_the_first_gitlab_push_of_the_default_branch_has_no_base(repo: Repo) -> None:
@@ -254,5 +263,6 @@ def test_an_azure_pull_request_is_compared_with_the_first_parent_of_the_merge(to
         base_of(clone, variables, SYSTEM_PULLREQUEST_SOURCECOMMITID="1" * 40)
 
 
-def test_another_azure_build_is_judged_as_at_home(repo: Repo) -> None:
-    assert found(base_of(repo, TF_BUILD="True", BUILD_REASON="IndividualCI"))[1] == "head-parent"
+def test_an_azure_push_to_the_default_branch_does_not_say_what_came_before(repo: Repo) -> None:
+    with pytest.raises(BaseError, match="nothing says which commit"):
+        base_of(repo, TF_BUILD="True", BUILD_REASON="IndividualCI")

@@ -27,7 +27,7 @@ def test_what_the_program_runs_is_heard(repo: Repo) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [["fetch"], ["status"], ["ls-tree", "--name-only", "HEAD"], ["cat-file", "--textconv", "x"]]
+    "arguments", [["fetch"], ["status"], ["ls-tree", "--long", "HEAD"], ["cat-file", "--textconv", "x"]]
 )
 def test_another_command_or_option_is_objected_to(arguments: list[str]) -> None:
     assert fault(["git", *_OPTIONS, *arguments], {}) == f"git {' '.join(arguments)} is not on the list"

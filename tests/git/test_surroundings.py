@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from csp_config.errors import GitError
-from csp_config.git import find_root, lock_folder, open_repository
+from csp_config.git import find_project, find_root, open_repository
 from tests.git.situations import base_of, committed, found, opened, staged, working
 from tests.repositories import ENVIRONMENT, Repo
 
@@ -75,9 +75,9 @@ def test_a_linked_worktree_reads_its_own_index_from_its_hook(repo: Repo) -> None
 def test_a_lock_lies_in_the_git_folder_of_the_checkout_itself(repo: Repo, tmp_path: Path) -> None:
     repo.run("worktree", "add", "-q", "-b", "topic", "../linked")
     (tmp_path / "plain").mkdir()
-    assert lock_folder(repo.path / "offers") == repo.path / ".git"
-    assert lock_folder(tmp_path / "linked") == repo.path / ".git/worktrees/linked"
-    assert lock_folder(tmp_path / "plain") == tmp_path / "plain"
+    assert find_project(repo.path / "offers").lock == repo.path / ".git/csp-config.lock"
+    assert find_project(tmp_path / "linked").lock == repo.path / ".git/worktrees/linked/csp-config.lock"
+    assert find_project(tmp_path / "plain").lock == tmp_path / "plain/csp-config.lock"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.commands import review
 from csp_config.commands.workspace import Workspace
+from csp_config.git import Project
 from csp_config.loading import load, load_settings
 from csp_config.model import Candidate, Tree
 from tests.properties.worlds import SETTINGS
@@ -27,7 +28,7 @@ def workspace(base: Mapping[str, bytes], candidate: Mapping[str, bytes]) -> Work
     earlier = load(Tree(files=base), settings)
     later = load(Tree(files=candidate), settings, earlier=earlier)
     return Workspace(
-        root=NOWHERE,
+        project=Project(top=NOWHERE),
         repository=None,
         base_ref=None,
         candidate_ref=Candidate(kind="folder"),

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from csp_config.commands import apply, record, review
+from csp_config.git import Project
 from tests.properties.judged import NOW, plan, report, undone, workspace
 from tests.properties.layouts import laid_out
 from tests.properties.worlds import changed, files, world
@@ -96,7 +97,7 @@ class Publisher:
         self.folder, self.base, self.documents = folder, base, candidate
 
     def workspace(self) -> Any:
-        return replace(workspace(self.base, self.documents), root=self.folder)
+        return replace(workspace(self.base, self.documents), project=Project(top=self.folder))
 
     def plan(self) -> Plan:
         made = review.plan(self.workspace(), NOW.date()).plan

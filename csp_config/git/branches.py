@@ -1,0 +1,151 @@
+"""The default branch as it was published, and where another line of commits left it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from csp_config.errors import BaseError
+from csp_config.git import revisions
+from csp_config.git.plumbing import REF_FORMAT
+
+if TYPE_CHECKING:
+    from csp_config.git.repository import Repository
+
+_USUAL = ("main", "master")
+_HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
+WHOLE_HISTORY = (
+    "run `git fetch --unshallow origin`, or check out all of it: `fetch-depth: 0` (GitHub), "
+    '`GIT_DEPTH: "0"` (GitLab), `fetchDepth: 0` (Azure DevOps), a full clone elsewhere'
+)
+
+
+class Branch(NamedTuple):
+    """A branch as it was published. `shown`: as git calls it here; `local`: only this clone has it."""
+
+    name: str
+    shown: str
+    commit: str
+    local: bool
+
+
+class _Ref(NamedTuple):
+    name: str
+    commit: str
+    upstream: str
+    leads_to: str  # of a symbolic ref: what it names
+
+
+def current_branch(repository: Repository) -> str | None:
+    """The branch that is checked out, before its first commit too; None where HEAD is detached."""
+    answer = repository.git.run("symbolic-ref", "--quiet", "HEAD")
+    name = answer.output.decode("utf-8", "backslashreplace").strip()
+    return name.removeprefix(_HEADS) if answer.code == 0 and name.startswith(_HEADS) else None
+
+
+def default_branch(repository: Repository, given: str | None = None) -> Branch | None:
+    """The default branch: the one that is given, else `origin/HEAD`'s, else main or master.
+
+    `given`: what the settings say, or else the host. Its tip is that of its remote-tracking
+    branch where there is one, else the local branch's. None where nobody can tell.
+    Raises: BaseError where a name is given and the clone, which has remotes, lacks that branch.
+    """
+    if given:
+        revisions.check_revision(given)
+        found = published(repository, given)
+        if found is None and has_remotes(repository):
+            raise missing_branch(repository, given)
+        if found is not None:
+            return found
+    refs = _refs(repository, f"{_REMOTES}*/HEAD")
+    leads = {ref.leads_to for ref in refs if ref.leads_to}
+    usual = next((ref.leads_to for ref in refs if ref.name == f"{_REMOTES}origin/HEAD"), None)
+    if usual or len(leads) == 1:
+        name = (usual or leads.pop()).removeprefix(_REMOTES).partition("/")[2]
+        return published(repository, name)
+    known = [found for found in (published(repository, name) for name in _USUAL) if found]
+    return known[0] if len(known) == 1 else None
+
+
+def published(repository: Repository, name: str) -> Branch | None:
+    """A branch by its name: what its upstream or the only remote has of it, else the local one."""
+    local = f"{_HEADS}{name}"
+    refs = {ref.name: ref for ref in _refs(repository, local, f"{_REMOTES}*/{name}")}
+    remote = {one: ref for one, ref in refs.items() if one.startswith(_REMOTES)}
+    upstream = refs[local].upstream if local in refs else ""
+    for wanted in (upstream, f"{_REMOTES}origin/{name}", *(remote if len(remote) == 1 else ())):
+        if wanted in remote:
+            return Branch(name, wanted.removeprefix(_REMOTES), remote[wanted].commit, local=False)
+    return Branch(name, name, refs[local].commit, local=True) if local in refs else None
+
+
+def has_remotes(repository: Repository) -> bool:
+    """Whether this clone knows of any other one."""
+    return bool(repository.git.output("remote").strip())
+
+
+def has_commits(repository: Repository) -> bool:
+    """Whether any branch or tag holds a commit."""
+    return bool(_refs(repository))
+
+
+def missing_branch(repository: Repository, name: str) -> BaseError:
+    """The error for a branch that has to be compared with and is not in this clone."""
+    command = revisions.fetch_command(repository.git, f"+refs/heads/{name}:refs/remotes/origin/{name}")
+    return BaseError(
+        f"the branch to compare with, {name}, is not in this clone",
+        help=f"run `{command}` (in a pipeline: before csp-config, or check out all branches); if it has "
+        "another name, say so with `default_branch` in csp-config.yaml",
+    )
+
+
+def contains(repository: Repository, tip: str, commit: str) -> bool:
+    """Whether a commit is a tip or lies before it. Raises: BaseError where the history is cut off."""
+    if tip == commit:
+        return True
+    if repository.git.run("merge-base", "--is-ancestor", commit, tip).code == 0:
+        return True
+    if revisions.is_shallow(repository.git):
+        raise BaseError(
+            f"whether {commit} is part of {tip} cannot be told: the clone holds only part of the history",
+            help=WHOLE_HISTORY,
+        )
+    return False
+
+
+def merge_base(repository: Repository, branch: Branch, *heads: str) -> str:
+    """The last commit that a branch has in common with some heads, seen as if they were merged.
+
+    Raises: BaseError where there is none, or more than one, or where the history is cut off.
+    """
+    if branch.commit in heads:
+        return branch.commit
+    if revisions.is_shallow(repository.git):
+        raise BaseError(
+            f"where this branch left {branch.shown} cannot be told: the clone holds only part of the history",
+            help=WHOLE_HISTORY,
+        )
+    answer = repository.git.run("merge-base", "--all", branch.commit, *heads)
+    found = answer.output.decode("ascii", "replace").split()
+    if len(found) == 1:
+        return found[0]
+    if found:
+        raise BaseError(
+            f"this branch has more than one last commit in common with {branch.shown}",
+            help=f"run `git merge {branch.shown}` on this branch: then there is one; or name the commit to "
+            "compare with: --base REV",
+        )
+    raise BaseError(
+        f"this branch has no commit in common with {branch.shown}",
+        help="name the commit to compare with: --base REV, or judge no change: --base none",
+    )
+
+
+def commits_between(repository: Repository, base: str, head: str) -> int:
+    """How many commits a head has that a base lacks."""
+    return int(repository.git.output("rev-list", "--count", f"{base}..{head}"))
+
+
+def _refs(repository: Repository, *patterns: str) -> list[_Ref]:
+    output = repository.git.output("for-each-ref", REF_FORMAT, *patterns)
+    lines = output.decode("utf-8", "surrogateescape").split("\n")[:-1]
+    return [_Ref(*line.split("\0")) for line in lines]

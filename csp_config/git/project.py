@@ -1,0 +1,127 @@
+"""Which project a run is about: the folder with the nearest csp-config.yaml, at most up to git's top."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from csp_config.errors import ReadingError
+from csp_config.git.names import settings_name_meant
+from csp_config.model import SETTINGS_NAME
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_LOCK = "csp-config.lock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """One project of a repository.
+
+    `top`: git's top, or the project's own folder where there is no git. `folder`: the project's folder,
+    POSIX, relative to the top; empty for the top itself. `git_folder`: git's directory of this checkout, None
+    without git. `bare`: a repository without a working tree, which can only be judged by commits.
+    """
+
+    top: Path
+    folder: str = ""
+    git_folder: Path | None = None
+    bare: bool = False
+
+    @property
+    def path(self) -> Path:
+        """The project's folder on disk."""
+        return self.top / self.folder if self.folder else self.top
+
+    @property
+    def settings_path(self) -> str:
+        """Where the settings lie, relative to the top."""
+        return self.inside(SETTINGS_NAME)
+
+    @property
+    def lock(self) -> Path:
+        """The file that keeps two runs that write apart; in git's directory, so that nobody commits it."""
+        if not self.folder:
+            return (self.git_folder or self.top) / _LOCK
+        mark = hashlib.sha1(self.folder.encode(), usedforsecurity=False).hexdigest()[:12]
+        return (self.git_folder or self.top) / f"csp-config-{mark}.lock"
+
+    def misnamed_settings(self) -> list[str]:
+        """Names in the project's folder on disk that were meant to be that of the settings file."""
+        return sorted(name for name in _names(self.path) if settings_name_meant(name))
+
+    def inside(self, path: str) -> str:
+        """A path that is relative to the project, relative to the top; `.` is the project's folder."""
+        if path == ".":
+            return self.folder or "."
+        return f"{self.folder}/{path}" if self.folder else path
+
+
+def find_root(start: Path) -> Path | None:
+    """Top of the working tree that a folder lies in; None without git.
+
+    A bare repository on the way is not one: what it is configured to run came with the tree it lies in.
+    """
+    start = start.resolve()
+    try:
+        return next((folder for folder in (start, *start.parents) if _is_top(folder / ".git")), None)
+    except PermissionError as error:
+        raise _unreadable(error) from None
+
+
+def find_project(start: Path, *, exactly: bool = False) -> Project:
+    """The project that a folder belongs to; with `exactly` (a typed --root) the folder itself.
+
+    Without any settings file it is git's top; without git, the folder itself. A folder whose settings file
+    has a name that is nearly right is the project as well: the name is reported then (CSP012).
+    Raises: ReadingError where a folder on the way cannot be read.
+    """
+    start = start.resolve()
+    top = find_root(start)
+    if top is None and is_bare(start):
+        return Project(top=start, git_folder=start, bare=True)
+    above = (start, *start.parents)
+    if top is not None:
+        above = tuple(folder for folder in above if folder == top or folder.is_relative_to(top))
+    own = start if exactly else next((folder for folder in above if _has_settings(folder)), top or start)
+    if top is None:
+        return Project(top=own)
+    folder = own.relative_to(top).as_posix()
+    return Project(top=top, folder="" if folder == "." else folder, git_folder=git_folder(top))
+
+
+def git_folder(top: Path) -> Path:
+    """Git's directory of the checkout with this top; a bare repository is its own."""
+    mark = top / ".git"
+    if mark.is_file():  # a linked worktree or a submodule
+        mark = top / os.fsdecode(mark.read_bytes()).removeprefix("gitdir: ").rstrip("\n")
+    return mark.resolve() if mark.exists() else top
+
+
+def is_bare(folder: Path) -> bool:
+    """Whether a folder itself is a repository without a working tree, as servers have them."""
+    return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()
+
+
+def _is_top(mark: Path) -> bool:
+    return mark.is_file() or (mark / "HEAD").exists() or (mark / "HEAD").is_symlink()
+
+
+def _has_settings(folder: Path) -> bool:
+    """Whether a folder holds settings, by their exact name (a file system may take others for it)."""
+    names = _names(folder)
+    return SETTINGS_NAME in names or any(settings_name_meant(name) for name in names)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)  # noqa: PTH208 - names, of which most folders have many
+    except OSError as error:
+        raise _unreadable(error) from None
+
+
+def _unreadable(error: OSError) -> ReadingError:
+    return ReadingError(f"{error.filename} cannot be read", help="make it readable, or name a --root")
