@@ -10,7 +10,7 @@ for tool in csp-config git python3; do
 done
 
 # shellcheck disable=SC2046 # names of variables, one a word
-unset $(git rev-parse --local-env-vars) GITHUB_ACTIONS GITLAB_CI TF_BUILD
+unset $(git rev-parse --local-env-vars) GITHUB_ACTIONS GITLAB_CI TF_BUILD CI
 scratch=$(mktemp -d)
 emulator=
 clean() {

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from csp_config.facts import folder, rule_cases
-from csp_config.loading import SETTINGS_PATH, load, load_settings, with_identities
+from csp_config.git.names import document_name_meant, settings_name_meant
+from csp_config.loading import SETTINGS_PATH, load, load_settings, misnamed, with_identities
 from csp_config.model import Diagnostic, Snapshot, Tree
 from csp_config.planning import moves_since
 from csp_config.rules import RULES, check
@@ -26,12 +27,16 @@ def content(value: Any) -> bytes:
 
 def tree(files: dict[str, Any]) -> Tree:
     links = {path: "is a symbolic link" for path, value in files.items() if "symlink" in value}
-    return Tree(files={p: content(v) for p, v in files.items() if p not in links}, unreadable=links)
+    meant = {path: document_name_meant(path) for path in files}
+    misnamed = {path: name for path, name in meant.items() if name is not None}
+    plain = {path: content(value) for path, value in files.items() if path not in {*links, *misnamed}}
+    return Tree(files=plain, unreadable=links, misnamed=misnamed)
 
 
 def snapshot(files: dict[str, Any], earlier: Snapshot | None = None) -> Snapshot:
     made = tree(files)
     settings, findings = load_settings(made.files.get(SETTINGS_PATH))
+    findings = (*findings, *(misnamed(path, SETTINGS_PATH) for path in files if settings_name_meant(path)))
     if findings:
         return Snapshot(settings=settings, findings=findings, documents=1)
     return load(made, settings, earlier=earlier)

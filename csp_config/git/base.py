@@ -2,33 +2,30 @@
 
 One principle: the verdict belongs to the branch, not to how it was pushed; never a weaker comparison, and
 nothing is guessed where nobody sits at the keyboard. `TABLE` is that of docs/life-of-a-run.md, row by row.
-This module is long because the table and what its rows look at are one subject.
+This module is long because a row and what it chooses are read together.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import BaseError, GitError
 from csp_config.git import branches, events
+from csp_config.git.asked import NO_BASE, Asked
 from csp_config.git.events import NAME_IT
 from csp_config.git.revisions import resolve
 from csp_config.git.surroundings import is_zero, surroundings
-from csp_config.model import Base, Tree
+from csp_config.model import Base
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from csp_config.git.branches import Branch
     from csp_config.git.repository import Repository
-    from csp_config.git.surroundings import Surroundings
-    from csp_config.model import Candidate
+    from csp_config.model import Candidate, Tree
 
 RECORDS = "records"
 NOT_COMPARED = "nothing is compared: this branch has no commit of its own"
-_NO_BASE = "run it with `--base none`: then everything is new, and no change is judged"
 
 
 class Choice(NamedTuple):
@@ -60,7 +57,7 @@ def choose_base(
 
     Raises: BaseError, with the command that cures it. There is no second-best base.
     """
-    asked = _Asked(
+    asked = Asked(
         repository=repository,
         option=option,
         candidate=candidate,
@@ -79,111 +76,15 @@ def choose_base(
         raise BaseError(f"the base cannot be read: {error.message}", help=error.help) from error
 
 
-@dataclass(kw_only=True, eq=False)
-class _Asked:
-    """What the rows of the table look at, found when it is first asked for; fields as `choose_base`'s."""
-
-    repository: Repository
-    option: str | None
-    candidate: Candidate
-    around: Surroundings
-    roots: Sequence[str]
-    named: str | None
-    tree: Tree | None
-    declares: Callable[[bytes], bool]
-    records_do: bool
-
-    @cached_property
-    def head(self) -> str:
-        """The commit that is judged, or that the working tree or index stands on. Raises: BaseError."""
-        if self.candidate.commit is None:
-            raise BaseError("there is no commit yet to compare with", help=_NO_BASE)
-        return self.candidate.commit
-
-    @cached_property
-    def event(self) -> events.Event:
-        """What GitHub's file says of the event."""
-        return events.read(self.around.event_file)
-
-    @cached_property
-    def default_name(self) -> str | None:
-        """The name of the default branch, where the settings or the host give it."""
-        said = self.named or self.around.default_branch
-        if said is None and self.around.event_file:
-            said = events.default_branch(self.around.event_file)
-        return said
-
-    @cached_property
-    def default(self) -> Branch | None:
-        """The default branch as it was published. Raises: BaseError where it is named and not here."""
-        return branches.default_branch(self.repository, self.default_name)
-
-    @cached_property
-    def branch(self) -> str | None:
-        """The branch that runs: as the host says, else as git does; None where HEAD is detached."""
-        if self.around.branch:
-            return self.around.branch
-        if self.around.event == "push" and self.around.event_file:
-            return self.event.branch
-        return branches.current_branch(self.repository)
-
-    @cached_property
-    def published(self) -> bool:
-        """Whether the commit that is judged is part of the published default branch."""
-        return self.default is not None and branches.contains(self.repository, self.default.commit, self.head)
-
-    @cached_property
-    def on_default(self) -> bool:
-        """Whether the default branch runs; a detached HEAD counts by the commit that it is."""
-        if self.branch is not None and self.default_name is not None:
-            return self.branch == self.default_name
-        if self.default is None:
-            return False
-        return self.published if self.branch is None else self.branch == self.default.name
-
-    @property
-    def pushed_is_judged(self) -> bool:
-        """Whether the commit that pre-commit names is the one that is judged. Raises: BaseError if not."""
-        pushed = self.around.pushed
-        if pushed is None:
-            return False
-        if not pushed.head or resolve(self.repository.git, pushed.head) == self.candidate.commit:
-            return True
-        if self.candidate.kind == "commit":
-            return False
-        raise BaseError(
-            f"pre-commit compares {pushed.source or 'nothing'} with {pushed.head},"
-            " but another commit is checked out",
-            help=f"judge that commit: `csp-config validate --staged`, or check out {pushed.head}, or run"
-            f" `csp-config validate --base {pushed.source or 'REV'} --at {pushed.head}`",
-        )
-
-    @property
-    def judges_head(self) -> bool:
-        """Whether what is judged is what is checked out, so that the event of a pipeline is about it."""
-        return self.candidate.kind != "commit" or self.candidate.commit == self.repository.head()
-
-    def differs(self, commit: str, *, in_what_it_declares: bool = False) -> bool:
-        """Whether the candidate differs under the roots from a commit that it stands on."""
-        if self.candidate.kind == "commit":
-            return self.candidate.commit != commit
-        if self.tree is None:
-            self.tree = self.repository.tree(self.candidate, self.roots)
-        stored = self.repository.tree(commit, self.roots)
-        if not in_what_it_declares:
-            return _differ(self.tree, stored)
-        return _differ(_only(self.tree, self.declares), _only(stored, self.declares))
-
-
 class Row(NamedTuple):
     """One row of the table: when it applies, and what it chooses then."""
 
     where: str
-    applies: Callable[[_Asked], bool]
-    choose: Callable[[_Asked], Choice]
+    applies: Callable[[Asked], bool]
+    choose: Callable[[Asked], Choice]
 
 
-def _typed(asked: _Asked) -> Choice:
+def _typed(asked: Asked) -> Choice:
     option = asked.option or ""
     if option == "none":
         return Choice(None)
@@ -207,14 +108,14 @@ def _records(found_by: str) -> Choice:
     return Choice(Base(revision=RECORDS, commit=None, found_by=found_by), note)
 
 
-def _refused_event(_: _Asked) -> Choice:
+def _refused_event(_: Asked) -> Choice:
     raise BaseError(
         "pull_request_target has the rights of the target branch, and does not check out the change",
         help=f"use pull_request; or, knowing what that event means, {NAME_IT}",
     )
 
 
-def _range(asked: _Asked) -> Choice:
+def _range(asked: Asked) -> Choice:
     """What somebody typed after --from-ref: as in git's `A...B`, not what A got since then."""
     pushed = asked.around.pushed
     assert pushed is not None  # noqa: S101 - the row applies only then
@@ -225,7 +126,7 @@ def _range(asked: _Asked) -> Choice:
     return Choice(base, NOT_COMPARED if commit == asked.head and not asked.differs(commit) else "")
 
 
-def _push_to_default(asked: _Asked) -> Choice:
+def _push_to_default(asked: Asked) -> Choice:
     pushed = asked.around.pushed
     assert pushed is not None  # noqa: S101 - the row applies only then
     if not pushed.source:
@@ -234,13 +135,13 @@ def _push_to_default(asked: _Asked) -> Choice:
     return Choice(Base(revision=pushed.source, commit=commit, found_by="pre-push"))
 
 
-def _push_elsewhere(asked: _Asked) -> Choice:
+def _push_elsewhere(asked: Asked) -> Choice:
     if asked.default is None:
         return _push_to_default(asked)
     return _merge_base(asked, asked.default, "pre-push")
 
 
-def _commit_hook(asked: _Asked) -> Choice:
+def _commit_hook(asked: Asked) -> Choice:
     if asked.candidate.commit is None:
         if branches.has_commits(asked.repository):
             raise BaseError(
@@ -258,7 +159,7 @@ def _commit_hook(asked: _Asked) -> Choice:
     return _of_branch(asked, asked.default, commit, "merge-base")
 
 
-def _named_commit(asked: _Asked) -> Choice:
+def _named_commit(asked: Asked) -> Choice:
     """`--at REV`: as if it were checked out."""
     if asked.default is None:
         if not asked.around.at_home:
@@ -269,7 +170,7 @@ def _named_commit(asked: _Asked) -> Choice:
     return _merge_base(asked, asked.default, "merge-base")
 
 
-def _of_merge(asked: _Asked) -> Choice:
+def _of_merge(asked: Asked) -> Choice:
     """HEAD^1, where HEAD is the host's merge of the proposal's head into its target."""
     around, repository = asked.around, asked.repository
     name = {"GitHub Actions": "github-pull-request", "Azure Pipelines": "azure-pull-request"}
@@ -300,16 +201,16 @@ def _of_merge(asked: _Asked) -> Choice:
     return Choice(Base(revision="HEAD^1", commit=parents[0], found_by=found_by))
 
 
-def _merge_group(asked: _Asked) -> Choice:
+def _merge_group(asked: Asked) -> Choice:
     return _before(asked, asked.event.queued_on, "merge_group.base_sha of the event", "github-merge-group")
 
 
-def _diff_base(asked: _Asked) -> Choice:
+def _diff_base(asked: Asked) -> Choice:
     name = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
     return _before(asked, asked.around.base or "", name, "gitlab-merge-request")
 
 
-def _push(asked: _Asked) -> Choice:
+def _push(asked: Asked) -> Choice:
     """The commit that the default branch stood at before this push, as the host says."""
     github = asked.around.event_file is not None
     before = asked.event.before if github else asked.around.before or ""
@@ -323,7 +224,7 @@ def _push(asked: _Asked) -> Choice:
     return _before(asked, before, "before of the event" if github else "CI_COMMIT_BEFORE_SHA", found_by)
 
 
-def _before(asked: _Asked, name: str, origin: str, found_by: str) -> Choice:
+def _before(asked: Asked, name: str, origin: str, found_by: str) -> Choice:
     """A commit that the host names, if it comes before what is judged."""
     commit = events.checked(name, origin)
     if not asked.repository.has(commit):
@@ -338,7 +239,7 @@ def _before(asked: _Asked, name: str, origin: str, found_by: str) -> Choice:
     return Choice(Base(revision=commit, commit=commit, found_by=found_by))
 
 
-def _nothing_before(asked: _Asked) -> Choice:
+def _nothing_before(asked: Asked) -> Choice:
     found_by = "tag" if asked.around.event == "tag" else "default-branch"
     if asked.records_do:
         return _records(found_by)
@@ -351,7 +252,7 @@ def _nothing_before(asked: _Asked) -> Choice:
     )
 
 
-def _other_branch(asked: _Asked) -> Choice:
+def _other_branch(asked: Asked) -> Choice:
     """Any other branch on any host: where it left the branch that it goes to."""
     target = asked.around.target
     if target is None and asked.around.event_file and asked.around.is_proposal:
@@ -366,12 +267,12 @@ def _other_branch(asked: _Asked) -> Choice:
     return _merge_base(asked, goal, "merge-base")
 
 
-def _home_branch(asked: _Asked) -> Choice:
+def _home_branch(asked: Asked) -> Choice:
     assert asked.default is not None  # noqa: S101 - the row applies only then
     return _merge_base(asked, asked.default, "merge-base")
 
 
-def _home(asked: _Asked) -> Choice:
+def _home(asked: Asked) -> Choice:
     if asked.differs(asked.head) and (
         asked.differs(asked.head, in_what_it_declares=True) or not asked.repository.parents(asked.head)
     ):
@@ -380,12 +281,12 @@ def _home(asked: _Asked) -> Choice:
     return _first_parent(asked, "HEAD^")
 
 
-def _merge_base(asked: _Asked, branch: Branch, found_by: str) -> Choice:
+def _merge_base(asked: Asked, branch: Branch, found_by: str) -> Choice:
     heads = (asked.head, *(asked.repository.merged_heads() if asked.candidate.kind != "commit" else ()))
     return _of_branch(asked, branch, branches.merge_base(asked.repository, branch, *heads), found_by)
 
 
-def _of_branch(asked: _Asked, branch: Branch, commit: str, found_by: str) -> Choice:
+def _of_branch(asked: Asked, branch: Branch, commit: str, found_by: str) -> Choice:
     """The comparison with where a branch left another one, with how many commits that is."""
     if not asked.repository.has(commit):
         raise asked.repository.missing(commit)
@@ -397,11 +298,11 @@ def _of_branch(asked: _Asked, branch: Branch, commit: str, found_by: str) -> Cho
     return Choice(base, NOT_COMPARED if alone else "")
 
 
-def _first_parent(asked: _Asked, revision: str) -> Choice:
+def _first_parent(asked: Asked, revision: str) -> Choice:
     parents = asked.repository.parents(asked.head)
     if not parents:
         raise BaseError(
-            f"commit {asked.head} is the first one: there is nothing before it to compare with", help=_NO_BASE
+            f"commit {asked.head} is the first one: there is nothing before it to compare with", help=NO_BASE
         )
     if not asked.repository.has(parents[0]):
         raise asked.repository.missing(parents[0])
@@ -415,7 +316,7 @@ def _unknown_default() -> BaseError:
     )
 
 
-def _pushes_to_default(asked: _Asked) -> bool:
+def _pushes_to_default(asked: Asked) -> bool:
     pushed, default = asked.around.pushed, asked.default
     return pushed is not None and default is not None and pushed.branch == f"refs/heads/{default.name}"
 
@@ -466,20 +367,3 @@ TABLE: tuple[Row, ...] = (
     Row("at home", lambda _: True, _home),
 )
 """Where a run takes place -> its base; the first row that applies counts."""
-
-
-def _only(tree: Tree, declares: Callable[[bytes], bool]) -> Tree:
-    files = {path: content for path, content in tree.files.items() if declares(content)}
-    return Tree(files=files, unreadable=tree.unreadable)
-
-
-def _differ(one: Tree, other: Tree) -> bool:
-    if one.unreadable.keys() != other.unreadable.keys() or one.files.keys() != other.files.keys():
-        return True
-    return any(not _same(content, other.files[path]) for path, content in one.files.items())
-
-
-def _same(one: bytes, other: bytes) -> bool:
-    # With core.autocrlf a clean working tree differs from its commit in every line ending, and would hide
-    # the last commit's changes behind a comparison of it with itself.
-    return one == other or one.replace(b"\r\n", b"\n") == other.replace(b"\r\n", b"\n")

@@ -55,8 +55,11 @@ def read_settings(path: str, content: bytes) -> Reading:
     document, findings = yaml_document.read(path, content)
     if document is None or not isinstance(document.data, dict):
         return Reading(path=path, document=None, kind=None, id=None, findings=findings)
+    well_formed = not findings
     findings = findings or schema.check(document, "Config")
-    return Reading(path=path, document=document, kind="Config", id=None, findings=findings)
+    return Reading(
+        path=path, document=document, kind="Config", id=None, findings=findings, well_formed=well_formed
+    )
 
 
 def _unknown_kind(document: Document, kind: object) -> Finding:

@@ -163,7 +163,6 @@ class Report:
     plan: Plan | None = None
     project: str = ""
     comparison: Comparison | None = None  # what was read in a target, where the plan is against one
-    project: str = ""
     notes: tuple[str, ...] = ()
 
     def count(self, severity: Severity) -> int:

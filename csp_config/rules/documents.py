@@ -100,6 +100,18 @@ def unreadable_path(context: Context, _: Context) -> Iterator[Finding]:
     return found_in_reading(context, "CSP007")
 
 
+@repository.rule("CSP012", blocks="document")
+def misnamed_file(context: Context, _: Context) -> Iterator[Finding]:
+    """A settings file or document has a name that keeps it from being read.
+
+    `csp-config.yml` is not `csp-config.yaml`: its guards, roots and rules would have no effect, and nobody
+    would notice. A document that an editor saved as `.yaml.txt` would be an offer that is not there.
+
+    Fix: Give the file the name that the message says; if it is none of csp-config's files, another one.
+    """
+    return found_in_reading(context, "CSP012")
+
+
 @documents.rule("CSP010", blocks="document")
 def schema(context: Context, _: Context) -> Iterator[Finding | Note]:
     """A document has the wrong shape.

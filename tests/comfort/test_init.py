@@ -85,7 +85,7 @@ def test_a_repository_in_use_keeps_what_it_has_and_is_told_what_to_add(tmp_path:
     for path, text in own.items():
         repo.write(path, text)
     (repo.path / "deep/down").mkdir(parents=True)
-    ran = csp_config(repo.path / "deep/down", "init", "--pipeline", "gitlab")
+    ran = csp_config(repo.path / "deep/down", "init", "--root", str(repo.path), "--pipeline", "gitlab")
     after = files(repo.path)
     assert {path: after[path].decode() for path in own} == {**own, ".gitignore": "*.pyc\n/runbook/\n"}
     assert set(after) == set(own) | SCHEMAS

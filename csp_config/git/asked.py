@@ -1,0 +1,135 @@
+"""What the choice of a base looks at: the candidate, the event, the default branch; found when asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from csp_config.errors import BaseError
+from csp_config.git import branches, events
+from csp_config.git.revisions import resolve
+from csp_config.model import Tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from csp_config.git.branches import Branch
+    from csp_config.git.repository import Repository
+    from csp_config.git.surroundings import Surroundings
+    from csp_config.model import Candidate
+
+NO_BASE = "run it with `--base none`: then everything is new, and no change is judged"
+
+
+@dataclass(kw_only=True, eq=False)
+class Asked:
+    """What the rows of the table look at, found when it is first asked for; fields as `choose_base`'s."""
+
+    repository: Repository
+    option: str | None
+    candidate: Candidate
+    around: Surroundings
+    roots: Sequence[str]
+    named: str | None
+    tree: Tree | None
+    declares: Callable[[bytes], bool]
+    records_do: bool
+
+    @cached_property
+    def head(self) -> str:
+        """The commit that is judged, or that the working tree or index stands on. Raises: BaseError."""
+        if self.candidate.commit is None:
+            raise BaseError("there is no commit yet to compare with", help=NO_BASE)
+        return self.candidate.commit
+
+    @cached_property
+    def event(self) -> events.Event:
+        """What GitHub's file says of the event."""
+        return events.read(self.around.event_file)
+
+    @cached_property
+    def default_name(self) -> str | None:
+        """The name of the default branch, where the settings or the host give it."""
+        said = self.named or self.around.default_branch
+        if said is None and self.around.event_file:
+            said = events.default_branch(self.around.event_file)
+        return said
+
+    @cached_property
+    def default(self) -> Branch | None:
+        """The default branch as it was published. Raises: BaseError where it is named and not here."""
+        return branches.default_branch(self.repository, self.default_name)
+
+    @cached_property
+    def branch(self) -> str | None:
+        """The branch that runs: as the host says, else as git does; None where HEAD is detached."""
+        if self.around.branch:
+            return self.around.branch
+        if self.around.event == "push" and self.around.event_file:
+            return self.event.branch
+        return branches.current_branch(self.repository)
+
+    @cached_property
+    def published(self) -> bool:
+        """Whether the commit that is judged is part of the published default branch."""
+        return self.default is not None and branches.contains(self.repository, self.default.commit, self.head)
+
+    @cached_property
+    def on_default(self) -> bool:
+        """Whether the default branch runs; a detached HEAD counts by the commit that it is."""
+        if self.branch is not None and self.default_name is not None:
+            return self.branch == self.default_name
+        if self.default is None:
+            return False
+        return self.published if self.branch is None else self.branch == self.default.name
+
+    @property
+    def pushed_is_judged(self) -> bool:
+        """Whether the commit that pre-commit names is the one that is judged. Raises: BaseError if not."""
+        pushed = self.around.pushed
+        if pushed is None:
+            return False
+        if not pushed.head or resolve(self.repository.git, pushed.head) == self.candidate.commit:
+            return True
+        if self.candidate.kind == "commit":
+            return False
+        raise BaseError(
+            f"pre-commit compares {pushed.source or 'nothing'} with {pushed.head},"
+            " but another commit is checked out",
+            help=f"judge that commit: `csp-config validate --staged`, or check out {pushed.head}, or run"
+            f" `csp-config validate --base {pushed.source or 'REV'} --at {pushed.head}`",
+        )
+
+    @property
+    def judges_head(self) -> bool:
+        """Whether what is judged is what is checked out, so that the event of a pipeline is about it."""
+        return self.candidate.kind != "commit" or self.candidate.commit == self.repository.head()
+
+    def differs(self, commit: str, *, in_what_it_declares: bool = False) -> bool:
+        """Whether the candidate differs under the roots from a commit that it stands on."""
+        if self.candidate.kind == "commit":
+            return self.candidate.commit != commit
+        if self.tree is None:
+            self.tree = self.repository.tree(self.candidate, self.roots)
+        stored = self.repository.tree(commit, self.roots)
+        if not in_what_it_declares:
+            return _differ(self.tree, stored)
+        return _differ(_only(self.tree, self.declares), _only(stored, self.declares))
+
+
+def _only(tree: Tree, declares: Callable[[bytes], bool]) -> Tree:
+    files = {path: content for path, content in tree.files.items() if declares(content)}
+    return Tree(files=files, unreadable=tree.unreadable)
+
+
+def _differ(one: Tree, other: Tree) -> bool:
+    if one.unreadable.keys() != other.unreadable.keys() or one.files.keys() != other.files.keys():
+        return True
+    return any(not _same(content, other.files[path]) for path, content in one.files.items())
+
+
+def _same(one: bytes, other: bytes) -> bool:
+    # With core.autocrlf a clean working tree differs from its commit in every line ending, and would hide
+    # the last commit's changes behind a comparison of it with itself.
+    return one == other or one.replace(b"\r\n", b"\n") == other.replace(b"\r\n", b"\n")
