@@ -145,7 +145,6 @@ class Candidate:
 class Report:
     """The result of validate or plan. Diagnostics are sorted.
 
-    `project`: the project's folder, from git's top; empty where it is the top itself.
     `files`: the candidate's files that diagnostics point at, for excerpts. `paths`: all of its documents.
     `project`: the folder of the project, from git's top; empty for the top. `notes`: sentences on what was
     compared, and what was left out, that people must not miss.
