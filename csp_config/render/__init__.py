@@ -51,5 +51,6 @@ PLANS: dict[str, Format] = {
     "text": Format("plan_text", "lines"),
     "json": Format("json_document", "json"),
     "markdown": Format("plan_markdown", "markdown"),
+    "html": Format("plan_html", "html"),
 }
 """The formats of `plan`: what was found, and what has to happen."""

@@ -56,6 +56,34 @@ def folded_findings(title: str, findings: Sequence[Diagnostic], *, importance: i
     )
 
 
+def counted_findings(title: str, findings: Sequence[Diagnostic], *, importance: int) -> Block:
+    """A folded table with a row for each rule: how often, and the first of what it found."""
+    alike: dict[str, list[Diagnostic]] = {}
+    for one in findings:
+        alike.setdefault(one.code, []).append(one)
+    rows = [
+        Row(
+            table_row(
+                (
+                    table_cell(f"{code} {found[0].name}"),
+                    f"{len(found):,}",
+                    table_cell(shortened(found[0].message, _LONGEST_MESSAGE)),
+                )
+            ),
+            len(found),
+        )
+        for code, found in alike.items()
+    ]
+    return Block(
+        opening=f"\n<details><summary>{title}: {counted(len(findings), 'finding')}</summary>\n",
+        header=table_head("rule", "findings", "the first"),
+        rows=rows,
+        closing="\n</details>\n",
+        thing="finding",
+        importance=importance,
+    )
+
+
 def _row(one: Diagnostic) -> Row:
     message = shortened("; ".join([one.message, *notes(one)]), _LONGEST_MESSAGE)
     cells = (table_cell(place(one.source)), table_cell(f"{one.code} {one.name}"), table_cell(message))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from csp_config.render.budget import Block, Row, fitted, size
 from csp_config.render.comparison import drift_words
 from csp_config.render.headline import BLOCKED, Name
-from csp_config.render.markdown import finding_table, folded_findings, table_head, table_row
+from csp_config.render.markdown import counted_findings, finding_table, folded_findings, table_head, table_row
 from csp_config.render.plan_people import plan_by_people, region_name
 from csp_config.render.plan_requests import FEW_REQUESTS, request_state, requests_counted
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 _FEW_NAMES = 6  # offers in a partner's row
 _MOST_NAMES = 50  # offers that change alike, folded
+_FEW_INFOS = 20  # of more remarks, a row for each rule
 _LONGEST = 600
 _CELLS: dict[Cell, str] = {
     "out": "- out",
@@ -127,7 +128,8 @@ def _blocks(report: Report, told: PlanByPeople, options: OutputOptions) -> Itera
         others = [one for one in found if one.severity == "warning" or one.acknowledged is not None]
         yield folded_findings("Warnings, and what was acknowledged", others, importance=_FOLDED)
         infos = [one for one in found if one.severity == "info" and one.acknowledged is None]
-        yield folded_findings("Worth knowing", infos, importance=_FOLDED)
+        folded = folded_findings if len(infos) <= _FEW_INFOS else counted_findings
+        yield folded("Worth knowing", infos, importance=_FOLDED)
 
 
 def _refusals(told: PlanByPeople) -> Block:

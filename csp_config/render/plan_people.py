@@ -53,7 +53,7 @@ def plan_by_people(report: Report, plan: Plan) -> PlanByPeople:
         options=options,
         partners=partners,
         regions=tuple(_regions_lost(plan)),
-        matrix=_matrix(plan, partners, options),
+        matrix=matrix_of(plan, partners, options, offers=MATRIX_OFFERS, partners=MATRIX_PARTNERS),
         offers={cause: tuple(_offer_rows(plan, cause)) for cause in CAUSES},
         requests=tuple(request_rows(plan)),
         never_seen=tuple(sorted({one.offer for one in plan.actions if one.kind == "adopt"})),
@@ -227,7 +227,7 @@ def _market_regions(plan: Plan, offer: str) -> set[str]:
 
 
 def region_name(region: str) -> str:
-    """A CSP region as people write it: `the United States`, `Latin America and the Caribbean`."""
+    """A CSP region as people write it: `United States`, `Latin America and the Caribbean`."""
     return _REGION_NAMES.get(region) or region.replace("_", " ").title()
 
 
@@ -235,7 +235,6 @@ _REGION_NAMES = {
     "asia_pacific": "Asia Pacific",
     "latam_caribbean": "Latin America and the Caribbean",
     "mecee": "Middle East and Central and Eastern Europe",
-    "united_states": "the United States",
 }
 
 
@@ -244,27 +243,32 @@ _REGION_NAMES = {
 _CELLS: dict[Effect, Cell] = {"loses": "out", "gains": "in", "waits": "waits", "refused": "refused"}
 
 
-def _matrix(
-    plan: Plan, rows: Mapping[Cause, Sequence[PartnerRow]], options: Sequence[OptionRow]
+def matrix_of(
+    plan: Plan,
+    rows: Mapping[Cause, Sequence[PartnerRow]],
+    options: Sequence[OptionRow],
+    *,
+    offers: range,
+    partners: range,
 ) -> Matrix | None:
-    """Partners x offers, where both are few enough to be seen at once."""
+    """Partners x offers; None where there are more, or fewer, than can be seen at once."""
     cells: dict[str, dict[str, Cell]] = defaultdict(dict)
-    partners: dict[str, PartnerRef] = {}
+    changing: dict[str, PartnerRef] = {}
     for row in (*rows["change"], *rows["pending"]):
-        partners.setdefault(row.partner.tenant_id, row.partner)
+        changing.setdefault(row.partner.tenant_id, row.partner)
         for effect, mentions in row.effects():
             cells[row.partner.tenant_id].update((one.offer, _CELLS[effect]) for one in mentions)
     others = {offer: cell for row in options if (cell := _everybody(row)) for offer in row.offers}
-    offers = tuple(sorted({offer for found in cells.values() for offer in found} | others.keys()))
-    if len(offers) not in MATRIX_OFFERS or len(partners) not in MATRIX_PARTNERS:
+    named = tuple(sorted({offer for found in cells.values() for offer in found} | others.keys()))
+    if len(named) not in offers or len(changing) not in partners:
         return None
     return Matrix(
-        offers=offers,
+        offers=named,
         rows=tuple(
-            (ref, tuple(cells[tenant].get(offer) or _stays(plan, offer, tenant) for offer in offers))
-            for tenant, ref in partners.items()
+            (ref, tuple(cells[tenant].get(offer) or _stays(plan, offer, tenant) for offer in named))
+            for tenant, ref in changing.items()
         ),
-        others=tuple(others.get(offer, "") for offer in offers),
+        others=tuple(others.get(offer, "") for offer in named),
     )
 
 

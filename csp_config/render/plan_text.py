@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from csp_config.render.excerpt import display_width
 from csp_config.render.headline import BLOCKED, plain
 from csp_config.render.plan_people import plan_by_people, region_name
-from csp_config.render.plan_requests import request_state
+from csp_config.render.plan_requests import FEW_REQUESTS, request_state, requests_counted
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
 from csp_config.render.text import finding_lines, paint
 from csp_config.render.words import compared, totals
@@ -61,7 +61,7 @@ def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
         yield from _losses(told, options)
     else:
         yield from _changes(told, options)
-        yield from _titled("Requests", _requests(told))
+        yield from _titled("Requests", _requests(told, options))
         yield from _never_seen(told)
         if options.verbose:
             yield from _titled("Actions", [line for one in plan.actions for line in _action(one)])
@@ -214,7 +214,11 @@ def _offers(told: PlanByPeople, cause: Cause) -> list[str]:
     return [f"  {line}" for line in _aligned([("offer", "now -> after", "added", "removed", "how"), *cells])]
 
 
-def _requests(told: PlanByPeople) -> list[str]:
+def _requests(told: PlanByPeople, options: OutputOptions) -> list[str]:
+    """One line for each request; above a few, how many of each kind and age."""
+    if len(told.requests) > FEW_REQUESTS and not options.verbose:
+        found = requests_counted(told.requests)
+        return [f"  {line}" for line in _aligned((f"{number:,}", kind, age) for kind, age, number in found)]
     cells = [(row.id, row.offer, row.about, request_state(row)) for row in told.requests]
     return [f"  {line}" for line in _aligned(cells)] if cells else []
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from csp_config.model import Diagnostic, Report
     from csp_config.render.output_options import OutputOptions
 
+_FEW_ALIKE = 5  # remarks of one rule below a plan; of more, the first and how many there are
 _COLORS = {"error": "31", "warning": "33", "info": "36", "gutter": "34"}
 _COLORS |= {"+": "32", "-": "31", "~": "33", "!": "31"}
 
@@ -35,16 +36,22 @@ def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
 def finding_lines(report: Report, options: OutputOptions) -> Iterator[str]:
     """Each diagnostic with its excerpt; below a plan, what is only worth knowing takes one line."""
     excerpts = Excerpts(report.files, options.width)
-    brief = []
+    brief: dict[str, list[Diagnostic]] = {}
     for one in report.diagnostics:
         if options.quiet and one.severity != "error":
             continue
         if report.plan is not None and one.severity == "info" and not options.verbose:
-            brief.append(_brief(one, options))
+            brief.setdefault(one.code, []).append(one)
             continue
         yield from _diagnostic(one, excerpts, options)
         yield ""
-    yield from brief
+    for alike in brief.values():
+        if len(alike) <= _FEW_ALIKE:
+            yield from (_brief(one, options) for one in alike)
+        else:
+            name = paint(f"info[{visible(alike[0].code)}] {visible(alike[0].name)}", "info", options)
+            first = visible(alike[0].message)
+            yield f"{name}: {len(alike):,} findings, all with --verbose; the first: {first}"
 
 
 def _diagnostic(one: Diagnostic, excerpts: Excerpts, options: OutputOptions) -> Iterator[str]:

@@ -113,10 +113,23 @@ def lines_shape(shown: str) -> list[str]:
     return [line[:3] for line in shown.splitlines()]
 
 
+def html_shape(shown: str) -> list[Any]:
+    """Elements with their attributes, other than those that hold text for people."""
+    found = html5lib.parse(shown, namespaceHTMLElements=False)
+    return [
+        (
+            str(element.tag),
+            sorted((key, value) for key, value in element.attrib.items() if key != "aria-label"),
+        )
+        for element in found.iter()
+    ]
+
+
 SHAPES: dict[str, Callable[[str], Any]] = {
     "markdown": markdown_shape,
     "json": lambda shown: json_shape(json.loads(shown)),
     "xml": xml_shape,
+    "html": html_shape,
     "commands": commands_shape,
     "lines": lambda shown: len(lines_shape(shown)),
 }

@@ -1,0 +1,218 @@
+"""The plan as one self-contained page: people first, then regions, the matrix, offers, requests, findings."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING, NamedTuple
+
+from csp_config.render.comparison import drift_words
+from csp_config.render.headline import BLOCKED, Name, plain
+from csp_config.render.pages import page
+from csp_config.render.plan_people import matrix_of, plan_by_people, region_name
+from csp_config.render.plan_requests import request_state
+from csp_config.render.plan_values import CAUSES, FEW_SELLERS
+from csp_config.render.words import compared, notes, totals, worst_first
+from csp_config.text.counts import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from csp_config.model import Diagnostic, Plan, Report, State
+    from csp_config.render.headline import Words
+    from csp_config.render.output_options import OutputOptions
+    from csp_config.render.plan_values import Effect, PlanByPeople
+
+_OFFERS, _PARTNERS = range(1, 31), range(1, 101)  # a page has more room for the matrix than a comment
+_MOST_ROWS = 5_000  # of one table
+_MOST_MENTIONS = 30_000  # offers in all rows of partners together
+_MOST_FINDINGS = 1_000
+_MOST_NAMES = 5_000  # of one folded list
+_MOST_COVERAGE = 300  # rows of offers and regions
+
+_LOOKS = {"loses": "out", "gains": "in", "waits": "waits", "refused": "refused"}
+_SIGNS = {"loses": "−", "gains": "+", "waits": "…", "refused": "!"}  # noqa: RUF001 - a real minus
+_VERBS = {
+    "loses": "loses",
+    "gains": "gains",
+    "waits": "loses, once Microsoft agrees,",
+    "refused": "refused",
+}
+_OPTION_TILES = (
+    ("out", "−", "Closes to all but chosen partners", "closes to"),  # noqa: RUF001 - same
+    ("out", "−", "Closes", "closes:"),  # noqa: RUF001 - same
+    ("move", "~", "Opens to every partner", "opens:"),
+    ("move", "~", "Goes live", "goes live"),
+)
+_CELL_LOOKS = {"out": "out", "in": "in", "waits": "waits", "refused": "refused", "keeps": ""}
+_CELL_WORDS = {
+    "out": "− out",  # noqa: RUF001 - same
+    "in": "+ in",
+    "waits": "… waits",
+    "refused": "! refused",
+    "keeps": "keeps",
+}
+
+
+class Tile(NamedTuple):
+    """One of the first things to see: what it is about, and how much of it there is."""
+
+    look: str
+    sign: str
+    title: str
+    words: Words
+
+
+class Cell(NamedTuple):
+    """How many partners may sell in a region, before and after."""
+
+    words: str
+    look: str
+
+
+class CoverageRow(NamedTuple):
+    """Offers whose regions change alike."""
+
+    offers: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+class Coverage(NamedTuple):
+    """Offers x regions; `more`: offers for which there was no room."""
+
+    regions: tuple[str, ...]
+    rows: tuple[CoverageRow, ...]
+    more: int
+
+
+def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a page has no width, and no colour
+    """The page."""
+    plan = report.plan
+    assert plan is not None  # noqa: S101 - a report of `plan` has one
+    told = plan_by_people(report, plan)
+    rows = sum(len(found) for found in told.partners.values())
+    values = {
+        "report": report,
+        "plan": plan,
+        "publisher": plan.publisher,
+        "told": told,
+        "title": "; ".join(map(plain, told.headline)),
+        "tiles": tuple(_tiles(told)),
+        "blocked_words": f"{BLOCKED.partition(': ')[2].capitalize()}.",
+        "drift": tuple(map(drift_words, told.drift)),
+        "matrix": matrix_of(plan, told.partners, told.options, offers=_OFFERS, partners=_PARTNERS),
+        "coverage": _coverage(plan),
+        "offer_counts": {
+            cause: sum(len(row.offers) for row in found) for cause, found in told.offers.items()
+        },
+        "findings": tuple(_findings(report)),
+        "against": compared(report),
+        "totals": totals(report),
+        "causes": CAUSES,
+        "looks": _LOOKS,
+        "signs": _SIGNS,
+        "verbs": _VERBS,
+        "cell_looks": _CELL_LOOKS,
+        "cell_words": _CELL_WORDS,
+        "region_name": region_name,
+        "request_state": request_state,
+        "notes": notes,
+        "few_sellers": FEW_SELLERS,
+        "most": _MOST_NAMES,
+        "most_rows": _MOST_ROWS,
+        "most_mentions": max(10, _MOST_MENTIONS // max(rows, 1)),
+        "most_findings": _MOST_FINDINGS,
+    }
+    return page("plan.html", values)
+
+
+def _tiles(told: PlanByPeople) -> Iterator[Tile]:
+    """Who loses, who gains, what waits, what is refused: in people and offers, both causes together."""
+    titles: dict[Effect, str] = {
+        "loses": "Loses",
+        "gains": "Gains",
+        "waits": "Loses once Microsoft agrees",
+        "refused": "Would lose or gain, but it is refused",
+    }
+    for effect, title in titles.items():
+        people: dict[str, str] = {}
+        offers: set[str] = set()
+        for rows in told.partners.values():
+            for row in rows:
+                mentions = dict(row.effects()).get(effect)
+                if mentions:
+                    people[row.partner.tenant_id] = row.partner.name or row.partner.tenant_id
+                    offers.update(one.offer for one in mentions)
+        if people:
+            yield Tile(_LOOKS[effect], _SIGNS[effect], title, _counted(people, offers))
+    for look, sign, title, wanted in _OPTION_TILES:
+        moved = [offer for row in told.options if wanted in row.consequence for offer in row.offers]
+        if moved:
+            words: Words = (Name(moved[0]),)
+            if len(moved) > 1:
+                words = (Name(moved[0]), f" and {counted(len(moved) - 1, 'other offer')}")
+            yield Tile(look, sign, title, words)
+
+
+def _counted(people: dict[str, str], offers: set[str]) -> Words:
+    """`Fabrikam Cloud and 2 other partners: 6 offers`."""
+    first, *others = people.values()
+    who: Words = (Name(first),)
+    if others:
+        who = (Name(first), f" and {counted(len(others), 'other partner')}")
+    what: Words = (f": {counted(len(offers), 'offer')}",)
+    if len(offers) == 1:
+        what = (": ", Name(*offers))
+    return (*who, *what)
+
+
+def _coverage(plan: Plan) -> Coverage:
+    """How many partners may sell each changed offer in each region, before and after."""
+    used: set[str] = set()
+    counts = {}
+    for offer, after in plan.desired.items():
+        before = plan.current.get(offer)
+        if before is not None and before != after:
+            counts[offer] = (_by_region(before, plan), _by_region(after, plan))
+            used.update(*(found for found in counts[offer] if found is not None))
+    regions = tuple(sorted(used, key=lambda region: (not region, region_name(region))))
+    alike: dict[tuple[Cell, ...], list[str]] = defaultdict(list)
+    for offer, (before_counts, after_counts) in counts.items():
+        alike[tuple(_cell(before_counts, after_counts, region) for region in regions)].append(offer)
+    rows = [CoverageRow(tuple(offers), cells) for cells, offers in alike.items()]
+    left = sum(len(row.offers) for row in rows[_MOST_COVERAGE:])
+    return Coverage(regions, tuple(rows[:_MOST_COVERAGE]) if regions else (), left)
+
+
+def _by_region(state: State, plan: Plan) -> dict[str, int] | None:
+    """Region -> partners; None where every partner may sell. A country that is not known is no region."""
+    if state.resellers == "any":
+        return None
+    found: dict[str, int] = defaultdict(int)
+    for tenant in state.tenants:
+        known = plan.partners.get(tenant)
+        found[(known and known.region) or ""] += 1
+    return found
+
+
+def _cell(before: dict[str, int] | None, after: dict[str, int] | None, region: str) -> Cell:
+    was = "all" if before is None else f"{before.get(region, 0):,}"
+    now = "all" if after is None else f"{after.get(region, 0):,}"
+    if was == now:
+        return Cell("" if was == "0" else was, "")
+    if now == "0":
+        return Cell(f"{was} → none", "out")
+    less = before is None or (after is not None and after.get(region, 0) < before.get(region, 0))
+    return Cell(f"{was} → {now}", "out" if less else "in")
+
+
+def _findings(report: Report) -> Iterator[tuple[str, bool, Sequence[Diagnostic]]]:
+    """Title, whether it is open, and the findings: errors, warnings, acknowledged, the rest."""
+    found = worst_first(report.diagnostics)
+    acknowledged = [one for one in found if one.acknowledged is not None]
+    parts = (
+        ("Errors", [one for one in found if one.severity == "error"]),
+        ("Warnings", [one for one in found if one.severity == "warning" and one.acknowledged is None]),
+        ("Acknowledged", acknowledged),
+        ("Worth knowing", [one for one in found if one.severity == "info" and one.acknowledged is None]),
+    )
+    yield from ((title, title == "Errors", part) for title, part in parts if part)
