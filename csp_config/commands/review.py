@@ -113,5 +113,4 @@ def _report(workspace: Workspace, diagnostics: tuple[Diagnostic, ...]) -> Report
         files={path: workspace.files[path] for path in pointed_at if path in workspace.files},
         paths=tuple(path for path in workspace.files if path.endswith((".yaml", ".yml"))),
         rules=tuple(RULES.values()),
-        project=workspace.project.folder,
     )
