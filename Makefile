@@ -71,7 +71,8 @@ docs: $(VENV)/.dev
 	$(BIN)/python -m pytest --bless -k 'page_of or statement' tests/test_documentation.py tests/test_programme_coverage.py
 
 data: $(VENV)/.dev
-	$(BIN)/python $(PIP) confusable-homoglyphs==3.3.1
+	$(BIN)/python $(PIP) babel==2.19.0 confusable-homoglyphs==3.3.1
+	$(BIN)/python -m tools.country_names
 	$(BIN)/python -m tools.confusables
 
 bench: $(VENV)/.dev

@@ -31,6 +31,8 @@ _UNDOCUMENTED = (
 @click.option(
     "--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which of its columns is which."
 )
+@click.option("--sheet", metavar="NAME", help="Which sheet of a sample that is an Excel workbook.")
+@click.option("--encoding", metavar="NAME", help="Of a sample that does not say: cp1250.")
 @click.option("--format", "format_", type=click.Choice(["csv", "json"]), default="csv", help="Form.")
 @click.option("--kind", type=click.Choice(["list", "offer"]), help="Which, where both have this ID.")
 @common
@@ -39,6 +41,8 @@ def export(
     name: str,
     like: Path | None,
     mapping: tuple[str, ...],
+    sheet: str | None,
+    encoding: str | None,
     format_: str,
     kind: Kind | None,
 ) -> int:
@@ -46,17 +50,21 @@ def export(
 
     With --like: columns, their order, delimiter, quotes, encoding and line ends of a file of your own, such
     as Partner Center's export. Cells that a spreadsheet would take for a formula get an apostrophe, which
-    import takes off again.
+    import takes off again. Of an Excel workbook (.xlsx) the header is taken, and the file is CSV in UTF-8.
     """
     if format_ == "json" and (like or mapping):
         raise UsageError("--like and --map are for CSV", help="leave them out, or --format json")
+    if (sheet or encoding) and not like:
+        raise UsageError("--sheet and --encoding are about a sample", help="give it: --like FILE")
     what, partners = exporting.partners_of(
         require_settings(load_workspace(common.inputs(base=NO_BASE))), name, kind
     )
     if format_ == "json":
         made = exporting.as_json(what, name, partners)
     else:
-        made = exporting.as_csv(partners, read_given(like) if like else None, mapping)
+        made = exporting.as_csv(
+            partners, read_given(like) if like else None, mapping, sheet=sheet, encoding=encoding
+        )
     emit(made.content, common.output)
     _say(made, common, sampled=like is not None or format_ == "json")
     return 0

@@ -33,6 +33,8 @@ _FILE = click.Path(path_type=Path)
 _format = click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Form of the summary."
 )
+_sheet = click.option("--sheet", metavar="NAME", help="Which sheet of an Excel workbook.")
+_encoding = click.option("--encoding", metavar="NAME", help="Of a text file that does not say: cp1250.")
 _check = click.option("--check", is_flag=True, help="Look only: write nothing.")
 
 
@@ -47,6 +49,15 @@ _check = click.option("--check", is_flag=True, help="Look only: write nothing.")
     metavar="COLUMN=FIELD",
     help="Which column holds tenant_id, name, country, partner_id, competencies or skills; `ignore`: none.",
 )
+@click.option(
+    "--country",
+    "countries",
+    multiple=True,
+    metavar="CC|NAME=CC",
+    help="Country of all, where the file has no such column; or what one of its names means.",
+)
+@_sheet
+@_encoding
 @click.option("--replace", is_flag=True, help="Also remove the partners that the file lacks.")
 @click.option("--skip-bad", is_flag=True, help="Leave rejected rows out and write the others.")
 @_check
@@ -58,19 +69,26 @@ def partners(
     list_id: str,
     name: str | None,
     mapping: tuple[str, ...],
+    countries: tuple[str, ...],
+    sheet: str | None,
+    encoding: str | None,
     replace: bool,
     skip_bad: bool,
     check: bool,
     format_: str,
 ) -> int:
-    """Merge a CSV or TSV file into a partner list, tenant by tenant; comments stay.
+    """Merge a table (CSV, TSV, .xlsx) into a partner list, tenant by tenant; comments stay.
 
-    Delimiter, encoding and columns are learnt from the file: the tenants' column is the one whose values are
-    GUIDs, the others are told by their headers. Nothing is written while a row is rejected.
+    Delimiter, encoding, header and columns are learnt from the file: the tenants' column is the one whose
+    values are GUIDs, the others are told by their headers. Countries are read by code and by name, in the
+    languages of the programme's markets. Nothing is written while a row is rejected.
     """
     given = read_given(file)
     with _looked(common.inputs(base=NO_BASE), writes=not check) as workspace:
-        merged = import_partners.merge(workspace, given, list_id, name=name, mapping=mapping, replace=replace)
+        reading = import_partners.Reading(
+            mapping=mapping, sheet=sheet, encoding=encoding, countries=countries
+        )
+        merged = import_partners.merge(workspace, given, list_id, name=name, reading=reading, replace=replace)
         refused, written = None, False
         try:
             import_partners.check_writable(merged, replace=replace, skip_bad=skip_bad)
@@ -100,7 +118,9 @@ def partners(
     metavar="NAME=TENANT",
     help="Who a provider is; `none`: not one of yours.",
 )
-@click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which column is which (CSV).")
+@click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which column is which.")
+@_sheet
+@_encoding
 @click.option("--replace", is_flag=True, help="Forget resales that the data do not show any more.")
 @_check
 @_format
@@ -114,16 +134,18 @@ def resales(
     partial: bool,
     matches: tuple[str, ...],
     mapping: tuple[str, ...],
+    sheet: str | None,
+    encoding: str | None,
     replace: bool,
     check: bool,
     format_: str,
 ) -> int:
     """Record who has resold what, from the pages of the SaaS subscriptions list or a Customers report.
 
-    The list (JSON, one or more pages) names tenants: exact. The report (CSV) names companies, which are
-    matched to partners by name. Names that match nobody are listed, and their offers are not covered. Then
-    the declared removals are listed that have become impossible. Exit code 0 whatever was found: `validate`
-    is what judges.
+    The list (JSON, one or more pages) names tenants: exact. The report (CSV, .xlsx) names companies, which
+    are matched to partners by name. Names that match nobody are listed, and their offers are not covered.
+    Then the declared removals are listed that have become impossible. Exit code 0 whatever was found:
+    `validate` is what judges.
     """
     given = [read_given(file) for file in files]
     inputs = common.inputs(base=NO_BASE)
@@ -134,6 +156,8 @@ def resales(
         covers=covers,
         matches=matches,
         mapping=mapping,
+        sheet=sheet,
+        encoding=encoding,
         partial=partial,
         replace=replace,
     )

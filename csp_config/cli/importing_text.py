@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections import Counter, defaultdict
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from csp_config.render.words import place
 from csp_config.text import json_safe, visible
-from csp_config.text.counts import counted
+from csp_config.text.counts import counted, listed, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from csp_config.commands.import_partners import Merge
     from csp_config.commands.import_resales import ResaleImport
@@ -33,10 +34,15 @@ _AS_OF = {
 def partners_text(file: str, merged: Merge, *, written: bool, options: OutputOptions) -> str:
     """The summary table of an import of partners, and the rows that need a look."""
     table = merged.table
-    columns = ", ".join(f"{field} from {visible(name)!r}" for field, name in table.columns.items())
-    lines = [f"{visible(file)}: {table.encoding}, {table.delimiter}; {columns}"]
+    columns = ", ".join(
+        f"{field} from {visible(shortened(name, 60))!r}" for field, name in table.columns.items()
+    )
+    lines = [
+        f"{visible(file)}: {table.encoding}, {visible(table.delimiter)}; {table.header}",
+        f"columns: {columns}",
+    ]
     if table.unknown:
-        lines.append(f"columns not used: {', '.join(map(visible, table.unknown))}")
+        lines.append(f"columns not used: {visible(listed(table.unknown))}")
     notices = [f"note: line {line}: {visible(text)}" for line, text in table.notices]
     lines += [] if options.quiet else _cut(notices, _NOTICES, options)
     if merged.made and merged.near:
@@ -48,7 +54,7 @@ def partners_text(file: str, merged: Merge, *, written: bool, options: OutputOpt
         lines.append(f"{result:<10}{len(there):>7,}{numbers and '  ' + numbers}")
     told = [line for line in merged.lines if _is_told(line, options)]
     if told:
-        lines += ["", *_cut([_row(line) for line in told], _SHOWN, options)]
+        lines += ["", *_cut(list(_rows(told)), _SHOWN, options)]
     lines += ["", _outcome(merged.path, changes=merged.text is not None, written=written)]
     return "\n".join(lines) + "\n"
 
@@ -64,6 +70,7 @@ def partners_json(file: str, merged: Merge, *, written: bool) -> str:
             "path": merged.path,
             "encoding": table.encoding,
             "delimiter": table.delimiter,
+            "header": table.header,
             "columns": table.columns,
             "unknown_columns": table.unknown,
             "notices": [{"line": line, "message": text} for line, text in table.notices],
@@ -183,6 +190,22 @@ def _unmatched(one: Unmatched) -> str:
     about = f" of {', '.join(map(visible, one.offers[:3]))}" if one.offers else ""
     near = f"; nearest: {', '.join(map(visible, one.nearest))}" if one.nearest else ""
     return f"{visible(one.name) or '(no name)'} ({rows}{about}){near}"
+
+
+def _rows(lines: Sequence[Line]) -> Iterator[str]:
+    """One line for each row; rejected rows with one reason share a line that counts them."""
+    reasons = Counter(line.detail for line in lines if line.result == "rejected")
+    shared: dict[str, list[Line]] = defaultdict(list)
+    for line in lines:
+        if line.result == "rejected" and reasons[line.detail] > 1:
+            shared[line.detail].append(line)
+    for line in lines:
+        same = shared.get(line.detail, []) if line.result == "rejected" else []
+        if not same:
+            yield _row(line)
+        elif same[0] is line:
+            places = _numbers([one.line for one in same if one.line is not None])
+            yield f"rejected {len(same):,} rows: {visible(line.detail)} ({places})"
 
 
 def _row(line: Line) -> str:

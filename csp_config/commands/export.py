@@ -54,9 +54,18 @@ def partners_of(
     return "offer", _audience(workspace, name)
 
 
-def as_csv(partners: Sequence[Partner], sample: Given | None, mapping: Sequence[str] = ()) -> Exported:
+def as_csv(
+    partners: Sequence[Partner],
+    sample: Given | None,
+    mapping: Sequence[str] = (),
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+) -> Exported:
     """The partners in the columns of a sample, or else of the documented private-plan audience."""
-    shape = learn_shape(sample.name, sample.content, mapping) if sample else DEFAULT_SHAPE
+    shape = DEFAULT_SHAPE
+    if sample:
+        shape = learn_shape(sample.name, sample.content, mapping, sheet=sheet, encoding=encoding)
     return Exported(content=write_partners(partners, shape), count=len(partners), unknown=shape.unknown)
 
 

@@ -10,7 +10,8 @@ from csp_config import document, editing
 from csp_config.commands.merging import Line, Merging
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import all_rosters
-from csp_config.tables import BadRow, PartnerTable, read_partners
+from csp_config.tables import BadRow, PartnerTable, is_country, read_partners
+from csp_config.text.counts import shortened
 from csp_config.text.suggestions import nearest
 
 if TYPE_CHECKING:
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from csp_config.model import Partner, Snapshot
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,49}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """How a table is to be read, as far as the user says: see the options of the command."""
+
+    mapping: Sequence[str] = ()
+    sheet: str | None = None
+    encoding: str | None = None
+    countries: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +61,7 @@ def merge(
     list_id: str,
     *,
     name: str | None = None,
-    mapping: Sequence[str] = (),
+    reading: Reading | None = None,
     replace: bool = False,
 ) -> Merge:
     """What the file says, merged into the list; nothing is written.
@@ -61,8 +72,18 @@ def merge(
     Raises: ReadingError, UsageError; RefusedError where the list cannot be edited.
     """
     path, data, previous = _target(workspace, list_id, name)
-    table = read_partners(given.name, given.content, mapping)
-    merging = Merging(data["partners"], _known(workspace.candidate))
+    how = reading or Reading()
+    named, country = _countries(how.countries)
+    table = read_partners(
+        given.name, given.content, how.mapping, sheet=how.sheet, encoding=how.encoding, countries=named
+    )
+    if country and "country" in table.columns:
+        column = table.columns["country"]
+        raise UsageError(
+            f"--country {country}: the file has a column of countries, {shortened(column)!r}",
+            help="--country 'NAME=CC' says what one of its names means",
+        )
+    merging = Merging(data["partners"], _known(workspace.candidate), country)
     for row in table.rows:
         merging.take(row)
     lines = [*merging.lines, *map(_rejected, table.bad)]
@@ -111,6 +132,20 @@ def write(workspace: Workspace, merged: Merge) -> bool:
         return False
     editing.write_file(workspace.root / merged.path, merged.text)
     return True
+
+
+def _countries(given: Sequence[str]) -> tuple[list[str], str | None]:
+    """The `NAME=CC` among what `--country` says, and the code that stands alone. Raises: UsageError."""
+    named = [text for text in given if "=" in text]
+    alone = [text.strip().upper() for text in given if "=" not in text]
+    if len(set(alone)) > 1:
+        raise UsageError(f"--country gives both {alone[0]} and {alone[1]}", help="give one")
+    if alone and not is_country(alone[0]):
+        raise UsageError(
+            f"--country {shortened(alone[0])}: there is no such country",
+            help="give two letters, as in ISO 3166-1 (DE), or 'NAME=CC'",
+        )
+    return named, alone[0] if alone else None
 
 
 def _rejected(row: BadRow) -> Line:

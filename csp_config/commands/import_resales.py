@@ -32,6 +32,8 @@ class Asked:
     covers: Sequence[str] = ()
     matches: Sequence[str] = ()
     mapping: Sequence[str] = ()
+    sheet: str | None = None
+    encoding: str | None = None
     partial: bool = False
     replace: bool = False
 
@@ -145,8 +147,8 @@ def _evidence(workspace: Workspace, files: Sequence[Given], asked: Asked) -> Evi
     today = asked.today.isoformat()
     pages = [given for given in files if _is_json(given.content)]
     if len(pages) == len(files):
-        if asked.matches or asked.mapping:
-            raise UsageError("--match and --map are for CSV reports", help="leave them out")
+        if asked.matches or asked.mapping or asked.sheet or asked.encoding:
+            raise UsageError("--match, --map, --sheet and --encoding are for reports", help="leave them out")
         data = read_subscriptions(((given.name, given.content) for given in files), today)
         return from_subscriptions(workspace.candidate, data)
     if len(files) > 1:
@@ -154,7 +156,9 @@ def _evidence(workspace: Workspace, files: Sequence[Given], asked: Asked) -> Evi
             "several files are read together only if they are pages of one subscriptions list (JSON)",
             help="import each report by itself; --source NAME keeps several side by side",
         )
-    report = read_customers(files[0].name, files[0].content, today, asked.mapping)
+    report = read_customers(
+        files[0].name, files[0].content, today, asked.mapping, sheet=asked.sheet, encoding=asked.encoding
+    )
     return from_customers(workspace.candidate, report, asked.matches)
 
 

@@ -30,11 +30,18 @@ class Line:
 
 
 class Merging:
-    """The entries of a list while rows are taken in. `known`: tenant -> an entry and its document."""
+    """The entries of a list while rows are taken in. `known`: tenant -> an entry and its document.
+
+    `country`: of new partners that neither the file nor any document gives one.
+    """
 
     def __init__(
-        self, entries: Sequence[Mapping[str, Any]], known: Mapping[str, tuple[Partner, str]]
+        self,
+        entries: Sequence[Mapping[str, Any]],
+        known: Mapping[str, tuple[Partner, str]],
+        country: str | None = None,
     ) -> None:
+        self.country = country
         self.present = {entry["tenant_id"]: dict(entry) for entry in entries}
         self.added: list[dict[str, Any]] = []
         self.known = known
@@ -46,10 +53,18 @@ class Merging:
         if entry is None:
             self._add(row)
             return
+        if why := next(
+            (row.damaged[f] for f in row.damaged if not _same_cell(entry.get(f), row.cells[f])), None
+        ):
+            self._told(row, "rejected", row.name, why)
+            return
         changes = [change for field in FIELDS if (change := _change(entry, row, field))]
         self._told(row, "changed" if changes else "unchanged", entry["name"], ", ".join(changes))
 
     def _add(self, row: PartnerRow) -> None:
+        if row.damaged:
+            self._told(row, "rejected", row.name, next(iter(row.damaged.values())))
+            return
         other, path = self.known.get(row.tenant_id, (None, ""))
         name, country = row.name, row.country
         taken = []
@@ -59,6 +74,7 @@ class Merging:
         if other is not None and not country:
             country = other.country
             taken.append("country")
+        country = country or self.country
         if not name or not country:
             missing = " and no ".join(
                 word for word, value in (("name", name), ("country", country)) if not value

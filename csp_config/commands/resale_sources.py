@@ -211,7 +211,7 @@ def _facts(data: CustomersReport) -> tuple[str, ...]:
     rows = sum(bought.rows for bought in data.bought)
     ended = sum(bought.ended for bought in data.bought)
     sold = f"{rows:,} of them sold by a CSP (ended: {ended:,}; they count, S17)"
-    facts = [f"{data.encoding}; {data.total:,} rows, {sold}"]
+    facts = [f"{data.encoding}, {data.delimiter}; {data.header}; {data.total:,} rows, {sold}"]
     facts += [
         f"the licence type {name!r} is not documented: {count:,} row{'' if count == 1 else 's'} left out"
         for name, count in data.unknown_licences.items()

@@ -1,6 +1,6 @@
 """CSV and JSON of other systems <-> values: partner lists, resale data, and how their files are written."""
 
-from csp_config.tables.countries import country_code, country_name
+from csp_config.tables.countries import country_code, country_name, is_country
 from csp_config.tables.customers import Bought, CustomersReport, read_customers
 from csp_config.tables.exporting import DEFAULT_SHAPE, Shape, learn_shape, write_partners
 from csp_config.tables.names import Directory, bare_key, name_key
@@ -22,6 +22,7 @@ __all__ = [
     "cell_of",
     "country_code",
     "country_name",
+    "is_country",
     "learn_shape",
     "name_key",
     "read_customers",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from csp_config.errors import ReadingError
@@ -15,6 +16,7 @@ from csp_config.tables.cells import tidy, word
 from csp_config.tables.columns import by_header, parse_mapping
 from csp_config.tables.dates import day, order_of
 from csp_config.tables.sheet import read_sheet
+from csp_config.text.counts import listed
 from csp_config.text.formulas import unguarded
 
 if TYPE_CHECKING:
@@ -22,7 +24,8 @@ if TYPE_CHECKING:
 
     from csp_config.tables.columns import Columns
     from csp_config.tables.dates import Order
-    from csp_config.tables.sheet import Row, Sheet
+    from csp_config.tables.header import Row
+    from csp_config.tables.sheet import Sheet
 
 FIELDS = {
     "provider": "providername cspname resellername provider reseller csp",
@@ -77,6 +80,7 @@ class CustomersReport:
     newest: str | None
     encoding: str
     delimiter: str
+    header: str
 
 
 @dataclass(slots=True)
@@ -134,17 +138,27 @@ class _Reading:
         return self.days[key]
 
 
-def read_customers(path: str, content: bytes, today: str, mapping: Sequence[str] = ()) -> CustomersReport:
+def read_customers(
+    path: str,
+    content: bytes,
+    today: str,
+    mapping: Sequence[str] = (),
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+) -> CustomersReport:
     """The rows of a report whose licence type is Cloud Solution Provider, by offer and provider.
 
     Cancelled and expired ones count. Raises: ReadingError where the columns are not those of the report.
     """
-    sheet = read_sheet(path, content)
-    columns = by_header(sheet, FIELDS, parse_mapping(sheet, mapping, tuple(FIELDS)), {})
-    _check_columns(sheet, columns)
-    reading = _Reading(columns, _orders(sheet, columns), today)
-    for row in sheet.rows():
-        reading.take(row)
+    table = read_sheet(path, content, FIELDS, sheet=sheet, encoding=encoding)
+    first = list(islice(table.rows(), _LOOKED_AT))
+    columns = by_header(table, first, FIELDS, parse_mapping(table, mapping, tuple(FIELDS)), {})
+    _check_columns(table, columns)
+    reading = _Reading(columns, _orders(first, columns), today)
+    for row in table.rows():
+        if not table.repeats_header(row):
+            reading.take(row)
     return CustomersReport(
         bought=tuple(reading.bought.values()),
         offers=_tidied(reading.offers),
@@ -153,8 +167,9 @@ def read_customers(path: str, content: bytes, today: str, mapping: Sequence[str]
         uncertain=frozenset(reading.uncertain),
         as_of=reading.as_of,
         newest=reading.newest,
-        encoding=sheet.source.name,
-        delimiter=sheet.delimiter,
+        encoding=table.source,
+        delimiter=table.layout,
+        header=table.place,
     )
 
 
@@ -165,16 +180,14 @@ def _check_columns(sheet: Sheet, columns: Columns) -> None:
         raise ReadingError(
             f"{sheet.path}: this is no Customers report: no column {' or '.join(wanted[n] for n in missing)}",
             help=f"if one holds it, name it: --map COLUMN={missing[0]}; the columns are: "
-            + ", ".join(sheet.columns),
+            + listed(sheet.columns),
         )
 
 
-def _orders(sheet: Sheet, columns: Columns) -> dict[str, Order]:
+def _orders(rows: Sequence[Row], columns: Columns) -> dict[str, Order]:
     """How each column of dates writes them; one that cannot be told follows the others."""
     texts: dict[str, list[str]] = {name: [] for name in ("acquired", "lost", "active", "as_of")}
-    for number, row in enumerate(sheet.rows()):
-        if number == _LOOKED_AT:
-            break
+    for row in rows:
         for name, found in texts.items():
             found.append(columns.cell(row.cells, name) or "")
     orders = {name: order_of(found) for name, found in texts.items()}

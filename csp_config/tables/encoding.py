@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import NamedTuple
 
-from csp_config.errors import ReadingError
+from csp_config.errors import ReadingError, UsageError
+from csp_config.tables.foreign import SAVE_AS
+from csp_config.text.counts import shortened
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8 with BOM"),
     (codecs.BOM_UTF16_LE, "utf-16-le", "UTF-16 (little-endian) with BOM"),
     (codecs.BOM_UTF16_BE, "utf-16-be", "UTF-16 (big-endian) with BOM"),
 )
-_NOT_TEXT = (
-    (b"PK\x03\x04", "an Excel workbook or another zip archive"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook"),
-    (b"\x1f\x8b", "compressed with gzip"),
-    (b"%PDF", "a PDF"),
-    (codecs.BOM_UTF32_LE, "written in UTF-32"),
-    (codecs.BOM_UTF32_BE, "written in UTF-32"),
+_WINDOWS = "Windows-1252 (cp1252)"
+_NAMED = (
+    "--encoding cp1250 (Central Europe), cp1251 (Cyrillic), cp1253 (Greek), cp1254 (Turkish), shift_jis, ..."
 )
-_SAVE_AS = "in Excel: Save As, `CSV UTF-8`; elsewhere: export it as CSV in UTF-8"
+# What Windows-1252 never gives in a word of a language that is written in it: a sign between letters, three
+# foreign letters in a row in small letters or four of any kind, a Y with two dots after a small letter.
+_OTHER_CODE_PAGE = re.compile(
+    r"[A-Za-z\xe0-\xff][\xa2-\xa6\xaa\xac\xaf\xb1-\xb3\xb9\xba\xbc-\xbf](?=[a-z\xe0-\xff])"
+    r"|\b[\xa3\xa5\xaf](?=[a-z\xe0-\xff]{2})"
+    r"|[a-z\xe0-\xff]\u0178|[\xdf-\xf6\xf8-\xff]{3}|[^\x00-\x7f\u2010-\u2026\s]{4}"
+)
 
 
 class Decoded(NamedTuple):
@@ -32,26 +37,51 @@ class Decoded(NamedTuple):
     name: str
 
 
-def decoded(path: str, content: bytes) -> Decoded:
+def decoded(path: str, content: bytes, encoding: str | None = None) -> Decoded:
     """The text of a file: UTF-8, UTF-16 with a byte order mark, or else Windows-1252, named as such.
 
-    Raises: ReadingError where it is none of them.
+    `encoding`: what the user says that it is. Raises: ReadingError where it is none of them, or reads as
+    words that no language has in Windows-1252; UsageError for an encoding that there is not.
     """
-    for start, what in _NOT_TEXT:
-        if content.startswith(start):
-            raise ReadingError(f"{path}: this is {what}, not a text file", help=_SAVE_AS)
     for mark, codec, name in _MARKS:
         if content.startswith(mark):
             return Decoded(_decode(path, content.removeprefix(mark), codec, name), codec, mark, name)
+    if encoding:
+        codec = _codec(encoding)
+        return Decoded(_decode(path, content, codec, codec), codec, b"", codec)
     if b"\0" in content[:4096]:
         raise ReadingError(
-            f"{path}: this is no text in UTF-8; it may be UTF-16 without a byte order mark", help=_SAVE_AS
+            f"{path}: this is no text in UTF-8; it may be UTF-16 without a byte order mark",
+            help=f"{SAVE_AS}; or name the encoding: --encoding utf-16-le",
         )
     try:
         return Decoded(content.decode("utf-8"), "utf-8", b"", "UTF-8")
     except UnicodeDecodeError:
-        name = "Windows-1252 (cp1252)"
-        return Decoded(_decode(path, content, "cp1252", f"UTF-8 nor {name}"), "cp1252", b"", name)
+        text = _decode(path, content, "cp1252", f"UTF-8 nor {_WINDOWS}")
+    odd = _OTHER_CODE_PAGE.search(text)
+    if odd:
+        line = text.count("\n", 0, odd.start()) + 1
+        start, end = text.rfind("\n", 0, odd.start()) + 1, (text + "\n").index("\n", odd.start())
+        words = [
+            word for word in re.findall(r"[^\s;,|\"]+", text[start:end]) if _OTHER_CODE_PAGE.search(word)
+        ]
+        raise ReadingError(
+            f"{path}: this is not UTF-8, and in {_WINDOWS} line {line} would say"
+            f" {shortened(words[0] if words else odd[0], 60)!r}, so it is written in another encoding",
+            help=f"{SAVE_AS}; or name the encoding: {_NAMED}",
+        )
+    return Decoded(text, "cp1252", b"", _WINDOWS)
+
+
+def _codec(encoding: str) -> str:
+    try:
+        codec = codecs.lookup(encoding).name
+        "".encode(codec)
+    except (LookupError, ValueError):
+        raise UsageError(
+            f"--encoding {shortened(encoding, 40)}: there is no such encoding", help=f"as in {_NAMED}"
+        ) from None
+    return codec
 
 
 def _decode(path: str, content: bytes, codec: str, name: str) -> str:
@@ -60,5 +90,6 @@ def _decode(path: str, content: bytes, codec: str, name: str) -> str:
     except UnicodeDecodeError as error:
         neither = "neither " if " nor " in name else "not valid "
         raise ReadingError(
-            f"{path}: byte {error.start:,} shows that this is {neither}{name}", help=_SAVE_AS
+            f"{path}: byte {error.start:,} shows that this is {neither}{name}",
+            help=f"{SAVE_AS}; or name the encoding: {_NAMED}",
         ) from None

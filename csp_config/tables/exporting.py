@@ -2,95 +2,138 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
 from csp_config.errors import RefusedError
 from csp_config.tables.countries import country_name
 from csp_config.tables.limits import MAX_LIST_ROWS
-from csp_config.tables.partner_columns import partner_columns
+from csp_config.tables.partner_columns import WORDS, partner_columns
 from csp_config.tables.partners import cell_of
 from csp_config.tables.sheet import read_sheet
 from csp_config.text.formulas import guarded, unguarded
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from csp_config.model import Partner
     from csp_config.tables.columns import Columns
-    from csp_config.tables.sheet import Row, Sheet
+    from csp_config.tables.header import Row
+    from csp_config.tables.sheet import Sheet, Text
 
 _CODE_LENGTH = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How a file of partners is written. `fields`: of each column; empty where it is not known."""
+    """How a file of partners is written. `fields`: of each column; empty where it is not known.
+
+    `head`: what stands above the first partner, to the letter: titles, the header, its line ends.
+    """
 
     fields: tuple[str, ...]
-    header: tuple[str, ...] | None
+    columns: tuple[str, ...]
+    head: str
     delimiter: str = ","
-    header_quoted: bool = False
+    dialect: Mapping[str, Any] = field(default_factory=dict)
     rows_quoted: bool = False
     line_end: str = "\r\n"
     last_line_ended: bool = True
     codec: str = "utf-8"
     mark: bytes = b""
-    sep_line: str = ""
     type: str = "TenantID"
     country_names: bool = False
 
     @property
     def unknown(self) -> tuple[str, ...]:
         """The columns that are left empty."""
-        names = self.header or tuple(str(number) for number in range(1, len(self.fields) + 1))
-        return tuple(name for name, field in zip(names, self.fields, strict=True) if not field)
+        return tuple(name for name, field in zip(self.columns, self.fields, strict=True) if not field)
 
 
 # Source: Microsoft Learn, create-new-saas-offer-plans.md (2022-08-02), audience of a private plan. The file
 # of the CSP audience page itself is not documented.
-DEFAULT_SHAPE = Shape(fields=("tenant_id", "name", "type"), header=("ID", "Description", "Type"))
+DEFAULT_SHAPE = Shape(
+    fields=("tenant_id", "name", "type"),
+    columns=("ID", "Description", "Type"),
+    head="ID,Description,Type\r\n",
+)
 
 
-def learn_shape(path: str, content: bytes, mapping: Sequence[str] = ()) -> Shape:
+def learn_shape(
+    path: str,
+    content: bytes,
+    mapping: Sequence[str] = (),
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+) -> Shape:
     """The shape of a sample: delimiter, header, order, quoting, byte order mark, line ends.
 
+    Of a workbook, the header: what is written in it is CSV in UTF-8, as Excel opens it.
     Raises: ReadingError where it is no table, UsageError where the columns cannot be told.
     """
-    sheet = read_sheet(path, content)
-    rows = tuple(sheet.rows(MAX_LIST_ROWS))
-    columns = partner_columns(sheet, rows, mapping)
+    table = read_sheet(path, content, WORDS, sheet=sheet, encoding=encoding)
+    rows = tuple(table.rows(MAX_LIST_ROWS))
+    columns = partner_columns(table, rows, mapping)
     fields = {index: field for field, index in columns.of.items()}
-    body = sheet.source.text[len(sheet.sep_line) :]
-    end = re.search("\r\n|\n|\r", body)
-    header_quoted = bool(sheet.header) and body.startswith('"')
-    return Shape(
-        fields=tuple(fields.get(index, "") for index in range(sheet.width)),
-        header=_header(body, sheet),
-        delimiter=sheet.delimiter,
-        header_quoted=header_quoted,
-        rows_quoted=_all_quoted(body, rows, sheet.delimiter) if rows else header_quoted,
-        line_end=end[0] if end else "\r\n",
-        last_line_ended=body.endswith(("\r", "\n")) or not end,
-        codec=sheet.source.codec,
-        mark=sheet.source.mark,
-        sep_line=sheet.sep_line,
+    shape = Shape(
+        fields=tuple(fields.get(index, "") for index in range(table.width)),
+        columns=table.columns,
+        head="",
+        codec="utf-8",
+        mark=codecs.BOM_UTF8,
         type=next((cell for cell in _cells(rows, columns, "type")), "TenantID"),
         country_names=any(len(cell) > _CODE_LENGTH for cell in _cells(rows, columns, "country")),
+    )
+    if table.text is None:
+        header = ",".join('"' + name.replace('"', '""') + '"' for name in table.header.names)
+        return replace(shape, head=f"{header}\r\n" if header else "")
+    return _written_like(shape, table, table.text, rows)
+
+
+def _written_like(shape: Shape, table: Sheet, text: Text, rows: Sequence[Row]) -> Shape:
+    """The shape with what only a file of text shows."""
+    whole = text.decoded.text
+    end = re.search("\r\n|\n|\r", whole)
+    line_end = end[0] if end else "\r\n"
+    lines = list(islice(io.StringIO(whole, newline=""), rows[0].line - 1 if rows else None))
+    head = "".join(lines)
+    if head and not head.endswith(("\r", "\n")):
+        head += line_end
+    header_quoted = bool(table.header.there) and whole.lstrip().startswith(text.dialect["quotechar"])
+    return replace(
+        shape,
+        head=head,
+        delimiter=text.delimiter,
+        dialect=text.dialect,
+        rows_quoted=_all_quoted(whole, rows, text) if rows else header_quoted,
+        line_end=line_end,
+        last_line_ended=whole.endswith(("\r", "\n")) or not end,
+        codec=text.decoded.codec,
+        mark=text.decoded.mark,
     )
 
 
 def write_partners(partners: Iterable[Partner], shape: Shape) -> bytes:
     """The file. Raises: RefusedError where the sample's encoding lacks a character of a name."""
     text = io.StringIO()
-    text.write(shape.sep_line)
-    if shape.header:
-        _write(text, shape, [shape.header], quoted=shape.header_quoted)
-    rows = ([_cell(partner, field, shape) for field in shape.fields] for partner in partners)
-    _write(text, shape, rows, quoted=shape.rows_quoted)
+    text.write(shape.head)
+    escape = shape.dialect.get("escapechar")
+    writer = csv.writer(
+        text,
+        delimiter=shape.delimiter,
+        quotechar=shape.dialect.get("quotechar", '"'),
+        escapechar=escape,
+        doublequote=escape is None,
+        quoting=csv.QUOTE_ALL if shape.rows_quoted else csv.QUOTE_MINIMAL,
+        lineterminator=shape.line_end,
+    )
+    writer.writerows([_cell(partner, field, shape) for field in shape.fields] for partner in partners)
     whole = text.getvalue()
     if not shape.last_line_ended:
         whole = whole.removesuffix(shape.line_end)
@@ -103,16 +146,6 @@ def write_partners(partners: Iterable[Partner], shape: Shape) -> bytes:
         ) from None
 
 
-def _write(text: io.StringIO, shape: Shape, rows: Iterable[Sequence[str]], *, quoted: bool) -> None:
-    writer = csv.writer(
-        text,
-        delimiter=shape.delimiter,
-        quoting=csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL,
-        lineterminator=shape.line_end,
-    )
-    writer.writerows(rows)
-
-
 def _cell(partner: Partner, field: str, shape: Shape) -> str:
     if not field:
         return ""
@@ -123,17 +156,12 @@ def _cell(partner: Partner, field: str, shape: Shape) -> str:
     return guarded(cell_of(partner, field))
 
 
-def _header(body: str, sheet: Sheet) -> tuple[str, ...] | None:
-    """The header to the letter, where `sheet.header` is tidied."""
-    if sheet.header is None:
-        return None
-    return tuple(next(csv.reader(io.StringIO(body, newline=""), delimiter=sheet.delimiter)))
-
-
-def _all_quoted(body: str, rows: Sequence[Row], delimiter: str) -> bool:
+def _all_quoted(whole: str, rows: Sequence[Row], text: Text) -> bool:
     """Whether every cell is quoted, told by the first row."""
-    line = delimiter.join('"' + cell.replace('"', '""') + '"' for cell in rows[0].cells)
-    return line in body
+    quote = text.dialect["quotechar"]
+    escaped = f"\\{quote}" if text.dialect["escapechar"] else quote * 2
+    line = text.delimiter.join(quote + cell.replace(quote, escaped) + quote for cell in rows[0].cells)
+    return line in whole
 
 
 def _cells(rows: Sequence[Row], columns: Columns, field: str) -> Iterable[str]:

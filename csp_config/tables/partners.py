@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from csp_config.errors import UsageError
 from csp_config.tables.cells import tidy, word
-from csp_config.tables.countries import country_code, nearest_country
+from csp_config.tables.countries import country_code, is_country, nearest_country, says_no_country
 from csp_config.tables.limits import MAX_LIST_ROWS
-from csp_config.tables.partner_columns import partner_columns
-from csp_config.tables.sheet import DELIMITERS, read_sheet
+from csp_config.tables.partner_columns import WORDS, partner_columns
+from csp_config.tables.sheet import read_sheet
+from csp_config.text.counts import shortened
 from csp_config.text.formulas import unguarded
 from csp_config.text.guids import canonical_tenant
+from csp_config.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from csp_config.model import Partner
     from csp_config.tables.columns import Columns
-    from csp_config.tables.sheet import Row
+    from csp_config.tables.header import Row
 
 LONGEST = 255  # characters of a name or a word, as the schema has it
 _SHOWN = 60
 _OTHER_TYPES = ("subscriptionid", "subscription", "mixedaadmsaid", "ea", "msdn")
 """What the `Type` of an audience file says where the ID is no tenant."""
+_TEXTS = ("name", "competencies", "skills")
+_LOST = re.compile(r"\ufffd|\?(?=[^\W\d_])|(?<=[^\W\d_])\?")
+_SAVE_AGAIN = "open the original and save it as `CSV UTF-8` or .xlsx"
+_MOST_NAMED = 1000  # writings of countries among which the nearest is looked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerRow:
     """A row that names a tenant. None or empty: the file says nothing of it.
 
-    `cells`: field -> what the cell says, for comparing with what an entry would be written as.
+    `cells`: field -> what the cell says, for comparing with what an entry would be written as. `damaged`:
+    fields whose letters another program could not save, each with the reason for not taking them.
     """
 
     line: int
@@ -42,6 +50,7 @@ class PartnerRow:
     competencies: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     cells: dict[str, str]
+    damaged: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +65,10 @@ class BadRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerTable:
-    """What a file says. `notices`: line and what was read other than as written. `columns`: field -> name."""
+    """What a file says. `notices`: line and what was read other than as written. `columns`: field -> name.
+
+    `encoding`, `delimiter`: in words; of a workbook, that it is one and which sheet. `header`: where it is.
+    """
 
     rows: tuple[PartnerRow, ...]
     bad: tuple[BadRow, ...]
@@ -65,31 +77,46 @@ class PartnerTable:
     unknown: tuple[str, ...]
     encoding: str
     delimiter: str
+    header: str
 
 
 class _Bad(Exception):  # noqa: N818 - it never leaves this room
     """Why a row cannot be used."""
 
 
-def read_partners(path: str, content: bytes, mapping: Sequence[str] = ()) -> PartnerTable:
-    """The partners in a CSV or TSV file; `mapping` holds `COLUMN=field`.
+def read_partners(
+    path: str,
+    content: bytes,
+    mapping: Sequence[str] = (),
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
+    countries: Sequence[str] = (),
+) -> PartnerTable:
+    """The partners in a table; `mapping` holds `COLUMN=field`, `countries` `NAME=CC`.
 
-    Raises: ReadingError where it is no table, UsageError where the columns cannot be told.
+    Raises: ReadingError where it is no table, UsageError where the columns cannot be told or an option means
+    nothing.
     """
-    sheet = read_sheet(path, content)
-    rows = tuple(sheet.rows(MAX_LIST_ROWS))
-    columns = partner_columns(sheet, rows, mapping)
-    reading = _Reading(columns, sheet.width)
+    table = read_sheet(path, content, WORDS, sheet=sheet, encoding=encoding)
+    rows = tuple(table.rows(MAX_LIST_ROWS))
+    columns = partner_columns(table, rows, mapping)
+    reading = _Reading(columns, table.width, _given_countries(countries))
     for row in rows:
-        reading.take(row)
+        if table.repeats_header(row):
+            reading.notices.append((row.line, "the header stands here once more"))
+        else:
+            reading.take(row)
+    reading.check_countries(path)
     return PartnerTable(
         rows=tuple(reading.good.values()),
         bad=tuple(reading.bad),
         notices=tuple(reading.notices),
         columns={field: columns.names[index] for field, index in columns.of.items()},
         unknown=columns.unknown,
-        encoding=sheet.source.name,
-        delimiter=DELIMITERS[sheet.delimiter],
+        encoding=table.source,
+        delimiter=table.layout,
+        header=table.place,
     )
 
 
@@ -102,8 +129,10 @@ def cell_of(partner: Partner, field: str) -> str:
 class _Reading:
     """One pass over the rows."""
 
-    def __init__(self, columns: Columns, width: int) -> None:
-        self.columns, self.width = columns, width
+    def __init__(self, columns: Columns, width: int, countries: Mapping[str, tuple[str, str]]) -> None:
+        self.columns, self.width, self.countries = columns, width, countries
+        self.unused = set(countries)
+        self.written: dict[str, None] = {}  # what the cells of countries say
         self.good: dict[str, PartnerRow] = {}
         self.bad: list[BadRow] = []
         self.notices: list[tuple[int, str]] = []
@@ -136,12 +165,41 @@ class _Reading:
             line=row.line,
             tenant_id=tenant,
             name=_line(said.get("name")),
-            country=_country(said.get("country")),
+            country=self.country(said.get("country")),
             partner_id=_digits(said.get("partner_id")),
             competencies=_words(said.get("competencies")),
             skills=_words(said.get("skills")),
             cells={field: text for field, text in said.items() if field not in ("tenant_id", "type")},
+            damaged={field: why for field in _TEXTS if (why := _damage(said.get(field, "")))},
         )
+
+    def country(self, text: str | None) -> str | None:
+        """The code of a country; None where the cell holds none. Raises: _Bad where it is not known."""
+        if not text:
+            return None
+        self.written[text] = None
+        key = word(text) or text
+        if key in self.countries:
+            self.unused.discard(key)
+            return self.countries[key][1]
+        if says_no_country(text):
+            return None
+        if why := _damage(text):
+            raise _Bad(why)
+        code = country_code(text)
+        if code is None:
+            near = nearest_country(text)
+            raise _Bad(f"{_shown(text)} is no country" + (f"; did they mean {near}?" if near else ""))
+        return code
+
+    def check_countries(self, path: str) -> None:
+        """Raises: UsageError for a `--country NAME=CC` whose name the table does not have."""
+        for key in sorted(self.unused):
+            name = self.countries[key][0]
+            raise UsageError(
+                f"--country {shortened(name)}=...: {path} has no country written so",
+                help=did_you_mean(name, list(self.written)[:_MOST_NAMED], "write it as the file does"),
+            )
 
     def note_writing(self, row: Row, tenant: str) -> None:
         written = (self.columns.cell(row.cells, "tenant_id") or "").strip()
@@ -167,14 +225,36 @@ def _line(text: str | None) -> str | None:
     return text or None
 
 
-def _country(text: str | None) -> str | None:
-    if not text:
-        return None
-    code = country_code(text)
-    if code is None:
-        near = nearest_country(text)
-        raise _Bad(f"{_shown(text)} is no country" + (f"; did they mean {near}?" if near else ""))
-    return code
+def _given_countries(given: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """What `NAME=CC` options say: key of a name -> the name and the code. Raises: UsageError."""
+    found = {}
+    for text in given:
+        name, equals, code = text.rpartition("=")
+        name, code = name.strip(), code.strip().upper()
+        if not equals or not name or not is_country(code):
+            raise UsageError(
+                f"--country {shortened(text)}: this is neither a country's code nor NAME=CC",
+                help="give two letters, as in ISO 3166-1: --country 'Deutschl.=DE'",
+            )
+        found[word(name) or name] = (name, code)
+    return found
+
+
+def _damage(text: str) -> str | None:
+    """What shows that another program could not save the letters of a text; None where nothing does."""
+    if _LOST.search(text):
+        return f"{_shown(text)} has lost letters (a question mark stands for them): {_SAVE_AGAIN}"
+    if not text.isascii() and _is_garbled(text):
+        return f"{_shown(text)} was saved in one encoding and opened in another: {_SAVE_AGAIN}"
+    return None
+
+
+def _is_garbled(text: str) -> bool:
+    """Whether a text is UTF-8 that was taken for Windows-1252: `M\u00c3\u00bcller`."""
+    try:
+        return text.encode("cp1252").decode("utf-8") != text
+    except (UnicodeEncodeError, UnicodeDecodeError):
+        return False
 
 
 def _digits(text: str | None) -> str | None:
@@ -193,5 +273,4 @@ def _words(text: str | None) -> tuple[str, ...]:
 
 
 def _shown(text: str) -> str:
-    cut = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "\N{HORIZONTAL ELLIPSIS}"
-    return f"'{cut}'"
+    return f"'{shortened(text, _SHOWN)}'"

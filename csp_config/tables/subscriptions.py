@@ -15,6 +15,7 @@ from csp_config.errors import ReadingError
 from csp_config.tables.dates import day
 from csp_config.tables.encoding import decoded
 from csp_config.tables.limits import MAX_BYTES, MAX_ROWS
+from csp_config.text.counts import shortened
 from csp_config.text.guids import canonical_tenant
 
 if TYPE_CHECKING:
@@ -128,7 +129,13 @@ def _pages(path: str, content: bytes) -> Iterator[tuple[list[Any], bool]]:
     if len(content) > MAX_BYTES:
         raise ReadingError(f"{path}: {len(content):,} bytes, and at most {MAX_BYTES:,} are read")
     try:
-        data = json.loads(decoded(path, content).text)
+        data = json.loads(decoded(path, content).text, object_pairs_hook=_without_repeats)
+    except _RepeatedKeyError as error:
+        raise ReadingError(
+            f"{path}: the key {shortened(str(error))!r} stands twice in one object, and"
+            " which of the two counts is not known",
+            help="save the answer of the API again",
+        ) from None
     except (ValueError, RecursionError) as error:
         place = f"line {error.lineno}" if isinstance(error, json.JSONDecodeError) else "it"
         raise ReadingError(
@@ -142,6 +149,20 @@ def _pages(path: str, content: bytes) -> Iterator[tuple[list[Any], bool]]:
             yield page, False
         else:
             raise ReadingError(f"{path}: this is JSON, but no subscriptions list", help=_SHAPE)
+
+
+class _RepeatedKeyError(Exception):
+    """A key that one JSON object has twice."""
+
+
+def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """A JSON object. Raises: _RepeatedKeyError."""
+    found: dict[str, Any] = {}
+    for key, value in pairs:
+        if key in found:
+            raise _RepeatedKeyError(key)
+        found[key] = value
+    return found
 
 
 def _is_page(value: Any) -> bool:

@@ -31,7 +31,7 @@ from csp_config.tables.names import bare_key
         ("Turkiye", "TR"),
         ("Hong Kong SAR", "HK"),
         ("NO", "NO"),
-        ("Bosnia & Herzegovina", None),
+        ("Bosnia & Herzegovina", "BA"),
         ("nowhere", None),
         ("", None),
     ],
