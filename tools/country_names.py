@@ -71,7 +71,7 @@ def main() -> None:
     }
     text = json.dumps(data, indent=0, ensure_ascii=False, separators=(",", ":")) + "\n"
     (FACTS / "country_names.json").write_text(text, encoding="utf-8")
-    print(len(locales), sum(map(len, names.values())), dropped)  # noqa: T201 - a program for developers
+    print(len(locales), sum(map(len, names.values())), dropped)
 
 
 def _is_name(key: str) -> bool:
