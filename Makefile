@@ -9,7 +9,7 @@ FAST := --dist worksteal -n $(shell expr 2 '*' $(CORES)) tests
 SLOW := --dist worksteal -n $(shell expr 3 '*' $(CORES)) -m slow tests
 PIP := -m pip install --quiet --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo demo-api test test-slow test-lowest test-newest lint fix bench docs data lock clean
+.PHONY: demo demo-api test test-slow test-lowest test-newest test-clocks test-in-a-year test-leap-day test-turn-of-year lint fix bench docs data lock clean
 
 # $(call environment,PYTHON,FOLDER,LOCK): exact versions with hashes, then this project itself, editable.
 define environment
@@ -50,13 +50,21 @@ test-slow: $(VENV)/.dev
 .venv-newest/.dev: requirements/dev.txt pyproject.toml
 	$(call environment,$(shell $(PYTHON) tools/pythons.py newest),.venv-newest,$<)
 
+# CLOCK=in-a-year, leap-day or turn-of-year: the day on which these tests take place; today without it.
+CLOCKED = $(if $(CLOCK),-m tools.clocks $(CLOCK) $(1)/bin/python)
+
 # The lowest versions that pyproject.toml allows, on the oldest Python that is supported and installed.
 test-lowest: .venv-lowest/.dev
-	.venv-lowest/bin/python -m pytest $(FAST)
+	.venv-lowest/bin/python $(call CLOCKED,.venv-lowest) -m pytest $(FAST)
 
 # The newest versions there are, on the newest Python that is installed; a failure names the package.
 test-newest: .venv-newest/.dev
-	.venv-newest/bin/python -m tools.newest $(FAST)
+	.venv-newest/bin/python $(call CLOCKED,.venv-newest) -m tools.newest $(FAST)
+
+test-clocks: test-in-a-year test-leap-day test-turn-of-year
+
+test-in-a-year test-leap-day test-turn-of-year: $(VENV)/.dev
+	$(BIN)/python -m tools.clocks $(@:test-%=%) $(BIN)/python -m pytest $(FAST)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

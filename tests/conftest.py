@@ -7,19 +7,26 @@ from typing import TYPE_CHECKING
 import pytest
 
 from csp_config.document import plain_lines, plain_style
-from tests import git_log
-from tests.tried import pytest_terminal_summary, tried
+from tests import git_log, skipped
+from tests import tried as counted
+from tests.tried import tried
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["pytest_terminal_summary", "tried"]
+__all__ = ["tried"]
 
 git_log.watch()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--bless", action="store_true", help="rewrite expected texts; review the diff like code")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was tried, and what was skipped for want of something, with the cure."""
+    for line in (*counted.summary(terminalreporter), *skipped.summary(skipped.reported(terminalreporter))):
+        terminalreporter.write_line(line)
 
 
 @pytest.fixture

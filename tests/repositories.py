@@ -6,10 +6,16 @@ import os
 import subprocess
 from typing import TYPE_CHECKING, Self
 
+from tools.clocks import VARIABLES
+
 if TYPE_CHECKING:
     from pathlib import Path
 
+CLOCK = {name: os.environ[name] for name in VARIABLES if name in os.environ}
+"""What shifts the clock of this run, if something does: what a test starts has to live on the same day."""
+
 ENVIRONMENT = {
+    **CLOCK,
     "PATH": os.environ["PATH"],
     "HOME": os.devnull,
     "GIT_CONFIG_GLOBAL": os.devnull,

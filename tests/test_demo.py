@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.repositories import CLOCK
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -17,7 +19,7 @@ TOP = Path(__file__).parents[1]
 PROGRAM = Path(sys.executable).parent / "csp-config"
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not PROGRAM.exists(), reason="csp-config is not installed beside this Python"),
+    pytest.mark.skipif(not PROGRAM.exists(), reason="needs csp-config beside this Python: make .venv/.dev"),
 ]
 
 KEY_LINES = (
@@ -43,6 +45,7 @@ def demo(
         ["sh", str(TOP / "demo/run.sh")],
         cwd=folder,
         env={
+            **CLOCK,
             "PATH": path if path is not None else f"{PROGRAM.parent}:{os.environ['PATH']}",
             "TMPDIR": str(folder),
             **(environment or {}),

@@ -15,6 +15,7 @@ import pytest
 
 from csp_config.editing import locked, remove_leftovers, write_file, write_folder
 from csp_config.errors import LockedError, WritingError
+from tests.faults.tracing import NEEDS_STRACE
 from tests.patience import HANG
 
 ROOT = Path(__file__).parent.parent
@@ -115,7 +116,7 @@ def test_a_file_in_the_place_of_a_folder_is_told_with_its_cause(tmp_path: Path) 
     assert "nothing was changed there" in refused.value.message
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere: run as another user")
 def test_a_folder_that_may_not_be_written_is_told_with_the_cure(tmp_path: Path) -> None:
     folder = tmp_path / "offers"
     folder.mkdir(mode=0o500)
@@ -196,7 +197,7 @@ except WritingError as error:
 """
 
 
-@pytest.mark.skipif(not Path(STRACE).exists(), reason="needs strace")
+@pytest.mark.skipif(not Path(STRACE).exists(), reason=NEEDS_STRACE)
 @pytest.mark.parametrize(
     ("call", "fault", "holds", "told"),
     [
@@ -214,7 +215,7 @@ def test_every_fault_is_told_with_what_holds_now(
     command = [STRACE, "-qq", "-o", "/dev/null", "-e", f"inject={call}", sys.executable, "-Bc", PLAIN_WRITE]
     done = subprocess.run([*command, str(path)], capture_output=True, text=True, check=False, cwd=ROOT)
     if "ptrace" in done.stderr:
-        pytest.skip("no process may be traced here")
+        pytest.skip(NEEDS_STRACE)
     assert fault in done.stdout
     assert told in done.stdout
     assert path.read_bytes() == holds
@@ -371,7 +372,7 @@ write_folder(Path(sys.argv[1]), {"index.md": "<!-- ours -->\\n# New\\n", "reques
 """
 
 
-@pytest.mark.skipif(not Path(STRACE).exists(), reason="needs strace")
+@pytest.mark.skipif(not Path(STRACE).exists(), reason=NEEDS_STRACE)
 @pytest.mark.parametrize("call", ["mkdir:when=1", "rename:when=1", "rename:when=2", "rmdir:when=1"])
 def test_a_run_killed_at_any_point_of_the_swap_is_made_good_by_the_next_one(
     tmp_path: Path, call: str
@@ -384,7 +385,7 @@ def test_a_run_killed_at_any_point_of_the_swap_is_made_good_by_the_next_one(
     command = [STRACE, "-qq", "-o", "/dev/null", *fault, sys.executable, "-Bc", FOLDER_WRITE, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     if "ptrace" in done.stderr:
-        pytest.skip("no process may be traced here")
+        pytest.skip(NEEDS_STRACE)
     assert done.returncode == -signal.SIGKILL
     assert not path.exists() or texts(path) in (old, OURS)
     write_folder(path, OURS, marker=MARKER)

@@ -20,6 +20,7 @@ import sys
 from pathlib import Path
 
 from tests.guide.made_up import FILES
+from tests.repositories import CLOCK
 
 TESTS = Path(__file__).parent
 _START = re.compile(r"^(?=<!-- repository)", re.MULTILINE)
@@ -35,6 +36,7 @@ compopt() { :; }
 _offer() { _csp_config_completion csp-config; printf '%s\\n' "${COMPREPLY[@]}"; }
 """
 ENVIRONMENT = {
+    **CLOCK,
     "PATH": os.environ["PATH"],
     "LC_ALL": "C.UTF-8",
     "GIT_CONFIG_GLOBAL": os.devnull,

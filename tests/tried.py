@@ -19,12 +19,11 @@ def tried(record_property: Callable[[str, object], None]) -> Callable[[str, int]
     return lambda what, number: record_property(_PREFIX + what, number)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the sums, over all processes of the run."""
+def summary(terminalreporter: pytest.TerminalReporter) -> list[str]:
+    """The sums, over all processes of the run, a line each."""
     sums: Counter[str] = Counter()
     for reports in terminalreporter.stats.values():
         for report in reports:
             if getattr(report, "when", None) == "call":
                 sums.update({name: n for name, n in report.user_properties if name.startswith(_PREFIX)})
-    for name, number in sorted(sums.items()):
-        terminalreporter.write_line(f"{name}: {number:,}")
+    return [f"{name}: {number:,}" for name, number in sorted(sums.items())]

@@ -9,12 +9,15 @@ the tests themselves use stays as it is locked.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tomllib
 from importlib.metadata import distributions
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+
+from tools.clocks import VARIABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -71,7 +74,9 @@ def verdict(changed: list[Upgrade], found: list[Upgrade], failed: list[str]) -> 
 
 
 def _pip(*arguments: str) -> None:
-    subprocess.run([sys.executable, *_PIP, "install", *arguments], cwd=ROOT, check=True)
+    """Install; on today's clock, since an index shows no certificate of another year."""
+    today = {name: value for name, value in os.environ.items() if name not in VARIABLES}
+    subprocess.run([sys.executable, *_PIP, "install", *arguments], cwd=ROOT, env=today, check=True)
 
 
 def _pytest(*arguments: str) -> int:

@@ -174,7 +174,7 @@ LINES = [
 
 def needs(shell: str) -> None:
     if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
+        pytest.skip(f"needs {shell}: apt-get install {shell}")
 
 
 @pytest.mark.parametrize("shell", ["bash", "fish"])

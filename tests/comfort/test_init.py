@@ -111,7 +111,7 @@ def test_a_link_that_leads_nowhere_counts_as_there(tmp_path: Path) -> None:
 
 def test_the_hook_formats_and_refuses_in_a_real_commit(tmp_path: Path) -> None:
     if find_spec("pre_commit") is None:
-        pytest.skip("pre-commit is not installed")
+        pytest.skip("needs pre-commit: make .venv/.dev")
     repo = Repo.make(tmp_path / "repo")
     csp_config(repo.path, "init")
     repo.commit()

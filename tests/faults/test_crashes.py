@@ -16,6 +16,7 @@ import pytest
 from tests.faults.scenarios import SCENARIOS, Scenario, changed
 from tests.faults.tracing import (
     FAULTS,
+    NEEDS_STRACE,
     Ended,
     Point,
     broken,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-pytestmark = [pytest.mark.slow, pytest.mark.skipif(not may_trace(), reason="needs strace and leave to trace")]
+pytestmark = [pytest.mark.slow, pytest.mark.skipif(not may_trace(), reason=NEEDS_STRACE)]
 
 Tree = dict[str, bytes]
 _TEMPORARY = re.compile(r"(^|/)\.(csp-config-[0-9a-f]{16}\.tmp|runbook\.csp-config-(new|old)(/|$))")

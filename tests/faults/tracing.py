@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import csp_config
 from tests.patience import HANG
+from tests.repositories import CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 STRACE = shutil.which("strace")
+NEEDS_STRACE = (
+    "needs strace (apt-get install strace), and leave to trace (in a container: --cap-add SYS_PTRACE)"
+)
 FAULTS = ("KILL", "ENOSPC", "EIO", "EROFS")
 WRITING = (
     *("openat", "openat2", "creat", "write", "writev", "pwrite64", "pwritev", "copy_file_range", "sendfile"),
@@ -41,6 +45,7 @@ WRITING = (
 _CALL = re.compile(r"(?:\d+ +)?([a-z0-9_]+)\(")
 _OPENS_TO_WRITE = re.compile(r"O_(WRONLY|RDWR|CREAT|TRUNC)")
 _ENVIRONMENT = {
+    **CLOCK,
     "PATH": os.environ["PATH"],
     "HOME": os.devnull,
     "GIT_CONFIG_GLOBAL": os.devnull,

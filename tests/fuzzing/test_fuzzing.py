@@ -56,7 +56,8 @@ def test_what_holds_of_any_bytes_holds_of_the_rules_cases() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(
-    find_spec("atheris") is None, reason="atheris has no wheel here; the mutator runs instead"
+    find_spec("atheris") is None,
+    reason="needs atheris (make test-slow installs it where it has a wheel); the mutator runs instead",
 )
 def test_a_minute_of_fuzzing_finds_nothing(tmp_path: Path, tried: Callable[[str, int], None]) -> None:
     corpus = tmp_path / "corpus"

@@ -290,7 +290,7 @@ def open_folder() -> Iterator[Path]:
         yield Path(folder).resolve()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs to become another user")
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs to become another user: run as root")
 @pytest.mark.parametrize("path", ["offers/secret", "offers/secret/a.yaml"])
 def test_what_may_not_be_read_is_refused_rather_than_left_out(open_folder: Path, path: str) -> None:
     repo = Repo.make(open_folder / "repo")

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import pytest
 
 from csp_config.commands import starter
-from tests.repositories import Repo
+from tests.repositories import CLOCK, Repo
 
 pytestmark = pytest.mark.slow
 
@@ -74,7 +74,7 @@ def run(folder: Path, home: Path, *command: str) -> Ran:
     who = {"GIT_AUTHOR_NAME": "Ana Lima", "GIT_AUTHOR_EMAIL": "ana@contoso.example"}
     who |= {"GIT_COMMITTER_NAME": "Ana Lima", "GIT_COMMITTER_EMAIL": "ana@contoso.example"}
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    settings = {"PATH": path, "PRE_COMMIT_HOME": str(home), "GIT_CONFIG_GLOBAL": os.devnull}
+    settings = {**CLOCK, "PATH": path, "PRE_COMMIT_HOME": str(home), "GIT_CONFIG_GLOBAL": os.devnull}
     allowed = {
         "GIT_CONFIG_COUNT": "1",
         "GIT_CONFIG_KEY_0": "protocol.file.allow",

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.repositories import CLOCK
+
 TOP = Path(__file__).parents[2]
 PROGRAM = Path(sys.executable).parent / "csp-config"
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not PROGRAM.exists(), reason="csp-config is not installed beside this Python"),
+    pytest.mark.skipif(not PROGRAM.exists(), reason="needs csp-config beside this Python: make .venv/.dev"),
 ]
 SHOWN = (
     "new contoso-desk: offers/contoso-desk.yaml, selected",
@@ -31,7 +33,7 @@ def demo(folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         ["sh", str(TOP / "demo/api.sh")],
         cwd=folder,
-        env={"PATH": f"{PROGRAM.parent}:{os.environ['PATH']}", "TMPDIR": str(folder)},
+        env={**CLOCK, "PATH": f"{PROGRAM.parent}:{os.environ['PATH']}", "TMPDIR": str(folder)},
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
-from tests.repositories import Repo
+from tests.repositories import CLOCK, Repo
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,6 +77,7 @@ class Runner:
         if "GITHUB_OUTPUT" in self.variables:
             Path(self.variables["GITHUB_OUTPUT"]).write_text("")  # each step has a file of its own
         environment = {
+            **CLOCK,
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
             "HOME": str(self.folder),
             "GIT_CONFIG_GLOBAL": os.devnull,

@@ -19,6 +19,7 @@ from csp_config.git import Project
 from tests.properties.judged import NOW, plan, report, undone, workspace
 from tests.properties.layouts import laid_out
 from tests.properties.worlds import changed, files, world
+from tests.repositories import CLOCK
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -178,7 +179,7 @@ def test_hash_seed_time_zone_and_locale_do_not_change_a_byte(pytestconfig: pytes
     for surroundings in SURROUNDINGS:
         command = [sys.executable, "-P", "-c", PRINTER, "100"]
         paths = os.pathsep.join(filter(os.path.isdir, sys.path))
-        environment = {"PATH": os.environ["PATH"], "PYTHONPATH": paths, **surroundings}
+        environment = {**CLOCK, "PATH": os.environ["PATH"], "PYTHONPATH": paths, **surroundings}
         done = subprocess.run(
             command, env=environment, cwd=pytestconfig.rootpath, capture_output=True, check=True
         )
