@@ -87,6 +87,15 @@ def validate(
     default="base",
     help="Start from what the documents say is live, or from what is read in Partner Center.",
 )
+@click.option(
+    "--if",
+    "what_if",
+    multiple=True,
+    metavar="CHANGE",
+    help="Ask what a change would take: OFFER=none|any|selected, OFFER+TENANT, OFFER-TENANT, LIST-TENANT;"
+    " may be repeated.",
+)
+@click.option("--undo", metavar="REV", help="Ask what taking back a commit's declarations would take.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 when changes are present.")
 @click.option(
     "--fail-on",
@@ -106,21 +115,29 @@ def plan(
     only: tuple[str, ...],
     max_bytes: int,
     against: str,
+    what_if: tuple[str, ...],
+    undo: str | None,
     detailed_exitcode: bool,
     fail_on: str,
     wire: Wire,
 ) -> int:
-    """What has to happen in Partner Center: audience changes and support requests."""
+    """What has to happen in Partner Center: audience changes and support requests.
+
+    With --if or --undo a question is answered: which partners of which offers, at once, by ticket, or not at
+    all and because of whom. Nothing is written, the exit code is 0, and apply refuses such a plan.
+    """
     inputs = common.inputs(base=base, staged=staged, at=at, records_do=True)
+    if what_if or undo is not None:
+        _check_question(what_if, undo, only, against)
+        report = _answered(inputs, what_if, undo)
+        _show(common, report, format_, out, max_bytes)
+        return 0
     workspace = load_workspace(inputs)
     if against == "base":
         report = review.plan(workspace, inputs.now.date(), only=only)
     else:
         report = _against(common, inputs, workspace, only, wire)
-    if out is not None:
-        emit(PLANS["json"](report, common.output_options()), out)
-    _tell(report, format_, common)
-    emit(PLANS[format_](report, common.output_options(max_bytes)), common.output)
+    _show(common, report, format_, out, max_bytes)
     code = _exit_code(report, fail_on) or _unread(report)
     if code == 0 and detailed_exitcode and report.plan:
         return 2 if any(action.status == "needed" for action in report.plan.actions) else 0
@@ -155,6 +172,40 @@ def _against(
     with connected(common, inputs, workspace, wire) as connection:
         live = comparing.read_live(workspace, connection.reader(), only)
     return comparing.plan(workspace, live, inputs.now, only=only)
+
+
+def _check_question(what_if: tuple[str, ...], undo: str | None, only: tuple[str, ...], against: str) -> None:
+    """Raises: UsageError for options that say something else than the question."""
+    if what_if and undo is not None:
+        raise UsageError("--if and --undo are two questions", help="ask one after the other")
+    if only or against != "base":
+        other = "--only" if only else "--against"
+        raise UsageError(
+            f"{other} does not go with --if and --undo",
+            help="the answer is about the offers that the question touches, and starts from what is recorded",
+        )
+
+
+def _answered(inputs: Inputs, what_if: tuple[str, ...], undo: str | None) -> Report:
+    """The plan that answers a question."""
+    from csp_config.commands.questions import load_for_question  # noqa: PLC0415 - other runs ask nothing
+
+    workspace, notes = load_for_question(inputs)
+    if undo is not None:
+        from csp_config.commands.undo import undo as taken_back  # noqa: PLC0415
+
+        return taken_back(workspace, undo, inputs.now.date(), notes=notes)
+    from csp_config.commands.what_if import what_if as asked  # noqa: PLC0415
+
+    return asked(workspace, what_if, inputs.now.date(), notes=notes)
+
+
+def _show(common: Common, report: Report, format_: str, out: str | None, max_bytes: int) -> None:
+    """Save the plan where that was asked for, and print it."""
+    if out is not None:
+        emit(PLANS["json"](report, common.output_options()), out)
+    _tell(report, format_, common)
+    emit(PLANS[format_](report, common.output_options(max_bytes)), common.output)
 
 
 def _unread(report: Report) -> int:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.commands.differences import differences, lacks_offers
 from csp_config.commands.rebuilt import FORMAT, rebuilt
-from csp_config.errors import ReadingError, StaleError
+from csp_config.errors import ReadingError, RefusedError, StaleError
 from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
@@ -22,7 +22,8 @@ _MOST_DIFFERENCES = 8
 def read_plan(path: Path) -> Report:
     """The report with the plan that a file holds.
 
-    Raises: ReadingError: there is no such file; StaleError: it is no plan, is not whole, or was edited.
+    Raises: ReadingError: there is no such file; StaleError: it is no plan, is not whole, or was edited;
+    RefusedError: it answers a question, which is never carried out.
     """
     try:
         with path.open("rb") as file:
@@ -37,6 +38,11 @@ def read_plan(path: Path) -> Report:
     plan = _plain(path, content)
     if plan.get("format") != FORMAT or isinstance(plan["format"], bool):
         raise _unfit(path, f"it has format {str(plan.get('format'))[:40]}, and this program writes {FORMAT}")
+    if "question" in plan:
+        raise RefusedError(
+            f"{path} answers a question (`plan --if` or `--undo`); it is no plan that can be applied",
+            help="declare the change, have it reviewed, and save its plan with `csp-config plan --out FILE`",
+        )
     try:
         return rebuilt(plan)
     except ValueError as error:

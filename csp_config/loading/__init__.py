@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from csp_config.document import Document
-    from csp_config.model import Tree
+    from csp_config.model import Offer, PartnerList, Tree
 
 __all__ = [
     "SETTINGS_PATH",
@@ -38,6 +38,7 @@ __all__ = [
     "misnamed",
     "placed",
     "read_document",
+    "settled_again",
     "with_identities",
 ]
 
@@ -134,6 +135,24 @@ def _meant(tree: Tree, settings: Settings) -> list[str]:
     """Where documents would stand that have a wrong name; what stands there rightly counts instead."""
     names = (meant for path, meant in tree.misnamed.items() if under(path, settings.roots))
     return [meant for meant in names if meant not in tree.files]
+
+
+def settled_again(
+    snapshot: Snapshot,
+    *,
+    offers: Mapping[str, Offer] | None = None,
+    lists: Mapping[str, PartnerList] | None = None,
+) -> Snapshot:
+    """The snapshot with other offers or lists: selections and audiences follow from them."""
+    offers = snapshot.offers if offers is None else offers
+    resolved = resolve((snapshot.lists if lists is None else lists).values(), snapshot.unread)
+    return replace(
+        snapshot,
+        offers=offers,
+        lists=resolved.resolved,
+        closures=resolved.closures,
+        audiences=settle(offers.values(), resolved.resolved),
+    )
 
 
 def _by_document(snapshot: Snapshot) -> dict[int, Any]:

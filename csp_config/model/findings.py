@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from csp_config.model.comparison import Comparison
     from csp_config.model.documents import Files, Resellers, Source
+    from csp_config.model.question import Question
     from csp_config.model.work import Plan
 
 Severity = Literal["error", "warning", "info"]
@@ -163,6 +164,7 @@ class Report:
     project: str = ""
     comparison: Comparison | None = None  # what was read in a target, where the plan is against one
     notes: tuple[str, ...] = ()
+    question: Question | None = None  # what was asked with --if or --undo: such a plan is never carried out
 
     def count(self, severity: Severity) -> int:
         """How many diagnostics have this severity."""

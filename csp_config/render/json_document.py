@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from csp_config.model import PlannedOffer
 from csp_config.render.comparison import plain as plain_comparison
 from csp_config.render.headline import summary as plan_summary
+from csp_config.render.question import plain as plain_question
 from csp_config.text import json_safe
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ def document(report: Report) -> dict[str, Any]:
         "candidate": {"kind": report.candidate.kind, "commit": report.candidate.commit},
         "summary": _summary(report),
         **({} if plan is None else _plan(plan)),
+        **({} if report.question is None else {"question": plain_question(report.question, _partner)}),
         **({} if report.comparison is None else {"comparison": plain_comparison(report.comparison)}),
         "diagnostics": [_diagnostic(one) for one in report.diagnostics],
         **({} if plan is None else {"actions": [_action(one) for one in plan.actions]}),

@@ -17,6 +17,8 @@ from csp_config.render.markdown import counted_findings, finding_table, folded_f
 from csp_config.render.plan_people import plan_by_people, region_name
 from csp_config.render.plan_requests import FEW_REQUESTS, request_state, requests_counted
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
+from csp_config.render.question import headline as question_headline
+from csp_config.render.question import markdown_blocks as question_blocks
 from csp_config.render.words import compared, totals, worst_first
 from csp_config.text import code_span, comment_json, table_cell
 from csp_config.text.counts import counted, shortened
@@ -68,6 +70,8 @@ def render(report: Report, options: OutputOptions) -> str:
 def _head(report: Report, plan: Plan, told: PlanByPeople) -> str:
     where = f" of {code_span(report.project)}" if report.project else ""
     lines = [_marker(report, plan), f"### csp-config plan{where}", ""]
+    if report.question is not None:
+        lines += [f"**{code_span(question_headline(report.question))}**", ""]
     lines += [f"**{'; '.join(map(_said, told.headline))}.**", ""]
     if told.to_do:
         lines += [*(f"- {_said(words)}" for words in told.to_do), ""]
@@ -109,6 +113,8 @@ def _said(words: Words) -> str:
 
 def _blocks(report: Report, told: PlanByPeople, options: OutputOptions) -> Iterator[Block]:
     """The blocks in the order of reading."""
+    if report.question is not None:
+        yield from question_blocks(report.question)
     yield _refusals(told)
     yield _list("Not planned, because their documents have errors", told.not_planned)
     yield from _comparison(report, told)

@@ -9,6 +9,7 @@ from csp_config.render.headline import BLOCKED, plain
 from csp_config.render.plan_people import plan_by_people, region_name
 from csp_config.render.plan_requests import FEW_REQUESTS, request_state, requests_counted
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
+from csp_config.render.question import text_lines as question_lines
 from csp_config.render.text import finding_lines, paint
 from csp_config.render.words import compared, totals
 from csp_config.text import ci_line, visible
@@ -55,6 +56,8 @@ def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
     if opening and not options.quiet:
         yield opening
         yield ""
+    if report.question is not None:
+        yield from question_lines(report.question)
     yield from _head(told, options)
     yield from _unplanned(report, told, options)
     if options.quiet:

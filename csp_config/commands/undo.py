@@ -1,0 +1,169 @@
+"""plan --undo: what a commit declared, taken back from the declarations of today."""
+
+from __future__ import annotations
+
+import shlex
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, NamedTuple
+
+from csp_config.commands.questions import answered
+from csp_config.commands.workspace import require_settings
+from csp_config.errors import UsageError
+from csp_config.loading import load, read_document
+from csp_config.model import Tree
+from csp_config.model.question import Question
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import date
+
+    from csp_config.commands.workspace import Workspace
+    from csp_config.git import Repository
+    from csp_config.model import Report
+
+_DECLARING = ("Offer", "PartnerList")
+
+
+class Undone(NamedTuple):
+    """One document of the commit: what it is with the change taken back, or why that cannot be.
+
+    `content` None: the document goes away. `obstacle`: what stands in the way, in words.
+    """
+
+    path: str
+    content: bytes | None
+    obstacle: str | None = None
+
+
+def undo(workspace: Workspace, revision: str, today: date, *, notes: Sequence[str] = ()) -> Report:
+    """What it would take to take back what a commit, or a merge, declared relative to its first parent.
+
+    Only offers and partner lists are taken back; records and resale data stay as they are today.
+    Raises: UsageError where there is no commit to compare with, GitError where it is not in this clone.
+    """
+    require_settings(workspace)
+    repository = workspace.repository
+    if repository is None:
+        raise UsageError("--undo takes a commit back, and there is no git repository here", help="use --if")
+    commit = repository.candidate(at=revision).commit or ""
+    parents = repository.parents(commit)
+    if not parents:
+        raise UsageError(
+            f"{revision} is the first commit, so there is nothing before it to go back to",
+            help="name a later commit, or ask with --if",
+        )
+    roots = workspace.candidate.settings.roots
+    then, before = (repository.tree(one, roots).files for one in (commit, parents[0]))
+    parts = [
+        _undone(path, before.get(path), then.get(path), workspace.files.get(path))
+        for path in sorted({*before, *then})
+        if before.get(path) != then.get(path) and _declares(path, before.get(path), then.get(path))
+    ]
+    taken_back = [
+        one for one in parts if one.obstacle is None and workspace.files.get(one.path) != one.content
+    ]
+    files = dict(workspace.files)
+    for one in taken_back:
+        files.pop(one.path, None)
+        if one.content is not None:
+            files[one.path] = one.content
+    wished = load(Tree(files=files, unreadable=_unreadable(workspace)), workspace.candidate.settings)
+    question = Question(
+        kind="undo",
+        asked=(commit,),
+        already=tuple(
+            f"{one.path} says already what it said before"
+            for one in parts
+            if one.obstacle is None and one not in taken_back
+        )
+        or (() if parts else (f"{revision} changed no offer and no partner list",)),
+        in_the_way=tuple(f"{one.path}: {one.obstacle}" for one in parts if one.obstacle),
+        notes=(*notes, *_uncommitted(workspace, repository, [one.path for one in taken_back])),
+        commands=tuple(_commands(commit, parents[0], [one.path for one in taken_back])),
+    )
+    return answered(workspace, wished, question, today, files=files)
+
+
+def _declares(path: str, before: bytes | None, then: bytes | None) -> bool:
+    """Whether a document is an offer or a list, on either side."""
+    if not path.endswith((".yaml", ".yml")):
+        return False
+    return any(
+        content is not None and read_document(path, content).kind in _DECLARING for content in (before, then)
+    )
+
+
+def _undone(path: str, before: bytes | None, then: bytes | None, now: bytes | None) -> Undone:
+    if now in (then, before):
+        return Undone(path, before)
+    if now is None:
+        return Undone(path, None, "it was deleted since")
+    if before is None:
+        return Undone(path, now, "the commit brought it, and it was changed since")
+    if then is None:
+        return Undone(path, now, "the commit deleted it, and it was written anew since")
+    merged = merge_lines(then, before, now)
+    if isinstance(merged, int):
+        return Undone(path, now, f"line {merged} was changed again since")
+    return Undone(path, merged)
+
+
+def merge_lines(common: bytes, ours: bytes, theirs: bytes) -> bytes | int:
+    """Both changes of a text together; where they touch each other, the number of the line in `theirs`."""
+    source = common.splitlines(keepends=True)
+    mine, others = _edits(source, ours), _edits(source, theirs)
+    for edit in mine:
+        for other in others:
+            if edit != other and edit.start <= other.end and other.start <= edit.end:
+                return other.line
+    made: list[bytes] = []
+    at = 0
+    for start, end, lines in sorted({(edit.start, edit.end, edit.lines) for edit in (*mine, *others)}):
+        made += [*source[at:start], *lines]
+        at = end
+    return b"".join([*made, *source[at:]])
+
+
+class _Edit(NamedTuple):
+    """Lines that replace others. `start` and `end` count lines of the common text, `line` of the changed."""
+
+    start: int
+    end: int
+    lines: tuple[bytes, ...]
+    line: int
+
+
+def _edits(source: list[bytes], changed: bytes) -> list[_Edit]:
+    target = changed.splitlines(keepends=True)
+    matcher = SequenceMatcher(a=source, b=target, autojunk=False)
+    return [
+        _Edit(start, end, tuple(target[first:last]), first + 1)
+        for tag, start, end, first, last in matcher.get_opcodes()
+        if tag != "equal"
+    ]
+
+
+def _unreadable(workspace: Workspace) -> dict[str, str]:
+    """The paths of the candidate that are no plain file: they are there, and say something unknown."""
+    unread = (one.path for one in workspace.candidate.unread)
+    return dict.fromkeys((path for path in unread if path not in workspace.files), "cannot be read")
+
+
+def _uncommitted(workspace: Workspace, repository: Repository, paths: Iterable[str]) -> Iterator[str]:
+    """Documents to take back that are changed here and not committed: the commands would stop at them."""
+    head = repository.head()
+    if head is None or workspace.candidate_ref.kind == "commit":
+        return
+    committed = repository.tree(head, workspace.candidate.settings.roots).files
+    changed = [path for path in paths if committed.get(path) != workspace.files.get(path)]
+    if changed:
+        yield f"commit or stash first what is changed in {', '.join(changed)}"
+
+
+def _commands(commit: str, parent: str, paths: Sequence[str]) -> Iterator[str]:
+    """Lines for a shell that take these documents back in a commit of their own."""
+    if paths:
+        quoted = " ".join(map(shlex.quote, paths))
+        yield 'cd "$(git rev-parse --show-toplevel)"'
+        yield f"git diff --full-index --binary {commit} {parent} -- {quoted} | git apply --3way"
+        yield f"git commit -m 'Undo {commit[:12]}'"

@@ -1,0 +1,199 @@
+"""plan --if: today's declarations with changes that somebody asks about."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from csp_config.commands.questions import answered
+from csp_config.commands.workspace import require_settings
+from csp_config.errors import UsageError
+from csp_config.loading import settled_again
+from csp_config.model import Audience, Exclusion, partners_by_tenant
+from csp_config.model.question import Question
+from csp_config.text.guids import canonical_tenant
+from csp_config.text.suggestions import unknown
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
+    from datetime import date
+
+    from csp_config.commands.workspace import Workspace
+    from csp_config.model import Offer, PartnerList, Report, Resellers, Snapshot
+
+_OPTION = re.compile(r"(?P<name>[^=+]+)=(?P<option>any|selected|none)")
+_TENANT = re.compile(
+    r"(?P<name>.+?)(?P<sign>[+-])"
+    r"(?P<tenant>\{?[0-9A-Fa-f]{8}-?(?:[0-9A-Fa-f]{4}-?){3}[0-9A-Fa-f]{12}\}?)"
+)
+_FORMS = "write OFFER=none, OFFER=any, OFFER=selected, OFFER+TENANT, OFFER-TENANT or LIST-TENANT"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One change that is asked about: an option for an offer, or a tenant that comes or goes."""
+
+    typed: str
+    name: str
+    option: Resellers | None = None
+    tenant: str | None = None
+    adds: bool = False
+
+
+def what_if(workspace: Workspace, typed: Sequence[str], today: date, *, notes: Sequence[str] = ()) -> Report:
+    """What it would take if these changes were declared too, one after the other.
+
+    Raises: UsageError for a change that cannot be read, or about what no document declares.
+    """
+    require_settings(workspace)
+    wish = _Wish(workspace.candidate)
+    for text in typed:
+        wish.take(_read(text))
+    question = Question(
+        kind="if",
+        asked=tuple(typed),
+        already=tuple(wish.already),
+        notes=tuple(dict.fromkeys((*notes, *wish.notes))),
+    )
+    return answered(workspace, wish.snapshot, question, today)
+
+
+def _read(text: str) -> Change:
+    if found := _OPTION.fullmatch(text.strip()):
+        option: Resellers
+        for option in ("any", "selected", "none"):
+            if option == found["option"]:
+                return Change(typed=text, name=found["name"], option=option)
+    if found := _TENANT.fullmatch(text.strip()):
+        tenant = canonical_tenant(found["tenant"])
+        if tenant is not None:
+            return Change(typed=text, name=found["name"], tenant=tenant, adds=found["sign"] == "+")
+    raise UsageError(f"--if {text[:120]} is no change that can be asked about", help=_FORMS)
+
+
+class _Wish:
+    """The declarations that are asked about, change by change.
+
+    `snapshot`: with the changes so far. `already`, `notes`: as in Question. Tenants that no document names
+    are kept beside it, since an entry would need a name and a country.
+    """
+
+    def __init__(self, today: Snapshot) -> None:
+        self.snapshot = today
+        self.already: list[str] = []
+        self.notes: list[str] = []
+        self._unnamed: set[tuple[str, str]] = set()
+        self._partners = partners_by_tenant(today)
+
+    def take(self, change: Change) -> None:
+        """Make one change. Raises: UsageError."""
+        before = self.snapshot.audiences
+        offer = self.snapshot.offers.get(change.name)
+        if offer is not None and self.snapshot.declared(offer.id) is None:
+            raise UsageError(
+                f"what {offer.id} declares is not known, so nothing can be said of a change",
+                help="csp-config validate shows which of its documents has errors",
+            )
+        self._unnamed.discard((change.name, change.tenant or ""))
+        if offer is not None:
+            self._settle(offers={**self.snapshot.offers, offer.id: self._changed(offer, change)})
+        else:
+            self._take_from_list(change)
+        if self.snapshot.audiences == before:
+            self.already.append(_as_it_is(change, before))
+
+    def _take_from_list(self, change: Change) -> None:
+        lists, offers = self.snapshot.lists, self.snapshot.offers
+        entry = lists.get(change.name)
+        if entry is None:
+            what, known = ("offer or list", {*offers, *lists}) if change.tenant else ("offer", set(offers))
+            raise unknown(what, change.name, known, "csp-config plan and csp-config partners name them")
+        if change.tenant is None or change.adds:
+            raise UsageError(
+                f"--if {change.typed}: {entry.id} is a partner list, and of a list only LIST-TENANT is asked",
+                help=_FORMS,
+            )
+        kept = tuple(partner for partner in entry.partners if partner.tenant_id != change.tenant)
+        if kept != entry.partners and entry.selection is not None:
+            self.notes.append(
+                f"{entry.id} selects its partners: {change.tenant} has to leave the lists that it selects"
+                " from, or each offer has to name it under `except`"
+            )
+        if kept != entry.partners:
+            self._settle(lists={**lists, entry.id: replace(entry, partners=kept, selection=None)})
+
+    def _settle(
+        self, offers: Mapping[str, Offer] | None = None, lists: Mapping[str, PartnerList] | None = None
+    ) -> None:
+        settled = settled_again(self.snapshot, offers=offers, lists=lists)
+        audiences = dict(settled.audiences)
+        for offer, tenant in self._unnamed:
+            if audiences[offer].resellers == "selected":
+                audiences[offer] = Audience(resellers="selected", tenants=audiences[offer].tenants | {tenant})
+        self.snapshot = replace(settled, audiences=audiences)
+
+    def _changed(self, offer: Offer, change: Change) -> Offer:
+        """The offer as somebody would write it who wants the change."""
+        audience = self.snapshot.audiences[offer.id]
+        if change.option == audience.resellers:
+            return offer
+        if change.option == "selected":
+            rows = (row for document in self.snapshot.resales for row in document.resales)
+            return self._selecting(offer, {row.tenant_id for row in rows if row.offer == offer.id})
+        if change.option is not None:
+            return replace(offer, resellers=change.option, partner_lists=(), partners=(), exclusions=())
+        assert change.tenant is not None  # noqa: S101 - a change has an option or a tenant
+        if change.adds:
+            return offer if audience.resellers == "any" else self._selecting(offer, {change.tenant})
+        if audience.resellers == "any":
+            raise UsageError(
+                f"--if {change.typed}: every partner of the programme may sell {offer.id}, so one alone"
+                " cannot lose it",
+                help=f"ask for the move first: --if {offer.id}=selected --if {change.typed}",
+            )
+        return self._without(offer, change.tenant)
+
+    def _selecting(self, offer: Offer, tenants: AbstractSet[str]) -> Offer:
+        """The offer with these tenants among those that are selected."""
+        brought = self._brought(offer)
+        new = sorted(tenants - brought)
+        named = tuple(self._partners[tenant] for tenant in new if tenant in self._partners)
+        self._unnamed.update((offer.id, tenant) for tenant in new if tenant not in self._partners)
+        return replace(
+            offer,
+            resellers="selected",
+            partners=(*offer.partners, *named),
+            exclusions=tuple(entry for entry in offer.exclusions if entry.tenant_id not in tenants),
+        )
+
+    def _without(self, offer: Offer, tenant: str) -> Offer:
+        """The offer without one tenant, whether it names the tenant or a list brings it."""
+        kept = tuple(partner for partner in offer.partners if partner.tenant_id != tenant)
+        listed = tenant in self._brought(replace(offer, partners=kept))
+        excluded = any(entry.tenant_id == tenant for entry in offer.exclusions)
+        if not listed or excluded:
+            return replace(offer, partners=kept)
+        place = offer.places.key("csp", "partner_lists")
+        return replace(
+            offer, partners=kept, exclusions=(*offer.exclusions, Exclusion(tenant_id=tenant, source=place))
+        )
+
+    def _brought(self, offer: Offer) -> frozenset[str]:
+        """The tenants that its lists and its own partners bring, before `except`."""
+        lists = (self.snapshot.lists[name].partners for name in offer.partner_lists)
+        return frozenset(partner.tenant_id for partner in chain(offer.partners, *lists))
+
+
+def _as_it_is(change: Change, audiences: Mapping[str, Audience]) -> str:
+    """Why a change changes nothing."""
+    audience = audiences.get(change.name)
+    if audience is None:
+        return f"{change.typed}: the list does not hold this tenant"
+    if change.option is not None:
+        return f"{change.typed}: this is declared already"
+    if audience.resellers == "any":
+        return f"{change.typed}: every partner of the programme may sell {change.name} already"
+    return f"{change.typed}: {'it is' if change.adds else 'it is not'} in the audience"

@@ -1,0 +1,153 @@
+"""The answers to --if and --undo: for the terminal, as Markdown, and as plain data."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from csp_config.render.budget import Block, Row
+from csp_config.render.markdown import table_head, table_row
+from csp_config.text import code_span, table_cell, visible
+from csp_config.text.counts import counted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from csp_config.model import PartnerRef
+    from csp_config.model.question import Answer, Question
+
+HOW = {"at-once": "at once", "by-ticket": "by ticket", "impossible": "impossible"}
+_CHANGES = {"gains": "gains the offer", "loses": "loses the offer", "moves": "the offer itself"}
+_MARGIN = " " * 14
+_NAMED = 20  # partners of one answer that a terminal shows by name; the rest is counted
+
+
+def headline(question: Question) -> str:
+    """What was asked, and how many changes have which answer."""
+    tally = [(sum(1 for one in question.answers if one.how == how), words) for how, words in HOW.items()]
+    said = ", ".join(f"{words}: {number:,}" for number, words in tally if number)
+    return (
+        f"{_asked(question)}: {said or 'nothing has to be done'} (a question; nothing is written or applied)"
+    )
+
+
+def text_lines(question: Question) -> Iterator[str]:
+    """The question and its answers, each line safe to print; a blank line at the end."""
+    yield visible(headline(question))
+    for offer, answers in groupby(question.answers, key=lambda one: one.offer):
+        yield ""
+        yield visible(offer)
+        for alike in _alike(list(answers)):
+            yield from _told(alike)
+    for title, lines in _remarks(question):
+        yield ""
+        yield title
+        yield from (f"  {visible(line)}" for line in lines)
+    if question.commands:
+        yield ""
+        yield "To make it real:"
+        yield from (f"  {visible(line)}" for line in question.commands)
+    yield ""
+
+
+def _asked(question: Question) -> str:
+    if question.kind == "undo":
+        return f"Undoing {question.asked[0][:12]}"
+    return f"If {', '.join(question.asked)}"
+
+
+def _remarks(question: Question) -> list[tuple[str, tuple[str, ...]]]:
+    remarks = [
+        ("In the way of undoing all of it", question.in_the_way),
+        ("So already", question.already),
+        ("To know", question.notes),
+    ]
+    return [(title, lines) for title, lines in remarks if lines]
+
+
+def _alike(answers: Sequence[Answer]) -> list[list[Answer]]:
+    """The answers of one offer, those together that differ in the partner only; at once first."""
+    found: dict[tuple[object, ...], list[Answer]] = {}
+    for one in sorted(answers, key=lambda one: list(HOW).index(one.how)):
+        found.setdefault((one.how, one.change, one.reason, one.codes), []).append(one)
+    return list(found.values())
+
+
+def _told(alike: Sequence[Answer]) -> Iterator[str]:
+    first = alike[0]
+    partners = [one.partner for one in alike if one.partner is not None]
+    codes = f" ({', '.join(first.codes)})" if first.codes else ""
+    verb = first.change if len(partners) == 1 else first.change.removesuffix("s")
+    what = f"{counted(len(partners), 'partner')} {verb} it" if partners else f"the offer{_move(first)}"
+    yield visible(f"  {HOW[first.how]:<11} {what}: {first.reason}{codes}")
+    yield from _named(partners)
+    if first.because and not partners:
+        yield f"{_MARGIN}because of"
+        yield from _named(first.because)
+
+
+def _named(partners: Sequence[PartnerRef]) -> Iterator[str]:
+    yield from (f"{_MARGIN}{visible(_partner(who))}" for who in partners[:_NAMED])
+    if len(partners) > _NAMED:
+        yield f"{_MARGIN}and {counted(len(partners) - _NAMED, 'more partner')}"
+
+
+def _move(one: Answer) -> str:
+    """` from selected to none`, where the option changes."""
+    if one.move is None or one.move[0] == one.move[1]:
+        return ""
+    return f" from {one.move[0]} to {one.move[1]}"
+
+
+def _partner(who: PartnerRef) -> str:
+    return f"{who.name or '(name not known)'}, tenant {who.tenant_id}"
+
+
+def markdown_blocks(question: Question) -> Iterator[Block]:
+    """A table with a row for each answer, then what is so already, what is in the way, and the commands."""
+    rows = [
+        Row(
+            table_row(
+                (
+                    table_cell(one.offer),
+                    table_cell(_partner(one.partner)) if one.partner else "",
+                    _CHANGES[one.change] + _move(one),
+                    f"**{HOW[one.how]}**",
+                    table_cell(one.reason),
+                    table_cell(", ".join(map(_partner, one.because))),
+                )
+            )
+        )
+        for one in question.answers
+    ]
+    header = table_head("offer", "partner", "change", "answer", "how, or why not", "because of")
+    yield Block(opening="\n#### Answers\n", header=header, rows=rows, thing="answer")
+    for title, lines in (*_remarks(question), ("To make it real", question.commands)):
+        items = [Row(f"- {code_span(line)}\n") for line in lines]
+        yield Block(opening=f"\n#### {title}\n", header="\n", rows=items, thing="line")
+
+
+def plain(question: Question, partner: Callable[[PartnerRef], dict[str, Any]]) -> dict[str, Any]:
+    """The question in JSON; `partner` writes a partner as the plan's JSON does."""
+    return {
+        "kind": question.kind,
+        "asked": list(question.asked),
+        "answers": [
+            {
+                "offer": one.offer,
+                "partner": one.partner and partner(one.partner),
+                "change": one.change,
+                "how": one.how,
+                "reason": one.reason,
+                "because": [partner(who) for who in one.because],
+                "codes": list(one.codes),
+                "move": one.move and {"from": one.move[0], "to": one.move[1]},
+                "action": one.action,
+            }
+            for one in question.answers
+        ],
+        "already": list(question.already),
+        "in_the_way": list(question.in_the_way),
+        "notes": list(question.notes),
+        "commands": list(question.commands),
+    }

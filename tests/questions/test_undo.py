@@ -1,0 +1,221 @@
+"""`plan --undo`: a commit's declarations taken back from those of today, and the commands that do it."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from csp_config.commands.undo import merge_lines, undo
+from csp_config.commands.workspace import Inputs, load_workspace
+from tests.acceptance.program import csp_config
+from tests.properties.judged import NOW
+from tests.properties.worlds import OFFERS, SETTINGS, Stand, changed, files, world
+from tests.questions.test_what_if import ADATUM, FABRIKAM, FILES, NORTHWIND, TAILWIND, partner_list, record
+from tests.repositories import ENVIRONMENT, Repo
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from csp_config.model.question import Question
+    from tests.properties.worlds import World
+
+SEEDS = 40
+LIST = "offers/lists/emea.yaml"
+DECLARING = ("offers/*.yaml", ":!offers/resales.yaml", "offers/partner-lists")
+
+
+def undone(repo: Repo, revision: str = "HEAD") -> Question:
+    """The answer in the working tree as it is."""
+    workspace = load_workspace(Inputs(start=repo.path, now=NOW, environment=ENVIRONMENT, base="none"))
+    report = undo(workspace, revision, NOW.date())
+    assert report.question is not None
+    return report.question
+
+
+def commit(repo: Repo, documents: Mapping[str, str | bytes]) -> str:
+    """Commit exactly these documents."""
+    for path in (repo.path / "offers").rglob("*.yaml"):
+        path.unlink()
+    for name, content in documents.items():
+        repo.write(name, content)
+    return repo.commit()
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    """Northwind was let in by the last commit, and its resale data and record followed."""
+    made = Repo.make(tmp_path / "contoso")
+    before = {**FILES, LIST: partner_list("emea", FABRIKAM, ADATUM)}
+    before["offers/live/desk.yaml"] = record("contoso-desk", "selected", FABRIKAM, ADATUM)
+    commit(made, before)
+    commit(made, FILES)
+    return made
+
+
+def told(question: Question) -> set[tuple[str, str | None, str, str]]:
+    return {(a.offer, a.partner.tenant_id if a.partner else None, a.change, a.how) for a in question.answers}
+
+
+def run_commands(repo: Repo, question: Question) -> None:
+    """The commands as they stand, pasted into a shell in a folder of the repository."""
+    identity = "git config user.name Ana; git config user.email ana@contoso.example\n"
+    done = subprocess.run(
+        ["sh", "-ec", identity + "\n".join(question.commands)],
+        cwd=repo.path / "offers",
+        env=ENVIRONMENT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_partner_who_was_let_in_leaves_by_ticket_and_the_records_stay(repo: Repo) -> None:
+    question = undone(repo)
+    assert told(question) == {
+        ("contoso-desk", NORTHWIND, "loses", "by-ticket"),
+        ("contoso-hub", NORTHWIND, "loses", "by-ticket"),
+    }
+    run_commands(repo, question)
+    assert repo.run("diff", "--name-only", "HEAD^").split() == [LIST]
+    assert repo.run("diff", "HEAD^^", "--", LIST) == ""
+
+
+def test_who_has_resold_since_cannot_be_taken_back(repo: Repo) -> None:
+    resales = FILES["offers/resales.yaml"]
+    row = f"  - {{offer: contoso-desk, tenant_id: {NORTHWIND}, evidence: exact}}\n"
+    repo.write("offers/resales.yaml", resales + row)
+    repo.commit()
+    question = undone(repo, "HEAD^")
+    assert ("contoso-desk", NORTHWIND, "loses", "impossible") in told(question)
+    assert ("contoso-hub", NORTHWIND, "loses", "by-ticket") in told(question)
+
+
+def test_a_later_change_elsewhere_in_a_document_stays(repo: Repo) -> None:
+    text = (repo.path / LIST).read_text("utf-8")
+    repo.write(LIST, text.replace("name: emea\n", "name: EMEA distributors\n"))
+    repo.commit()
+    question = undone(repo, "HEAD^")
+    assert ("contoso-desk", NORTHWIND, "loses", "by-ticket") in told(question)
+    run_commands(repo, question)
+    after = (repo.path / LIST).read_text("utf-8")
+    assert NORTHWIND not in after
+    assert "name: EMEA distributors" in after
+
+
+def test_a_later_change_of_the_same_lines_stands_in_the_way_and_is_named(repo: Repo) -> None:
+    text = (repo.path / LIST).read_text("utf-8")
+    repo.write(LIST, text.replace("Northwind Traders", "Northwind Traders Inc"))
+    repo.commit()
+    question = undone(repo, "HEAD^")
+    assert question.in_the_way == (f"{LIST}: line 6 was changed again since",)
+    assert (question.answers, question.commands) == ((), ())
+
+
+def test_what_was_taken_back_already_is_said(repo: Repo) -> None:
+    run_commands(repo, undone(repo))
+    question = undone(repo, "HEAD^")
+    assert question.already == (f"{LIST} says already what it said before",)
+    assert question.answers == ()
+
+
+def test_a_merge_is_taken_back_relative_to_its_first_parent(repo: Repo) -> None:
+    repo.run("checkout", "-q", "-b", "topic", "HEAD^")
+    repo.write(LIST, partner_list("emea", FABRIKAM, ADATUM, TAILWIND))
+    repo.commit()
+    repo.run("checkout", "-q", "main")
+    repo.run("reset", "-q", "--hard", "HEAD^")
+    repo.run("merge", "-q", "--no-ff", "-m", "merge", "topic")
+    question = undone(repo)
+    assert told(question) == {
+        (name, TAILWIND, "loses", "at-once") for name in ("contoso-desk", "contoso-hub")
+    }  # the records do not hold Tailwind yet, so there is nothing to do
+    run_commands(repo, question)
+    assert repo.run("diff", "HEAD~2", "--", "offers") == ""
+
+
+def test_uncommitted_changes_of_the_same_documents_are_named(repo: Repo) -> None:
+    repo.write(LIST, (repo.path / LIST).read_text("utf-8").replace("name: emea\n", "name: EMEA\n"))
+    assert f"commit or stash first what is changed in {LIST}" in undone(repo).notes
+
+
+def test_the_program_says_it_with_exit_code_0_and_writes_nothing(repo: Repo) -> None:
+    ran = csp_config(repo.path, "plan", "--undo", "HEAD")
+    assert (ran.code, ran.errors) == (0, "")
+    assert "git apply --3way" in ran.output
+    assert repo.run("status", "--porcelain") == ""
+    assert csp_config(repo.path, "plan", "--undo", "HEAD^").code == 64  # the first commit
+    assert csp_config(repo.path, "plan", "--undo", "no-such-branch").code == 3
+
+
+TEXT = b"".join(b"line %d\n" % number for number in range(10))
+
+
+def test_two_changes_of_a_text_are_joined_unless_they_touch() -> None:
+    ours, theirs = TEXT.replace(b"line 2", b"ours"), TEXT.replace(b"line 7", b"theirs")
+    assert merge_lines(TEXT, ours, theirs) == ours.replace(b"line 7", b"theirs")
+    assert merge_lines(TEXT, ours, ours) == ours
+    assert merge_lines(TEXT, ours, TEXT.replace(b"line 2", b"theirs")) == 3
+    assert merge_lines(TEXT, ours, TEXT.replace(b"line 3", b"theirs")) == 4
+
+
+def settled(given: World, live: Mapping[str, Any]) -> World:
+    """The world with what `live` says of Partner Center and nothing asked for."""
+    return replace(given, live={name: (stand, ()) for name, (_, stand) in live.items()})
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_carrying_out_the_answers_gives_the_old_audiences_or_names_what_cannot_be(
+    tmp_path: Path, seed: int, tried: Callable[[str, int], None]
+) -> None:
+    tried("commits undone", 1)
+    random = Random(seed)  # noqa: S311 - a test, no secret
+    earlier = world(random)
+    later = changed(random, earlier)
+    repo = Repo.make(tmp_path / "contoso")
+    repo.write("csp-config.yaml", SETTINGS)
+    now = {name: stand for name, stand in later.declared.items() if stand[1].published}
+    commit(repo, files(settled(replace(earlier, resold=later.resold), now)))
+    commit(repo, files(settled(later, now)))
+    question = undone(repo)
+    for name in OFFERS:
+        wanted = earlier.declared.get(name)
+        if name not in later.declared or wanted is None:
+            continue
+        reached = carried_out(question, name, later.declared[name][1], wanted[1])
+        impossible = [a for a in question.answers if a.offer == name and a.how == "impossible"]
+        refused = {answer.partner.tenant_id if answer.partner else None for answer in impossible}
+        assert all(answer.codes for answer in impossible), impossible
+        if None in refused:
+            continue  # the offer itself cannot go back, and that is said
+        tried("offers that go back", 1)
+        assert (reached.published, reached.resellers) == (wanted[1].published, wanted[1].resellers)
+        assert reached.tenants ^ wanted[1].tenants == refused
+        assert refused <= {tenant for offer, tenant in later.resold if offer == name}
+    if question.commands:
+        run_commands(repo, question)
+        assert repo.run("diff", "--name-only", "HEAD^^", "--", *DECLARING) == ""
+
+
+def carried_out(question: Question, name: str, today: Stand, wanted: Stand) -> Stand:
+    """Where an offer stands when everything is done that an answer says can be done."""
+    published, resellers, tenants = today.published, today.resellers, set(today.tenants)
+    for answer in question.answers:
+        if answer.offer != name or answer.how == "impossible":
+            continue
+        if answer.partner is None:
+            published, resellers = wanted.published, wanted.resellers
+            if today.resellers == "any":
+                tenants = set(wanted.tenants)
+            elif wanted.resellers != "selected":
+                tenants = set()
+        elif answer.change == "gains":
+            tenants.add(answer.partner.tenant_id)
+        else:
+            tenants.discard(answer.partner.tenant_id)
+    return Stand(published, resellers, frozenset(tenants))
