@@ -43,10 +43,10 @@ def load_for_question(inputs: Inputs) -> tuple[Workspace, tuple[str, ...]]:
     """
     try:
         return load_workspace(inputs), ()
-    except BaseError as error:
+    except BaseError:
         if inputs.base is not None:
             raise
-        note = f"{error.message}: offers without a record are taken to stand as they are declared"
+        note = "no earlier commit is compared with, so offers without a record are taken to stand as declared"
         return load_workspace(replace(inputs, base=NO_BASE)), (note,)
 
 
@@ -184,7 +184,7 @@ class _Answering:
         refused_before = [c for c in action.blocked_by if c not in {d.code for d in blocking}]
         refused_before += [d.code for d in refusing if not RULES[d.code].fixed]
         held = [d.code for d in about if RULES[d.code].acknowledgeable]
-        codes = tuple(dict.fromkeys([*(d.code for d in refusing), *refused_before, *held]))
+        codes = tuple(dict.fromkeys([*(d.code for d in refusing), *refused_before] or held))
         if refusing or refused_before:
             said = dict.fromkeys(d.message for d in refusing)
             reason = "; ".join(said) or f"the support request {action.request_id} was refused"

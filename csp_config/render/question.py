@@ -76,7 +76,7 @@ def _alike(answers: Sequence[Answer]) -> list[list[Answer]]:
 def _told(alike: Sequence[Answer]) -> Iterator[str]:
     first = alike[0]
     partners = [one.partner for one in alike if one.partner is not None]
-    codes = f" ({', '.join(first.codes)})" if first.codes else ""
+    codes = f" ({', '.join(first.codes)})" if first.codes and first.how == "impossible" else ""
     verb = first.change if len(partners) == 1 else first.change.removesuffix("s")
     what = f"{counted(len(partners), 'partner')} {verb} it" if partners else f"the offer{_move(first)}"
     yield visible(f"  {HOW[first.how]:<11} {what}: {first.reason}{codes}")
