@@ -11,6 +11,7 @@ from csp_config.render.pages import page
 from csp_config.render.plan_people import matrix_of, plan_by_people, region_name
 from csp_config.render.plan_requests import request_state
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
+from csp_config.render.question import page_values as question_values
 from csp_config.render.words import compared, notes, totals, worst_first
 from csp_config.text.counts import counted
 
@@ -92,6 +93,7 @@ def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a p
     rows = sum(len(found) for found in told.partners.values())
     values = {
         "report": report,
+        "asked": report.question and question_values(report.question),
         "plan": plan,
         "publisher": plan.publisher,
         "told": told,

@@ -127,6 +127,26 @@ def markdown_blocks(question: Question) -> Iterator[Block]:
         yield Block(opening=f"\n#### {title}\n", header="\n", rows=items, thing="line")
 
 
+def page_values(question: Question) -> dict[str, Any]:
+    """What the page shows of the question."""
+    return {
+        "headline": headline(question),
+        "answers": [
+            {
+                "offer": one.offer,
+                "partner": one.partner,
+                "change": _CHANGES[one.change] + _move(one),
+                "how": HOW[one.how],
+                "reason": one.reason,
+                "because": one.because,
+            }
+            for one in question.answers
+        ],
+        "remarks": _remarks(question),
+        "commands": question.commands,
+    }
+
+
 def plain(question: Question, partner: Callable[[PartnerRef], dict[str, Any]]) -> dict[str, Any]:
     """The question in JSON; `partner` writes a partner as the plan's JSON does."""
     return {
