@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from csp_config.render.words import place
 from csp_config.text import json_safe, visible
 from csp_config.text.counts import counted, listed, shortened
+from csp_config.text.direction import isolated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -210,8 +211,11 @@ def _rows(lines: Sequence[Line]) -> Iterator[str]:
 
 def _row(line: Line) -> str:
     where = f"line {line.line}" if line.line is not None else "entry"
-    who = " ".join(filter(None, (visible(line.name or ""), f"({line.tenant_id})" if line.tenant_id else "")))
-    detail = f": {visible(line.detail)}" if line.detail else ""
+    name = visible(line.name or "")
+    who = " ".join(filter(None, (name, f"({line.tenant_id})" if line.tenant_id else "")))
+    if isolated(name) != name:  # written from right to left: behind the tenant, so that no digits move
+        who = " ".join(filter(None, (line.tenant_id, isolated(name))))
+    detail = f": {isolated(visible(line.detail))}" if line.detail else ""
     return f"{where:<10} {line.result:<9} {who or '(nobody)'}{detail}"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from csp_config.render.json_document import json_lines
 from csp_config.text import ci_line, csv_cell, visible
 from csp_config.text.counts import counted
+from csp_config.text.direction import isolated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -32,7 +33,7 @@ def _partners(search: PartnerSearch, options: OutputOptions) -> Iterator[str]:
     """Tenants of one name together, as a group is that sells from several regions."""
     for _, group in groupby(search.found, key=lambda one: one.name.casefold()):
         tenants = list(group)
-        yield visible(tenants[0].name)
+        yield isolated(visible(tenants[0].name))
         for one in tenants:
             yield from _tenant(one, options)
         yield ""
@@ -42,7 +43,7 @@ def _tenant(one: FoundPartner, options: OutputOptions) -> Iterator[str]:
     where = f"{one.country} ({one.region or 'in no CSP region'})"
     yield f"  {one.tenant_id}  {visible(where)}"
     if one.other_names:
-        yield f"    also written {visible(', '.join(one.other_names))}"
+        yield f"    also written {isolated(visible(', '.join(one.other_names)))}"
     yield f"    lists   {visible(', '.join(one.lists)) or 'none'}"
     if options.verbose:
         about = (

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from csp_config.render.excerpt import Excerpts
 from csp_config.render.words import compared, notes, place, totals
 from csp_config.text import ci_line, visible
+from csp_config.text.direction import isolated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -71,7 +72,7 @@ def _diagnostic(one: Diagnostic, excerpts: Excerpts, options: OutputOptions) -> 
 
 def _head(one: Diagnostic, options: OutputOptions) -> str:
     head = paint(f"{one.severity}[{visible(one.code)}] {visible(one.name)}", one.severity, options)
-    return f"{head}: {visible(one.message)}"
+    return f"{head}: {isolated(visible(one.message))}"
 
 
 def _brief(one: Diagnostic, options: OutputOptions) -> str:

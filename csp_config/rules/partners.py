@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from operator import attrgetter
 from typing import TYPE_CHECKING
-from unicodedata import normalize
 
 from csp_config import programme
 from csp_config.rules.family import Note, documents, offers, repository
+from csp_config.text.lookalikes import looks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -140,25 +140,30 @@ def conflicting_partner(context: Context, _: Context) -> Iterator[Note]:
 def lookalike_partner(context: Context, _: Context) -> Iterator[Note]:
     """Two partners have names that look the same but are written differently.
 
-    Letters of another script, another case or full-width forms make two names hard to tell apart. One of the
-    tenants may not be the one that is meant.
+    Letters of another script, marks, digits for letters (`C1oud`), another case or full-width forms make two
+    names hard to tell apart. One of the tenants may not be the one that is meant. What looks alike is told
+    by Unicode's table of confusable characters.
 
     Fix: Check both tenant IDs; write names of one company in one way.
     """
-    seen = {name: skeleton(name) for name in {partner.name for partner in context.different_partners}}
-    alike = {one for one, times in Counter(seen.values()).items() if times > 1}
-    first: dict[str, tuple[Partner, Source]] = {}
-    for roster, index, partner in _written(context, lambda partner: seen[partner.name] in alike):
+    names = {partner.name for partner in context.different_partners}
+    seen = {name: tuple(enumerate(looks(name))) for name in names}
+    times = Counter(look for both in seen.values() for look in both)
+    alike = {name for name, both in seen.items() if any(times[look] > 1 for look in both)}
+    first: dict[tuple[int, str], tuple[Partner, Source]] = {}
+    for roster, index, partner in _written(context, lambda partner: partner.name in alike):
         place = roster.place(index)
-        earlier, there = first.setdefault(seen[partner.name], (partner, place))
-        if earlier.name != partner.name and earlier.tenant_id != partner.tenant_id:
-            yield Note(
-                place,
-                f"{partner.name} looks like {earlier.name} in {there.path}:{there.line},"
-                " but is written differently and has another tenant ID",
-                "check both tenant IDs",
-                (partner.tenant_id, earlier.tenant_id),
-            )
+        known = [first.setdefault(look, (partner, place)) for look in seen[partner.name]]
+        for earlier, there in known:
+            if earlier.name != partner.name and earlier.tenant_id != partner.tenant_id:
+                yield Note(
+                    place,
+                    f"tenant {partner.tenant_id}, {partner.name}, looks like tenant {earlier.tenant_id},"
+                    f" {earlier.name}, in {there.path}:{there.line}, but its name is written differently",
+                    "check both tenant IDs",
+                    (partner.tenant_id, earlier.tenant_id),
+                )
+                break
 
 
 def _written(
@@ -221,14 +226,3 @@ def _out_of_reach(
             "take them out, add a market of their region, or acknowledge it",
             tuple(tenant for _, tenant in idle),
         )
-
-
-_LATIN = str.maketrans(
-    "аеорсухіјѕԁһӏкмтвнАВЕКМНОРСТХУІЈЅαορντικΑΒΕΖΗΙΚΜΝΟΡΤΥΧ",
-    "aeopcyxijsdhlkmtbhABEKMHOPCTXYIJSaopvtikABEZHIKMNOPTYX",
-)  # letters of Cyrillic and Greek that are drawn like Latin ones
-
-
-def skeleton(name: str) -> str:
-    """What a reader sees: width, case, blanks and look-alike letters folded."""
-    return "".join(normalize("NFKC", name).translate(_LATIN).casefold().split())
