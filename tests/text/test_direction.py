@@ -13,8 +13,8 @@ from csp_config.text.direction import isolated
 @pytest.mark.parametrize(
     ("line", "shown"),
     [
-        ("tenant 0f1e, ענן, looks", "tenant 0f1e, \u2068ענן\u2069, looks"),
-        ("ענן 365 ענן (0f1e)", "\u2068ענן 365 ענן\u2069 (0f1e)"),
+        ("tenant 0f1e, גג, looks", "tenant 0f1e, \u2068גג\u2069, looks"),
+        ("גג 365 גג (0f1e)", "\u2068גג 365 גג\u2069 (0f1e)"),
         ("رقم and Contoso", "\u2068رقم\u2069 and Contoso"),
         ("Müller, 北風", "Müller, 北風"),
         ("plain", "plain"),
@@ -24,7 +24,7 @@ def test_what_runs_from_right_to_left_is_set_apart(line: str, shown: str) -> Non
     assert isolated(line) == shown
 
 
-@given(st.text("aא1 ,(\u0591\u202e", max_size=60))
+@given(st.text("aג1 ,(\u0591\u202e", max_size=60))
 def test_isolates_are_closed_and_nothing_else_changes(text: str) -> None:
     line = isolated(visible(text))
     assert line.count("\u2068") == line.count("\u2069")
