@@ -78,7 +78,7 @@ def request_kind(action: Action, plan: Plan) -> RequestKind | None:
     if action.kind != "support-request":
         return None
     if action.blocked_by:
-        return "refused" if "CSP313" in action.blocked_by else None
+        return "refused" if request_status(action, plan) == "refused" else None
     if action.status == "needed":
         return "to file"
     return "drafted" if request_status(action, plan) == "drafted" else "filed"
