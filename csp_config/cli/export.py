@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csp_config.cli.options import Common, common
+from csp_config.cli.options import Common, common, moment_option
 from csp_config.cli.output import emit, note
 from csp_config.commands import export as exporting
 from csp_config.commands.input_file import read_given
@@ -34,6 +34,7 @@ _UNDOCUMENTED = (
 @click.option("--sheet", metavar="NAME", help="Which sheet of a sample that is an Excel workbook.")
 @click.option("--encoding", metavar="NAME", help="Of a sample that does not say: cp1250.")
 @click.option("--format", "format_", type=click.Choice(["csv", "json"]), default="csv", help="Form.")
+@moment_option
 @click.option("--kind", type=click.Choice(["list", "offer"]), help="Which, where both have this ID.")
 @common
 def export(
@@ -45,6 +46,7 @@ def export(
     encoding: str | None,
     format_: str,
     kind: Kind | None,
+    moment: str | None,
 ) -> int:
     """Write the partners of a list, or of an offer's audience, for another system.
 
@@ -56,11 +58,12 @@ def export(
         raise UsageError("--like and --map are for CSV", help="leave them out, or --format json")
     if (sheet or encoding) and not like:
         raise UsageError("--sheet and --encoding are about a sample", help="give it: --like FILE")
-    what, partners = exporting.partners_of(
-        require_settings(load_workspace(common.inputs(base=NO_BASE))), name, kind
-    )
+    inputs, at = common.inputs_at(moment, base=NO_BASE)
+    what, partners = exporting.partners_of(require_settings(load_workspace(inputs)), name, kind)
+    if at is not None:
+        note(at.words)
     if format_ == "json":
-        made = exporting.as_json(what, name, partners)
+        made = exporting.as_json(what, name, partners, at)
     else:
         made = exporting.as_csv(
             partners, read_given(like) if like else None, mapping, sheet=sheet, encoding=encoding

@@ -10,6 +10,7 @@ COMMANDS = {
     "apply": ("csp_config.cli.apply", "Make it happen: hand out the work as a..."),
     "record": ("csp_config.cli.record", "Write down what happened: done, filed,..."),
     "status": ("csp_config.cli.status", "What is waiting on a person or on..."),
+    "history": ("csp_config.cli.history", "Who may sell what since when, and who decided..."),
     "comment": ("csp_config.cli.comment", "Say in the pull request what the plan is:..."),
     "import": ("csp_config.cli.importing", "Bring in what other systems hold:..."),
     "export": ("csp_config.cli.export", "Write the partners of a list, or of an..."),

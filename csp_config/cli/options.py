@@ -19,6 +19,8 @@ from csp_config.render import OutputOptions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from csp_config.model.history import AsOf
+
 Decorated = TypeVar("Decorated", bound="Callable[..., Any]")
 
 _PATIENCE = 1.0  # seconds without a progress line
@@ -76,6 +78,14 @@ class Common(NamedTuple):
             workers=_cores(),
             watch=_progress() if _is_terminal(sys.stderr) and not self.quiet else None,
         )
+
+    def inputs_at(self, moment: str | None, *, base: str) -> tuple[Inputs, AsOf | None]:
+        """What to look at, and the commit that it is where a day or revision was asked for."""
+        if moment is None:
+            return self.inputs(base=base), None
+        from csp_config.commands.as_of import at_moment  # noqa: PLC0415 - most runs ask for now
+
+        return at_moment(self.inputs(base=base), moment)
 
 
 def _colored(terminal: bool) -> bool:
@@ -152,6 +162,11 @@ base_option = click.option(
     metavar="REV|none|records",
     help="Commit to compare with; none: no change is judged; records: what is due, by the records alone."
     "  [default: found]",
+)
+
+
+moment_option = click.option(
+    "--at", "moment", metavar="DAY|REV", help="As it stood at the end of a day (UTC) or at a commit."
 )
 
 

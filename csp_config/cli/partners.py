@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
-from csp_config.cli.options import Common, common
+from csp_config.cli.options import Common, common, moment_option
 from csp_config.cli.output import complain, emit, note
 from csp_config.commands import partners as searching
 from csp_config.commands.workspace import load_workspace, require_settings
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--skill", multiple=True, metavar="TEXT", help="One of its skills.")
 @click.option("--offer", multiple=True, metavar="OFFER", help="Who may sell this offer.")
 @click.option("--list", "lists", multiple=True, metavar="LIST", help="Who is in this partner list.")
+@moment_option
 @click.option("--format", "format_", type=click.Choice(list(PARTNER_RENDERERS)), default="text", help="Form.")
 @common
 def partners(
@@ -38,6 +40,7 @@ def partners(
     skill: tuple[str, ...],
     offer: tuple[str, ...],
     lists: tuple[str, ...],
+    moment: str | None,
     format_: str,
 ) -> int:
     """Find partners: who they are, in which lists, and which offers they may sell where.
@@ -54,8 +57,11 @@ def partners(
         offer=offer,
         lists=lists,
     )
-    workspace = require_settings(load_workspace(common.inputs(base="none")))
-    found = searching.search(workspace.candidate, query)
+    inputs, at = common.inputs_at(moment, base="none")
+    workspace = require_settings(load_workspace(inputs))
+    found = replace(searching.search(workspace.candidate, query), as_of=at)
+    if at is not None and format_ == "csv":
+        note(at.words)
     emit(PARTNER_RENDERERS[format_](found, common.output_options()), common.output)
     return _exit_code(found)
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from csp_config.commands.input_file import Given
     from csp_config.commands.workspace import Workspace
     from csp_config.model import Partner
+    from csp_config.model.history import AsOf
 
 Kind = Literal["list", "offer"]
 
@@ -69,8 +70,8 @@ def as_csv(
     return Exported(content=write_partners(partners, shape), count=len(partners), unknown=shape.unknown)
 
 
-def as_json(kind: Kind, name: str, partners: Sequence[Partner]) -> Exported:
-    """The partners as JSON, with the CSP region of each."""
+def as_json(kind: Kind, name: str, partners: Sequence[Partner], at: AsOf | None = None) -> Exported:
+    """The partners as JSON, with the CSP region of each, and the commit where one was asked for."""
     entries = [
         {
             "tenant_id": partner.tenant_id,
@@ -83,7 +84,7 @@ def as_json(kind: Kind, name: str, partners: Sequence[Partner]) -> Exported:
         }
         for partner in partners
     ]
-    data = {"format": 1, kind: name, "partners": entries}
+    data = {"format": 1, **({"as_of": at._asdict()} if at else {}), kind: name, "partners": entries}
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
     return Exported(content=text.encode(), count=len(partners), unknown=())
 

@@ -3,6 +3,7 @@
 from csp_config.git.base import RECORDS, choose_base
 from csp_config.git.branches import Branch, current_branch, default_branch
 from csp_config.git.disk import folder_tree
+from csp_config.git.history import Commit, last_before
 from csp_config.git.project import Project, find_project, find_root
 from csp_config.git.repository import Repository, open_repository
 from csp_config.git.surroundings import Surroundings, surroundings
@@ -10,6 +11,7 @@ from csp_config.git.surroundings import Surroundings, surroundings
 __all__ = [
     "RECORDS",
     "Branch",
+    "Commit",
     "Project",
     "Repository",
     "Surroundings",
@@ -19,6 +21,7 @@ __all__ = [
     "find_project",
     "find_root",
     "folder_tree",
+    "last_before",
     "open_repository",
     "surroundings",
 ]

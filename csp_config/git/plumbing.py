@@ -18,8 +18,9 @@ REF_FORMAT = "--format=%(refname)%00%(objectname)%00%(upstream)%00%(symref)"
 COMMANDS: Mapping[str, frozenset[str]] = {
     "cat-file": frozenset({"--batch"}),
     "check-attr": frozenset({"-z"}),
+    "check-mailmap": frozenset({"--stdin"}),
     "diff-index": frozenset({*_COMPARED, "--cached", "--ita-invisible-in-index"}),
-    "diff-tree": frozenset({*_COMPARED, "-r"}),
+    "diff-tree": frozenset({*_COMPARED, "--stdin", "--root", "-r"}),
     "for-each-ref": frozenset({REF_FORMAT}),
     "ls-files": frozenset({"-z", "-v", "--stage", "--cached", "--others", "--exclude-standard"}),
     "ls-tree": frozenset({"-r", "-z", "--full-tree", "--name-only"}),
@@ -31,6 +32,7 @@ COMMANDS: Mapping[str, frozenset[str]] = {
 }
 """Every git command that may be run, and the options it may be given. What follows `--` are paths."""
 
+_READS_INPUT = frozenset({"--batch", "--stdin"})
 _ENDS_OPTIONS = ("--", "--end-of-options")
 
 # The repository's own configuration cannot take these back: the command line has the last word.
@@ -102,21 +104,25 @@ class Git:
             **({"GIT_DIR": str(git_folder)} if bare else {}),
         }
 
-    def run(self, *arguments: str, index: Path | None = None, patterns: bool = False) -> Answer:
+    def run(
+        self, *arguments: str, index: Path | None = None, patterns: bool = False, content: bytes | None = None
+    ) -> Answer:
         """The answer of one command; `index` is the index file to use instead of the repository's.
 
-        `patterns`: paths are patterns as git has them, and not names.
+        `patterns`: paths are patterns as git has them, and not names; `content`: what it reads with --stdin.
         """
         extra = {} if index is None else {"GIT_INDEX_FILE": str(index)}
         if not patterns:
             extra["GIT_LITERAL_PATHSPECS"] = "1"
         with self.start(*arguments, complaints=subprocess.PIPE, extra=extra) as process:
-            output, complaint = process.communicate()
+            output, complaint = process.communicate(content)
         return Answer(process.returncode, output, complaint.decode("utf-8", "backslashreplace"))
 
-    def output(self, *arguments: str, index: Path | None = None, patterns: bool = False) -> bytes:
+    def output(
+        self, *arguments: str, index: Path | None = None, patterns: bool = False, content: bytes | None = None
+    ) -> bytes:
         """What one command printed. Raises: GitError where it failed."""
-        answer = self.run(*arguments, index=index, patterns=patterns)
+        answer = self.run(*arguments, index=index, patterns=patterns, content=content)
         if answer.code:
             raise self.failure(arguments, answer.complaint)
         return answer.output
@@ -130,7 +136,7 @@ class Git:
             [self._program, *_OPTIONS, *arguments],
             cwd=self.root,
             env={**self._environment, **(extra or {})},
-            stdin=subprocess.PIPE if "--batch" in arguments else subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if _READS_INPUT.isdisjoint(arguments) else subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,
         )

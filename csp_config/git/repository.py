@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from csp_config.errors import BaseError, GitError, ReadingError
 from csp_config.git import branches, revisions
 from csp_config.git.disk import working_tree
+from csp_config.git.history import BranchTrees, first_parents, read_commit
 from csp_config.git.objects import Objects
 from csp_config.git.plumbing import Git
 from csp_config.git.project import find_project
@@ -24,8 +25,9 @@ from csp_config.git.trees import (
 from csp_config.model import Candidate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from csp_config.git.history import Commit
     from csp_config.git.project import Project
     from csp_config.git.surroundings import Pushed
     from csp_config.model import Tree
@@ -187,6 +189,20 @@ class Repository:
                 if value.lower() not in _KEEPING:
                     found[path] = attribute.decode("ascii", "replace")
         return found
+
+    def commit(self, revision: str) -> Commit:
+        """The commit that a revision names. Raises: GitError."""
+        return read_commit(self.git, self._objects, revisions.resolve(self.git, revision))
+
+    def first_parents(self, tip: str) -> tuple[Commit, ...]:
+        """The commits from the first one to `tip` (full id), along first parents. Raises: GitError."""
+        return first_parents(self.git, self._objects, tip)
+
+    def branch_trees(
+        self, settings_path: str, roots_of: Callable[[bytes | None], Sequence[str]]
+    ) -> BranchTrees:
+        """The files under the roots that each commit's own settings name, commit after commit."""
+        return BranchTrees(self.git, self._objects, settings_path, roots_of)
 
     def _commit_tree(self, commit: str, roots: tuple[str, ...]) -> Tree:
         if (commit, roots) not in self._trees:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from csp_config.model.documents import Resellers
+    from csp_config.model.history import AsOf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,11 @@ class FoundPartner:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerSearch:
-    """The tenants found, by name. `unread`: documents that could not be used, so that more may be true."""
+    """The tenants found, by name. `unread`: documents that could not be used, so that more may be true.
+
+    `as_of`: the commit that was searched, where a day or revision was asked for.
+    """
 
     found: tuple[FoundPartner, ...]
     unread: tuple[str, ...]
+    as_of: AsOf | None = None

@@ -25,7 +25,8 @@ _COLUMNS = (
 
 
 def _text(search: PartnerSearch, options: OutputOptions) -> str:
-    lines = [] if options.quiet else list(_partners(search, options))
+    lines = [search.as_of.words, ""] if search.as_of else []
+    lines += [] if options.quiet else list(_partners(search, options))
     return "".join(f"{ci_line(line)}\n" for line in (*lines, _totals(search)))
 
 
@@ -92,7 +93,8 @@ def _totals(search: PartnerSearch) -> str:
 
 def _json(search: PartnerSearch, _options: OutputOptions) -> str:
     partners = [_partner_data(one) for one in search.found]
-    return json_lines({"format": 1, "unread": list(search.unread), "partners": partners})
+    at = {"as_of": search.as_of._asdict()} if search.as_of else {}
+    return json_lines({"format": 1, **at, "unread": list(search.unread), "partners": partners})
 
 
 def _partner_data(one: FoundPartner) -> dict[str, Any]:

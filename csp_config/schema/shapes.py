@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 NAMES = (
     *("offer", "partner-list", "resales", "live-audience", "config"),
     *("report", "plan", "status", "partners", "export", "import-partners", "import-resales"),
-    *("rules", "explain"),
+    *("history", "rules", "explain"),
 )
 """The schemas, as `csp-config schema` knows them: of the documents, then of the commands' JSON."""
 

@@ -1,0 +1,49 @@
+"""history: the options, and the output in its formats."""
+
+from __future__ import annotations
+
+import re
+
+import click
+
+from csp_config.cli.options import Common, common
+from csp_config.cli.output import emit
+from csp_config.commands import history as reading
+from csp_config.commands.partners import tenant_from
+from csp_config.errors import UsageError
+from csp_config.render.history import HISTORY_RENDERERS
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@click.command(epilog="Example: csp-config history --offer contoso-insights --since 2026-01-01")
+@click.option("--tenant", multiple=True, metavar="GUID", help="Only this tenant; its ID in any writing.")
+@click.option("--offer", multiple=True, metavar="OFFER", help="Only this offer.")
+@click.option("--list", "lists", multiple=True, metavar="LIST", help="Only what this partner list brought.")
+@click.option("--since", metavar="DAY", help="Only what was declared or took effect on this day or later.")
+@click.option("--format", "format_", type=click.Choice(list(HISTORY_RENDERERS)), default="text", help="Form.")
+@common
+def history(
+    common: Common,
+    tenant: tuple[str, ...],
+    offer: tuple[str, ...],
+    lists: tuple[str, ...],
+    since: str | None,
+    format_: str,
+) -> int:
+    """Who may sell what since when, and who decided it.
+
+    Two clocks: the commit on the default branch that declared a change, and the first record, made by
+    somebody who looked, that shows it. What is not recorded is not known.
+    """
+    if since is not None and not _DAY.fullmatch(since):
+        raise UsageError(f"--since {since} is no day", help="give a day as 2026-11-20")
+    found = reading.narrowed(
+        reading.history(common.inputs()),
+        tenants={tenant_from(one) for one in tenant},
+        offers=offer,
+        lists=lists,
+        since=since,
+    )
+    emit(HISTORY_RENDERERS[format_](found, common.output_options()), common.output)
+    return 0

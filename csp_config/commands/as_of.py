@@ -1,0 +1,91 @@
+"""The commit that a day, or a revision, stands for: what stood on the default branch then."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from csp_config.errors import GitError, ReadingError
+from csp_config.git import Repository, default_branch, last_before
+from csp_config.loading import load_settings, placed
+from csp_config.model import Settings
+from csp_config.model.history import AsOf
+
+if TYPE_CHECKING:
+    from csp_config.commands.workspace import Inputs
+    from csp_config.git import Branch, Commit
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+def at_moment(inputs: Inputs, moment: str) -> tuple[Inputs, AsOf]:
+    """The inputs at a day (`2026-11-20`) or a revision, and the commit that it stands for.
+
+    A day ends at 24:00 UTC: it is the last commit on the first-parent line of the default branch whose
+    committer's date is not later. What waits is counted from the end of that day, or now if that is earlier.
+    Raises: ReadingError for a day before the first commit or in the future, GitError for anything that cannot
+    be read.
+    """
+    if not _DAY.fullmatch(moment):
+        repository = Repository(inputs.project, inputs.environment)
+        commit = repository.commit(moment)
+        return replace(inputs, at=commit.id), AsOf(moment, commit.id, commit.date)
+    day = _parsed(moment, inputs.now)
+    end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
+    repository, branch = open_default_branch(inputs)
+    found = _last(repository.first_parents(branch.commit), end, moment, branch)
+    return replace(inputs, at=found.id, now=min(end, inputs.now)), AsOf(moment, found.id, found.date)
+
+
+def open_default_branch(inputs: Inputs) -> tuple[Repository, Branch]:
+    """The repository, and its default branch as it was published. Raises: GitError where there is none."""
+    project = inputs.project
+    if project.git_folder is None:
+        raise GitError(
+            f"{project.path} is in no git repository, so nothing is known of any earlier day",
+            help="run it in a clone of the repository that holds the documents",
+        )
+    repository = Repository(project, inputs.environment)
+    settings = _newest_settings(repository, project.folder)
+    branch = default_branch(repository, settings.default_branch or inputs.surroundings.default_branch)
+    if branch is None:
+        raise GitError(
+            "which branch is the default one cannot be told in this clone",
+            help="name it with `default_branch` in csp-config.yaml, or run `git remote set-head origin -a`",
+        )
+    return repository, branch
+
+
+def _newest_settings(repository: Repository, folder: str) -> Settings:
+    """The settings of the commit that is checked out; the defaults where there are none, or broken ones."""
+    head = repository.head()
+    if head is None:
+        return placed(Settings(), folder)
+    path = placed(Settings(), folder).path
+    tree = repository.tree(head, (path,))
+    return load_settings(tree.files.get(path), folder, tree)[0]
+
+
+def _parsed(moment: str, now: datetime) -> date:
+    try:
+        day = date.fromisoformat(moment)
+    except ValueError:
+        raise ReadingError(f"there is no day {moment}", help="give a day as 2026-11-20") from None
+    if day > now.date():
+        raise ReadingError(
+            f"{moment} is in the future: what stands then is not known",
+            help=f"give a day up to today, {now.date().isoformat()} (UTC); csp-config plan says what is due",
+        )
+    return day
+
+
+def _last(commits: tuple[Commit, ...], end: datetime, moment: str, branch: Branch) -> Commit:
+    found = last_before(commits, end)
+    if found is None:
+        raise ReadingError(
+            f"{branch.shown} has no commit that is as old as {moment}",
+            help=f"its first one, {commits[0].id[:12]}, is of {commits[0].date[:10]}: give no earlier day",
+        )
+    return found

@@ -1,0 +1,140 @@
+"""csp-config history as it is called: filters, formats and what it refuses."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.program import csp_config
+from tests.history.branches import START, Offer, Record, Step, World, tenant, write
+from tests.repositories import Repo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DAY = 86_400
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """Partner 1 comes with the list alpha, partner 2 in place; partner 1 leaves; then the offer opens."""
+    lists = {"alpha": {1}, "beta": {9}}
+    desk = Offer(lists=["alpha"])
+    mail = Offer(partners={3})
+    both = {"contoso-desk": desk, "contoso-mail": mail}
+    seen = Record("selected", frozenset({1, 2}), "manual", "2025-10-10T10:00:00Z")
+    with_two = {"contoso-desk": Offer(lists=["alpha"], partners={2}), "contoso-mail": mail}
+    only_two = {"contoso-desk": Offer(partners={2}), "contoso-mail": mail}
+    opened = {"contoso-desk": Offer(resellers="any"), "contoso-mail": mail}
+    records = {"contoso-desk": seen}
+    write(
+        tmp_path / "r",
+        [
+            Step(World(offers=both, lists=lists), START),
+            Step(
+                World(offers=with_two, lists=lists, records=records),
+                START + DAY,
+                World(offers=both, lists=lists),
+            ),
+            Step(World(offers=only_two, lists=lists, records=records), START + 2 * DAY),
+            Step(World(offers=opened, lists=lists, records=records), START + 3 * DAY),
+        ],
+    )
+    return tmp_path / "r"
+
+
+def told(path: Path, *options: str) -> list[tuple[str, str | None, str]]:
+    found = csp_config(path, "history", *options, "--format", "json")
+    assert found.code == 0, found.errors
+    return [(one["offer"], one["tenant_id"], one["change"]) for one in found.data["events"]]
+
+
+def test_everything_is_told_in_its_order(repository: Path) -> None:
+    assert told(repository) == [
+        ("contoso-desk", tenant(1), "came"),
+        ("contoso-mail", tenant(3), "came"),
+        ("contoso-desk", tenant(2), "came"),
+        ("contoso-desk", tenant(1), "left"),
+        ("contoso-desk", None, "opened"),
+    ]
+
+
+def test_two_clocks_are_shown(repository: Path) -> None:
+    events = csp_config(repository, "history", "--offer", "contoso-desk", "--format", "json").data["events"]
+    assert events[0]["effective"] == {"at": "2025-10-10T10:00:00Z", "from": "manual"}
+    assert events[0]["declared"]["author"] == "Ana Lima"
+    assert events[1]["declared"]["subject"] == "change 1"
+    assert [one["effective"] for one in events[2:]] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "written", [tenant(1), tenant(1).upper(), f"{{{tenant(1)}}}", tenant(1).replace("-", "")]
+)
+def test_a_tenant_may_be_written_in_any_way(repository: Path, written: str) -> None:
+    assert told(repository, "--tenant", written) == [
+        ("contoso-desk", tenant(1), "came"),
+        ("contoso-desk", tenant(1), "left"),
+        ("contoso-desk", None, "opened"),
+    ]
+
+
+def test_a_list_has_what_it_brought(repository: Path) -> None:
+    assert told(repository, "--list", "alpha") == [
+        ("contoso-desk", tenant(1), "came"),
+        ("contoso-desk", tenant(1), "left"),
+    ]
+
+
+def test_since_a_day(repository: Path) -> None:
+    assert told(repository, "--since", "2025-10-11") == [
+        ("contoso-desk", tenant(1), "left"),
+        ("contoso-desk", None, "opened"),
+    ]
+
+
+def test_authors_are_those_of_the_mailmap(repository: Path) -> None:
+    (repository / ".mailmap").write_text("Ana Lima Sousa <ana.sousa@contoso.example> <ana@contoso.example>\n")
+    events = csp_config(repository, "history", "--format", "json").data["events"]
+    assert {one["declared"]["author"] for one in events} == {"Ana Lima Sousa"}
+
+
+def test_the_table_for_auditors_has_a_row_for_each_event(repository: Path) -> None:
+    rows = list(csv.DictReader(StringIO(csp_config(repository, "history", "--format", "csv").output)))
+    assert [row["change"] for row in rows] == ["came", "came", "came", "left", "opened"]
+    assert rows[0]["effective_at"] == "2025-10-10T10:00:00Z"
+    assert rows[3]["effective_at"] == ""
+
+
+def test_an_unknown_offer_is_answered_with_the_nearest(repository: Path) -> None:
+    found = csp_config(repository, "history", "--offer", "contoso-dest")
+    assert found.code == 64
+    assert "contoso-desk" in found.errors
+
+
+def test_a_day_that_is_none_is_refused(repository: Path) -> None:
+    assert csp_config(repository, "history", "--since", "yesterday").code == 64
+
+
+def test_what_is_not_merged_is_no_history(repository: Path) -> None:
+    repo = Repo(repository)
+    before = told(repository)
+    repo.run("checkout", "-q", "-b", "topic")
+    repo.remove("offers/contoso-mail.yaml")
+    repo.commit()
+    assert told(repository) == before
+
+
+def test_a_project_in_a_folder_has_a_history_of_its_own(repository: Path) -> None:
+    repo = Repo(repository)
+    repo.write("teams/b/csp-config.yaml", "publisher: contoso\n")
+    repo.write(
+        "teams/b/offers/x.yaml",
+        "kind: Offer\nid: contoso-b\nname: B\ntype: saas\npublished: false\ncsp:\n"
+        f'  resellers: selected\n  partners: [{{name: B, tenant_id: "{tenant(7)}", country: DE}}]\n',
+    )
+    repo.commit()
+    assert told(repository / "teams" / "b") == [("contoso-b", tenant(7), "came")]
+    assert ("contoso-b", tenant(7), "came") not in told(repository)
