@@ -11,6 +11,7 @@ COMMANDS = {
     "record": ("csp_config.cli.record", "Write down what happened: done, filed,..."),
     "status": ("csp_config.cli.status", "What is waiting on a person or on..."),
     "history": ("csp_config.cli.history", "Who may sell what since when, and who decided..."),
+    "site": ("csp_config.cli.site", "Write the whole state as pages and JSON into..."),
     "comment": ("csp_config.cli.comment", "Say in the pull request what the plan is:..."),
     "import": ("csp_config.cli.importing", "Bring in what other systems hold:..."),
     "export": ("csp_config.cli.export", "Write the partners of a list, or of an..."),

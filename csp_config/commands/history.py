@@ -36,13 +36,20 @@ def history(inputs: Inputs) -> History:
 
     Raises: GitError where there is no such branch, or the clone does not hold all of it.
     """
-    project = inputs.project
     repository, branch = open_default_branch(inputs)
-    commits = repository.first_parents(branch.commit)
-    frames = dict(_frames(repository, commits, project.folder))
+    return history_to(repository, inputs.project.folder, branch.commit, branch.shown)
+
+
+def history_to(repository: Repository, folder: str, tip: str, branch: str) -> History:
+    """The history of the project in a folder, from the first commit to `tip` (full id) along first parents.
+
+    `branch`: what the reader is told that it is the history of. Raises: GitError.
+    """
+    commits = repository.first_parents(tip)
+    frames = dict(_frames(repository, commits, folder))
     return History(
-        tip=branch.commit,
-        branch=branch.shown,
+        tip=tip,
+        branch=branch,
         first=commits[0].id,
         commits=len(commits),
         events=timeline(commits, frames),

@@ -5,6 +5,7 @@ from csp_config.editing.files import locked, remove_leftovers, write_file
 from csp_config.editing.folder import write_folder
 from csp_config.editing.lists import list_text
 from csp_config.editing.live import live_text
+from csp_config.editing.site_folder import write_site
 
 __all__ = [
     "Formatted",
@@ -15,4 +16,5 @@ __all__ = [
     "remove_leftovers",
     "write_file",
     "write_folder",
+    "write_site",
 ]

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 NAMES = (
     *("offer", "partner-list", "resales", "live-audience", "config"),
     *("report", "plan", "status", "partners", "export", "import-partners", "import-resales"),
-    *("history", "rules", "explain"),
+    *("history", "site-index", "site-offers", "site-offer", "site-partner", "site-requests"),
+    *("rules", "explain"),
 )
 """The schemas, as `csp-config schema` knows them: of the documents, then of the commands' JSON."""
 

@@ -151,7 +151,7 @@ def _change(rng: random.Random, world: World, moment: str) -> None:
             any_partner, named = world.audience(name)
             resellers = "any" if any_partner else "selected" if named else "none"
             world.records[name] = Record(
-                resellers, named, rng.choice(("manual", "export", "declared", "partner-center")), moment
+                resellers, named, rng.choice(("manual", "partner-center")), moment
             )
         case _:
             world.lists[rng.choice(LISTS)] ^= {rng.randrange(6)}

@@ -74,7 +74,7 @@ def test_a_change_that_the_newest_record_shows_is_in_effect(seed: int, tmp_path:
     for name in steps[-1].world.offers:
         any_partner, named = steps[-1].world.audience(name)
         resellers = "any" if any_partner else "selected" if named else "none"
-        steps[-1].world.records[name] = Record(resellers, named, "export", "2026-03-01T10:00:00Z")
+        steps[-1].world.records[name] = Record(resellers, named, "manual", "2026-03-01T10:00:00Z")
     write(tmp_path / "repository", steps)
     last = {
         (event.offer, event.tenant_id): event

@@ -1,0 +1,36 @@
+"""site: the options, and the folder that is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from csp_config import editing
+from csp_config.cli.options import Common, common, moment_option
+from csp_config.cli.output import note
+from csp_config.commands import site as building
+from csp_config.errors import UsageError
+from csp_config.text.counts import counted
+
+
+@click.command(epilog="Example: csp-config site --output public --at 2026-11-20")
+@moment_option
+@common
+def site(common: Common, moment: str | None) -> int:
+    """Write the whole state as pages and JSON into the folder --output: who may sell what, and since when.
+
+    It shows what stood on the default branch: now, or at the end of a day, or at a commit. Files in the
+    folder that an earlier site did not write stay. It names partners: think before you publish it.
+    """
+    from csp_config.render.site import files  # noqa: PLC0415 - no other command needs the pages
+
+    if common.output is None or common.output == "-":
+        raise UsageError("site writes a folder, and none is named", help="name it with --output DIR")
+    found = building.site(common.inputs(), moment)
+    written = editing.write_site(Path(common.output), dict(files(found)))
+    if not common.quiet:
+        note(found.as_of.words)
+        holds = f"{counted(len(found.offers), 'offer')}, {counted(len(found.partners), 'partner')}"
+        note(f"{common.output}: {holds}, {counted(written, 'file')}; begin with index.html")
+    return 0

@@ -1,0 +1,223 @@
+"""site: the whole state of a project on one day as plain data, from which pages and JSON are made."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from csp_config import programme
+from csp_config.commands.as_of import at_moment, open_default_branch
+from csp_config.commands.history import history_to
+from csp_config.commands.workspace import load_workspace, require_settings
+from csp_config.model import partners_by_tenant
+from csp_config.model.history import AsOf
+from csp_config.model.site import Site
+from csp_config.render.history import event_data
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from csp_config.commands.workspace import Inputs
+    from csp_config.model import LiveAudience, Offer, Partner, Request, Snapshot, State
+    from csp_config.model.history import History
+    from csp_config.model.site import Data
+
+
+def site(inputs: Inputs, moment: str | None) -> Site:
+    """The state at the end of a day or at a revision; else at the newest commit of the default branch.
+
+    Raises: GitError, ReadingError, RefusedError where it, or its history, cannot be read whole.
+    """
+    repository, branch = open_default_branch(inputs)
+    if moment is None:
+        newest = repository.commit(branch.commit)
+        at, inputs = AsOf(branch.shown, newest.id, newest.date), replace(inputs, at=newest.id)
+    else:
+        inputs, at = at_moment(inputs, moment)
+    snapshot = require_settings(load_workspace(replace(inputs, base="none"))).candidate
+    found = history_to(repository, inputs.project.folder, at.commit, branch.shown)
+    return _Builder(snapshot, found, inputs.now).site(at)
+
+
+class _Builder:
+    """Makes the data of a site from a snapshot and the history that led to it."""
+
+    def __init__(self, snapshot: Snapshot, history: History, now: datetime) -> None:
+        self.snapshot, self.history, self.now = snapshot, history, now
+        self.resold = {(row.offer, row.tenant_id) for one in snapshot.resales for row in one.resales}
+
+    def site(self, at: AsOf) -> Site:
+        """The site at a commit."""
+        names = sorted({*self.snapshot.offers, *self.snapshot.live})
+        offers = {name: self.offer(name) for name in names}
+        requests = [self.request(name, one) for name in names for one in self._requests(name) if one.open]
+        return Site(
+            as_of=at,
+            publisher=self.snapshot.settings.publisher,
+            offers=offers,
+            partners=self.partner_pages(offers),
+            requests=sorted(requests, key=lambda one: (-one["age_days"], one["offer"], one["id"])),
+            never_observed=[name for name, one in offers.items() if one["never_observed"]],
+            unread=sorted(one.path for one in self.snapshot.unread),
+        )
+
+    def _requests(self, name: str) -> Sequence[Request]:
+        record = self.snapshot.live.get(name)
+        return record.requests if record else ()
+
+    @cached_property
+    def entries(self) -> Mapping[str, Partner]:
+        """Tenant -> who it is, wherever that is written."""
+        return partners_by_tenant(self.snapshot)
+
+    @cached_property
+    def lists_of(self) -> Mapping[str, Sequence[str]]:
+        """Tenant -> the partner lists that hold it."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name in sorted(self.snapshot.lists):
+            for partner in self.snapshot.lists[name].partners:
+                found[partner.tenant_id].append(name)
+        return found
+
+    @cached_property
+    def events_of(self) -> Mapping[str, Sequence[Data]]:
+        """Offer -> its events, oldest first."""
+        found: dict[str, list[Data]] = defaultdict(list)
+        for event in self.history.events:
+            found[event.offer].append(event_data(event))
+        return found
+
+    def who(self, tenant: str) -> Data:
+        """A tenant with its name, country and CSP region, as far as they are known."""
+        entry = self.entries.get(tenant)
+        country = entry.country if entry else None
+        return {
+            "tenant_id": tenant,
+            "name": entry.name if entry else None,
+            "country": country,
+            "region": programme.region_of(country),
+        }
+
+    def offer(self, name: str) -> Data:
+        """All that is known of one offer."""
+        offer, record = self.snapshot.offers.get(name), self.snapshot.live.get(name)
+        declared = self.snapshot.declared(name)
+        recorded = record.state if record else None
+        tenants = sorted({*(declared.tenants if declared else ()), *(recorded.tenants if recorded else ())})
+        return {
+            "offer": name,
+            "name": offer.name if offer else None,
+            "type": offer.type if offer else None,
+            "published": declared.published if declared else None,
+            "markets": list(offer.markets) if offer else [],
+            "declared": _state(declared),
+            "recorded": _record(record),
+            "differs": _differs(declared, recorded),
+            "never_observed": _is_never_observed(declared, record),
+            "partners": [self.authorisation(name, offer, one, declared, recorded) for one in tenants],
+            "requests": [self.request(name, one) for one in self._requests(name)],
+            "timeline": self.events_of.get(name, []),
+        }
+
+    def authorisation(
+        self, name: str, offer: Offer | None, tenant: str, declared: State | None, recorded: State | None
+    ) -> Data:
+        """One tenant and one offer: what is declared, and what is recorded."""
+        through = [one for one in self.lists_of[tenant] if offer and one in offer.partner_lists]
+        in_place = offer is not None and any(one.tenant_id == tenant for one in offer.partners)
+        return {
+            **self.who(tenant),
+            "declared": _may_sell(declared, tenant),
+            "recorded": _may_sell(recorded, tenant),
+            "lists": through,
+            "in_place": in_place,
+            "resold": (name, tenant) in self.resold,
+        }
+
+    def request(self, name: str, one: Request) -> Data:
+        """A support request with its age in days, from the filing (or the draft) until it was closed."""
+        since = one.filed_at or one.drafted_at
+        return {
+            "offer": name,
+            "id": one.id,
+            "move": {"from": one.move_from, "to": one.move_to},
+            "status": one.status,
+            "drafted_at": one.drafted_at,
+            "filed_at": one.filed_at,
+            "closed_at": one.closed_at,
+            "ticket": one.ticket,
+            "age_days": _days(since, one.closed_at, self.now),
+            "remove": [self.who(tenant) for tenant in one.remove],
+        }
+
+    def partner_pages(self, offers: Mapping[str, Data]) -> dict[str, Data]:
+        """Tenant -> all that is known of it, for every tenant of a list, offer, record or event."""
+        pairs: dict[str, list[Data]] = defaultdict(list)
+        for offer in offers.values():
+            for one in offer["partners"]:
+                kept = {key: one[key] for key in ("declared", "recorded", "lists", "in_place", "resold")}
+                about = {key: offer[key] for key in ("offer", "name", "published")}
+                pairs[one["tenant_id"]].append({**about, **kept})
+        events: dict[str, list[Data]] = defaultdict(list)
+        names: dict[str, str] = {}
+        for event in self.history.events:
+            if event.tenant_id is not None:
+                events[event.tenant_id].append(event_data(event))
+                names[event.tenant_id] = event.name or names.get(event.tenant_id, "")
+        tenants = sorted({*pairs, *events, *self.lists_of})
+        return {one: self._partner(one, pairs[one], events[one], names.get(one)) for one in tenants}
+
+    def _partner(self, tenant: str, pairs: list[Data], events: list[Data], name: str | None) -> Data:
+        who = self.who(tenant)
+        return {
+            **who,
+            "name": who["name"] or name or None,
+            "lists": list(self.lists_of[tenant]),
+            "offers": pairs,
+            "timeline": events,
+        }
+
+
+def _state(state: State | None) -> Data | None:
+    return None if state is None else {"published": state.published, "resellers": state.resellers}
+
+
+def _record(record: LiveAudience | None) -> Data | None:
+    if record is None:
+        return None
+    return {
+        "published": record.state.published,
+        "resellers": record.state.resellers,
+        "observed_at": record.observed_at,
+        "observed_from": record.observed_from,
+    }
+
+
+def _differs(declared: State | None, recorded: State | None) -> bool:
+    """Whether who may sell is recorded otherwise than it is declared; with no record it is not known."""
+    return declared is not None and recorded is not None and declared.audience != recorded.audience
+
+
+def _is_never_observed(declared: State | None, record: LiveAudience | None) -> bool:
+    """Whether nobody looked in Partner Center where a published offer stands."""
+    return bool(declared and declared.published) and (record is None or record.observed_from == "declared")
+
+
+def _may_sell(state: State | None, tenant: str) -> bool | None:
+    """Whether a tenant may sell in a state; None where the state is not known."""
+    if state is None:
+        return None
+    return state.resellers == "any" or tenant in state.tenants
+
+
+def _days(since: str, until: str | None, now: datetime) -> int:
+    start = _moment(since)
+    return max(0, ((_moment(until) if until else now) - start).days)
+
+
+def _moment(text: str) -> datetime:
+    """A time of a live record; the schema has checked its form."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

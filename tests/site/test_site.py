@@ -1,0 +1,201 @@
+"""site: pages and JSON of the whole state, that link to each other, load nothing and say of which commit."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import html5lib
+import pytest
+from jsonschema import Draft202012Validator
+from referencing import Registry
+
+from csp_config.schema import text
+from tests.acceptance.program import csp_config
+from tests.repositories import Repo
+
+TOP = Path(__file__).parents[2]
+HTML = "{http://www.w3.org/1999/xhtml}"
+FILES = {
+    r"v1/index\.json": "site-index",
+    r"v1/offers\.json": "site-offers",
+    r"v1/offers/.+\.json": "site-offer",
+    r"v1/partners/.+\.json": "site-partner",
+    r"v1/requests\.json": "site-requests",
+}
+HOSTILE = (
+    "</title><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "{{ 7 * 7 }}{% include 'x' %}",
+    "javascript:alert(1)//'`",
+    "Conte\u0301so & Söhne <b>",
+)
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Repo:
+    """The sample publisher, committed."""
+    repo = Repo.make(tmp_path / "contoso")
+    shutil.copytree(TOP / "offers", repo.path / "offers")
+    shutil.copy(TOP / "csp-config.yaml", repo.path)
+    repo.commit()
+    return repo
+
+
+def build(repo: Repo, *options: str, folder: str = "public") -> dict[str, bytes]:
+    """The files of a site, by path below its folder."""
+    made = csp_config(repo.path, "site", "--output", f"../{folder}", *options)
+    assert made.code == 0, made.errors
+    top = repo.path.parent / folder
+    return {path.relative_to(top).as_posix(): path.read_bytes() for path in top.rglob("*") if path.is_file()}
+
+
+def closed(node: Any) -> Any:
+    """A schema that takes no key that it does not tell of."""
+    if isinstance(node, list):
+        return [closed(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    inner = {key: closed(value) for key, value in node.items()}
+    return {"additionalProperties": False, **inner} if "properties" in node and "type" in node else inner
+
+
+def skeleton(page: bytes) -> list[tuple[str, tuple[str, ...]]]:
+    """Every element of a page with the names of its attributes, in order."""
+    return [
+        (one.tag, tuple(sorted(one.attrib)))
+        for one in html5lib.parse(page).iter()
+        if isinstance(one.tag, str)
+    ]
+
+
+def test_every_json_file_fits_its_schema_and_holds_no_other_key(sample: Repo) -> None:
+    found = build(sample)
+    tried = set()
+    for path, content in found.items():
+        if not path.endswith(".json"):
+            continue
+        name = next(name for pattern, name in FILES.items() if re.fullmatch(pattern, path))
+        tried.add(name)
+        registry: Registry[Any] = Registry()
+        validator = Draft202012Validator(closed(json.loads(text(name))), registry=registry)
+        errors = [(path, one.json_path, one.message) for one in validator.iter_errors(json.loads(content))]
+        assert errors == []
+    assert tried == set(FILES.values())
+
+
+def test_every_link_leads_to_a_page_of_the_site(sample: Repo) -> None:
+    found = build(sample)
+    for path, content in found.items():
+        if not path.endswith(".html"):
+            continue
+        for link in html5lib.parse(content).iter(f"{HTML}a"):
+            target = link.get("href") or ""
+            if not target.startswith("#"):
+                depth = [*path.split("/")[:-1], *target.split("/")]
+                while ".." in depth:
+                    place = depth.index("..")
+                    depth[place - 1 : place + 1] = []
+                assert "/".join(depth) in found, (path, target)
+
+
+def test_every_page_loads_nothing_and_says_of_which_commit_it_is(sample: Repo) -> None:
+    head = sample.head()
+    for path, content in build(sample).items():
+        if path.endswith(".html"):
+            page = content.decode()
+            assert head in page, path
+            assert not re.search(r"(src|href)=\"(https?:|//)", page), path
+            policy = html5lib.parse(content).find(f".//{HTML}meta[@http-equiv]")
+            assert policy is not None
+            assert (policy.get("content") or "").startswith("default-src 'none'; "), path
+
+
+def test_the_same_commit_gives_the_same_bytes(sample: Repo) -> None:
+    assert build(sample) == build(sample, folder="again")
+
+
+def test_what_is_not_committed_is_not_in_the_site(sample: Repo) -> None:
+    before = build(sample)
+    sample.write("offers/contoso-desk.yaml", "kind: Offer\nid: contoso-desk\n")
+    assert build(sample) == before
+
+
+def test_at_shows_what_stood(sample: Repo) -> None:
+    before = build(sample)
+    sample.remove("offers/contoso-forecast.yaml")
+    sample.commit()
+    after = build(sample)
+    assert "offers/contoso-forecast.html" not in after
+    earlier = build(sample, "--at", "HEAD~1", folder="earlier")
+    assert earlier.keys() == before.keys()
+
+
+def test_a_pair_that_is_recorded_otherwise_than_declared_shows_both(sample: Repo) -> None:
+    offer = json.loads(build(sample)["v1/offers/contoso-insights.json"])
+    apart = [one for one in offer["partners"] if one["declared"] != one["recorded"]]
+    assert offer["differs"]
+    assert apart
+
+
+def test_files_of_others_in_the_folder_stay_and_old_ones_of_ours_go(sample: Repo) -> None:
+    build(sample)
+    (sample.path.parent / "public" / "CNAME").write_text("csp.contoso.example\n")
+    sample.remove("offers/contoso-forecast.yaml")
+    sample.commit()
+    found = build(sample)
+    assert found["CNAME"] == b"csp.contoso.example\n"
+    assert not any("contoso-forecast" in path for path in found)
+
+
+def test_a_folder_that_no_site_made_is_refused(sample: Repo) -> None:
+    folder = sample.path.parent / "public"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("all there is\n")
+    made = csp_config(sample.path, "site", "--output", str(folder))
+    assert made.code == 3
+    assert "was not made by csp-config site" in made.errors
+    assert [path.name for path in folder.iterdir()] == ["thesis.txt"]
+
+
+@pytest.mark.parametrize("where", ["v1", "offers", "index.html"])
+def test_a_link_in_the_folder_is_not_followed(sample: Repo, where: str) -> None:
+    build(sample)
+    outside = sample.path.parent / "outside"
+    outside.mkdir()
+    target = sample.path.parent / "public" / where
+    shutil.rmtree(target) if target.is_dir() else target.unlink()
+    target.symlink_to(outside / "file" if where == "index.html" else outside)
+    made = csp_config(sample.path, "site", "--output", "../public")
+    assert made.code == 3
+    assert list(outside.iterdir()) == []
+
+
+def test_the_exit_code_is_0_whatever_waits(sample: Repo) -> None:
+    assert csp_config(sample.path, "status").code == 4
+    build(sample)
+
+
+def test_without_output_it_says_what_to_name(sample: Repo) -> None:
+    made = csp_config(sample.path, "site")
+    assert made.code == 64
+    assert "--output DIR" in made.errors
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_name_changes_no_page(sample: Repo, name: str) -> None:
+    path = "offers/contoso-desk.yaml"
+    document = (sample.path / path).read_text("utf-8")
+    skeletons = []
+    for said in ("Contoso Desk", name):
+        lines = document.splitlines()
+        place = next(number for number, line in enumerate(lines) if line.startswith("name: "))
+        lines[place] = f"name: {json.dumps(said)}"
+        sample.write(path, "\n".join(lines) + "\n")
+        sample.commit()
+        found = build(sample)
+        skeletons.append({path: skeleton(page) for path, page in found.items() if path.endswith(".html")})
+    assert skeletons[0] == skeletons[1]
