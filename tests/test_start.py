@@ -45,7 +45,7 @@ def test_no_other_value_is_there() -> None:
 
 def test_documents_that_are_plainly_written_are_read_without_the_parser() -> None:
     names = imported("validate", "--base", "none")
-    assert "csp_config.document.plain_style" in names
+    assert "csp_config.document.plain" in names
     assert not [name for name in names if name.startswith(("yaml", "csp_config.document.parsing"))]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csp_config.document.plain_style import located
+from csp_config.document.plain import PlainReader
 from csp_config.model import Source
 
 if TYPE_CHECKING:
@@ -18,12 +18,19 @@ class Document:
     characters that are refused. Places are those of `data` as read: change a copy.
     """
 
-    __slots__ = ("_known", "data", "path")
+    __slots__ = ("_known", "_reader", "data", "path")
 
-    def __init__(self, path: str, data: dict[str, Any], marks: array[int] | bytes) -> None:
+    def __init__(
+        self,
+        path: str,
+        data: dict[str, Any],
+        marks: array[int] | bytes,
+        reader: PlainReader | None = None,
+    ) -> None:
         self.path = path
         self.data: Any = data
         self._known = marks
+        self._reader = reader
 
     @property
     def marks(self) -> array[int] | bytes:
@@ -37,7 +44,7 @@ class Document:
     def _marks(self) -> array[int]:
         """Line, column and first child of each node; children side by side, the root last."""
         if isinstance(self._known, bytes):
-            self._known = located(self._known, self.data)
+            self._known = (self._reader or PlainReader()).locate(self._known, self.data)
         return self._known
 
     def at(self, *steps: str | int) -> Source:

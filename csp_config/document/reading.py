@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
 _PAUSE, _MOST_KEYS, _LONGEST_KEY = 1024, 1000, 100
 _PLAIN_STARTS = frozenset("abcdeghijklmopqrsuvwxyzABCDEGHIJKLMOPQRSUVWXYZ/_")  # of no number, no null or true
-_PLAIN_KEYS: dict[str, str] = {}
-"""Keys seen without quotes that are text: remembered, since documents have the same ones again and again."""
 
 
 class _StopError(Exception):
@@ -49,6 +47,7 @@ class Reading:
         self._escaping = "\\" in text or "\t" in text  # else nothing hidden can be in a value
         self._open: list[Open] = []
         self._inner: Open | None = None  # the last of them
+        self._plain_keys: dict[str, str] = {}  # keys without quotes that are text: they come again and again
         self._nodes = 0
         self._next_look = _PAUSE
 
@@ -122,8 +121,8 @@ class Reading:
         if inner is None or not inner.needs_key:
             value = text if event.style or text[:1] in _PLAIN_STARTS else self._plain(text, mark)
             self._add(value, mark.line, mark.column, 0)
-        elif text in _PLAIN_KEYS and text not in inner.data and len(inner.data) < MAX_KEYS:
-            inner.key, inner.left_out, inner.needs_key = _PLAIN_KEYS[text], False, False
+        elif text in self._plain_keys and text not in inner.data and len(inner.data) < MAX_KEYS:
+            inner.key, inner.left_out, inner.needs_key = self._plain_keys[text], False, False
             inner.marks += (mark.line, mark.column, 0)
         else:
             self._key(event, text, inner)
@@ -143,8 +142,8 @@ class Reading:
             self._findings.add(trouble[0], _place(mark), *trouble[1:])
         elif len(mapping.data) == MAX_KEYS:
             self._too_large(mark, f"a mapping has more than {MAX_KEYS:,} keys", "split it")
-        elif not event.style and len(key) < _LONGEST_KEY and len(_PLAIN_KEYS) < _MOST_KEYS:
-            _PLAIN_KEYS[key] = intern(key)
+        elif not event.style and len(key) < _LONGEST_KEY and len(self._plain_keys) < _MOST_KEYS:
+            self._plain_keys[key] = intern(key)
         mapping.take_key(intern(key), mark, left_out=trouble is not None)
 
     def _key_trouble(self, event: Any, key: str, mapping: Open) -> tuple[str, str, str] | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from csp_config.loading.audiences import settle, unknown_lists
 from csp_config.loading.lists import resolve
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from csp_config.document import Document
+    from csp_config.loading.values import PartnerValues
     from csp_config.model import Offer, PartnerList, Tree
 
 __all__ = [
@@ -85,15 +86,14 @@ def load(
     settings: Settings,
     *,
     earlier: Snapshot | None = None,
-    read: Callable[[str, bytes], Reading] = read_document,
+    read: Reader | None = None,
 ) -> Snapshot:
     """The snapshot of a tree.
 
-    `earlier` is that of the commit before, which tells what an unreadable document was. `read` may be a
-    caching one, so that a document that two commits share is read once; its value and its audience are made
-    once then, too.
+    `earlier` is that of the commit before, which tells what an unreadable document was. With the same `read`
+    for both, a document that they share is read once; its value and its audience are made once then, too.
     """
-    known = _by_document(earlier) if earlier else {}
+    read = read or Reader()
     identities = earlier.identities if earlier else None
     paths = document_paths(tree, settings)
     readings = [read(path, tree.files[path]) for path in paths]
@@ -107,15 +107,15 @@ def load(
     by_kind: dict[str, list[Reading]] = defaultdict(list)
     for reading in singles:
         by_kind[reading.kind or ""].append(reading)
-    lists = resolve(_values(by_kind["PartnerList"], partner_list_from, known), unread)
+    lists = resolve(_values(by_kind["PartnerList"], partner_list_from, read), unread)
     unread.extend(lists.unsettled)
-    offers = {offer.id: offer for offer in _values(by_kind["Offer"], offer_from, known)}
+    offers = {offer.id: offer for offer in _values(by_kind["Offer"], offer_from, read)}
     return Snapshot(
         settings=settings,
         offers=offers,
         lists=lists.resolved,
-        resales=tuple(_values(by_kind["Resales"], resales_from, known)),
-        live={record.offer: record for record in _values(by_kind["LiveAudience"], live_from, known)},
+        resales=tuple(_values(by_kind["Resales"], resales_from, read)),
+        live={record.offer: record for record in _values(by_kind["LiveAudience"], live_from, read)},
         audiences=settle(offers.values(), lists.resolved, earlier),
         closures=lists.closures,
         identities={r.path: (r.kind, r.id) for r in readings if r.kind},
@@ -155,20 +155,13 @@ def settled_again(
     )
 
 
-def _by_document(snapshot: Snapshot) -> dict[int, Any]:
-    """What was made of each document, by the identity of the document."""
-    mappings = (snapshot.offers, snapshot.lists, snapshot.live)
-    values = [*snapshot.resales, *(value for mapping in mappings for value in mapping.values())]
-    return {id(value.places): value for value in values}
-
-
 def _values(
-    readings: Iterable[Reading], make: Callable[[Document], Value], known: Mapping[int, Any]
+    readings: Iterable[Reading], make: Callable[[Document, PartnerValues], Value], read: Reader
 ) -> Iterator[Value]:
     """What the documents declare, in their order."""
     for reading in readings:
         if reading.document is not None:
-            yield known.get(id(reading.document)) or make(reading.document)
+            yield read.value(reading, make)
 
 
 def with_identities(snapshot: Snapshot, identities: Mapping[str, tuple[str, str | None]]) -> Snapshot:

@@ -7,21 +7,24 @@ what is told of them cannot depend on how they were read.
 
 from __future__ import annotations
 
-import marshal
 import os
+import pickle
 import sys
 from array import array
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from csp_config.document import Document
 from csp_config.loading.paths import document_paths
-from csp_config.loading.reading import Reading, read_document
+from csp_config.loading.reading import FileReader, Reading
+from csp_config.loading.values import PartnerValues
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from csp_config.document import Document
     from csp_config.model import Settings, Tree
+
+Value = TypeVar("Value")
 
 MANY = 300  # documents from which on a second process pays for its start
 
@@ -31,37 +34,67 @@ _Plain = tuple[int, str, str | None, Any, bytes | None]
 
 
 class Reader:
-    """Reads documents, and remembers what it has read. `watch` is told how many there are as yet."""
+    """Reads documents and makes their values, each once. It may live as long as an editor's session.
+
+    `watch` is told how many documents were read as yet. What neither this run nor the last one asked for is
+    forgotten.
+    """
 
     def __init__(
         self, *, workers: int = 1, many: int = MANY, watch: Callable[[int], None] | None = None
     ) -> None:
         self._workers, self._many, self._watch = workers, many, watch
         self._numbers = count(1)
+        self._files = FileReader()
+        self._partners = PartnerValues()
         self._known: dict[_File, Reading] = {}
+        self._values: dict[Reading, Any] = {}
+        self._last: tuple[dict[_File, Reading], dict[Reading, Any]] = {}, {}
+
+    def begin(self) -> None:
+        """Begin another run over much the same documents."""
+        self._last = self._known, self._values
+        self._known, self._values = {}, {}
 
     def __call__(self, path: str, content: bytes) -> Reading:
         """What one file gave."""
-        found = self._known.get((path, content))
+        file = path, content
+        found = self._known.get(file)
         if found is None:
-            found = self._known[path, content] = read_document(path, content)
-            if self._watch:
-                self._watch(next(self._numbers))
+            found = self._known[file] = self._last[0].get(file) or self._read(path, content)
         return found
+
+    def _read(self, path: str, content: bytes) -> Reading:
+        found = self._files.read(path, content)
+        if self._watch:
+            self._watch(next(self._numbers))
+        return found
+
+    def value(self, reading: Reading, make: Callable[[Document, PartnerValues], Value]) -> Value:
+        """The value of a document in which nothing is wrong; `make` is the maker of its kind."""
+        found = self._values.get(reading)
+        if found is None:
+            found = self._last[1].get(reading)
+            if found is None:
+                assert reading.document is not None  # noqa: S101 - readings without one have findings
+                found = make(reading.document, self._partners)
+            self._values[reading] = found
+        value: Value = found
+        return value
 
     def ahead(self, tree: Tree, settings: Settings) -> None:
         """Read the documents of a tree, if there are many, on all cores; the next calls find them ready."""
         files = [(path, tree.files[path]) for path in document_paths(tree, settings)]
-        files = [file for file in files if file not in self._known]
+        files = [file for file in files if file not in self._known and file not in self._last[0]]
         if len(files) < self._many or self._workers < 2 or not _may_fork():  # noqa: PLR2004 - one is not many
             return
         shares = [files[number :: self._workers] for number in range(self._workers)]
-        others = [_Share(share) for share in shares[1:]]
+        others = [_Share(share, self._files) for share in shares[1:]]
         try:
             for file in shares[0]:
                 self(*file)
             for other in others:
-                self._known.update(other.readings())
+                self._known.update(other.readings(self._files))
         finally:
             for other in others:
                 other.end()
@@ -70,16 +103,16 @@ class Reader:
 class _Share:
     """Files that a process of their own reads."""
 
-    def __init__(self, files: Sequence[_File]) -> None:
+    def __init__(self, files: Sequence[_File], reader: FileReader) -> None:
         self._files = files
         source, sink = os.pipe()
         self._process = os.fork()
         if not self._process:
-            _work(files, sink)
+            _work(files, reader, sink)
         os.close(sink)
         self._source = source
 
-    def readings(self) -> dict[_File, Reading]:
+    def readings(self, reader: FileReader) -> dict[_File, Reading]:
         """What the process made of its files; those that it leaves out are for the caller to read."""
         with os.fdopen(self._source, "rb", closefd=False) as source:
             content = source.read()
@@ -87,15 +120,15 @@ class _Share:
         self._process = 0
         if status:
             return {}
-        plain: list[_Plain] = marshal.loads(content)  # noqa: S302 - from our own process, which ended well
-        return dict(self._reading(*one) for one in plain)
-
-    def _reading(
-        self, index: int, kind: str, name: str | None, data: Any, marks: bytes | None
-    ) -> tuple[_File, Reading]:
-        path, content = self._files[index]
-        document = Document(path, data, content if marks is None else array("I", marks))
-        return self._files[index], Reading(path=path, document=document, kind=kind, id=name, findings=())
+        plain: list[_Plain] = pickle.loads(content)  # noqa: S301 - from our own process, which ended well
+        readings = {}
+        for index, kind, name, data, marks in plain:
+            path, content = file = self._files[index]
+            document = reader.documents.restored(path, data, content if marks is None else array("I", marks))
+            readings[file] = Reading(
+                path=path, document=document, kind=kind, id=name, findings=(), well_formed=True
+            )
+        return readings
 
     def end(self) -> None:
         """Close the pipe; the process, if it still runs, is of no more use."""
@@ -111,10 +144,11 @@ def _may_fork() -> bool:
     return sys.platform == "linux" and (threading is None or threading.active_count() == 1)
 
 
-def _work(files: Sequence[_File], sink: int) -> None:
+def _work(files: Sequence[_File], reader: FileReader, sink: int) -> None:
     """Read in a forked process, hand over, and end without what belongs to the process that it came from."""
     try:
-        content = marshal.dumps([plain for plain in map(_plain, range(len(files)), files) if plain])
+        found = (_plain(index, reader.read(*file)) for index, file in enumerate(files))
+        content = pickle.dumps([plain for plain in found if plain], pickle.HIGHEST_PROTOCOL)
         with os.fdopen(sink, "wb") as file:
             file.write(content)
         os._exit(0)
@@ -122,8 +156,7 @@ def _work(files: Sequence[_File], sink: int) -> None:
         os._exit(1)
 
 
-def _plain(index: int, file: _File) -> _Plain | None:
-    reading = read_document(*file)
+def _plain(index: int, reading: Reading) -> _Plain | None:
     if reading.findings or reading.document is None or reading.kind is None:
         return None
     data, marks = reading.document.data, reading.document.marks

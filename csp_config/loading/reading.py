@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csp_config import document as yaml_document
-from csp_config import schema
+from csp_config.document import DocumentReader
+from csp_config.document import read as read_alone
 from csp_config.model import Finding
+from csp_config.schema import SchemaChecker, check
 from csp_config.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
@@ -32,31 +33,43 @@ class Reading:
 
 
 def read_document(path: str, content: bytes) -> Reading:
-    """Read one file: YAML (CSP001-CSP006), then its kind (CSP006), then its schema (CSP010, CSP011)."""
-    document, findings = yaml_document.read(path, content)
-    if document is None or not isinstance(document.data, dict):
-        return Reading(path=path, document=None, kind=None, id=None, findings=findings)
-    kind = document.data.get("kind")
-    if kind not in KINDS:
-        unknown = () if findings else (_unknown_kind(document, kind),)
-        return Reading(path=path, document=document, kind=None, id=None, findings=(*findings, *unknown))
-    well_formed = not findings
-    if well_formed:
-        findings = schema.check(document, kind)
-    name = document.data.get("offer" if kind == "LiveAudience" else "id")
-    name = name if isinstance(name, str) else None
-    return Reading(
-        path=path, document=document, kind=kind, id=name, findings=findings, well_formed=well_formed
-    )
+    """One file by itself; as `FileReader.read`."""
+    return FileReader().read(path, content)
+
+
+class FileReader:
+    """Reads files; owns the caches of what their documents have in common."""
+
+    def __init__(self) -> None:
+        self.documents = DocumentReader()
+        self._schemas = SchemaChecker()
+
+    def read(self, path: str, content: bytes) -> Reading:
+        """Read one file: YAML (CSP001-CSP006), then its kind (CSP006), then its schema (CSP010, CSP011)."""
+        document, findings = self.documents.read(path, content)
+        if document is None or not isinstance(document.data, dict):
+            return Reading(path=path, document=None, kind=None, id=None, findings=findings)
+        kind = document.data.get("kind")
+        if kind not in KINDS:
+            unknown = () if findings else (_unknown_kind(document, kind),)
+            return Reading(path=path, document=document, kind=None, id=None, findings=(*findings, *unknown))
+        well_formed = not findings
+        if well_formed:
+            findings = self._schemas.check(document, kind)
+        name = document.data.get("offer" if kind == "LiveAudience" else "id")
+        name = name if isinstance(name, str) else None
+        return Reading(
+            path=path, document=document, kind=kind, id=name, findings=findings, well_formed=well_formed
+        )
 
 
 def read_settings(path: str, content: bytes) -> Reading:
     """Read a settings file: YAML, then its schema."""
-    document, findings = yaml_document.read(path, content)
+    document, findings = read_alone(path, content)
     if document is None or not isinstance(document.data, dict):
         return Reading(path=path, document=None, kind=None, id=None, findings=findings)
     well_formed = not findings
-    findings = findings or schema.check(document, "Config")
+    findings = findings or check(document, "Config")
     return Reading(
         path=path, document=document, kind="Config", id=None, findings=findings, well_formed=well_formed
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from csp_config import model
@@ -26,11 +25,43 @@ if TYPE_CHECKING:
     from csp_config.model import LiveAudience, Request, Resales
 
 
-_MOST_PARTNERS = 200_000  # different ones, remembered
-_KNOWN_ENTRIES: dict[int, tuple[dict[str, Any], Partner]] = {}  # documents share what their lines share
+_MOST_PARTNERS = 200_000  # in each cache
 
 
-def offer_from(document: Document) -> Offer:
+class PartnerValues:
+    """Makes partners of their entries; those that say the same are one value, so that rules judge it once."""
+
+    def __init__(self) -> None:
+        self._by_entry: dict[Any, Partner] = {}  # entries that documents share, which are hashable
+        self._values: dict[Partner, Partner] = {}
+
+    def __call__(self, entries: Iterable[dict[str, Any]]) -> tuple[Partner, ...]:
+        """The partners of some entries, in their order."""
+        known = self._by_entry.get
+        try:
+            return tuple([known(entry) or self._partner(entry) for entry in entries])
+        except TypeError:  # some are not shared
+            return tuple(map(self._partner, entries))
+
+    def _partner(self, entry: dict[str, Any]) -> Partner:
+        made = Partner(
+            name=entry["name"],
+            tenant_id=entry["tenant_id"],
+            country=entry["country"],
+            partner_id=entry.get("partner_id"),
+            competencies=tuple(entry.get("competencies", ())),
+            skills=tuple(entry.get("skills", ())),
+        )
+        if len(self._values) >= _MOST_PARTNERS:
+            self._values.clear()
+            self._by_entry.clear()
+        made = self._values.setdefault(made, made)
+        if type(entry).__hash__:
+            self._by_entry[entry] = made
+        return made
+
+
+def offer_from(document: Document, partners: PartnerValues) -> Offer:
     """The offer that an Offer document declares."""
     data = document.data
     csp = data["csp"]
@@ -44,7 +75,7 @@ def offer_from(document: Document) -> Offer:
         plans=tuple(_offer_plan(plan) for plan in data.get("plans", ())),
         resellers=csp["resellers"],
         partner_lists=tuple(csp.get("partner_lists", ())),
-        partners=_partners(csp.get("partners", ())),
+        partners=partners(csp.get("partners", ())),
         exclusions=tuple(
             Exclusion(
                 tenant_id=entry["tenant_id"],
@@ -61,14 +92,14 @@ def offer_from(document: Document) -> Offer:
     )
 
 
-def partner_list_from(document: Document) -> PartnerList:
+def partner_list_from(document: Document, partners: PartnerValues) -> PartnerList:
     """The list as written; a selection has no partners until it is resolved."""
     data = document.data
     select = data.get("select")
     return PartnerList(
         id=data["id"],
         name=data["name"],
-        partners=_partners(data.get("partners", ())),
+        partners=partners(data.get("partners", ())),
         selection=None
         if select is None
         else Selection(
@@ -80,7 +111,7 @@ def partner_list_from(document: Document) -> PartnerList:
     )
 
 
-def resales_from(document: Document) -> Resales:
+def resales_from(document: Document, _: PartnerValues) -> Resales:
     """The content of a Resales document."""
     data = document.data
     return model.Resales(
@@ -101,7 +132,7 @@ def resales_from(document: Document) -> Resales:
     )
 
 
-def live_from(document: Document) -> LiveAudience:
+def live_from(document: Document, partners: PartnerValues) -> LiveAudience:
     """The live record of an offer."""
     data = document.data
     audience = Audience(resellers=data["resellers"], tenants=frozenset(data.get("tenants", ())))
@@ -110,7 +141,7 @@ def live_from(document: Document) -> LiveAudience:
         observed_at=data["observed_at"],
         observed_from=data["observed_from"],
         state=State(published=data["published"], audience=audience),
-        requests=tuple(map(_request, data.get("requests", ()))),
+        requests=tuple(_request(entry, partners) for entry in data.get("requests", ())),
         places=document,
     )
 
@@ -145,47 +176,6 @@ def _offer_plan(plan: dict[str, Any]) -> OfferPlan:
     )
 
 
-def _partners(entries: Iterable[dict[str, Any]]) -> tuple[Partner, ...]:
-    known = _KNOWN_ENTRIES.get
-    return tuple([(known(id(entry)) or _known_from_now(entry))[1] for entry in entries])
-
-
-def _known_from_now(entry: dict[str, Any]) -> tuple[dict[str, Any], Partner]:
-    """An entry, and what it says; it is kept, so that no other one can be taken for it."""
-    made = _partner(
-        entry["name"],
-        entry["tenant_id"],
-        entry["country"],
-        entry.get("partner_id"),
-        tuple(entry.get("competencies", ())),
-        tuple(entry.get("skills", ())),
-    )
-    if len(_KNOWN_ENTRIES) >= _MOST_PARTNERS:
-        _KNOWN_ENTRIES.clear()
-    _KNOWN_ENTRIES[id(entry)] = entry, made
-    return entry, made
-
-
-@lru_cache(_MOST_PARTNERS)
-def _partner(
-    name: str,
-    tenant_id: str,
-    country: str,
-    partner_id: str | None,
-    competencies: tuple[str, ...],
-    skills: tuple[str, ...],
-) -> Partner:
-    """One value for all entries that say the same: a partner is in many offers, and rules look at it once."""
-    return Partner(
-        name=name,
-        tenant_id=tenant_id,
-        country=country,
-        partner_id=partner_id,
-        competencies=competencies,
-        skills=skills,
-    )
-
-
 def _acknowledgements(document: Document, data: dict[str, Any], *steps: str) -> tuple[Acknowledgement, ...]:
     return tuple(
         Acknowledgement(
@@ -198,14 +188,14 @@ def _acknowledgements(document: Document, data: dict[str, Any], *steps: str) -> 
     )
 
 
-def _request(entry: dict[str, Any]) -> Request:
+def _request(entry: dict[str, Any], partners: PartnerValues) -> Request:
     return model.Request(
         id=entry["id"],
         move_from=entry["move"]["from"],
         move_to=entry["move"]["to"],
         remove=tuple(entry.get("remove", ())),
         tenants=tuple(entry.get("tenants", ())),
-        partners=_partners(entry.get("partners", ())),
+        partners=partners(entry.get("partners", ())),
         status=entry["status"],
         drafted_at=entry["drafted_at"],
         filed_at=entry.get("filed_at"),

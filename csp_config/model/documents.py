@@ -66,11 +66,10 @@ class Acknowledgement:
     source: Source = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Partner:
+class Partner(NamedTuple):
     """One CSP tenant, as an entry says it is. `country` is ISO 3166-1 alpha-2.
 
-    Where it is written, a Roster knows: entries that say the same are one value.
+    Where it is written, PartnerEntries know: entries that say the same are one value.
     """
 
     name: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.model.documents import State
@@ -112,11 +113,8 @@ def all_rosters(snapshot: Snapshot) -> Iterator[PartnerEntries]:
 
 
 def different_partners(rosters: Iterable[PartnerEntries]) -> tuple[Partner, ...]:
-    """The partners of some rosters in their order, each about once, as equal entries are one value."""
-    found: dict[int, Partner] = {}
-    for partners in {id(roster.partners): roster.partners for roster in rosters}.values():
-        found.update(zip(map(id, partners), partners, strict=True))
-    return tuple(found.values())
+    """The partners of some rosters in their order, each once."""
+    return tuple(dict.fromkeys(chain.from_iterable(roster.partners for roster in rosters)))
 
 
 def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
 from typing import Any
 
 from csp_config.schema.shapes import inlined, is_time
@@ -19,20 +18,16 @@ _Fits = Callable[[Any], bool]
 _MOST_KNOWN = 200_000  # texts, for each place in a schema that wants some
 _MOST_ENTRIES = 200_000  # mappings, likewise
 _ONLY_TEXT = frozenset({str})
-_TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "integer": int}
+_TYPES = {"string": str, "boolean": bool, "integer": int}
+_CONTAINERS = {"object": dict, "array": list}  # documents have subclasses of these
 _WITHOUT_CHECK = (
     *("title", "description", "markdownDescription", "enumDescriptions"),
     *("examples", "default", "form", "then"),
 )
 
 
-def fits(data: Any, kind: str) -> bool:
-    """Whether the data are certain to be a document of this kind."""
-    return _document(kind)(data)
-
-
-@cache
-def _document(kind: str) -> _Fits:
+def fitting(kind: str) -> Callable[[Any], bool]:
+    """Tells whether data are certain to be a document of a kind; it caches what passed."""
     return _node(inlined(kind))
 
 
@@ -77,6 +72,9 @@ def _anything(_: Any) -> bool:
 
 
 def _type(name: str, _: Any) -> _Fits:
+    if name in _CONTAINERS:
+        container = _CONTAINERS[name]
+        return lambda value: isinstance(value, container)
     wanted = _TYPES[name]
     return lambda value: type(value) is wanted
 
@@ -134,18 +132,19 @@ def _every(limit: Any, _: Any) -> _Fits:
 
 
 def _entries(check: _Fits) -> _Fits:
-    """The check of all entries, of which it knows those that passed lately: documents share them."""
-    passed: dict[int, Any] = {}  # what is in here keeps its identity
+    """The check of all entries; of those that documents share, which are hashable, it caches what passed."""
+    passed: set[Any] = set()
 
     def entries(value: Any) -> bool:
-        if passed.keys() >= set(map(id, value)):
-            return True
-        new = [entry for entry in value if id(entry) not in passed]
+        try:
+            new = [entry for entry in value if entry not in passed]
+        except TypeError:  # some are not shared
+            return all(map(check, value))
         if not all(map(check, new)):
             return False
         if len(passed) >= _MOST_ENTRIES:
             passed.clear()
-        passed.update(zip(map(id, new), new, strict=True))
+        passed.update(new)
         return True
 
     return entries

@@ -11,8 +11,7 @@ import pytest
 
 from csp_config.document import read
 from csp_config.document.parsing import parsed
-from csp_config.document.plain_style import recognised
-from tests.plain_style.mutants import HANDS, SHAPES, TOP, Spoiler, compared, hostile, sound
+from tests.plain_style.mutants import HANDS, SHAPES, TOP, Spoiler, compared, hostile, recognised, sound
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
