@@ -1,4 +1,4 @@
-"""What was found: findings, the rules that give them a name, and the report that a run ends with."""
+"""Findings and diagnostics, the rules that make them, and the report of a run."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _FIX = "Fix: "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a rule or the reader found: a place and a sentence. Its rule adds name, severity and cites."""
+    """A fault at a place, found by a rule or in reading. Its rule adds name, severity and cites."""
 
     code: str
     source: Source
@@ -44,7 +44,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """A finding with what its rule says of it, after settings and acknowledgements."""
+    """A finding with its rule's name and cites, and the severity after settings and acknowledgements."""
 
     code: str
     name: str
@@ -102,16 +102,16 @@ class Rule:
         return last.removeprefix(_FIX) if last.startswith(_FIX) else ""
 
     def _paragraphs(self) -> list[str]:
-        """Each on one line."""
+        """The paragraphs of the manual, each without line breaks."""
         return [" ".join(part.split()) for part in self.manual.split("\n\n")]
 
     @property
     def fixed(self) -> bool:
-        """Whether the settings may not touch the severity: errors that nobody may accept."""
+        """Whether the severity is fixed: an error that can neither be softened nor acknowledged."""
         return self.severity == "error" and not self.acknowledgeable
 
     def blocks_actions(self, severity: Severity) -> bool:
-        """Whether a finding of this severity blocks actions; what nobody may accept does so in any."""
+        """Whether a finding of this severity blocks actions; one of a fixed rule does in any severity."""
         return self.blocks in ("action", "removal") and (severity == "error" or self.fixed)
 
     def blocks_move(self, move: tuple[Resellers, Resellers]) -> bool:

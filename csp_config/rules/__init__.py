@@ -55,7 +55,7 @@ def check(
 
 
 def _unread_at_base(base: Snapshot | None, candidate: Snapshot) -> Iterator[Finding]:
-    """What could not be read at the base, as warnings: mended here, but what moved since is not known."""
+    """A warning for each document that the base has with errors and the candidate without: it has no base."""
     broken = {unread.path for unread in candidate.unread}
     for finding in base.findings if base else ():
         if finding.source.path not in broken:

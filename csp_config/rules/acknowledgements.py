@@ -1,4 +1,4 @@
-"""CSP116, CSP117: acknowledgements, the expiring exceptions that reviewers agree to."""
+"""Acknowledgements: which findings an `acknowledge` entry accepts, and the rules about the entries."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class Entry:
     used: bool = False
 
     def expired(self, today: date) -> bool:
-        """Whether its last day is over."""
+        """Whether the day `until` is before today."""
         return date.fromisoformat(self.acknowledgement.until) < today
 
     def refusal(self, today: date) -> str | None:
-        """Why it can't be an acknowledgement at all; None if it can."""
+        """Why the entry can never accept a finding; None if it can."""
         code = self.acknowledgement.code
         if self.rule is None:
             return f"there is no rule {code}"
@@ -43,12 +43,12 @@ class Entry:
         return None
 
     def without_effect(self, context: Context) -> bool:
-        """Whether it accepted nothing, as far as can be told: rules about changes need a base to find any."""
+        """Whether it accepted nothing; False if its rule needs a base and there is none."""
         judged = context.base is not None or self.rule is None or not self.rule.needs_base
         return judged and not self.used and not self.expired(context.today)
 
     def accepts(self, finding: Finding, today: date) -> bool:
-        """Whether it makes a finding acceptable: same code, and about this offer or in this document."""
+        """Whether it accepts a finding: the same code, in the same document or about the same offer."""
         if finding.code != self.acknowledgement.code or self.expired(today) or self.refusal(today):
             return False
         if self.path == finding.source.path or self.path in finding.also:
@@ -94,7 +94,7 @@ def acknowledgement_unused(entry: Entry, context: Context) -> Iterator[Note]:
 
 
 class Given:
-    """Acknowledgements by code and by what they are about, so that a finding meets none of all the others."""
+    """Acknowledgements indexed by code and path, and by code and offer."""
 
     def __init__(self, given: Iterable[Entry]) -> None:
         self._about: dict[tuple[str, str | None, str | None], dict[int, Entry]] = {}
@@ -105,7 +105,7 @@ class Given:
                 self._about.setdefault((code, None, entry.offer), {})[rank] = entry
 
     def accepting(self, finding: Finding, today: date) -> Entry | None:
-        """The first entry, as they were given, that accepts a finding."""
+        """The first entry, in the order of documents, that accepts a finding; None if none does."""
         near: dict[int, Entry] = {}
         documents = ((path, None) for path in (finding.source.path, *finding.also))
         for path, offer in ((None, finding.offer), *documents):
@@ -114,7 +114,7 @@ class Given:
 
 
 def collect(snapshot: Snapshot, rules: Mapping[str, Rule]) -> list[Entry]:
-    """Every acknowledgement of the candidate, by document."""
+    """Every acknowledgement of the candidate: of offers, of lists, of the settings."""
     found: list[tuple[tuple[Acknowledgement, ...], str, str | None]] = [
         (offer.acknowledge, offer.places.path, offer.id) for offer in snapshot.offers.values()
     ]

@@ -94,7 +94,7 @@ def guard_loosened(context: Context, _: Context) -> Iterator[Note]:
 def _loosened(
     before: Settings, now: Settings, severities: Mapping[str, str]
 ) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Steps to each setting that became weaker, and what became of it."""
+    """For each setting that became weaker: the keys that lead to it, and the change in words."""
     numbers = {
         ("guards", "max_removals"): (before.max_removals, now.max_removals),
         ("guards", "max_removal_percent"): (before.max_removal_percent, now.max_removal_percent),
@@ -122,7 +122,7 @@ def _moved_offers(base: Snapshot, candidate: Snapshot) -> list[str]:
 
 
 def _changed(entry: PartnerList, base: Snapshot) -> bool:
-    """Whether this very list brings other tenants than before, by its own text."""
+    """Whether the list's own document brings other tenants than at the base."""
     earlier = base.lists.get(entry.id)
     if earlier is None or earlier.selection != entry.selection:
         return earlier is not None
@@ -132,7 +132,7 @@ def _changed(entry: PartnerList, base: Snapshot) -> bool:
 
 
 def _users(offers: Iterable[str], candidate: Snapshot) -> dict[str, list[str]]:
-    """List -> those of the offers that use it, themselves or through a selection, in their order."""
+    """List -> the given offers that draw from it, directly or through a selection, in the given order."""
     found: dict[str, list[str]] = defaultdict(list)
     for name in offers:
         named = candidate.offers[name].partner_lists

@@ -30,7 +30,7 @@ class Context:
     adjustable: Mapping[str, str]
 
     def partner(self, tenant: str) -> Partner | None:
-        """A tenant's first entry in the candidate, else at the base, where a removed partner still stands."""
+        """The first entry of a tenant in the candidate, else at the base; None if neither names it."""
         return self._present.get(tenant) or self._partners.get(tenant)
 
     @cached_property
@@ -43,27 +43,27 @@ class Context:
 
     @cached_property
     def moving(self) -> tuple[Move, ...]:
-        """The moves of offers that do not simply stay as they are."""
+        """The moves that change something: another state, another type, or an open request."""
         return tuple(move for move in self.moves if not move.stays)
 
     @cached_property
     def rosters(self) -> Sequence[PartnerEntries]:
-        """Where the candidate's partners are written, by path."""
+        """Every list of partners that the candidate writes out, in lists and in offers, by path."""
         return written_rosters(self.candidate)
 
     @cached_property
     def different_partners(self) -> Sequence[Partner]:
-        """The candidate's partners as by place, each about once: entries that say the same are one value."""
+        """The candidate's partners in the order of `rosters`; equal entries appear once."""
         return different_partners(self.rosters)
 
     @cached_property
     def written_regions(self) -> frozenset[str | None]:
-        """The regions of all of the candidate's partners; None where a country is in none."""
+        """The regions of all partners of the candidate; None among them if a country belongs to no region."""
         return frozenset(programme.region_of(partner.country) for partner in self.different_partners)
 
     @cached_property
     def lists_in_use(self) -> frozenset[str]:
-        """The lists that an offer names, and those that they select from."""
+        """The lists that any offer names, and the lists that those select from."""
         named = {name for offer in self.candidate.offers.values() for name in offer.partner_lists}
         return frozenset().union(*(self.candidate.closures.get(name, ()) for name in named))
 
@@ -86,7 +86,7 @@ class Context:
         return {}
 
     def countries(self, name: str) -> frozenset[str]:
-        """The countries of the partners in one of the candidate's lists."""
+        """The countries of the partners of a list of the candidate."""
         known = self._countries.get(name)
         if known is None:
             partners = self.candidate.lists[name].partners

@@ -1,4 +1,4 @@
-"""CSP0xx: can a document be read at all? The reader finds these; here stands what they mean."""
+"""Rules about single documents: YAML, schema, tenant IDs. They are found in reading; the manual is here."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ Judged_contra = TypeVar("Judged_contra", contravariant=True)
 
 
 class Note(NamedTuple):
-    """What a rule yields: a place and a sentence, and what else there is to say."""
+    """What a rule yields: the place and the message, and optionally help, tenants, severity and offer."""
 
     source: Source
     message: str
@@ -36,7 +36,7 @@ class Check(Protocol[Judged_contra]):
     __name__: str
 
     def __call__(self, subject: Judged_contra, context: Context, /) -> Iterable[Note | Finding]:
-        """What the rule finds in one subject."""
+        """Yield a note for each finding in one subject."""
 
 
 class Family(Generic[Subject]):
@@ -132,7 +132,7 @@ def _finding(code: str, note: Note | Finding, offer: str | None) -> Finding:
 
 
 def found_in_reading(context: Context, code: str) -> Iterator[Finding]:
-    """What reading the documents found already under a code, for the rule that explains it."""
+    """The findings of a code that were made while documents were read."""
     return (finding for finding in context.candidate.findings if finding.code == code)
 
 

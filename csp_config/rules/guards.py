@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from csp_config import programme
 from csp_config.rules.family import Note, moves
 from csp_config.rules.loss import is_live, loss_place, partner_names, refused_tenants
+from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from csp_config.model import Move, Source
+    from csp_config.model import Move, Request, Source
     from csp_config.rules.context import Context
 
 _FEW_PARTNERS, _FEW_PERCENT = 4, 50  # below four partners a single one is more than a quarter
@@ -141,8 +142,8 @@ def request_in_the_way(move: Move, _: Context) -> Iterator[Note]:
             ticket = f"ticket {request.ticket}" if request.ticket else "no ticket number recorded"
             yield Note(
                 move.offer.places.at("csp", "resellers"),
-                f"request {request.id} ({ticket}) asks for {request.move_from} -> {request.move_to}"
-                f"{_removing(len(request.remove))}, which this change contradicts",
+                f"request {request.id} ({ticket}) is open and asks {_wish(request)}, and this change"
+                " asks for something else",
                 "record its answer first, or have it withdrawn",
                 request.remove,
                 pending=move.wanted is not None and move.wanted == move.after,
@@ -170,7 +171,7 @@ def refused_request_declared(move: Move, _: Context) -> Iterator[Note]:
 
 
 def _filed(move: Move, removed: Iterable[str]) -> str:
-    """` (filed as REQUEST)`, where a request that Microsoft has asks for all of it already."""
+    """` (filed as REQUEST)` if a filed request asks for the whole move already, else an empty text."""
     for request in move.live.requests if move.live else ():
         waits = move.verdicts.get(request.id) == "waiting" and request.status == "filed"
         if waits and set(removed) <= set(request.remove):
@@ -178,12 +179,15 @@ def _filed(move: Move, removed: Iterable[str]) -> str:
     return ""
 
 
-def _removing(count: int) -> str:
-    return f", removing {count} partner{'' if count == 1 else 's'}" if count else ""
+def _wish(request: Request) -> str:
+    """What a support request asks for: `to remove 2 partners`, or `to move from any to none`."""
+    if request.move_from == request.move_to:
+        return f"to remove {counted(len(request.remove), 'partner')}"
+    return f"to move from {request.move_from} to {request.move_to}"
 
 
 def _request_place(move: Move, context: Context) -> Source | None:
-    """Where the wish stands that takes a support request; None if there is no such wish."""
+    """The place of the declaration that takes a support request; None if the move takes none."""
     if not is_live(move) or move.options is None or move.offer is None:
         return None
     parts = {row.part for row in programme.rows(*move.options) if row.how == "support"}
@@ -195,5 +199,5 @@ def _request_place(move: Move, context: Context) -> Source | None:
 
 
 def _age(as_of: str | None, today: date) -> int:
-    """Days since a date; the date was checked by the schema."""
+    """Days from an ISO date to today; 0 without a date."""
     return (today - date.fromisoformat(as_of)).days if as_of else 0

@@ -39,7 +39,7 @@ def refused_tenants(move: Move) -> frozenset[str]:
 
 
 def loss_place(move: Move, context: Context, tenant: str) -> Source:
-    """The place in the candidate that takes the tenant out of the offer's audience."""
+    """The place in the candidate where it is decided that the tenant leaves the offer's audience."""
     assert move.offer is not None  # noqa: S101 - only offers that are there can lose a partner
     for entry in move.offer.exclusions:
         if entry.tenant_id == tenant:
@@ -58,7 +58,7 @@ def loss_place(move: Move, context: Context, tenant: str) -> Source:
 
 
 def _list_place(context: Context, name: str, tenant: str) -> Source:
-    """Where a list that lost a tenant lost it: in itself, or in the list that it selects from."""
+    """The place in a list, or in the list that it selects from, where a tenant was taken out."""
     assert context.base is not None  # noqa: S101 - the caller has looked
     entry = context.candidate.lists[name]
     if entry.selection is None:

@@ -1,4 +1,4 @@
-"""CSP109-CSP113: does an offer that partners may resell come with the materials and contacts they need?"""
+"""Rules about what an opted-in offer has to give its partners: materials, contacts, support, https URLs."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def insecure_url(offer: Offer, _: Context) -> Iterator[Note]:
 
 
 def _urls(offer: Offer) -> Iterator[tuple[tuple[str, ...], str | None]]:
-    """Every URL of the offer, and the steps that lead to it."""
+    """Every URL of the offer, with the keys under `csp` that lead to it."""
     yield ("marketing_materials_url",), offer.marketing_materials_url
     yield ("channel_contact", "url"), offer.channel_contact.get("url")
     for key, value in offer.support.items():

@@ -1,4 +1,4 @@
-"""CSP301-CSP306: moves that the programme refuses."""
+"""Rules about moves that the programme does not allow: type, publication, deletion, and resales (S17)."""
 
 from __future__ import annotations
 

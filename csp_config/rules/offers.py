@@ -1,4 +1,4 @@
-"""CSP1xx: is the offer, as declared, one that the programme takes, with what the programme asks for?"""
+"""Rules about one offer as declared: eligibility, plans, audience, markets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CSP203-CSP208: partners: one entry each, one name each, in a country from which they can sell."""
+"""Rules about partners: duplicates, names that differ or look alike, countries, regions and markets."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ def lookalike_partner(context: Context, _: Context) -> Iterator[Note]:
 def _written(
     context: Context, wanted: Callable[[Partner], bool]
 ) -> Iterator[tuple[PartnerEntries, int, Partner]]:
-    """The wanted entries, by place. Mostly there are none, and then only different partners are looked at."""
+    """Every entry whose partner is wanted, by place. Entries are visited only if some partner is wanted."""
     if not any(map(wanted, context.different_partners)):
         return
     for roster in context.rosters:
@@ -213,7 +213,7 @@ def _out_of_reach(
     served: AbstractSet[str | None],
     left: set[str],
 ) -> Iterator[Note]:
-    """One note for the partners of one place that serve no market; `left`: the tenants not yet looked at."""
+    """One note for the partners of one place that serve no market. `left`: tenants not visited yet."""
     new = [partner for partner in partners if partner.tenant_id in left]
     left.difference_update(partner.tenant_id for partner in new)
     regions = ((partner, programme.region_of(partner.country)) for partner in new)
@@ -222,7 +222,8 @@ def _out_of_reach(
         names = ", ".join(name for name, _ in idle[:3]) + (f" and {len(idle) - 3} more" if idle[3:] else "")
         yield Note(
             offer.places.at("csp", *steps),
-            f"{names}: outside the regions of this offer's markets ({', '.join(offer.markets[:12])})",
+            f"{names} cannot sell in any market of this offer ({', '.join(offer.markets[:12])}):"
+            " the markets are outside their regions",
             "take them out, add a market of their region, or acknowledge it",
             tuple(tenant for _, tenant in idle),
         )

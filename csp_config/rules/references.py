@@ -1,4 +1,4 @@
-"""CSP201, CSP202, CSP209-CSP214: do documents that name each other fit together?"""
+"""Rules about documents that name each other: lists, selections, exceptions, records, resale data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings -> diagnostics: the severity that settings, earlier changes and acknowledgements leave to each."""
+"""Findings -> diagnostics: severity after settings, pending moves and acknowledgements; sorted."""
 
 from __future__ import annotations
 
@@ -68,14 +68,14 @@ def _diagnostic(
 
 
 def _settings_for(rule: Rule, context: Context) -> Settings:
-    """The settings that a rule is judged by: the candidate's, or those of the base that it may not change."""
+    """The settings that give a rule its severity: the candidate's, or the base's (`by_base_settings`)."""
     if rule.by_base_settings and context.base is not None:
         return context.base.settings
     return context.candidate.settings
 
 
 def _by_settings(severity: Severity, rule: Rule, settings: Settings) -> Severity | None:
-    """The severity that the settings give to a rule; None where they switch it off."""
+    """The severity after the settings; None if they switch the rule off."""
     wanted = settings.rules.get(rule.code)
     if wanted is None or rule.fixed:
         return severity
