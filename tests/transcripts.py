@@ -2,6 +2,7 @@
 
     <!-- repository: FOLDER, DIFF -->  a new place: this folder of tests/, committed, with this diff applied
     <!-- repository -->                a new place: an empty folder, with tests/guide's files in ~/Downloads
+    <!-- repository: sample -->           a new place: the sample publisher, with the commits of its history
     <!-- file: PATH -->                the block below is this file
     <!-- change -->                    the block below is a diff, applied with `git apply`
     <!-- run: CODE -->                 its commands are run; the last one ends with this exit code, else 0
@@ -20,6 +21,7 @@ import sys
 from pathlib import Path
 
 from tests.guide.made_up import FILES
+from tests.guide.sample_history import grow
 from tests.repositories import CLOCK
 
 TESTS = Path(__file__).parent
@@ -99,6 +101,9 @@ class _Place:
     def begin(self, source: str | None = None, change: str | None = None) -> None:
         """Make the folder."""
         self.folder.mkdir()
+        if source == "sample":
+            grow(self.folder, self.environment)
+            return
         if source is None:
             (self.home / "Downloads").mkdir()
             for name, made in FILES.items():
