@@ -1,4 +1,4 @@
-"""The sample publisher's repository as it grew: four commits on main, one of them the merge of a pull request."""
+"""The sample publisher's repository as it grew: four commits on main, one of them a merge."""
 
 from __future__ import annotations
 
