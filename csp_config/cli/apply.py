@@ -16,7 +16,7 @@ from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import apply as applying
 from csp_config.commands import review, saved
 from csp_config.commands.records import tidy
-from csp_config.commands.workspace import load_workspace, require_agreed
+from csp_config.commands.workspace import load_workspace, require_agreed, require_merged
 from csp_config.errors import UsageError
 from csp_config.render import PLANS
 from csp_config.render.outcomes import outcomes
@@ -40,8 +40,9 @@ if TYPE_CHECKING:
     default="manual",
     help="Who carries it out: people, or the API of Partner Center as far as it can.  [default: manual]",
 )
+@click.option("--unmerged", is_flag=True, help="Write to Partner Center from a branch that is not merged.")
 @click.option(
-    "--runbook", metavar="DIR", help="Folder for the runbook.  [default: runbook, in the repository's root]"
+    "--runbook", metavar="DIR", help="Folder for the runbook.  [default: runbook, in the project's folder]"
 )
 @wired
 @common
@@ -53,6 +54,7 @@ def apply(
     yes: bool,
     only: tuple[str, ...],
     target: str,
+    unmerged: bool,
     runbook: str | None,
     wire: Wire,
 ) -> int:
@@ -66,6 +68,8 @@ def apply(
     agreed = saved.read_plan(Path(plan_file)) if plan_file is not None else None
     with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = load_workspace(inputs)
+        if target == NAME and not unmerged:
+            require_merged(workspace)
         tidy(workspace)
 
         def agree(report: Report, question: str) -> None:

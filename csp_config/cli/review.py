@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -69,7 +71,7 @@ def validate(
     if fix:
         _fix(inputs)
     found = review.validate(load_workspace(inputs), inputs.now.date())
-    report = review.narrowed(found, select=_codes(select), ignore=_codes(ignore))
+    report = _placed(review.narrowed(found, select=_codes(select), ignore=_codes(ignore)), inputs)
     _tell(report, format_, common)
     emit(REPORTS[format_](report, common.output_options()), common.output)
     return _exit_code(report, fail_on)
@@ -130,18 +132,27 @@ def plan(
     if what_if or undo is not None:
         _check_question(what_if, undo, only, against)
         report = _answered(inputs, what_if, undo)
-        _show(common, report, format_, out, max_bytes)
+        _show(common, _placed(report, inputs), format_, out, max_bytes)
         return 0
     workspace = load_workspace(inputs)
     if against == "base":
         report = review.plan(workspace, inputs.now.date(), only=only)
     else:
         report = _against(common, inputs, workspace, only, wire)
-    _show(common, report, format_, out, max_bytes)
+    _show(common, _placed(report, inputs), format_, out, max_bytes)
     code = _exit_code(report, fail_on) or _unread(report)
     if code == 0 and detailed_exitcode and report.plan:
         return 2 if any(action.status == "needed" for action in report.plan.actions) else 0
     return code
+
+
+def _placed(report: Report, inputs: Inputs) -> Report:
+    """The report, with the project named first where it is not the working directory."""
+    project = inputs.project
+    if project.path == Path.cwd().resolve():
+        return report
+    name = f"project {project.folder}" if project.folder else "project at the top of the repository"
+    return replace(report, notes=(name, *report.notes))
 
 
 def _tell(report: Report, format_: str, common: Common) -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from csp_config import editing, runbook
 from csp_config.commands.records import keep_known, known_record, stamp, with_drafts, write_record
+from csp_config.commands.workspace import unmerged_branch
 from csp_config.errors import CspConfigError, RefusedError, StaleError
 from csp_config.model import Outcome
 from csp_config.planning import moves_now
@@ -266,7 +267,7 @@ def _broken_off(error: CspConfigError) -> Outcome:
 
 def _hand_out(workspace: Workspace, plan: Plan, notes: Iterable[Outcome], folder: Path) -> None:
     """The runbook of what is left; over the wire with a page on why it is left."""
-    files = runbook.files(plan, workspace.candidate)
+    files = runbook.files(plan, workspace.candidate, unmerged_branch(workspace))
     left = {action.id for action in plan.actions}
     lines = [
         f"- {code_span(one.action)}: {one.result}, {code_span(one.detail)}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shlex
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -17,7 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from csp_config.git import Project
+
 _IGNORED = "/runbook/"
+_COMMAND = re.compile(r"\bcsp-config (?:validate|plan|fmt)\b")
 _HOOKS_PATH = ".pre-commit-config.yaml"
 
 
@@ -43,19 +48,21 @@ class Made:
 def init(start: Path, pipeline: str) -> Made:
     """Write what is missing; `pipeline`: a key of `starter.PIPELINES`, or none.
 
-    In a repository this is about its top, wherever in it `start` lies. Raises: ReadingError, WritingError.
+    `start` is the project's folder. Hooks and pipelines belong to git's top, whose files are not written over
+    either. Raises: ReadingError, WritingError.
     """
     project = find_project(start, exactly=True)
     in_git = project.git_folder is not None
     with editing.locked(project.path, project.lock) if in_git else nullcontext():
-        steps = tuple(_Workplace(project.path).steps(pipeline))
+        steps = tuple(_Workplace(project).steps(pipeline))
     return Made(root=project.path, steps=steps, next=_following(steps, in_git=in_git))
 
 
 def _following(steps: tuple[Step, ...], *, in_git: bool) -> tuple[str, ...]:
     """The next three commands."""
     look = ("csp-config validate --base none", "csp-config plan --base none")
-    made = sorted({step.path.partition("/")[0] for step in steps if step.result != "left alone"})
+    paths = [step.path for step in steps if step.result != "left alone"]
+    made = sorted({path if path.startswith("../") else path.partition("/")[0] for path in paths})
     if not in_git:
         return (*look, "git init")
     if not made:
@@ -64,10 +71,11 @@ def _following(steps: tuple[Step, ...], *, in_git: bool) -> tuple[str, ...]:
 
 
 class _Workplace:
-    """The folder that gets the files."""
+    """The folder that gets the files, and git's top, where hooks and pipelines belong."""
 
-    def __init__(self, root: Path) -> None:
-        self.root = root
+    def __init__(self, project: Project) -> None:
+        self.root, self.folder = project.path, project.folder
+        self.top = os.path.relpath(project.top, project.path)
         settings, self.settings_broken = load_settings(self.content(SETTINGS_PATH))
         self.roots = settings.roots
 
@@ -77,13 +85,25 @@ class _Workplace:
         for name in (file.removesuffix(".schema.json") for file in schema.KINDS.values()):
             yield self.put(f"schemas/{name}.schema.json", schema.text(name))
         files = "|".join(f"{re.escape(root)}/.*\\.ya?ml" for root in self.roots)
-        hooks = starter.filled(starter.HOOKS, files=files)
-        yield self.put(_HOOKS_PATH, starter.HOOKS_HEAD + hooks, add=hooks)
+        hooks = self.for_project(starter.filled(starter.HOOKS, files=files))
+        if self.folder:
+            hooks = hooks.replace("files: ^(", f"files: ^{re.escape(self.folder)}/(")
+        yield self.put(self.at_top(_HOOKS_PATH), starter.HOOKS_HEAD + hooks, add=hooks)
         if pipeline in starter.PIPELINES:
             path, text = starter.PIPELINES[pipeline]
-            text = starter.filled(text, version=__version__)
-            yield self.put(path, text, add=text)
+            text = self.for_project(starter.filled(text, version=__version__))
+            yield self.put(self.at_top(path), text, add=text)
         yield self.ignore()
+
+    def at_top(self, path: str) -> str:
+        """A path at git's top, told from the project."""
+        return path if self.top == "." else f"{self.top}/{path}"
+
+    def for_project(self, text: str) -> str:
+        """A text that runs csp-config, with the project named in every command where it is not git's top."""
+        if not self.folder:
+            return text
+        return _COMMAND.sub(lambda found: f"{found[0]} --root {shlex.quote(self.folder)}", text)
 
     def documents(self) -> Iterator[Step]:
         """One offer and one list, where there are no documents yet."""
@@ -115,7 +135,8 @@ class _Workplace:
 
     def missing(self, path: str, add: str) -> str:
         """What to add to a file; nothing where it speaks of csp-config already."""
-        return "" if b"csp-config" in (self.content(path) or b"") else add
+        mark = f"--root {shlex.quote(self.folder)}" if self.folder else "csp-config"
+        return "" if mark.encode() in (self.content(path) or b"") else add
 
     def ignore(self) -> Step:
         """Keep the runbook, which is made anew by every apply, out of git."""

@@ -25,7 +25,9 @@ TOOL = f"csp-config {__version__}"
 def validate(workspace: Workspace, today: date) -> Report:
     """All diagnostics of the candidate and of the move from the base."""
     moves = () if workspace.settings_broken else moves_since(workspace.base, workspace.candidate)
-    return _report(workspace, check(workspace.base, workspace.candidate, moves, today))
+    return _report(
+        workspace, check(workspace.base, workspace.candidate, moves, today, unshared=_unshared(workspace))
+    )
 
 
 def narrowed(report: Report, *, select: Collection[str] = (), ignore: Collection[str] = ()) -> Report:
@@ -67,7 +69,8 @@ def plan(
     moves = tuple(move for move in moves if move.offer_id not in without)
     _check_names(only, moves, workspace)
     since = moves_since(base, candidate)
-    diagnostics = check(base, candidate, (*since, *_further(since, moves)), today)
+    judged = (*since, *_further(since, moves))
+    diagnostics = check(base, candidate, judged, today, unshared=_unshared(workspace))
     if only:
         moves = tuple(move for move in moves if move.offer_id in only)
         diagnostics = tuple(d for d in diagnostics if concerns(candidate, d, only))
@@ -95,6 +98,10 @@ def _check_names(only: Collection[str], moves: tuple[Move, ...], workspace: Work
     for name in only:
         if name not in known:
             raise unknown("offer", name, known, "csp-config plan without --only shows them")
+
+
+def _unshared(workspace: Workspace) -> bool:
+    return workspace.base_ref is not None and workspace.base_ref.unshared
 
 
 def _report(workspace: Workspace, diagnostics: tuple[Diagnostic, ...]) -> Report:

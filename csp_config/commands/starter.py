@@ -55,7 +55,7 @@ guards: {max_removals: 10, max_removal_percent: 25}
 """
 
 HOOKS_HEAD = """\
-# `pre-commit install` sets these up. Commit once before: the first commit has nothing to compare with.
+# `pre-commit install` sets these up.
 repos:
 """
 

@@ -136,6 +136,16 @@ def require_agreed(inputs: Inputs, command: str) -> None:
         )
 
 
+def require_merged(workspace: Workspace) -> None:
+    """Raises: GitError where the candidate is of another branch than the default one."""
+    branch = unmerged_branch(workspace)
+    if branch is not None:
+        raise GitError(
+            f"{branch} is not the default branch, so nothing is written to Partner Center from it",
+            help="merge it first; or, knowing that nobody has agreed to it yet, give --unmerged",
+        )
+
+
 def unmerged_branch(workspace: Workspace) -> str | None:
     """The branch that the candidate is of, where that is another one than the default branch; None elsewhere.
 
@@ -191,7 +201,7 @@ def _in_repository(project: Project, inputs: Inputs) -> Workspace:
     candidate = load(tree, settings, earlier=base, read=read)
     candidate = replace(candidate, findings=(*findings, *candidate.findings)) if findings else candidate
     if choice.base is not None and choice.base.revision == RECORDS and choice.base.commit is None:
-        base = candidate  # what is due now was due before
+        base = replace(candidate, findings=())  # what is due now was due before
     elif base is not None:
         base = with_identities(base, candidate.identities)
     if inputs.watch:

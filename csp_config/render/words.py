@@ -30,16 +30,12 @@ def totals(report: Report) -> str:
 
 
 def compared(report: Report, *, full: bool = False) -> str | None:
-    """Which project it is, what it was compared with, and how that was found; None where nothing is to say.
-
-    The project is named where it is not git's top.
-    """
+    """The notes, what the candidate was compared with, and how that was found; None where nothing is to say."""
     base = report.base
-    said = [f"project {report.project}"] if report.project else []
+    said = list(report.notes)
     if base is not None and base.commit is not None:
         commit = base.commit if full else base.commit[:_SHORT_COMMIT]
         said.append(f"compared with {base.revision} ({commit}, {_why_this_base(report, base)})")
-    said.extend(report.notes)
     return visible("; ".join(said)) or None
 
 
@@ -54,7 +50,7 @@ def _why_this_base(report: Report, base: Base) -> str:
         case "head-parent":
             return "the commit before HEAD, which declares all of this already"
         case "merge-base" | "pre-push" if base.commits is not None:
-            return f"where this branch left it, {counted(base.commits, 'commit')} ago"
+            return f"{counted(base.commits, 'commit')} ago"
     return f"found by {base.found_by}"
 
 

@@ -45,11 +45,23 @@ RULES: dict[str, Rule] = {
 
 
 def check(
-    base: Snapshot | None, candidate: Snapshot, moves: Sequence[Move], today: date
+    base: Snapshot | None,
+    candidate: Snapshot,
+    moves: Sequence[Move],
+    today: date,
+    *,
+    unshared: bool = False,
 ) -> tuple[Diagnostic, ...]:
-    """All diagnostics of the candidate and of the moves, sorted."""
+    """All diagnostics of the candidate and of the moves, sorted. `unshared`: see Context."""
     adjustable = {code: rule.severity for code, rule in RULES.items() if not rule.fixed}
-    context = Context(candidate=candidate, base=base, moves=tuple(moves), today=today, adjustable=adjustable)
+    context = Context(
+        candidate=candidate,
+        base=base,
+        moves=tuple(moves),
+        today=today,
+        adjustable=adjustable,
+        unshared=unshared,
+    )
     found: Iterable[Finding] = (finding for family in FAMILIES for finding in family.run(context))
     return judge([*found, *_unread_at_base(base, candidate)], context, RULES)
 

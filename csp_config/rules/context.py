@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class Context:
     """What rules may look at. `base` None: nothing is compared. `today` is the day in UTC.
 
-    `adjustable`: the default severity of every rule that the settings may change.
+    `adjustable`: the default severity of every rule that the settings may change. `unshared`: the base is the
+    last commit, and no other clone is known to have it.
     """
 
     candidate: Snapshot
@@ -28,6 +29,7 @@ class Context:
     moves: tuple[Move, ...]
     today: date
     adjustable: Mapping[str, str]
+    unshared: bool = False
 
     def partner(self, tenant: str) -> Partner | None:
         """The first entry of a tenant in the candidate, else at the base; None if neither names it."""

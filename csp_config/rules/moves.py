@@ -18,7 +18,7 @@ _TO_NONE: tuple[tuple[Resellers, Resellers], ...] = (("any", "none"), ("selected
 
 
 @moves.rule("CSP301")
-def offer_type_changed(move: Move, _: Context) -> Iterator[Note]:
+def offer_type_changed(move: Move, context: Context) -> Iterator[Note]:
     """The type of a published offer changes.
 
     An offer's type is fixed when the offer is made in Partner Center. Another type is another offer.
@@ -29,12 +29,13 @@ def offer_type_changed(move: Move, _: Context) -> Iterator[Note]:
         yield Note(
             move.offer.places.at("type"),
             f"{move.offer_id} is published as {move.earlier.type}; its type cannot become {move.offer.type}",
-            f"put `type: {move.earlier.type}` back, or declare a new offer with its own id",
+            f"put `type: {move.earlier.type}` back, or declare a new offer with its own id"
+            f"{_own_slip(context)}",
         )
 
 
 @moves.rule("CSP302")
-def offer_unpublished(move: Move, _: Context) -> Iterator[Note]:
+def offer_unpublished(move: Move, context: Context) -> Iterator[Note]:
     """A published offer is declared as not published.
 
     There is no way back from the marketplace to a draft by which the audience would end: customers and
@@ -47,12 +48,12 @@ def offer_unpublished(move: Move, _: Context) -> Iterator[Note]:
         yield Note(
             move.offer.places.at("published"),
             f"{move.offer_id} is live in the marketplace; it cannot become a draft again",
-            "put `published: true` back; to end resale, set `resellers: none`",
+            f"put `published: true` back; to end resale, set `resellers: none`{_own_slip(context)}",
         )
 
 
 @moves.rule("CSP303")
-def live_offer_deleted(move: Move, _: Context) -> Iterator[Note]:
+def live_offer_deleted(move: Move, context: Context) -> Iterator[Note]:
     """The document of a published offer that partners may resell is gone.
 
     Deleting the document would change nothing in Partner Center: the partners could still sell, and nobody
@@ -65,7 +66,7 @@ def live_offer_deleted(move: Move, _: Context) -> Iterator[Note]:
         yield Note(
             Source(path),
             f"{move.offer_id} is published with resellers: {move.before.resellers}, and its document is gone",
-            "bring it back and set `resellers: none` first",
+            f"bring it back and set `resellers: none` first{_own_slip(context)}",
         )
 
 
@@ -133,3 +134,10 @@ def opt_out_after_resale(move: Move, context: Context) -> Iterator[Note]:
             tuple(resold),
             pending=move.option_was_due,
         )
+
+
+def _own_slip(context: Context) -> str:
+    """What to do where the base is a commit that nobody else has, and a mistake of its own."""
+    if not context.unshared:
+        return ""
+    return "; if the last commit was only a slip of yours: `git reset --soft HEAD^`, then commit again"

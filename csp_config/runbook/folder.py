@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 __all__ = ["MARKER", "files"]
 
 
-def files(plan: Plan, snapshot: Snapshot) -> dict[str, str]:
+def files(plan: Plan, snapshot: Snapshot, unmerged: str | None = None) -> dict[str, str]:
     """The runbook: path relative to its folder -> text. Same plan and documents, same bytes.
+
+    `unmerged`: the branch that the plan is of, where that is not the default one; said first.
 
     `index.md` has the line MARKER, by which the folder is known as one that may be replaced.
     """
     known = Known(snapshot)
-    made = {"index.md": index(plan, known)}
+    made = {"index.md": index(plan, known, unmerged)}
     for action in plan.actions:
         request = ticket(action, known) if known.to_file(action) else None
         if request is not None:

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 MARKER = "<!-- csp-config:runbook -->"
 
 
-def index(plan: Plan, known: Known) -> str:
-    """The Markdown of index.md."""
+def index(plan: Plan, known: Known, unmerged: str | None = None) -> str:
+    """The Markdown of index.md; it begins with the branch that the plan is of, if that is not merged."""
     out = [action for action in plan.actions if action.blocked_by]
     waiting = [action for action in plan.actions if action.status == "waiting" and not action.blocked_by]
     to_do = [action for action in plan.actions if action.status == "needed" and not action.blocked_by]
-    lines = [MARKER, "# What to do in Partner Center", "", *_totals(plan, to_do, waiting, out)]
+    warning = [f"**This is of {code_span(unmerged)}, which is not merged.**", ""] if unmerged else []
+    lines = [MARKER, *warning, "# What to do in Partner Center", "", *_totals(plan, to_do, waiting, out)]
     for offer, actions in groupby(to_do, key=lambda action: action.offer):
         lines += ["", f"## {_heading(offer, known)}"]
         for action in sorted(
