@@ -30,7 +30,7 @@ def totals(report: Report) -> str:
 
 
 def compared(report: Report, *, full: bool = False) -> str | None:
-    """The notes, what the candidate was compared with, and how that was found; None where nothing is to say."""
+    """The notes, what the candidate was compared with, and how; None where nothing is to be said."""
     base = report.base
     said = list(report.notes)
     if base is not None and base.commit is not None:

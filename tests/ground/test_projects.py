@@ -1,0 +1,192 @@
+"""Which project is judged: the folder's own, whoever else shares the repository."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.program import csp_config
+from tests.ground.publisher import (
+    FABRIKAM,
+    INSIGHTS,
+    NORTHWIND,
+    SETTINGS,
+    offer,
+    validate,
+)
+from tests.repositories import Repo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BROKEN = "kind: Offer\nid: contoso-desk\n"
+
+
+@pytest.fixture
+def teams(tmp_path: Path) -> Repo:
+    """Two teams: a's offer is right, b's is broken."""
+    repo = Repo.make(tmp_path / "repo")
+    for team, text in {"a": offer(FABRIKAM), "b": BROKEN}.items():
+        repo.write(f"teams/{team}/csp-config.yaml", SETTINGS)
+        repo.write(f"teams/{team}/{INSIGHTS}", text)
+    repo.commit()
+    return repo
+
+
+@pytest.mark.parametrize("where", ["--root", "working directory", "a folder below"])
+def test_each_team_is_judged_by_its_own_documents(teams: Repo, where: str) -> None:
+    for team, code in {"a": 0, "b": 1}.items():
+        folder, options = teams.path, ["--root", f"teams/{team}"]
+        if where != "--root":
+            folder, options = teams.path / f"teams/{team}", []
+        if where == "a folder below":
+            folder = folder / "offers"
+        ran = csp_config(folder, "validate", "--base", "none", *options)
+        assert ran.code == code, ran.said
+        assert ("CSP010" in ran.output) == (team == "b")
+        assert "in 1 document (1 offer)" in ran.output
+
+
+def test_paths_are_told_from_gits_top(teams: Repo) -> None:
+    ran = csp_config(teams.path / "teams/b", "validate", "--base", "none", "--format", "json")
+    assert {one["path"] for one in ran.data["diagnostics"]} == {f"teams/b/{INSIGHTS}"}
+
+
+def test_the_first_line_names_the_project_where_it_is_not_the_working_directory(teams: Repo) -> None:
+    ran = csp_config(teams.path, "validate", "--base", "none", "--root", "teams/a")
+    assert ran.output.startswith("project teams/a")
+    assert "project" not in csp_config(teams.path / "teams/a", "validate", "--base", "none").output
+
+
+def test_a_project_inside_the_top_one_has_its_own_settings(teams: Repo) -> None:
+    teams.write("csp-config.yaml", SETTINGS.replace("contoso", "fabrikam"))
+    teams.write("offers/contoso-desk.yaml", offer(NORTHWIND, name="contoso-desk"))
+    teams.write("teams/a/csp-config.yaml", "roots: [catalogue]\n")
+    teams.write("teams/a/catalogue/broken.yaml", BROKEN)
+    assert csp_config(teams.path, "validate", "--base", "none").code == 0
+    ran = csp_config(teams.path, "validate", "--base", "none", "--root", "teams/a")
+    assert ran.code == 1
+    assert "teams/a/catalogue/broken.yaml" in ran.output
+
+
+def test_a_root_without_settings_is_a_project_with_the_defaults(teams: Repo) -> None:
+    teams.remove("teams/b/csp-config.yaml")
+    assert csp_config(teams.path, "validate", "--base", "none", "--root", "teams/b").code == 1
+    (teams.path / "empty").mkdir()
+    ran = csp_config(teams.path, "validate", "--base", "none", "--root", "empty")
+    assert ran.code == 3
+    assert "has no documents under empty/offers/" in ran.errors
+
+
+def test_both_sides_are_read_by_the_projects_own_settings(teams: Repo) -> None:
+    teams.write("teams/a/csp-config.yaml", SETTINGS + "roots: [catalogue]\n")
+    teams.write("teams/a/catalogue/contoso-insights.yaml", offer(FABRIKAM))
+    teams.remove(f"teams/a/{INSIGHTS}")
+    ran = csp_config(teams.path, "validate", "--root", "teams/a")
+    assert ran.code == 0, ran.said
+    assert "CSP303" not in ran.output
+
+
+@pytest.mark.parametrize(
+    "name", ["csp-config.yml", "CSP-Config.yaml", "Csp-Config.yml", "csp_config.yaml", "csp-config.yaml.txt"]
+)
+@pytest.mark.parametrize("side", ["working tree", "index", "commit"])
+def test_settings_with_nearly_the_right_name_are_an_error(tmp_path: Path, name: str, side: str) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write(f"team/{name}", "guards: {max_removals: 1}\n")
+    repo.write(f"team/{INSIGHTS}", offer(FABRIKAM))
+    if side == "working tree":
+        repo.commit()
+        options = ["--base", "none"]
+    elif side == "index":
+        repo.run("add", "--all")
+        options = ["--base", "none", "--staged"]
+    else:
+        repo.commit()
+        options = ["--base", "none", "--at", "HEAD"]
+    ran = csp_config(repo.path / "team", "validate", *options)
+    assert ran.code == 1, ran.said
+    assert f"--> team/{name}:1:1" in ran.output
+    assert "error[CSP012] misnamed-file" in ran.output
+
+
+def test_a_second_settings_file_is_an_error_beside_the_right_one(teams: Repo) -> None:
+    teams.write("teams/a/csp-config.yml", "guards: {max_removals: 1}\n")
+    ran = csp_config(teams.path / "teams/a", "validate", "--base", "none")
+    assert ran.code == 1
+    assert "CSP012" in ran.output
+
+
+@pytest.mark.parametrize("name", ["contoso-desk.yaml.txt", "contoso-desk.YML.TXT", "contoso-desk.yalm"])
+@pytest.mark.parametrize("options", [[], ["--staged"], ["--at", "HEAD"]])
+def test_a_document_that_is_not_read_for_its_ending_is_an_error(
+    teams: Repo, name: str, options: list[str]
+) -> None:
+    teams.write(f"teams/a/offers/{name}", offer(FABRIKAM, name="contoso-desk"))
+    teams.commit()
+    ran = csp_config(teams.path / "teams/a", "validate", "--base", "none", *options)
+    assert ran.code == 1
+    assert f"--> teams/a/offers/{name}:1:1" in ran.output
+
+
+def test_settings_behind_a_symbolic_link_are_no_settings(teams: Repo) -> None:
+    teams.write("elsewhere.yaml", "guards: {max_removals: 1}\n")
+    teams.remove("teams/a/csp-config.yaml")
+    (teams.path / "teams/a/csp-config.yaml").symlink_to("../../elsewhere.yaml")
+    ran = csp_config(teams.path / "teams/a", "validate", "--base", "none")
+    assert ran.code == 1
+    assert "error[CSP007]" in ran.output
+
+
+def test_init_in_a_folder_makes_the_project_there_and_hooks_at_the_top(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    for team in ("a", "b"):
+        (repo.path / team).mkdir()
+        ran = csp_config(repo.path / team, "init")
+        assert ran.code == 0
+        assert (repo.path / team / "csp-config.yaml").is_file()
+        assert (repo.path / team / "offers/sample-offer.yaml").is_file()
+        assert csp_config(repo.path / team, "validate", "--base", "none").code == 0
+    assert not (repo.path / "csp-config.yaml").exists()
+    hooks = (repo.path / ".pre-commit-config.yaml").read_text()
+    assert "entry: csp-config validate --root a --staged" in hooks
+    assert "entry: csp-config validate --root b --staged" in ran.output
+    assert "csp-config validate --root a" in (repo.path / ".github/workflows/csp-config.yml").read_text()
+
+
+def test_each_project_has_its_own_lock_and_runbook(teams: Repo) -> None:
+    from csp_config.git import find_project  # noqa: PLC0415 - what is asked is the program, all else is outside
+
+    locks = [find_project(teams.path / f"teams/{team}").lock for team in ("a", "b")]
+    assert len(set(locks)) == 2
+    assert {lock.parent for lock in locks} == {teams.path / ".git"}
+    teams.write(f"teams/a/{INSIGHTS}", offer(FABRIKAM, NORTHWIND))
+    ran = csp_config(teams.path, "apply", "--yes", "--root", "teams/a")
+    assert ran.code == 4, ran.said
+    assert (teams.path / "teams/a/runbook/index.md").is_file()
+    assert not (teams.path / "runbook").exists()
+    assert list((teams.path / "teams/a/offers/live").iterdir())
+
+
+def test_a_plan_says_which_project_it_is_of(teams: Repo) -> None:
+    teams.write(f"teams/a/{INSIGHTS}", offer(FABRIKAM, NORTHWIND))
+    ran = csp_config(teams.path / "teams/a", "plan", "--format", "markdown")
+    assert '"project": "teams/a"' in ran.output.splitlines()[0]
+
+
+def test_without_git_the_nearest_settings_make_the_project(tmp_path: Path) -> None:
+    folder = tmp_path / "team"
+    (folder / "offers").mkdir(parents=True)
+    (folder / "csp-config.yaml").write_text(SETTINGS)
+    (folder / INSIGHTS).write_text(offer(FABRIKAM))
+    assert csp_config(folder / "offers", "validate", "--base", "none").code == 0
+
+
+def test_validate_of_the_top_says_where_to_look_when_there_is_nothing(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write("README.md", "nothing\n")
+    repo.commit()
+    ran = validate(repo, "--base", "none")
+    assert ran.code == 3
+    assert "--root" in ran.errors
