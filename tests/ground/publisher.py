@@ -63,6 +63,7 @@ def live(*tenants: str, name: str = "contoso-insights") -> str:
 def origin(tmp_path: Path) -> Repo:
     """What is published: on main, Fabrikam (who has resold) and Northwind may resell contoso-insights."""
     repo = Repo.make(tmp_path / "origin")
+    repo.run("config", "receive.denyCurrentBranch", "ignore")
     repo.write("csp-config.yaml", SETTINGS)
     repo.write("README.md", "Our offers.\n")
     repo.commit()

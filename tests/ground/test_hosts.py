@@ -1,0 +1,442 @@
+"""On every host, known or not: the verdict belongs to the branch, and nothing is written for a proposal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.program import csp_config
+from tests.ground.publisher import (
+    ADATUM,
+    FABRIKAM,
+    INSIGHTS,
+    NORTHWIND,
+    RESALES,
+    ZEROS,
+    bad_branch,
+    github,
+    good_branch,
+    live,
+    offer,
+    plan,
+    published,
+    resales,
+    validate,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from tests.repositories import Repo
+
+Variables = dict[str, str]
+
+PROPOSALS: dict[str, Variables] = {
+    "CircleCI": {
+        "CI": "true",
+        "CIRCLECI": "true",
+        "CIRCLE_BRANCH": "topic",
+        "CIRCLE_PULL_REQUEST": "x/pull/7",
+    },
+    "Jenkins": {
+        "JENKINS_URL": "https://ci",
+        "BRANCH_NAME": "PR-7",
+        "CHANGE_ID": "7",
+        "CHANGE_TARGET": "main",
+    },
+    "Jenkins, CHANGE_TARGET alone": {"CHANGE_TARGET": "main"},
+    "Bitbucket": {
+        "CI": "true",
+        "BITBUCKET_BRANCH": "topic",
+        "BITBUCKET_PR_ID": "7",
+        "BITBUCKET_PR_DESTINATION_BRANCH": "main",
+    },
+    "Buildkite": {
+        "CI": "true",
+        "BUILDKITE": "true",
+        "BUILDKITE_BRANCH": "topic",
+        "BUILDKITE_PULL_REQUEST": "7",
+        "BUILDKITE_PULL_REQUEST_BASE_BRANCH": "main",
+    },
+    "Buildkite's merge queue": {
+        "BUILDKITE": "true",
+        "BUILDKITE_BRANCH": "gh-readonly-queue/main/pr-7-1234",
+        "BUILDKITE_PULL_REQUEST": "false",
+        "BUILDKITE_MERGE_QUEUE_BASE_BRANCH": "main",
+    },
+    "Drone": {
+        "CI": "true",
+        "DRONE": "true",
+        "DRONE_BUILD_EVENT": "pull_request",
+        "DRONE_PULL_REQUEST": "7",
+        "DRONE_BRANCH": "main",
+        "DRONE_TARGET_BRANCH": "main",
+        "DRONE_SOURCE_BRANCH": "topic",
+    },
+    "Woodpecker": {
+        "CI": "woodpecker",
+        "CI_PIPELINE_EVENT": "pull_request",
+        "CI_COMMIT_PULL_REQUEST": "7",
+        "CI_COMMIT_BRANCH": "main",
+        "CI_COMMIT_TARGET_BRANCH": "main",
+        "CI_COMMIT_SOURCE_BRANCH": "topic",
+    },
+    "Travis": {"CI": "true", "TRAVIS": "true", "TRAVIS_PULL_REQUEST": "7", "TRAVIS_BRANCH": "main"},
+    "AppVeyor": {
+        "CI": "True",
+        "APPVEYOR": "True",
+        "APPVEYOR_PULL_REQUEST_NUMBER": "7",
+        "APPVEYOR_REPO_BRANCH": "main",
+    },
+    "Cirrus": {"CI": "true", "CIRRUS_CI": "true", "CIRRUS_PR": "7", "CIRRUS_BASE_BRANCH": "main"},
+    "CodeBuild": {
+        "CODEBUILD_BUILD_ID": "x:1",
+        "CODEBUILD_WEBHOOK_BASE_REF": "refs/heads/main",
+        "CODEBUILD_WEBHOOK_HEAD_REF": "refs/heads/topic",
+    },
+    "GitLab, of an external repository": {
+        "GITLAB_CI": "true",
+        "CI_PIPELINE_SOURCE": "external_pull_request_event",
+        "CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME": "main",
+    },
+}
+BRANCHES: dict[str, Variables] = {
+    "plain CI": {"CI": "true"},
+    "plain CI, other spelling": {"CI": "1"},
+    "TeamCity": {"TEAMCITY_VERSION": "2025.07"},
+    "Azure, a push": {
+        "TF_BUILD": "True",
+        "BUILD_REASON": "IndividualCI",
+        "BUILD_SOURCEBRANCH": "refs/heads/topic",
+    },
+    "Azure, by hand": {
+        "TF_BUILD": "True",
+        "BUILD_REASON": "Manual",
+        "BUILD_SOURCEBRANCH": "refs/heads/topic",
+    },
+    "Azure, says nothing": {"TF_BUILD": "True", "BUILD_REASON": "IndividualCI"},
+    "CircleCI": {"CI": "true", "CIRCLECI": "true", "CIRCLE_BRANCH": "topic"},
+    "Jenkins": {"JENKINS_URL": "https://ci", "GIT_BRANCH": "origin/topic"},
+    "Bitbucket": {"CI": "true", "BITBUCKET_BRANCH": "topic"},
+    "Buildkite": {"BUILDKITE": "true", "BUILDKITE_BRANCH": "topic", "BUILDKITE_PULL_REQUEST": "false"},
+    "Drone": {"DRONE": "true", "DRONE_BUILD_EVENT": "push", "DRONE_BRANCH": "topic"},
+    "Woodpecker": {"CI": "woodpecker", "CI_PIPELINE_EVENT": "push", "CI_COMMIT_BRANCH": "topic"},
+    "Travis": {"TRAVIS": "true", "TRAVIS_PULL_REQUEST": "false", "TRAVIS_BRANCH": "topic"},
+    "AppVeyor": {"APPVEYOR": "true", "APPVEYOR_REPO_BRANCH": "topic"},
+    "GitLab, a schedule": {
+        "GITLAB_CI": "true",
+        "CI_PIPELINE_SOURCE": "schedule",
+        "CI_COMMIT_BRANCH": "topic",
+        "CI_COMMIT_BEFORE_SHA": ZEROS,
+    },
+}
+
+
+@pytest.mark.parametrize("variables", PROPOSALS.values(), ids=PROPOSALS)
+def test_a_proposal_of_two_commits_is_judged_whole(tmp_path: Path, variables: Variables) -> None:
+    repo = bad_branch(published(tmp_path))
+    ran = validate(repo, **variables)
+    assert ran.code == 1, ran.said
+    assert "error[CSP304]" in ran.output
+    assert "merge-base of HEAD and origin/main" in ran.output
+
+
+@pytest.mark.parametrize("variables", PROPOSALS.values(), ids=PROPOSALS)
+def test_a_proposal_against_another_branch_is_judged_by_what_it_brings_there(
+    tmp_path: Path, variables: Variables
+) -> None:
+    if variables.get("CIRCLECI"):
+        pytest.skip("CircleCI does not name the target")
+    repo = published(tmp_path)
+    repo.run("checkout", "-q", "-b", "release")
+    repo.write(INSIGHTS, offer(NORTHWIND))
+    repo.commit()
+    repo.run("push", "-q", "origin", "release")
+    repo.run("checkout", "-q", "-b", "topic")
+    repo.write("README.md", "more\n")
+    repo.commit()
+    to_release = {name: value.replace("main", "release") for name, value in variables.items()}
+    ran = validate(repo, **to_release)
+    assert ran.code == 0, ran.said
+    assert "origin/release" in ran.output
+
+
+@pytest.mark.parametrize("variables", BRANCHES.values(), ids=BRANCHES)
+def test_a_branch_of_two_commits_is_judged_whole(tmp_path: Path, variables: Variables) -> None:
+    repo = bad_branch(published(tmp_path))
+    if variables.get("BUILD_SOURCEBRANCH") or variables.get("GIT_BRANCH"):
+        repo.run("checkout", "-q", "--detach")  # as these hosts check out
+    ran = validate(repo, **variables)
+    assert ran.code == 1, ran.said
+    assert "error[CSP304]" in ran.output
+
+
+@pytest.mark.parametrize("variables", BRANCHES.values(), ids=BRANCHES)
+def test_a_branch_without_a_commit_of_its_own_is_compared_with_nothing_and_says_so(
+    tmp_path: Path, variables: Variables
+) -> None:
+    repo = published(tmp_path)
+    repo.run("checkout", "-q", "-b", "topic")
+    ran = validate(repo, **variables)
+    assert ran.code == 0, ran.said
+    assert "nothing is compared: this branch has no commit of its own" in ran.output
+
+
+def on_default(repo: Repo) -> dict[str, Variables]:
+    return {
+        "plain CI": {"CI": "true"},
+        "TeamCity": {"TEAMCITY_VERSION": "2025.07"},
+        "CircleCI": {"CI": "true", "CIRCLECI": "true", "CIRCLE_BRANCH": "main"},
+        "Jenkins": {"JENKINS_URL": "https://ci", "BRANCH_NAME": "main"},
+        "Bitbucket": {"BITBUCKET_BRANCH": "main"},
+        "Buildkite": {"BUILDKITE": "true", "BUILDKITE_BRANCH": "main"},
+        "Travis": {"TRAVIS": "true", "TRAVIS_BRANCH": "main", "TRAVIS_PULL_REQUEST": "false"},
+        "Azure": {
+            "TF_BUILD": "True",
+            "BUILD_REASON": "IndividualCI",
+            "BUILD_SOURCEBRANCH": "refs/heads/main",
+        },
+        "GitHub, a schedule": github(repo, "schedule", "refs/heads/main", {}),
+        "GitHub, by hand": github(repo, "workflow_dispatch", "refs/heads/main", {}),
+        "GitHub, a comment": github(repo, "issue_comment", "refs/heads/main", {}),
+        "GitHub, a tag": github(repo, "push", "refs/tags/v1", {"ref": "refs/tags/v1", "before": ZEROS}),
+        "GitLab, a tag": {"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": "push", "CI_COMMIT_TAG": "v1"},
+        "GitLab, a schedule": {
+            "GITLAB_CI": "true",
+            "CI_PIPELINE_SOURCE": "schedule",
+            "CI_COMMIT_BRANCH": "main",
+            "CI_DEFAULT_BRANCH": "main",
+        },
+        "Drone, a tag": {"DRONE": "true", "DRONE_BUILD_EVENT": "tag", "DRONE_TAG": "v1"},
+    }
+
+
+@pytest.mark.parametrize("detached", [False, True])
+def test_where_nothing_says_what_came_before_the_records_say_what_is_due(
+    tmp_path: Path, *, detached: bool
+) -> None:
+    repo = published(tmp_path)
+    repo.write("offers/live/contoso-insights.yaml", live(FABRIKAM))
+    repo.commit()
+    repo.run("push", "-q", "origin", "main")
+    if detached:
+        repo.run("checkout", "-q", "--detach")
+    for name, variables in on_default(repo).items():
+        refused = validate(repo, **variables)
+        assert refused.code == 3, (name, refused.said)
+        assert "--base records" in refused.errors, name
+        planned = plan(repo, **variables)
+        assert planned.code == 0, (name, planned.said)
+        assert planned.data["base"]["revision"] == "records"
+        assert planned.data["base"]["commit"] is None
+        kinds = [(one["kind"], one["cause"]) for one in planned.data["actions"]]
+        assert kinds == [("sync-audience", "pending")], name
+        assert "the records alone" in planned.errors
+
+
+def test_what_is_due_and_refused_is_a_warning_by_the_records_alone(tmp_path: Path) -> None:
+    repo = published(tmp_path)
+    repo.write("offers/live/contoso-insights.yaml", live(FABRIKAM, NORTHWIND))
+    repo.write(INSIGHTS, offer(NORTHWIND))
+    repo.commit()
+    ran = validate(repo, "--base", "records")
+    assert ran.code == 0, ran.said
+    assert "warning[CSP304]" in ran.output
+    assert "the records alone" in ran.output
+
+
+@pytest.mark.parametrize("variables", PROPOSALS.values(), ids=PROPOSALS)
+def test_nothing_is_written_for_a_proposal(tmp_path: Path, variables: Variables) -> None:
+    repo = good_branch(published(tmp_path))
+    before = repo.run("status", "--porcelain", "--ignored")
+    for command in (
+        ["apply", "--yes"],
+        ["apply", "--yes", "--target", "partner-center"],
+        ["record", "baseline"],
+        ["record", "done", "--all"],
+        ["record", "granted", "contoso-insights-12345678"],
+        ["import", "live", "--target", "partner-center"],
+    ):
+        ran = csp_config(repo.path, *command, environment=variables)
+        assert ran.code == 3, (command, ran.said)
+        assert "does not run for a proposal" in ran.errors
+    assert repo.run("status", "--porcelain", "--ignored") == before
+
+
+@pytest.mark.parametrize(
+    "surroundings",
+    [
+        lambda repo: github(repo, "pull_request", "refs/pull/7/merge", {}),
+        lambda repo: github(repo, "pull_request_target", "refs/heads/main", {}),
+        lambda repo: github(repo, "pull_request_review", "refs/pull/7/merge", {}),
+        lambda repo: github(repo, "merge_group", "refs/heads/gh-readonly-queue/main/pr-7-1", {}),
+        lambda repo: github(repo, "push", "refs/heads/gh-readonly-queue/main/pr-7-1", {}),
+        lambda _: {"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": "merge_request_event"},
+        lambda _: {
+            "GITLAB_CI": "true",
+            "CI_MERGE_REQUEST_IID": "7",
+            "CI_MERGE_REQUEST_EVENT_TYPE": "merge_train",
+        },
+        lambda _: {"TF_BUILD": "True", "BUILD_REASON": "PullRequest"},
+        lambda repo: {**github(repo, "pull_request", "refs/pull/7/head", {}), "GITEA_ACTIONS": "true"},
+    ],
+)
+def test_apply_refuses_in_every_kind_of_proposal(
+    tmp_path: Path, surroundings: Callable[[Repo], Variables]
+) -> None:
+    repo = good_branch(published(tmp_path))
+    ran = csp_config(repo.path, "apply", "--yes", environment=surroundings(repo))
+    assert ran.code == 3, ran.said
+    assert "does not run for a proposal" in ran.errors
+
+
+def test_apply_works_after_the_merge(tmp_path: Path) -> None:
+    repo = published(tmp_path)
+    before = repo.head()
+    repo.write(INSIGHTS, offer(FABRIKAM))
+    repo.commit()
+    repo.run("push", "-q", "origin", "main")
+    event = {"before": before, "ref": "refs/heads/main", "repository": {"default_branch": "main"}}
+    variables = github(repo, "push", "refs/heads/main", event)
+    ran = csp_config(repo.path, "apply", "--yes", environment=variables)
+    assert ran.code == 4, ran.said
+
+
+@pytest.mark.parametrize("host", ["GITEA_ACTIONS", "FORGEJO_ACTIONS"])
+def test_gitea_and_forgejo_check_out_the_head_of_a_pull_request(tmp_path: Path, host: str) -> None:
+    repo = bad_branch(published(tmp_path))
+    event = {"pull_request": {"head": {"sha": repo.head()}, "base": {"ref": "main"}}}
+    variables = github(repo, "pull_request", "refs/pull/7/head", event) | {host: "true"}
+    ran = validate(repo, **variables)
+    assert ran.code == 1, ran.said
+    assert "error[CSP304]" in ran.output
+    ran = validate(repo, **variables, GITHUB_BASE_REF="main")
+    assert ran.code == 1, ran.said
+
+
+@pytest.mark.parametrize("host", ["GitHub", "GitLab"])
+def test_a_branch_that_was_pushed_twice_stays_red_until_it_is_repaired(tmp_path: Path, host: str) -> None:
+    repo = bad_branch(published(tmp_path))
+    first = repo.run("rev-parse", "HEAD^")
+
+    def judged(before: str) -> int:
+        if host == "GitHub":
+            event = {"before": before, "ref": "refs/heads/topic", "repository": {"default_branch": "main"}}
+            return validate(repo, **github(repo, "push", "refs/heads/topic", event)).code
+        return validate(
+            repo,
+            GITLAB_CI="true",
+            CI_PIPELINE_SOURCE="push",
+            CI_COMMIT_BRANCH="topic",
+            CI_DEFAULT_BRANCH="main",
+            CI_COMMIT_BEFORE_SHA=before,
+        ).code
+
+    assert [judged(ZEROS), judged(first)] == [1, 1]
+    repo.write(INSIGHTS, offer(FABRIKAM))
+    repaired = repo.commit()
+    assert judged(first) == 0
+    assert repaired == repo.head()
+
+
+def gitlab_merge(kind: str, target: str, head: str, base: str) -> Variables:
+    return {
+        "GITLAB_CI": "true",
+        "CI_PIPELINE_SOURCE": "merge_request_event",
+        "CI_MERGE_REQUEST_IID": "7",
+        "CI_MERGE_REQUEST_EVENT_TYPE": kind,
+        "CI_MERGE_REQUEST_TARGET_BRANCH_NAME": "main",
+        "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": "" if kind == "detached" else target,
+        "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": "" if kind == "detached" else head,
+        "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
+    }
+
+
+@pytest.mark.parametrize("kind", ["merged_result", "merge_train"])
+def test_gitlabs_merge_is_compared_with_the_target_and_not_with_an_old_diff_base(
+    tmp_path: Path, kind: str
+) -> None:
+    repo = published(tmp_path)
+    fork = repo.head()
+    repo.run("checkout", "-q", "-b", "topic")
+    repo.write("README.md", "more\n")
+    head = repo.commit()
+    repo.run("checkout", "-q", "main")
+    repo.write(INSIGHTS, offer(FABRIKAM))  # the target takes a partner out, as it may
+    target = repo.commit()
+    repo.run("merge", "-q", "--no-ff", "-m", "merge", "topic")
+    variables = gitlab_merge(kind, target, head, fork)
+    ran = validate(repo, "--format", "json", **variables)
+    assert ran.code == 0, ran.said
+    assert ran.data["base"]["commit"] == target
+    assert not [one for one in ran.data["diagnostics"] if one["tenants"]]
+    wrong = validate(repo, **{**variables, "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": fork})
+    assert wrong.code == 3
+    assert "run the pipeline again" in wrong.errors
+
+
+@pytest.mark.parametrize("kind", ["merged_result", "merge_train"])
+def test_a_partner_that_the_target_just_added_and_the_merge_lacks_is_seen(tmp_path: Path, kind: str) -> None:
+    repo = published(tmp_path)
+    fork = repo.head()
+    repo.run("checkout", "-q", "-b", "topic")
+    repo.write(INSIGHTS, offer(FABRIKAM))
+    head = repo.commit()
+    repo.run("checkout", "-q", "main")
+    repo.write(INSIGHTS, offer(FABRIKAM, NORTHWIND, ADATUM))
+    repo.write(RESALES, resales(FABRIKAM, ADATUM))
+    target = repo.commit()
+    repo.run("merge", "-q", "--no-ff", "-X", "theirs", "-m", "merge", "topic")
+    repo.write(INSIGHTS, offer(FABRIKAM))
+    repo.run("commit", "-q", "--amend", "--all", "--no-edit")
+    ran = validate(repo, **gitlab_merge(kind, target, head, fork))
+    assert ran.code == 1, ran.said
+    assert "Adatum Distribution (" in ran.output
+    assert "error[CSP304]" in ran.output
+
+
+def test_gitlabs_own_commits_of_a_merge_request_are_compared_with_its_diff_base(tmp_path: Path) -> None:
+    repo = published(tmp_path)
+    fork = repo.head()
+    bad_branch(repo)
+    ran = validate(repo, **gitlab_merge("detached", "", "", fork))
+    assert ran.code == 1, ran.said
+
+
+def test_a_push_to_the_default_branch_that_does_not_follow_from_what_was_there_is_refused(
+    tmp_path: Path,
+) -> None:
+    repo = published(tmp_path)
+    before = repo.head()
+    repo.run("reset", "-q", "--hard", "HEAD^")
+    repo.write(INSIGHTS, offer(NORTHWIND))
+    repo.commit()
+    event = {"before": before, "ref": "refs/heads/main", "repository": {"default_branch": "main"}}
+    ran = validate(repo, **github(repo, "push", "refs/heads/main", event))
+    assert ran.code == 3, ran.said
+    assert "pushed with force" in ran.errors
+    assert "--base REV" in ran.errors
+
+
+def test_a_pipeline_that_lacks_the_default_branch_says_what_to_fetch(tmp_path: Path) -> None:
+    repo = published(tmp_path)
+    bad_branch(repo).run("push", "-q", "origin", "topic")
+    alone = type(repo)(tmp_path / "origin").clone("alone", "--single-branch", "--branch=topic")
+    ran = validate(alone, CI="true", CHANGE_TARGET="main")
+    assert ran.code == 3, ran.said
+    assert "git fetch --no-tags origin +refs/heads/main:refs/remotes/origin/main" in ran.errors
+    alone.run("fetch", "--no-tags", "origin", "+refs/heads/main:refs/remotes/origin/main")
+    assert validate(alone, CI="true", CHANGE_TARGET="main").code == 1
+
+
+def test_where_nobody_knows_the_default_branch_nothing_is_guessed(tmp_path: Path) -> None:
+    repo = published(tmp_path)
+    repo.run("branch", "-m", "main", "trunk")
+    repo.run("remote", "remove", "origin")
+    repo.run("checkout", "-q", "-b", "topic")
+    ran = validate(repo, CI="true")
+    assert ran.code == 3, ran.said
+    assert "default_branch" in ran.errors
+    assert validate(repo, "--base", "trunk^", CI="true").code == 0
