@@ -157,7 +157,9 @@ class SupportForm(NamedTuple):
 SUPPORT_FORM = SupportForm()
 
 
-def support_category(offer_type: str) -> str:
-    """The form's category for an offer type; where its name is UNKNOWN, what to look for instead."""
-    known = OFFER_TYPES[offer_type]
-    return known.category or SUPPORT_FORM.unknown_category.format(title=known.title)
+def support_category(offer_type: str | None) -> tuple[str | None, str | None]:
+    """The form's category for an offer type; where its name is UNKNOWN, None and what to look for instead."""
+    known = OFFER_TYPES.get(offer_type or "")
+    if known is not None and known.category is not None:
+        return known.category, None
+    return None, SUPPORT_FORM.unknown_category.format(title=known.title if known else "not known here")

@@ -28,7 +28,7 @@ KEY_LINES = (
     "(exit code 1)",
     "Caused by this change",
     "(exit code 4)",
-    "- [ ] Select **Sync CSP audience**.",
+    '- [ ] Select "Sync CSP audience".',
     "- Issue title: `Deauthorize CSP`",
     "recorded contoso-desk-8b006ac8: filed under ticket 2611230030008315",
     "recorded contoso-desk-8b006ac8: granted: the live record has moved",

@@ -267,7 +267,12 @@ def _broken_off(error: CspConfigError) -> Outcome:
 
 def _hand_out(workspace: Workspace, plan: Plan, notes: Iterable[Outcome], folder: Path) -> None:
     """The runbook of what is left; over the wire with a page on why it is left."""
-    files = runbook.files(plan, workspace.candidate, unmerged_branch(workspace))
+    from csp_config.render.pages import page  # noqa: PLC0415 - only where something is handed out
+
+    unmerged = unmerged_branch(workspace)
+    files = runbook.files(plan, workspace.candidate, unmerged)
+    values = runbook.page(plan, workspace.candidate, unmerged)
+    files["index.html"] = page("runbook.html", values, script="runbook.js")
     left = {action.id for action in plan.actions}
     lines = [
         f"- {code_span(one.action)}: {one.result}, {code_span(one.detail)}"

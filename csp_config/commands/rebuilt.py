@@ -209,9 +209,13 @@ def _state(one: Any) -> State:
 
 
 def _ticket(one: Any) -> Ticket:
-    names = ("id", "page", "product_family", "product", "product_version", "category", "problem", "title")
-    texts = {name: _text(one[name]) for name in (*names, "description")}
-    return Ticket(**texts, open_fields=_each(one["open_fields"], _text))
+    names = ("id", "page", "product_family", "product", "product_version", "problem", "title", "description")
+    return Ticket(
+        **{name: _text(one[name]) for name in names},
+        category=_maybe(one["category"], _text),
+        category_hint=_maybe(one["category_hint"], _text),
+        open_fields=_each(one["open_fields"], _text),
+    )
 
 
 def _text(value: Any) -> str:

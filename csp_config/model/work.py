@@ -36,14 +36,18 @@ class PartnerRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ticket:
-    """The support request as Partner Center's form wants it (S24), ready to paste."""
+    """The support request as Partner Center's form wants it (S24), ready to paste.
+
+    `category` None: its name in the form is not documented; `category_hint` says what to look for then.
+    """
 
     id: str
     page: str
     product_family: str
     product: str
     product_version: str
-    category: str
+    category: str | None
+    category_hint: str | None = None
     problem: str
     title: str
     description: str

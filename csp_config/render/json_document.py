@@ -182,6 +182,7 @@ def _ticket(one: Ticket) -> dict[str, Any]:
         "product": one.product,
         "product_version": one.product_version,
         "category": one.category,
+        "category_hint": one.category_hint,
         "problem": one.problem,
         "title": one.title,
         "description": one.description,

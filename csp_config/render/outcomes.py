@@ -24,8 +24,8 @@ def outcomes(done: Sequence[Outcome], runbook: Path | None, report: Report, opti
     lines = [visible("; ".join(map(plain, headline(report.plan))) + ".")]
     if not options.quiet:
         lines += [f"  {visible(outcome.action)}: {visible(outcome.detail)}" for outcome in done]
-    lines.append(f"{_by_hand(done)}: {visible(str(runbook))}/index.md")
-    lines.append("record each as soon as it is true: the commands stand at the end of that page")
+    lines.append(f"{_by_hand(done)}: {visible(str(runbook))}/index.html")
+    lines.append("record each as soon as it is true: the commands stand with each step of that page")
     return "\n".join(lines) + "\n"
 
 
@@ -40,7 +40,7 @@ def carried_out(done: Sequence[Outcome], runbook: Path | None, report: Report, o
     lines.append(", ".join(f"{count:,} {result}" for result, count in sorted(counts.items())))
     if runbook is not None:
         lines.append(
-            f"what is left is in {visible(str(runbook))}/index.md, and why in partner-center.md there"
+            f"what is left is in {visible(str(runbook))}/index.html, and why in partner-center.md there"
         )
     if counts["failed"]:
         lines.append("run the same command again: it reads first, so nothing is done twice")

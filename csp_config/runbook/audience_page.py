@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.programme import OPTIONS
-from csp_config.runbook.wording import listed
+from csp_config.runbook.wording import label, listed
+from csp_config.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csp_config.model import Action, PartnerRef
     from csp_config.runbook.known import Known
-    from csp_config.runbook.wording import Voice
 
 MOST_STEPS = 25  # a list of more partners is one step, and stands elsewhere
 _HELP_FOR_PARTNERS = {
@@ -28,54 +28,54 @@ def csv_name(action: Action) -> str:
     return f"tenants/{action.offer}-add.csv"
 
 
-def open_page(action: Action, voice: Voice) -> str:
+def open_page(action: Action) -> str:
     """The way to the page."""
     return (
-        f"In Partner Center, open the offer {voice.quote(action.offer)} and its page "
-        f"{voice.label('Resell through CSPs')} (heading {voice.label('CSP Reseller audience')})."
+        f"In Partner Center, open the offer {visible(action.offer)} and its page "
+        f"{label('Resell through CSPs')} (heading {label('CSP Reseller audience')})."
     )
 
 
-def choosing(action: Action, voice: Voice) -> str:
+def choosing(action: Action) -> str:
     """Which of the three options to choose (S07)."""
-    return f"Choose {voice.label(OPTIONS[action.after.resellers])}."
+    return f"Choose {label(OPTIONS[action.after.resellers])}."
 
 
-def adding(action: Action, known: Known, voice: Voice) -> Iterator[str]:
+def adding(action: Action, known: Known) -> Iterator[str]:
     """Partners into the table: by search (S09, S10) or from a file (S15)."""
     partners = known.entered(action)
     if not partners:
         return
     yield (
-        f"Select {voice.label('Select CSP Partners')} and search by tenant ID, which always works, or by "
-        f"name; the filters {voice.label('Country')}, {voice.label('Competency')} and "
-        f"{voice.label('Skill')} narrow it."
+        f"Select {label('Select CSP Partners')} and search by tenant ID, which always works, or by "
+        f"name; the filters {label('Country')}, {label('Competency')} and "
+        f"{label('Skill')} narrow it."
     )
-    elsewhere = f"each of the {len(partners):,} partners in {voice.quote(csv_name(action))}"
-    yield from each(partners, voice, f"Choose {{}} and select {voice.label('Add')}.", elsewhere)
+    elsewhere = f"each of the {len(partners):,} partners in {visible(csv_name(action))}"
+    yield from each(partners, f"Choose {{}} and select {label('Add')}.", elsewhere)
     if len(partners) > 1:
-        yield _importing(action, voice)
+        yield _importing(action)
 
 
-def _importing(action: Action, voice: Voice) -> str:
+def _importing(action: Action) -> str:
     return (
-        f"Or bring them in from a file: {voice.label('Import CSPs')} with {voice.quote(csv_name(action))} of "
+        f"Or bring them in from a file: {label('Import CSPs')} with {visible(csv_name(action))} of "
         "the runbook, then check that the partners of before are still in the table. The file has the "
         "columns ID, Description, Type, documented for private plans only; Partner Center may want its own, "
-        f"as {voice.label('Export CSPs')} writes them."
+        f"as {label('Export CSPs')} writes them."
     )
 
 
-def removing(action: Action, known: Known, voice: Voice) -> Iterator[str]:
+def removing(action: Action, known: Known) -> Iterator[str]:
     """Partners out of the table; free only while the offer is not published. Other options have no table."""
     if action.after.resellers != "selected":
         return
     partners = known.partners(action, [partner.tenant_id for partner in action.remove])
     elsewhere = f"each of the {len(partners):,} partners that the plan removes here"
-    yield from each(partners, voice, f"In the table, {voice.label('Remove')} {{}}.", elsewhere)
+    yield from each(partners, f"In the table, {label('Remove')} {{}}.", elsewhere)
 
 
-def materials(action: Action, known: Known, voice: Voice) -> Iterator[str]:
+def materials(action: Action, known: Known) -> Iterator[str]:
     """What the publisher owes once the offer is opted in (S03, S04, S25, S26)."""
     offer = known.offer(action)
     if offer is None or action.after.resellers == "none":
@@ -84,27 +84,27 @@ def materials(action: Action, known: Known, voice: Voice) -> Iterator[str]:
     contact = ", ".join(given[part] for part in ("name", "email", "phone") if part in given)
     yield (
         "On the offer listing page, check that the URL of the marketing materials "
-        f"({voice.quote(url) if url else 'none is declared'}) and the channel contact "
-        f"({voice.quote(contact) if contact else 'none is declared'}) are entered; only resellers see them."
+        f"({visible(url) if url else 'none is declared'}) and the channel contact "
+        f"({visible(contact) if contact else 'none is declared'}) are entered; only resellers see them."
     )
     help_ = [
-        f"{word} ({voice.quote(offer.support[key])})" if key in offer.support else word
+        f"{word} ({visible(offer.support[key])})" if key in offer.support else word
         for key, word in _HELP_FOR_PARTNERS.items()
     ]
     yield f"Tell the partners where to find your {listed(help_)}."
 
 
-def each(partners: Sequence[PartnerRef], voice: Voice, sentence: str, elsewhere: str) -> Iterator[str]:
+def each(partners: Sequence[PartnerRef], sentence: str, elsewhere: str) -> Iterator[str]:
     """The sentence with each partner in its braces; with `elsewhere` once, where they are too many."""
     if len(partners) > MOST_STEPS:
         yield sentence.format(elsewhere)
         return
     for partner in partners:
-        yield sentence.format(named(partner, voice))
+        yield sentence.format(named(partner))
 
 
-def named(partner: PartnerRef, voice: Voice) -> str:
+def named(partner: PartnerRef) -> str:
     """A partner with its tenant and country, as far as they are known."""
     country = f", {partner.country}" if partner.country else ""
-    tenant = f"tenant {voice.quote(partner.tenant_id)}{country}"
-    return f"{voice.quote(partner.name)} ({tenant})" if partner.name else f"the {tenant}"
+    tenant = f"tenant {visible(partner.tenant_id)}{country}"
+    return f"{visible(partner.name)} ({tenant})" if partner.name else f"the {tenant}"

@@ -1,4 +1,4 @@
-"""The runbook folder: a checklist, the requests ready to paste, and the tenants to add as CSV."""
+"""The runbook folder: the index, the requests ready to paste, tenants to add as CSV, letters to partners."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import csv
 import io
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from csp_config.runbook.audience_page import csv_name
-from csp_config.runbook.index import MARKER, index
+from csp_config.runbook.index import MARKER, index, page_values
 from csp_config.runbook.known import Known
-from csp_config.runbook.ticket import ticket
+from csp_config.runbook.letters import letters
 from csp_config.runbook.wording import code_block
 from csp_config.text import code_span, csv_cell
 
@@ -20,35 +20,55 @@ if TYPE_CHECKING:
 
     from csp_config.model import Action, PartnerRef, Plan, Snapshot, Ticket
 
-__all__ = ["MARKER", "files"]
+__all__ = ["MARKER", "files", "page_values"]
 
 
 def files(plan: Plan, snapshot: Snapshot, unmerged: str | None = None) -> dict[str, str]:
-    """The runbook: path relative to its folder -> text. Same plan and documents, same bytes.
+    """The runbook of an annotated plan: path relative to its folder -> text, without the page index.html.
 
-    `unmerged`: the branch that the plan is of, where that is not the default one; said first.
-
-    `index.md` has the line MARKER, by which the folder is known as one that may be replaced.
+    Same plan and documents, same bytes. `index.md` has the line MARKER, by which the folder is known as one
+    that may be replaced. `unmerged`: the branch that the plan is of, where that is not the default one.
     """
     known = Known(snapshot)
-    made = {"index.md": index(plan, known, unmerged)}
+    written = letters(plan, known)
+    made = {"index.md": index(plan, known, sorted(written), unmerged), **written}
     for action in plan.actions:
-        request = ticket(action, known) if known.to_file(action) else None
-        if request is not None:
-            made[f"requests/{request.id}.md"] = _request_page(request)
-            made[f"requests/{request.id}.json"] = (
-                json.dumps(asdict(request), indent=2, ensure_ascii=False) + "\n"
-            )
+        if action.request is not None and known.to_file(action):
+            made |= _request(action.request, action, known)
     made.update(_tenants_to_add(plan.actions, known))
     return dict(sorted(made.items()))
 
 
+def page(plan: Plan, snapshot: Snapshot, unmerged: str | None = None) -> dict[str, Any]:
+    """The values of the page index.html, for the template `runbook.html`."""
+    known = Known(snapshot)
+    return page_values(plan, known, sorted(letters(plan, known)), unmerged)
+
+
+def _request(request: Ticket, action: Action, known: Known) -> dict[str, str]:
+    """A request in every form: to paste, to read, for programs; and its partners where they are many."""
+    name = f"requests/{request.id}"
+    made = {
+        f"{name}.txt": f"{request.title}\n\n{request.description}\n",
+        f"{name}.md": _request_page(request),
+        f"{name}.json": json.dumps(asdict(request), indent=2, ensure_ascii=False) + "\n",
+    }
+    if known.has_file(action):
+        rows = [
+            (partner.tenant_id, csv_cell(partner.name or ""), partner.country or "")
+            for partner in known.named_in_request(action)
+        ]
+        made[f"{name}.csv"] = _csv(("Tenant ID", "Name", "Country"), rows)
+    return made
+
+
 def _request_page(request: Ticket) -> str:
+    category = code_span(request.category) if request.category else request.category_hint
     fields = {
         "Product family": f"{code_span(request.product_family)} (filled in already; leave it)",
         "Product": f"{code_span(request.product)} (filled in already; leave it)",
         "Product version": code_span(request.product_version),
-        "Category": code_span(request.category),
+        "Category": category,
         "Problem": code_span(request.problem),
         "Issue title": code_span(request.title),
     }
@@ -79,13 +99,19 @@ def _tenants_to_add(actions: Iterable[Action], known: Known) -> dict[str, str]:
             continue
         for partner in known.entered(action):
             partners.setdefault(csv_name(action), {})[partner.tenant_id] = partner
-    return {name: _csv(by_tenant.values()) for name, by_tenant in partners.items()}
+    # The shape documented for the audience of a private plan; the CSP page's own is not documented.
+    return {
+        name: _csv(
+            ("ID", "Description", "Type"),
+            [(one.tenant_id, csv_cell(one.name or ""), "TenantID") for one in by_tenant.values()],
+        )
+        for name, by_tenant in partners.items()
+    }
 
 
-def _csv(partners: Iterable[PartnerRef]) -> str:
-    """The shape documented for the audience of a private plan; the CSP page's own is not documented."""
+def _csv(header: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")  # RFC 4180
-    writer.writerow(("ID", "Description", "Type"))
-    writer.writerows((partner.tenant_id, csv_cell(partner.name or ""), "TenantID") for partner in partners)
+    writer.writerow(header)
+    writer.writerows(rows)
     return text.getvalue()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csp_config.model import Action, Offer, Request, Resale, Settings, Snapshot
+
+
+MOST_IN_LETTER = 20  # partners; more of them stand in a CSV beside the request
 
 
 class Known:
@@ -23,6 +27,11 @@ class Known:
     def settings(self) -> Settings:
         """The settings of the repository."""
         return self._snapshot.settings
+
+    @property
+    def offers(self) -> Mapping[str, Offer]:
+        """The offers as declared, by id."""
+        return self._snapshot.offers
 
     def offer(self, action: Action) -> Offer | None:
         """The offer as declared; None where its document is gone."""
@@ -66,17 +75,39 @@ class Known:
             return self.partners(action, [ref.tenant_id for ref in action.add])
         return self.partners(action, action.after.tenants)
 
-    def resale(self, offer: str, tenant: str) -> str:
-        """What the resale data say of one tenant and one offer, and as of when."""
-        row, covered = self._resold.get((offer, tenant)), self._covered.get(offer)
-        as_of = f" as of {covered}" if covered else ""
-        if row is not None:
-            since = f" since {row.since}" if row.since else ""
-            by_name = ", matched by name" if row.evidence == "by-name" else ""
-            return f"has resold the offer{since} (resale data{as_of}{by_name})"
-        if covered:
-            return f"no resale known in data covering the offer{as_of}"
-        return "not known: the offer is not covered by any resale data"
+    def named_in_request(self, action: Action) -> list[PartnerRef]:
+        """The partners that a support request speaks of: those to remove, or those of the list asked for."""
+        if action.remove:
+            return self.partners(action, [ref.tenant_id for ref in action.remove])
+        if action.move == ("any", "selected"):
+            return self.partners(action, action.after.tenants)
+        return []
+
+    def has_file(self, action: Action) -> bool:
+        """Whether the partners of a request stand in a file beside it, because they are many."""
+        number = len(action.remove) or (
+            len(action.after.tenants) if action.move == ("any", "selected") else 0
+        )
+        return number > MOST_IN_LETTER
+
+    @property
+    def publisher_tenant(self) -> str | None:
+        """The publisher's own tenant, where the settings of a target name it."""
+        target = self.settings.targets.get("partner-center")
+        found = target.get("tenant_id") if isinstance(target, Mapping) else None
+        return found if isinstance(found, str) else None
+
+    def resale(self, offer: str, tenant: str) -> str | None:
+        """How a known resale is told: ` since 2025-03-01, matched by name`; None where none is known."""
+        row = self._resold.get((offer, tenant))
+        if row is None:
+            return None
+        since = f" since {row.since}" if row.since else ""
+        return f"{since}, matched by name" if row.evidence == "by-name" else since or " already"
+
+    def covered(self, offer: str) -> str | None:
+        """The newest day for which resale data claim to be complete for the offer."""
+        return self._covered.get(offer)
 
     @cached_property
     def _named(self) -> dict[str, PartnerRef]:

@@ -5,40 +5,39 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from csp_config.programme import OFFER_TYPES, OPTIONS
+from csp_config.programme import OPTIONS
 from csp_config.runbook.audience_page import adding, choosing, each, materials, open_page, removing
 from csp_config.runbook.known import Known
-from csp_config.runbook.ticket import category, ticket
-from csp_config.runbook.wording import PLAIN, listed
+from csp_config.runbook.ticket import ticket
+from csp_config.runbook.wording import label, listed
+from csp_config.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from csp_config.model import Action, Kind, Plan, Snapshot
-    from csp_config.runbook.wording import Voice
 
-    Steps = Callable[[Action, Known, Voice], Iterator[str]]
+    Steps = Callable[[Action, Known], Iterator[str]]
 
 
 def annotate(plan: Plan, snapshot: Snapshot) -> Plan:
     """The plan with the texts of its actions: the steps of each, and the ticket of each support request."""
     known = Known(snapshot)
-    return replace(
-        plan,
-        actions=tuple(
-            replace(action, steps=steps(action, known, PLAIN), request=ticket(action, known))
-            for action in plan.actions
-        ),
-    )
+    return replace(plan, actions=tuple(_annotated(action, known) for action in plan.actions))
 
 
-def steps(action: Action, known: Known, voice: Voice) -> tuple[str, ...]:
+def _annotated(action: Action, known: Known) -> Action:
+    made = replace(action, request=ticket(action, known))
+    return replace(made, steps=steps(made, known))
+
+
+def steps(action: Action, known: Known) -> tuple[str, ...]:
     """What to do for an action, in order; for one that is refused or waits, why there is nothing to click."""
     if action.blocked_by:
-        return (_left_out(action, voice),)
+        return (_left_out(action),)
     if action.status == "waiting":
-        return tuple(_waiting(action, known, voice))
-    return tuple(_STEPS[action.kind](action, known, voice))
+        return tuple(_waiting(action, known))
+    return tuple(_STEPS[action.kind](action, known))
 
 
 def commands(action: Action) -> tuple[str, ...]:
@@ -59,103 +58,96 @@ def commands(action: Action) -> tuple[str, ...]:
             return (f"csp-config record done {action.id}",)
 
 
-def _save_draft(action: Action, known: Known, voice: Voice) -> Iterator[str]:
-    yield open_page(action, voice)
-    yield choosing(action, voice)
-    yield from adding(action, known, voice)
-    yield from removing(action, known, voice)
-    yield f"Select {voice.label('Save draft')}. The audience takes effect when the offer is published."
-    yield from materials(action, known, voice)
-    yield _record(action, voice)
+def _save_draft(action: Action, known: Known) -> Iterator[str]:
+    yield open_page(action)
+    yield choosing(action)
+    yield from adding(action, known)
+    yield from removing(action, known)
+    yield f"Select {label('Save draft')}. The audience takes effect when the offer is published."
+    yield from materials(action, known)
+    yield _record(action)
 
 
-def _publish(action: Action, known: Known, voice: Voice) -> Iterator[str]:
-    yield open_page(action, voice)
-    yield f"Check that {voice.label(OPTIONS[action.after.resellers])} is chosen, with the list as declared."
-    yield from materials(action, known, voice)
+def _publish(action: Action, known: Known) -> Iterator[str]:
+    yield open_page(action)
+    yield f"Check that {label(OPTIONS[action.after.resellers])} is chosen, with the list as declared."
+    yield from materials(action, known)
     yield (
-        f"Select {voice.label('Review and publish')} and look through all changes: every draft change of "
+        f"Select {label('Review and publish')} and look through all changes: every draft change of "
         "this offer is published with it."
     )
     yield "Wait until the offer is live."
-    yield _record(action, voice)
+    yield _record(action)
 
 
-def _opt_in(action: Action, known: Known, voice: Voice) -> Iterator[str]:
-    yield open_page(action, voice)
-    yield choosing(action, voice)
-    yield from adding(action, known, voice)
-    yield f"Select {voice.label('Save draft')}."
-    yield from materials(action, known, voice)
+def _opt_in(action: Action, known: Known) -> Iterator[str]:
+    yield open_page(action)
+    yield choosing(action)
+    yield from adding(action, known)
+    yield f"Select {label('Save draft')}."
+    yield from materials(action, known)
     yield (
-        f"Select {voice.label('Sync CSP audience')} if the page offers it; otherwise select "
-        f"{voice.label('Review and publish')} and wait until the change is live."
+        f"Select {label('Sync CSP audience')} if the page offers it; otherwise select "
+        f"{label('Review and publish')} and wait until the change is live."
     )
-    yield _record(action, voice)
+    yield _record(action)
 
 
-def _sync_audience(action: Action, known: Known, voice: Voice) -> Iterator[str]:
-    yield open_page(action, voice)
-    yield from adding(action, known, voice)
-    yield f"Remove nobody: that takes a support request. Select {voice.label('Save draft')}."
-    yield f"Select {voice.label('Sync CSP audience')}."
+def _sync_audience(action: Action, known: Known) -> Iterator[str]:
+    yield open_page(action)
+    yield from adding(action, known)
+    yield f"Remove nobody: that takes a support request. Select {label('Save draft')}."
+    yield f"Select {label('Sync CSP audience')}."
     yield "Load the page again and check that the added partners are in the table."
-    yield _record(action, voice)
+    yield _record(action)
 
 
-def _adopt(action: Action, known: Known, voice: Voice) -> Iterator[str]:
-    yield open_page(action, voice)
-    yield f"Check that {voice.label(OPTIONS[action.after.resellers])} is chosen."
+def _adopt(action: Action, known: Known) -> Iterator[str]:
+    yield open_page(action)
+    yield f"Check that {label(OPTIONS[action.after.resellers])} is chosen."
     if action.after.resellers == "selected":
-        yield from _compared(action, known, voice)
-    yield f"If all is as declared, run {voice.quote(commands(action)[0])}."
+        yield from _compared(action, known)
+    yield f"If all is as declared, run {visible(commands(action)[0])}."
     yield (
         "If not, change nothing in Partner Center: correct the declaration to what the page shows, and plan "
         "again."
     )
 
 
-def _compared(action: Action, known: Known, voice: Voice) -> Iterator[str]:
+def _compared(action: Action, known: Known) -> Iterator[str]:
     partners = known.partners(action, action.after.tenants)
     elsewhere = f"each of the {len(partners):,} partners that the offer declares"
-    yield from each(partners, voice, "Check that the table has {}.", elsewhere)
+    yield from each(partners, "Check that the table has {}.", elsewhere)
     yield "Check that the table has nobody else."
 
 
-def _support_request(action: Action, known: Known, voice: Voice) -> Iterator[str]:
-    request = ticket(action, known)
+def _support_request(action: Action, known: Known) -> Iterator[str]:
+    request = action.request
     if request is None:
         return
     if action.replaces:
-        yield f"Do not file the draft {voice.quote(action.replaces)}: this request takes its place."
-    yield f"Open {voice.link(request.page)}."
+        yield f"Do not file the draft {visible(action.replaces)}: this request takes its place."
+    yield f"Open {request.page}."
     yield (
         "Leave the drop-downs that are filled in already as they are: "
-        f"{voice.label(request.product_family)}, {voice.label(request.product)}."
+        f"{label(request.product_family)}, {label(request.product)}."
     )
-    yield f"As the product version, choose {voice.label(request.product_version)}."
-    yield f"As the category, choose {_category(action, known, voice)}."
-    yield f"As the problem, choose {voice.label(request.problem)}."
-    yield f"Select {voice.label('Next')}."
-    yield f"As the issue title, enter {voice.label(request.title)}."
-    yield (
-        f"As the description, paste the one of request {voice.quote(request.id)}, which the runbook has in "
-        f"{voice.quote(f'requests/{request.id}.md')}."
-    )
+    yield f"As the product version, choose {label(request.product_version)}."
+    yield f"As the category, choose {label(request.category) if request.category else request.category_hint}."
+    yield f"As the problem, choose {label(request.problem)}."
+    yield f"Select {label('Next')}."
+    yield f"As the issue title, enter {label(request.title)}."
+    text = f"requests/{request.id}.txt"
+    yield f"As the description, paste the text of {text} in the runbook, below its first line."
+    if known.has_file(action):
+        yield f"Attach requests/{request.id}.csv, which has the partners."
     yield "Fill in what else the form requires; its other fields are not documented."
     filed, *_ = commands(action)
-    yield f"Send it, then run {voice.quote(filed)} with the number that Microsoft gives it."
-    yield from _answer(action, voice)
+    yield f"Send it, then run {visible(filed)} with the number that Microsoft gives it."
+    yield from _answer(action)
 
 
-def _category(action: Action, known: Known, voice: Voice) -> str:
-    """The name of the category as a label; where it is not documented, what to look for."""
-    offer = known.offer(action)
-    title = OFFER_TYPES[offer.type].category if offer else None
-    return voice.label(title) if title else category(offer)
-
-
-def _answer(action: Action, voice: Voice) -> Iterator[str]:
+def _answer(action: Action) -> Iterator[str]:
     _, granted, refused = commands(action)
     match action.move:
         case ("any", _):
@@ -165,8 +157,8 @@ def _answer(action: Action, voice: Voice) -> Iterator[str]:
         case _:
             until = "the partners to be removed can still sell the offer"
     yield (
-        f"Until it is granted, {until}. When Microsoft has answered, run {voice.quote(granted)} or "
-        f"{voice.quote(refused)}."
+        f"Until it is granted, {until}. When Microsoft has answered, run {visible(granted)} or "
+        f"{visible(refused)}."
     )
     if action.move == ("any", "selected"):
         yield (
@@ -175,51 +167,47 @@ def _answer(action: Action, voice: Voice) -> Iterator[str]:
         )
 
 
-def _withdraw(action: Action, known: Known, voice: Voice) -> Iterator[str]:
-    request, name = known.request(action), voice.quote(action.request_id or action.id)
-    done = voice.quote(commands(action)[0])
+def _withdraw(action: Action, known: Known) -> Iterator[str]:
+    request, name = known.request(action), visible(action.request_id or action.id)
+    done = visible(commands(action)[0])
     if request is None or request.status == "drafted":
         only = "is not in the live record" if request is None else "was only drafted"
         yield f"Request {name} {only}: as far as the records know, nothing was filed."
-        filed = voice.quote(f"csp-config record filed {action.request_id} --ticket NUMBER")
+        filed = visible(f"csp-config record filed {action.request_id} --ticket NUMBER")
         yield f"If it was filed after all, run {filed} and plan again."
     else:
-        ticket_ = (
-            f"ticket {voice.quote(request.ticket)}" if request.ticket else f"the ticket of request {name}"
-        )
+        ticket_ = f"ticket {visible(request.ticket)}" if request.ticket else f"the ticket of request {name}"
         yield f"Ask Microsoft support in {ticket_} to close it without carrying it out."
-        granted = voice.quote(f"csp-config record granted {action.request_id}")
+        granted = visible(f"csp-config record granted {action.request_id}")
         yield f"If it turns out to be carried out already, run {granted} and plan again."
     yield f"Otherwise run {done}."
 
 
-def _waiting(action: Action, known: Known, voice: Voice) -> Iterator[str]:
+def _waiting(action: Action, known: Known) -> Iterator[str]:
     request = known.request(action)
-    name = (
-        f"request {voice.quote(action.request_id)}" if action.request_id else "the open request of this offer"
-    )
+    name = f"request {visible(action.request_id)}" if action.request_id else "the open request of this offer"
     if request is None or action.kind != "support-request":
         yield f"Wait until {name} is answered, then plan again."
     elif request.status == "drafted":
         yield f"File {name}: it was drafted at {request.drafted_at} and has not been filed yet."
-        yield from _support_request(action, known, voice)
+        yield from _support_request(action, known)
     else:
-        as_ticket = f" as ticket {voice.quote(request.ticket)}" if request.ticket else ""
+        as_ticket = f" as ticket {visible(request.ticket)}" if request.ticket else ""
         at = f" at {request.filed_at}" if request.filed_at else ""
         yield f"Wait for the answer to {name}, filed{at}{as_ticket}. Do not file it again."
-        yield from _answer(action, voice)
+        yield from _answer(action)
 
 
-def _left_out(action: Action, voice: Voice) -> str:
-    explain = ", ".join(voice.quote(f"csp-config explain {code}") for code in action.blocked_by)
+def _left_out(action: Action) -> str:
+    explain = ", ".join(visible(f"csp-config explain {code}") for code in action.blocked_by)
     return (
         f"Left out because of {listed(action.blocked_by)}: do nothing in Partner Center for it. Put right "
         f"what is wrong there ({explain}), then plan again."
     )
 
 
-def _record(action: Action, voice: Voice) -> str:
-    return f"Run {voice.quote(commands(action)[0])}."
+def _record(action: Action) -> str:
+    return f"Run {visible(commands(action)[0])}."
 
 
 _STEPS: dict[Kind, Steps] = {

@@ -1,4 +1,4 @@
-"""The support request of an action, ready to paste (S24)."""
+"""The support request of an action: a short letter to Microsoft's support, ready to paste (S24)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from csp_config.programme import OFFER_TYPES, OPTIONS, SUPPORT_FORM, support_cat
 from csp_config.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator, Sequence
 
-    from csp_config.model import Action, Offer, PartnerRef
+    from csp_config.model import Action, PartnerRef
     from csp_config.runbook.known import Known
 
 _NOT_SET = "not set in csp-config.yaml"
@@ -22,90 +22,103 @@ def ticket(action: Action, known: Known) -> Ticket | None:
     if action.kind != "support-request" or action.blocked_by:
         return None
     form, offer = SUPPORT_FORM, known.offer(action)
+    category, hint = support_category(offer.type if offer else None)
     return Ticket(
         id=action.request_id or action.id.replace("/", "-"),
         page=form.page,
         product_family=form.product_family,
         product=form.product,
         product_version=form.product_version,
-        category=category(offer),
+        category=category,
+        category_hint=hint,
         problem=form.problem,
         title=form.title,
-        description="\n".join(_description(action, known)),
+        description="\n".join(_letter(action, known)),
         open_fields=form.open_fields,
     )
 
 
-def category(offer: Offer | None) -> str:
-    """The form's category for an offer; where its name is not documented, what to look for."""
-    if offer is None:
-        return SUPPORT_FORM.unknown_category.format(title="not known here")
-    return support_category(offer.type)
-
-
-def _description(action: Action, known: Known) -> Iterator[str]:
-    offer, settings = known.offer(action), known.settings
-    yield _wish(action)
+def _letter(action: Action, known: Known) -> Iterator[str]:
+    yield "Hello,"
     yield ""
-    yield f"Publisher: {visible(settings.publisher or _NOT_SET)}"
-    yield f"Offer ID: {action.offer}"
-    yield f"Offer name: {visible(offer.name) if offer else 'not known here'}"
-    yield f"Offer type: {OFFER_TYPES[offer.type].title if offer else 'not known here'}"
-    yield f'CSP Reseller audience now: "{OPTIONS[action.move[0]]}"'
-    yield f'CSP Reseller audience wanted: "{OPTIONS[action.move[1]]}"'
-    yield from _partners(action, known)
+    yield f"{_wish(action, known)}"
+    partners = known.named_in_request(action)
+    if partners:
+        yield ""
+        yield from _partners(action, partners, known)
     yield ""
-    yield f"Contact: {_contact(settings.contact.values())}"
-    yield f"Our reference: {action.request_id or action.id}"
+    yield _resales(action, partners, known)
+    yield ""
+    yield from _sender(action, known)
 
 
-def _wish(action: Action) -> str:
+def _wish(action: Action, known: Known) -> str:
+    """What is asked for, of which offer."""
+    offer = known.offer(action)
+    kind = OFFER_TYPES[offer.type].title if offer else "type not known here"
+    name = f'"{visible(offer.name)}" ' if offer else ""
+    about = f"our offer {name}(offer ID {action.offer}, {kind})"
     before, after = (OPTIONS[option] for option in action.move)
-    change = f'Please change the CSP Reseller audience of this offer from "{before}" to "{after}"'
+    change = f'please change the CSP reseller audience of {about} from "{before}" to "{after}"'
     match action.move:
         case ("selected", "selected"):
             return (
-                f"Please deauthorise {_those(len(action.remove))} listed below for this offer. All other "
-                "partners in its list stay authorised."
+                f"please remove {_those(len(action.remove), action, known)} from the CSP reseller audience of"
+                f" {about}. All other partners in its list stay."
             )
         case (_, "selected"):
             return (
-                f"{change}, with {_those(len(action.after.tenants))} listed below. "
+                f"{change}, with {_those(len(action.after.tenants), action, known)}. "
                 "Partners that have already resold the offer are in the list by default."
             )
         case ("selected", "none"):
-            return f"{change}. This deauthorises {_those(len(action.remove))} listed below."
+            return f"{change}. This removes {_those(len(action.remove), action, known)}."
         case _:
             return f"{change}."
 
 
-def _those(number: int) -> str:
-    return "the CSP partner" if number == 1 else f"the {number:,} CSP partners"
+def _those(number: int, action: Action, known: Known) -> str:
+    where = "in the attached file" if known.has_file(action) else "below"
+    return f"the CSP partner {where}" if number == 1 else f"the {number:,} CSP partners {where}"
 
 
-def _partners(action: Action, known: Known) -> Iterator[str]:
-    if action.remove:
-        yield from _block(
-            "Partners to deauthorise", known.partners(action, _ids(action.remove)), action, known
-        )
-    if action.move == ("any", "selected"):
-        wanted = known.partners(action, action.after.tenants)
-        yield from _block("Partners to be in the list", wanted, action, known)
-
-
-def _block(heading: str, partners: Iterable[PartnerRef], action: Action, known: Known) -> Iterator[str]:
-    yield ""
-    yield f"{heading}:"
+def _partners(action: Action, partners: Sequence[PartnerRef], known: Known) -> Iterator[str]:
+    """One line for each partner; where there are many, the file that has them."""
+    if known.has_file(action):
+        name = f"{action.request_id}.csv"
+        yield f"The attached file is {name}: tenant ID, name and country of {len(partners):,} partners."
+        return
     for number, partner in enumerate(partners, start=1):
-        yield f"{number}. {visible(partner.name or 'name not known here')}"
-        yield f"   Tenant ID: {partner.tenant_id}"
-        yield f"   Country: {partner.country or 'not known here'}"
-        yield f"   Resale: {known.resale(action.offer, partner.tenant_id)}"
+        name = visible(partner.name) if partner.name else "name not known here"
+        country = f", country {partner.country}" if partner.country else ""
+        yield f"{number}. {name}, tenant ID {partner.tenant_id}{country}"
 
 
-def _ids(partners: Iterable[PartnerRef]) -> list[str]:
-    return [partner.tenant_id for partner in partners]
+def _resales(action: Action, partners: Sequence[PartnerRef], known: Known) -> str:
+    """What is known of resales; only partners that have resold are named."""
+    resold = [(ref, said) for ref in partners if (said := known.resale(action.offer, ref.tenant_id))]
+    who = "it has not" if len(partners) == 1 else "none of them has"
+    if resold:
+        named = "; ".join(f"{visible(ref.name or ref.tenant_id)} has resold it{said}" for ref, said in resold)
+        return f"To our knowledge: {named}. Nobody else among them has resold it, as far as we know."
+    covered = known.covered(action.offer)
+    if covered is None:
+        return "We have no complete data on who has resold the offer; please check it on your side."
+    if not partners:
+        return f"Our resale data are of {covered}."
+    return f"By our resale data of {covered}, {who} resold the offer."
 
 
-def _contact(values: Iterable[str]) -> str:
-    return ", ".join(visible(value) for value in values) or _NOT_SET
+def _sender(action: Action, known: Known) -> Iterator[str]:
+    settings = known.settings
+    contact = settings.contact
+    reached = [visible(contact[part]) for part in ("name", "email", "phone") if part in contact]
+    facts = {
+        "Publisher": visible(settings.publisher or _NOT_SET),
+        "Publisher's tenant ID": known.publisher_tenant,
+        "Seller ID": contact.get("seller_id"),
+        "Contact": ", ".join(reached) or _NOT_SET,
+        "Time zone": contact.get("time_zone"),
+        "Our reference": action.request_id or action.id,
+    }
+    yield from (f"{name}: {visible(value)}" for name, value in facts.items() if value)

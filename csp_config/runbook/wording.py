@@ -1,24 +1,21 @@
-"""How a step is put into words: plain text, or Markdown that no name from a document can break."""
+"""How steps are put into words, and into Markdown that no name from a document can break."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from csp_config.text import code_span, visible
+from csp_config.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+
+_MEANT = re.compile(r"[\\`*\[\]<>|~&$!#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")  # no emphasis inside words
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Voice:
-    """`label`: words on a page of Partner Center; `quote`: names, IDs, commands; `link`: addresses."""
-
-    label: Callable[[str], str]
-    quote: Callable[[str], str]
-    link: Callable[[str], str]
+def label(words: str) -> str:
+    """Words as they stand on a page of Partner Center."""
+    return f'"{words}"'
 
 
 def code_block(text: str, language: str = "text") -> str:
@@ -27,9 +24,9 @@ def code_block(text: str, language: str = "text") -> str:
     return f"{fence}{language}\n{text}\n{fence}"
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 partner`, `2 partners`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+def prose(text: str) -> str:
+    """A sentence as Markdown in which nothing is a picture, emphasis, code or HTML."""
+    return _MEANT.sub(lambda found: f"\\{found.group()}", visible(text))
 
 
 def listed(words: Sequence[str], last: str = "and") -> str:
@@ -39,7 +36,3 @@ def listed(words: Sequence[str], last: str = "and") -> str:
 
 def _longest_run(text: str) -> int:
     return max((len(run) for run in re.findall("`+", text)), default=0)
-
-
-PLAIN = Voice(label='"{}"'.format, quote=visible, link=str)
-MARKDOWN = Voice(label="**{}**".format, quote=code_span, link="<{}>".format)

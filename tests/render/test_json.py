@@ -138,6 +138,7 @@ def test_a_support_request_carries_its_ticket() -> None:
         "product",
         "product_version",
         "category",
+        "category_hint",
         "problem",
         "title",
         "description",

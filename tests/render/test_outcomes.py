@@ -22,8 +22,8 @@ def said(*done: Outcome, quiet: bool = False) -> list[str]:
 
 def test_steps_by_hand_are_counted_apart_from_what_waits() -> None:
     lines = said(HANDED, HANDED, WAITING, LEFT)
-    assert lines[-2] == "2 steps to be done by hand, 1 waiting to be filed or answered: runbook/index.md"
-    assert said(HANDED)[-2] == "1 step to be done by hand: runbook/index.md"
+    assert lines[-2] == "2 steps to be done by hand, 1 waiting to be filed or answered: runbook/index.html"
+    assert said(HANDED)[-2] == "1 step to be done by hand: runbook/index.html"
 
 
 def test_each_action_is_said_unless_quiet() -> None:

@@ -5,15 +5,20 @@ from __future__ import annotations
 import csv
 import io
 import json
+import shutil
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import html5lib
 import pytest
 from markdown_it import MarkdownIt
 
+from csp_config import runbook
 from csp_config.editing import write_folder
-from csp_config.runbook import MARKER, annotate, files
+from csp_config.render.pages import page
+from csp_config.runbook import MARKER, annotate
+from csp_config.runbook.wording import prose
 from tests.runbook.values import (
     ADATUM,
     ADATUM_REF,
@@ -37,11 +42,20 @@ from tests.runbook.values import (
 )
 
 if TYPE_CHECKING:
-    from csp_config.model import Action, PartnerRef, Plan
+    from csp_config.model import Action, PartnerRef, Plan, Snapshot
 
 GOLDEN = Path(__file__).parent / "folder"
 CSV = f"tenants/{OFFER}-add.csv"
 SYNC = action("sync-audience", "selected", BOTH, add=(FABRIKAM_REF,))
+
+
+def files(made: Plan, snapshot: Snapshot) -> dict[str, str]:
+    """The folder as apply writes it, but for what is not Markdown's and the letters' own."""
+    return runbook.files(annotate(made, snapshot), snapshot)
+
+
+def html(made: Plan, snapshot: Snapshot) -> str:
+    return page("runbook.html", runbook.page(annotate(made, snapshot), snapshot), script="runbook.js")
 
 
 def of_adatum_sync(one: Action) -> Action:
@@ -59,13 +73,19 @@ MIXED = plan(
 )
 
 
-def test_the_folder_of_a_mixed_plan_is_word_by_word_as_agreed() -> None:
+def test_the_folder_of_a_mixed_plan_is_word_by_word_as_agreed(bless: bool) -> None:
+    made = files(MIXED, SNAPSHOT)
+    if bless:
+        shutil.rmtree(GOLDEN)
+        for name, text in made.items():
+            (GOLDEN / name).parent.mkdir(parents=True, exist_ok=True)
+            (GOLDEN / name).write_bytes(text.encode())
     golden = {
         path.relative_to(GOLDEN).as_posix(): path.read_bytes().decode()
         for path in GOLDEN.rglob("*")
         if path.is_file()
     }
-    assert files(MIXED, SNAPSHOT) == golden
+    assert made == golden
 
 
 def test_the_folder_is_known_again_as_ours(tmp_path: Path) -> None:
@@ -74,9 +94,10 @@ def test_the_folder_is_known_again_as_ours(tmp_path: Path) -> None:
     assert (tmp_path / "runbook" / "index.md").read_text().splitlines()[0] == MARKER
 
 
-def test_the_same_plan_gives_the_same_bytes_whether_annotated_or_not() -> None:
-    once, again = files(MIXED, SNAPSHOT), files(annotate(MIXED, SNAPSHOT), SNAPSHOT)
+def test_the_same_plan_gives_the_same_bytes() -> None:
+    once, again = files(MIXED, SNAPSHOT), files(MIXED, SNAPSHOT)
     assert list(once.items()) == list(again.items())
+    assert html(MIXED, SNAPSHOT) == html(MIXED, SNAPSHOT)
 
 
 def test_a_plan_without_actions_says_that_there_is_nothing_to_do() -> None:
@@ -87,13 +108,72 @@ def test_a_plan_without_actions_says_that_there_is_nothing_to_do() -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_every_step_is_in_the_checklist(name: str) -> None:
+def test_every_step_but_those_of_a_form_is_in_the_checklist(name: str) -> None:
     one, snapshot = CASES[name]
-    index = files(plan(one), snapshot)["index.md"]
-    plain = index.replace("**", '"').replace("`", "").replace("<https", "https").replace("165533>", "165533")
+    text = files(plan(one), snapshot)["index.md"]
+    (annotated,) = annotate(plan(one), snapshot).actions
+    if annotated.request is not None and "record filed" in text:
+        assert annotated.request.product_version in text
+        assert f"requests/{REQUEST}.txt" in text
+        return
     box = "- " if one.blocked_by else "- [ ] "
-    for step in annotate(plan(one), snapshot).actions[0].steps:
-        assert box + step in plain.splitlines()
+    assert [line for line in text.splitlines() if line.startswith(box)][: len(annotated.steps)] == [
+        box + prose(step) for step in annotated.steps
+    ]
+
+
+def test_clicks_come_before_forms_and_each_is_titled_as_work() -> None:
+    titles = [line for line in files(MIXED, SNAPSHOT)["index.md"].splitlines() if line.startswith("### ")]
+    assert titles[1] == "### Contoso Insights: add Fabrikam Cloud (you, 2 minutes)"
+    assert "### Contoso Insights: form to remove Adatum (5 minutes)" in titles
+    order = [title for title in titles if "Contoso Insights" in title]
+    assert order.index("### Contoso Insights: add Fabrikam Cloud (you, 2 minutes)") < order.index(
+        "### Contoso Insights: form to remove Adatum (5 minutes)"
+    )
+
+
+def test_what_is_the_same_for_all_forms_is_said_once() -> None:
+    other = replace(REMOVAL, request_id="contoso-insights-22222222", remove=(FABRIKAM_REF,))
+    text, shown = files(plan(REMOVAL, other), SNAPSHOT)["index.md"], html(plan(REMOVAL, other), SNAPSHOT)
+    assert text.count("Live offer management") == text.count("fwlink") == shown.count("fwlink") == 1
+    assert shown.count('<code id="form-version">Live offer management</code>') == 1
+
+
+def test_a_request_of_many_partners_has_them_in_a_file() -> None:
+    many = tuple(
+        ref(f"{number:08x}-1111-4222-8333-444444444444", f"=P{number}", "DE") for number in range(21)
+    )
+    made = files(plan(replace(REMOVAL, remove=many)), SNAPSHOT)
+    found = rows(made[f"requests/{REQUEST}.csv"])
+    assert found[0] == ["Tenant ID", "Name", "Country"]
+    assert [row[1] for row in found[1:]] == [f"'=P{number}" for number in sorted(range(21), key=str)]
+    assert f"Attach `requests/{REQUEST}.csv`" in made["index.md"]
+    assert f"requests/{REQUEST}.csv" not in files(plan(REMOVAL), SNAPSHOT)
+
+
+def test_a_letter_names_no_other_partner() -> None:
+    made = files(plan(SYNC, REMOVAL), SNAPSHOT)
+    letters = {name: text for name, text in made.items() if name.startswith("letters/")}
+    assert list(letters) == [f"letters/adatum-{ADATUM}.txt", f"letters/fabrikam-cloud-{FABRIKAM}.txt"]
+    lost, gained = letters.values()
+    assert "can no longer resell:\n\n- Contoso Insights (offer ID contoso-insights)\n" in lost
+    assert "Fabrikam" not in lost
+    assert "you may resell" in gained
+    assert "Sales and support materials: https://contoso.example/csp" in gained
+    assert "Adatum" not in gained
+    assert ADATUM not in gained
+
+
+def test_nobody_is_written_to_of_what_is_refused_or_a_draft() -> None:
+    draft = action("save-draft", "none", state("selected", FABRIKAM, published=False), add=(FABRIKAM_REF,))
+    made = files(plan(draft, replace(REMOVAL, blocked_by=("CSP304",))), SNAPSHOT)
+    assert not [name for name in made if name.startswith("letters/")]
+
+
+def test_the_end_says_how_the_records_are_kept() -> None:
+    command = "git add -- offers && git commit -m"
+    assert command in files(MIXED, SNAPSHOT)["index.md"]
+    assert command.replace("&&", "&amp;&amp;") in html(MIXED, SNAPSHOT)
 
 
 def test_what_was_refused_has_no_box_no_ticket_no_csv_and_no_command() -> None:
@@ -108,10 +188,10 @@ def test_a_request_is_in_the_folder_until_it_is_filed() -> None:
     drafted = files(plan(WAITING), with_request())
     filed = files(plan(WAITING), with_request(status="filed", ticket="2611200030001234"))
     assert f"requests/{REQUEST}.md" in drafted
-    assert list(filed) == ["index.md"]
+    assert list(filed) == ["index.md", f"letters/adatum-{ADATUM}.txt"]
     assert f"record filed {REQUEST}" in drafted["index.md"]
     assert f"record filed {REQUEST}" not in filed["index.md"]
-    assert f"# csp-config record granted {REQUEST}\n" in filed["index.md"]
+    assert f"record granted {REQUEST}" in filed["index.md"]
 
 
 def test_the_json_of_a_request_is_the_ticket_of_the_plan() -> None:
@@ -123,17 +203,17 @@ def test_the_json_of_a_request_is_the_ticket_of_the_plan() -> None:
     }
 
 
-def test_what_stays_commented_out_until_it_is_true_cannot_be_pasted_by_mistake() -> None:
-    index = files(MIXED, SNAPSHOT)["index.md"]
-    for line in index.split("```sh\n")[1].splitlines():
-        assert line.startswith("#") or not ("granted" in line or "refused" in line)
+def test_no_block_of_commands_records_several_things_when_it_is_pasted() -> None:
+    text = files(MIXED, SNAPSHOT)["index.md"]
+    for block in text.split("```sh\n")[1:]:
+        assert "csp-config record" not in block.partition("```")[0]
 
 
 def test_a_list_too_long_for_single_steps_stands_in_full_under_its_action() -> None:
     tenants = [f"{number:08x}-1111-4222-8333-444444444444" for number in range(1, 41)]
     made = files(plan(action("adopt", "selected", state("selected", *tenants))), SNAPSHOT)
     assert "Partners declared (40):" in made["index.md"]
-    assert all(f"- [ ] the tenant `{tenant}`" in made["index.md"] for tenant in tenants)
+    assert all(f"- [ ] the tenant {tenant}" in made["index.md"] for tenant in tenants)
 
 
 def rows(text: str) -> list[list[str]]:
@@ -196,13 +276,10 @@ def hostile_plan(named: PartnerRef) -> Plan:
 
 
 def structure(text: str) -> list[str]:
-    """The tokens of a document, without what stands in code."""
+    """The tokens of a document, without the text that they hold."""
     found = []
     for token in MarkdownIt("gfm-like", {"linkify": False}).parse(text):
-        inline = [
-            f"{child.type}:{child.content if child.type == 'text' else ''}" for child in token.children or ()
-        ]
-        found += [f"{token.type}:{token.level}", *inline]
+        found += [f"{token.type}:{token.level}", *(child.type for child in token.children or ())]
     return found
 
 
@@ -216,9 +293,20 @@ def test_no_name_changes_the_structure_of_a_page(name: str) -> None:
         hostile_plan(replace(ADATUM_REF, name=name)),
         replace(with_request(status="filed", ticket=name), offers=offers),
     )
-    assert list(hostile) == list(harmless)
-    for page in harmless:
-        if page.endswith(".md"):
-            assert structure(hostile[page]) == structure(harmless[page])
-            assert hostile[page].splitlines().count(MARKER) == (page == "index.md")
-            assert ADATUM in hostile[page]
+    assert len(hostile) == len(harmless)
+    for name_of_page, text in harmless.items():
+        if name_of_page.endswith(".md"):
+            assert structure(hostile[name_of_page]) == structure(text)
+            assert hostile[name_of_page].splitlines().count(MARKER) == (name_of_page == "index.md")
+            assert ADATUM in hostile[name_of_page]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_no_name_changes_the_elements_of_the_page(name: str) -> None:
+    def elements(of: str) -> list[tuple[str, list[str]]]:
+        offers = {OFFER: replace(INSIGHTS, name=of, channel_contact={"name": of}, support={"url": of})}
+        snapshot = replace(with_request(status="filed", ticket=of), offers=offers)
+        made = html(hostile_plan(replace(ADATUM_REF, name=of)), snapshot)
+        return [(str(one.tag), sorted(one.attrib)) for one in html5lib.parse(made).iter()]
+
+    assert elements(name) == elements("Adatum")

@@ -1,0 +1,97 @@
+"""Letters to partners that gain or lose offers: ready to send, and each names no other partner."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from csp_config.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from csp_config.model import Action, PartnerRef, Plan
+    from csp_config.runbook.known import Known
+
+_LONGEST_SLUG = 40
+
+
+def letters(plan: Plan, known: Known) -> dict[str, str]:
+    """Path in the runbook folder -> text, for every partner whom an action reaches by name."""
+    gains: dict[str, list[str]] = defaultdict(list)
+    loses: dict[str, list[str]] = defaultdict(list)
+    partners: dict[str, PartnerRef] = {}
+    for action in plan.actions:
+        if not _counts(action):
+            continue
+        for ref in action.add if action.after.published else ():
+            gains[ref.tenant_id].append(action.offer)
+            partners.setdefault(ref.tenant_id, ref)
+        for ref in action.remove if action.after.published else ():
+            loses[ref.tenant_id].append(action.offer)
+            partners.setdefault(ref.tenant_id, ref)
+    return {
+        letter_name(ref): "\n".join(_letter(ref, gains[tenant], loses[tenant], known)) + "\n"
+        for tenant, ref in partners.items()
+    }
+
+
+def _counts(action: Action) -> bool:
+    return not action.blocked_by and action.kind in ("sync-audience", "opt-in", "support-request")
+
+
+def letter_name(partner: PartnerRef) -> str:
+    """Path of a partner's letter: its name in plain letters and its tenant."""
+    slug = re.sub(r"[^a-z0-9]+", "-", (partner.name or "").lower()).strip("-")[:_LONGEST_SLUG].strip("-")
+    return f"letters/{f'{slug}-' if slug else ''}{partner.tenant_id}.txt"
+
+
+def _letter(partner: PartnerRef, gains: list[str], loses: list[str], known: Known) -> Iterator[str]:
+    publisher = visible(known.settings.publisher or "we")
+    name = visible(partner.name or "partner")
+    yield f"To: {name} (tenant {partner.tenant_id})"
+    yield f"Subject: What you may resell of {publisher}"
+    yield ""
+    yield f"Dear {name},"
+    if gains:
+        yield ""
+        yield "From now on you may resell to your customers through the Cloud Solution Provider programme:"
+        yield ""
+        for offer in gains:
+            yield from _offer(offer, known)
+    if loses:
+        yield ""
+        yield "Once Microsoft has confirmed it, you can no longer resell:"
+        yield ""
+        yield from (f"- {_named(offer, known)}" for offer in loses)
+    yield ""
+    yield "Kind regards,"
+    contact = known.settings.contact
+    yield (
+        ", ".join(visible(contact[part]) for part in ("name", "email", "phone") if part in contact)
+        or publisher
+    )
+
+
+def _named(offer: str, known: Known) -> str:
+    name = known.name(offer)
+    return f"{visible(name)} (offer ID {offer})" if name else f"offer ID {offer}"
+
+
+def _offer(offer: str, known: Known) -> Iterator[str]:
+    """An offer with what helps to sell it (S04, S25, S26)."""
+    yield f"- {_named(offer, known)}"
+    declared = known.offers.get(offer)
+    if declared is None:
+        return
+    contact = ", ".join(visible(value) for value in declared.channel_contact.values())
+    facts = {
+        "Sales and support materials": declared.marketing_materials_url,
+        "Channel contact": contact,
+        "Support": declared.support.get("url"),
+        "Documentation": declared.support.get("documentation_url"),
+        "Training": declared.support.get("training_url"),
+        "Service health": declared.support.get("service_health_url"),
+    }
+    yield from (f"  {title}: {visible(value)}" for title, value in facts.items() if value)

@@ -1,0 +1,156 @@
+"""The tasks of a runbook in the order of doing: clicks, then forms, then what waits or is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from csp_config.runbook.audience_page import MOST_STEPS, csv_name
+from csp_config.runbook.steps import commands
+from csp_config.text.counts import counted, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csp_config.model import Action, PartnerRef, Plan, Ticket
+    from csp_config.runbook.known import Known
+
+Section = Literal["clicks", "forms", "waiting", "left-out"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One thing to do, titled as work. `minutes`: about how long it takes; None where there is nothing to do.
+
+    `request`: what a form asks for, as long as it is to be filed. `done`: the commands that record it; of a
+    form, `filed` (without the ticket's number) and the answers. `lists`: partners too many for single steps;
+    `entered`: those to add where they are few.
+    `files`: what of the runbook folder belongs to it.
+    """
+
+    id: str
+    offer: str
+    title: str
+    section: Section
+    pending: bool
+    minutes: int | None
+    steps: tuple[str, ...]
+    request: Ticket | None
+    request_id: str | None
+    replaces: str | None
+    filed: str | None
+    done: tuple[str, ...]
+    lists: tuple[tuple[str, tuple[PartnerRef, ...]], ...]
+    entered: tuple[PartnerRef, ...]
+    files: tuple[str, ...]
+
+
+def tasks(plan: Plan, known: Known) -> tuple[Task, ...]:
+    """The tasks of an annotated plan."""
+    made = [_task(action, known) for action in plan.actions]
+    order = ("clicks", "forms", "waiting", "left-out")
+    return tuple(sorted(made, key=lambda task: order.index(task.section)))
+
+
+def _task(action: Action, known: Known) -> Task:
+    section = _section(action, known)
+    entered = tuple(known.entered(action))
+    form = section == "forms" and action.kind == "support-request"
+    recording = commands(action) if section != "left-out" else ()
+    filed = recording[0].removesuffix(" NUMBER") if form else None
+    if action.kind == "support-request":
+        recording = recording[1:]
+    return Task(
+        id=action.id,
+        offer=action.offer,
+        title=_title(action, known),
+        section=section,
+        pending=action.cause == "pending",
+        minutes=_minutes(action, section),
+        steps=action.steps,
+        request=action.request if form else None,
+        request_id=action.request_id,
+        replaces=action.replaces,
+        filed=filed,
+        done=recording if section != "left-out" else (),
+        entered=entered if section == "clicks" and len(entered) <= MOST_STEPS else (),
+        lists=_long_lists(action, known) if section == "clicks" else (),
+        files=tuple(_files(action, known, form=form)),
+    )
+
+
+def _section(action: Action, known: Known) -> Section:
+    if action.blocked_by:
+        return "left-out"
+    if known.to_file(action) or action.kind == "withdraw-request":
+        return "forms"
+    return "waiting" if action.status == "waiting" else "clicks"
+
+
+def _title(action: Action, known: Known) -> str:
+    """`Contoso Firewall: add Neue Cloud`."""
+    offer = shortened(known.name(action.offer) or action.offer)
+    return f"{offer}: {_work(action)}"
+
+
+def _work(action: Action) -> str:
+    before, after = action.move
+    if action.kind == "support-request":
+        words = _FORMS.get(after, "form to leave it to {} only")
+        if before == after:
+            words = "form to remove {}"
+        named = action.remove if before == after else ()
+        return words.format(_people(named) if named else counted(len(action.after.tenants), "partner"))
+    if action.kind == "opt-in" and after == "any":
+        return "let every partner sell it"
+    if action.kind == "save-draft":
+        changes = [f"add {_people(action.add)}" if action.add else ""]
+        changes += [f"remove {_people(action.remove)}" if action.remove else ""]
+        return f"in the draft, {' and '.join(filter(None, changes)) or f'choose {after}'}"
+    words = _WORK.get(action.kind, action.kind.replace("-", " "))
+    return words.format(_people(action.add) if action.add else action.request_id)
+
+
+_FORMS = {"any": "form to open it to every partner", "none": "form to take it out of the programme"}
+_WORK = {
+    "sync-audience": "add {}",
+    "opt-in": "open it to {}",
+    "publish": "publish it",
+    "adopt": "look whether it is as declared",
+    "withdraw-request": "have request {} taken back",
+}
+
+
+def _people(partners: Sequence[PartnerRef]) -> str:
+    if len(partners) == 1:
+        return shortened(partners[0].name or f"tenant {partners[0].tenant_id}")
+    return counted(len(partners), "partner")
+
+
+def _minutes(action: Action, section: Section) -> int | None:
+    """About how long it takes: two minutes of clicks, five for a form, and some for each partner."""
+    if section in ("waiting", "left-out"):
+        return None
+    if section == "forms":
+        return 5
+    return 2 + (len(action.add) + len(action.remove)) // 4
+
+
+def _long_lists(action: Action, known: Known) -> tuple[tuple[str, tuple[PartnerRef, ...]], ...]:
+    removed = [partner.tenant_id for partner in action.remove] if action.kind == "save-draft" else []
+    declared = action.after.tenants if action.kind == "adopt" else ()
+    lists = {
+        "Partners to add": known.entered(action),
+        "Partners to remove": known.partners(action, removed),
+        "Partners declared": known.partners(action, declared),
+    }
+    return tuple((title, tuple(found)) for title, found in lists.items() if len(found) > MOST_STEPS)
+
+
+def _files(action: Action, known: Known, *, form: bool) -> list[str]:
+    if form:
+        found = [f"requests/{action.request_id}.txt"]
+        return [*found, f"requests/{action.request_id}.csv"] if known.has_file(action) else found
+    if action.status == "needed" and not action.blocked_by and known.entered(action):
+        return [csv_name(action)]
+    return []
