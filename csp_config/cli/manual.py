@@ -52,8 +52,8 @@ def schema(common: Common, name: str) -> int:
     """Print a JSON Schema, of a kind of document or of a command's JSON.
 
     Documents: offer, partner-list, resales, live-audience, config.
-    Output: report (of validate), plan, status, partners, export, import-partners, import-resales, rules,
-    explain.
+    Output: report (of validate), plan, status, partners, export, import-partners, import-resales, history,
+    site-index, site-offers, site-offer, site-partner, site-requests, rules, explain.
     """
     from csp_config import schema as schemas  # noqa: PLC0415 - the other manuals do not need it
 
