@@ -31,14 +31,18 @@ if TYPE_CHECKING:
 def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool) -> int:
     """Bring documents into their canonical form; comments stay.
 
-    Tenant IDs in lower case, quotes around what other readers take for something else (NO, on, dates),
-    partners by name, keys in the schema's order, no blanks at line ends. Never changes what a document says.
+    Tenant IDs in lower case, quotes around what other readers take for something else (NO, on, dates), true
+    and false where these belong, partners by name, keys in the schema's order, no blanks at line ends. Never
+    changes what a document says, and never takes an entry out from under its comment: where it is not clear
+    of what a comment speaks, the order stays, and that is said.
     Without FILE: csp-config.yaml and everything under the roots.
     """
     inputs = common.inputs()
     looking = check or diff
     found = formatting.formatting(inputs, files) if looking else _written(inputs, files)
     report = "" if found.whole else _problems(found, common)
+    if not common.quiet:
+        _say_kept(found)
     said = _summary(found, common, "would format" if looking else "formatted")
     if diff:
         note((report + said).rstrip("\n"))
@@ -53,6 +57,7 @@ def fix(inputs: Inputs) -> None:
     found = _written(inputs)
     for error in found.stuck:
         complain(error.message, error.help)
+    _say_kept(found)
     for change in found.changes:
         note(f"fixed {_line(change)}")
     note(
@@ -67,6 +72,12 @@ def _written(inputs: Inputs, files: tuple[Path, ...] = ()) -> Formatting:
         found = formatting.formatting(inputs, files)
         formatting.write(found)
     return found
+
+
+def _say_kept(found: Formatting) -> None:
+    """Which entries stay in their order, and why."""
+    for path, why in found.kept:
+        note(f"{visible(path)}: the order of entries stays: {why}")
 
 
 def _problems(found: Formatting, common: Common) -> str:

@@ -36,12 +36,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formatting:
-    """What there is to format. `report`: what could not be read; `stuck`: layouts that are left alone."""
+    """What there is to format. `report`: what could not be read; `stuck`: layouts that are left alone.
+
+    `kept`: paths, and why their entries stay in the order that they have.
+    """
 
     root: Path
     changes: tuple[Change, ...]
     report: Report
     stuck: tuple[WritingError, ...]
+    kept: tuple[tuple[str, str], ...] = ()
 
     @property
     def whole(self) -> bool:
@@ -104,7 +108,7 @@ def _read(path: Path) -> bytes:
 def _formatting(
     there: WorkingTree, contents: Mapping[str, bytes], unreadable: Iterable[Finding], today: date
 ) -> Formatting:
-    findings, changes, stuck = list(unreadable), [], []
+    findings, changes, stuck, kept = list(unreadable), [], [], []
     offers = 0
     for path, content in contents.items():
         is_settings = path.rpartition("/")[2] == SETTINGS_PATH
@@ -118,6 +122,8 @@ def _formatting(
         except WritingError as error:
             stuck.append(error)
             continue
+        if made.kept:
+            kept.append((path, made.kept))
         if made.content != content:
             changes.append(Change(path=path, before=content, after=made.content, changes=made.changes))
     snapshot = Snapshot(settings=there.settings, findings=tuple(findings), documents=len(contents))
@@ -131,4 +137,6 @@ def _formatting(
         files=contents,
         rules=tuple(RULES.values()),
     )
-    return Formatting(root=there.root, changes=tuple(changes), report=report, stuck=tuple(stuck))
+    return Formatting(
+        root=there.root, changes=tuple(changes), report=report, stuck=tuple(stuck), kept=tuple(kept)
+    )

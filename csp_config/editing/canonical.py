@@ -1,26 +1,28 @@
-"""A document in its canonical form (`csp-config fmt`): the same meaning, and one way to write it.
-
-The text is edited at the places that the parser tells, so that comments, blank lines and everything else
-stay to the byte. A round trip through an emitter was the other way: it re-indents, and moves comments away
-from the entry that they belong to.
-"""
+"""A document in its canonical form (`csp-config fmt`): the same meaning, and one way to write it."""
 
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import yaml
 
 from csp_config import document, schema
-from csp_config.editing.order import blocks, sorted_list, sorted_mapping
-from csp_config.editing.rosters import ROSTERS, ranks, roster_of, settled, sorting
-from csp_config.editing.spelling import Edit, canonical, made, spelling
+from csp_config.editing.forms import (
+    SORTED_ENTRIES,
+    canonical,
+    comparable,
+    entries_of,
+    ranks,
+    sorting,
+    spelling,
+)
+from csp_config.editing.order import blocks, sorted_list, sorted_mapping, unclear
+from csp_config.editing.yaml_text import Edit, YamlText, edited, start_of
 from csp_config.errors import WritingError
 
 if TYPE_CHECKING:
@@ -31,10 +33,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formatted:
-    """A document in its canonical form. `changes`: what was done, in words; empty if nothing was."""
+    """A document in its canonical form. `changes`: what was done, in words; empty if nothing was.
+
+    `kept`: why its entries are not sorted, where a comment or the layout does not allow it.
+    """
 
     content: bytes
     changes: tuple[str, ...]
+    kept: str | None = None
 
 
 def formatted(path: str, content: bytes, kind: str) -> Formatted:
@@ -44,59 +50,62 @@ def formatted(path: str, content: bytes, kind: str) -> Formatted:
     Raises: WritingError for a layout in which this cannot be had.
     """
     before, _ = document.read(path, content)
-    root = yaml.compose(content.decode(), Loader=yaml.CSafeLoader)
-    if before is None or not isinstance(root, yaml.MappingNode):
+    work = _Work(content.decode(), before.data, kind) if before is not None else None
+    if before is None or work is None or not isinstance(work.root, yaml.MappingNode):
         raise WritingError(f"{path} cannot be read as a document, so it was left alone")
-    work = _Work(content.decode(), root, before.data, kind)
     result = "".join(work.lines()).encode()
     if result == content:
-        return Formatted(content=content, changes=())
+        return Formatted(content=content, changes=(), kept=work.kept)
     after, findings = document.read(path, result)
-    if after is None or findings or settled(after.data, kind) != settled(before.data, kind):
+    if after is None or findings or comparable(after.data, kind) != comparable(before.data, kind):
         raise WritingError(
             f"{path}: this layout cannot be brought into the canonical form without a change of what it says",
             help="it was left alone; write its texts on one line each, then run the same command again",
         )
-    return Formatted(content=result, changes=tuple(work.done()))
+    return Formatted(content=result, changes=tuple(work.done()), kept=work.kept)
 
 
 class _Work:
-    """One document on its way. Lines are counted from 0, as in the parser's marks."""
+    """One document on its way: its text as it is now, marked by the parser."""
 
-    def __init__(self, text: str, root: yaml.MappingNode, data: dict[str, Any], kind: str) -> None:
-        edits = list(spelling(root, data))
+    def __init__(self, text: str, data: dict[str, Any], kind: str) -> None:
+        self.source = YamlText(text)
+        edits = list(spelling(self.root, data, kind)) if isinstance(self.root, yaml.MappingNode) else []
         self.counts = Counter(edit.what for edit in edits)
-        self.data = canonical(data)
+        self.data = canonical(data, kind)
         self.kind = kind
-        self.root = root
-        self.marked = text  # the text that the marks of the nodes count in; its lines are those of `text`
-        self.text = made(text, edits)
-        self.line_starts = [0, *accumulate(map(len, text.splitlines(keepends=True)))]
+        self.kept: str | None = None
+        self.text = edited(text, edits)  # its lines are those of the text that the marks count in
+
+    @property
+    def root(self) -> Any:
+        """The document's root node, a mapping."""
+        return self.source.root
 
     def lines(self) -> list[str]:
         """The lines of the canonical form."""
-        order = sorting(roster_of(self.data, self.kind))
-        roster = self.roster()
-        if roster is not None and roster.flow_style and order:
+        order = sorting(entries_of(self.data, self.kind))
+        listed = self.entries()
+        if listed is not None and listed.flow_style and order:
             self.sort_in_brackets(order)
         lines = self.cleaned(self.text.splitlines(keepends=True))
-        if roster is not None and not roster.flow_style and order:
-            self.sort_with_dashes(lines, roster, order)
+        if listed is not None and not listed.flow_style and order:
+            self.sort_with_dashes(lines, listed, order)
             self.text = "".join(lines)
             self.mark_anew()
         return self.in_order(lines)
 
     def done(self) -> Iterator[str]:
         """What was done, in words: `2 tenant IDs`, `sorted`."""
-        for what in ("tenant ID", "quoted value"):
+        for what in ("tenant ID", "quoted value", "truth value"):
             if count := self.counts[what]:
                 yield f"{count} {what}{'' if count == 1 else 's'}"
         yield from (what for what in ("sorted", "order of keys", "blanks") if self.counts[what])
 
-    def roster(self) -> yaml.SequenceNode | None:
+    def entries(self) -> yaml.SequenceNode | None:
         """The list that is sorted, if the document has one."""
         node: yaml.Node | None = self.root
-        for step in ROSTERS.get(self.kind, ()):
+        for step in SORTED_ENTRIES.get(self.kind, ()):
             children = node.value if isinstance(node, yaml.MappingNode) else ()
             node = next((value for key, value in children if key.value == step), None)
         return node if isinstance(node, yaml.SequenceNode) else None
@@ -104,41 +113,48 @@ class _Work:
     def sort_in_brackets(self, order: Sequence[int]) -> None:
         """Exchange the entries of a list in brackets; not where comments stand between them."""
         self.mark_anew()
-        roster = self.roster()
-        assert roster is not None  # noqa: S101 - it was there before the edits
-        spans = [(part.start_mark.index, self.end(part)) for part in roster.value]
-        edges = [*spans, (self.end(roster), 0)]
+        listed = self.entries()
+        assert listed is not None  # noqa: S101 - it was there before the edits
+        spans = [(start_of(part), self.source.end(part)) for part in listed.value]
+        edges = [*spans, (self.source.end(listed), 0)]
         if any("#" in self.text[one[1] : other[0]] for one, other in pairwise(edges)):
+            self.kept = "comments stand between entries in brackets"
             return
         parts = [self.text[start:end] for start, end in spans]
         moved = (Edit(*span, parts[index]) for span, index in zip(spans, order, strict=True))
-        self.text = made(self.text, moved)
+        self.text = edited(self.text, moved)
         self.counts["sorted"] += 1
 
     def mark_anew(self) -> None:
         """Have the nodes' marks count in the text as it is now."""
-        root = yaml.compose(self.text, Loader=yaml.CSafeLoader)
-        assert isinstance(root, yaml.MappingNode)  # noqa: S101 - no edit changes what is a mapping
-        self.root, self.marked = root, self.text
-        self.line_starts = [0, *accumulate(map(len, self.text.splitlines(keepends=True)))]
+        self.source = YamlText(self.text)
 
-    def sort_with_dashes(self, lines: list[str], roster: yaml.SequenceNode, order: Sequence[int]) -> None:
+    def sort_with_dashes(self, lines: list[str], listed: yaml.SequenceNode, order: Sequence[int]) -> None:
         """Sort the entries of a list with dashes; not where two of them share a line."""
-        column = roster.start_mark.column
-        extents = [(_dash(lines, part, column), self.after(part)) for part in roster.value]
+        column = listed.start_mark.column
+        extents = [(_dash(lines, part, column), self.source.line_after(part)) for part in listed.value]
         if not _apart(lines, extents, column):
+            self.kept = "entries share a line"
             return
         above = extents[0][0]
         while above and lines[above - 1].lstrip(" ").startswith("#"):
             above -= 1
         entries = blocks(lines, extents, above, column)
+        before = [line for entry in entries for line in entry.all_lines()]
+        doubt = unclear(entries)
         arranged = sorted_list(entries, ranks(order))
+        if doubt is not None and arranged != before:
+            self.kept = (
+                f"the comment above line {extents[doubt][0] + 1} may speak of that entry or of all below it;"
+                " a blank line below it makes it a heading; behind the entry's text it is that entry's own"
+            )
+            return
         self.replace(lines, above, arranged, "sorted")
 
     def in_order(self, lines: list[str]) -> list[str]:
         """The lines with the top-level keys in the schema's order, an unknown key behind the one above it."""
         column = self.root.start_mark.column
-        extents = [(key.start_mark.line, self.after(value)) for key, value in self.root.value]
+        extents = [(key.start_mark.line, self.source.line_after(value)) for key, value in self.root.value]
         if self.root.flow_style or not _apart(lines, extents, column):
             return lines
         known = _keys(self.kind)
@@ -173,20 +189,6 @@ class _Work:
             yield from range(first, last)
             if node.style in ("|", ">") and node.end_mark.column:
                 yield last
-
-    def after(self, node: yaml.Node) -> int:
-        """The line after a node's last."""
-        return bisect_right(self.line_starts, max(self.end(node) - 1, 0))
-
-    def end(self, node: yaml.Node) -> int:
-        """Where a node's own text ends; the parser's end of a block lies behind the comments after it."""
-        if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
-            final = node.value[-1]
-            return self.end(final[1] if isinstance(final, tuple) else final)
-        start, end = int(node.start_mark.index), int(node.end_mark.index)
-        while end > start and self.marked[end - 1].isspace():
-            end -= 1
-        return end
 
 
 @cache

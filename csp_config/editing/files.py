@@ -10,7 +10,6 @@ import stat
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from csp_config.editing.faults import told
 from csp_config.errors import LockedError, WritingError
 
 if TYPE_CHECKING:
@@ -20,6 +19,8 @@ if TYPE_CHECKING:
 _LEFTOVER = re.compile(r"\.csp-config-[0-9a-f]{16}\.tmp")
 _UNCHANGED = "nothing was changed there"
 _UNSAFE = "the new content is in place, but it may be lost if the power fails now"
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -28,7 +29,7 @@ def write_file(path: Path, content: bytes) -> None:
     An existing file's mode is kept; folders that are missing are made.
     Raises: WritingError, also where `path` is a symlink or anything else that is no plain file.
     """
-    with told(path, _UNCHANGED):
+    with os_errors_as(path, _UNCHANGED):
         mode = _mode_to_keep(path)
         make_folder(path.parent)
         # The target's name is left out: with it, a long name would become one that is too long.
@@ -40,7 +41,7 @@ def write_file(path: Path, content: bytes) -> None:
             with suppress(OSError):  # the fault that led here is the one to tell
                 temporary.unlink()
             raise
-    with told(path, _UNSAFE):
+    with os_errors_as(path, _UNSAFE):
         sync_folder(path.parent)
 
 
@@ -49,7 +50,7 @@ def remove_leftovers(folder: Path) -> tuple[Path, ...]:
 
     Raises: WritingError.
     """
-    with told(folder, "temporary files of an earlier run may still be there"):
+    with os_errors_as(folder, "temporary files of an earlier run may still be there"):
         if not folder.is_dir():
             return ()
         leftovers = sorted(entry for entry in folder.iterdir() if _LEFTOVER.fullmatch(entry.name))
@@ -68,7 +69,7 @@ def locked(root: Path, path: Path) -> Iterator[None]:
     from filelock import FileLock, Timeout  # noqa: PLC0415 - costs more to import than most runs take
 
     lock = FileLock(path, timeout=0)
-    with told(path, "the lock could not be taken, so nothing was written"):
+    with os_errors_as(path, "the lock could not be taken, so nothing was written"):
         try:
             lock.acquire()
         except Timeout:
@@ -128,3 +129,29 @@ def _write_new(path: Path, content: bytes, mode: int | None) -> None:
         os.fsync(file.fileno())
     if mode is not None:
         path.chmod(mode)
+
+
+@contextmanager
+def os_errors_as(path: Path, state: str) -> Iterator[None]:
+    """Turn an OSError in the block into a WritingError; `state`: what holds on disk now, as a clause.
+
+    Raises: WritingError.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise WritingError(f"{path}: {_cause(error)}; {state}", help=_advice(path, error)) from error
+
+
+def _cause(error: OSError) -> str:
+    """The cause in the system's words, begun in lower case: `no space left on device`."""
+    words = error.strerror or str(error)
+    return words[:1].lower() + words[1:]
+
+
+def _advice(path: Path, error: OSError) -> str:
+    if error.errno in _FULL:
+        return "make room there, then run the same command again"
+    if error.errno in _FORBIDDEN:
+        return f"make {path.parent} writable for you, then run the same command again"
+    return "once the cause is gone, run the same command again"

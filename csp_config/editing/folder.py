@@ -7,8 +7,7 @@ import shutil
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from csp_config.editing.faults import told
-from csp_config.editing.files import make_folder, sync_folder
+from csp_config.editing.files import make_folder, os_errors_as, sync_folder
 from csp_config.errors import WritingError
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ def write_folder(path: Path, files: Mapping[str, str], *, marker: str) -> None:
     Raises: WritingError.
     """
     new, old = (path.parent / f".{path.name}.csp-config-{word}" for word in ("new", "old"))
-    with told(path, _OLD_STANDS):
+    with os_errors_as(path, _OLD_STANDS):
         make_folder(path.parent)
         _repair(path, old)
         _check_ours(path, marker)
@@ -40,7 +39,7 @@ def write_folder(path: Path, files: Mapping[str, str], *, marker: str) -> None:
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
             raise
-    with told(path, f"the new folder is in place, but {old} may have to be deleted by hand"):
+    with os_errors_as(path, f"the new folder is in place, but {old} may have to be deleted by hand"):
         _remove(old)
         sync_folder(path.parent)
 
@@ -89,7 +88,7 @@ def _swap(path: Path, new: Path, old: Path) -> None:
     try:
         new.rename(path)
     except OSError:
-        with told(old, "the earlier folder is kept here, and the next run brings it back"):
+        with os_errors_as(old, "the earlier folder is kept here, and the next run brings it back"):
             old.rename(path)
         raise
 

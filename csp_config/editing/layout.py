@@ -1,4 +1,4 @@
-"""Plain data -> lines of YAML in the one layout that csp-config writes."""
+"""Plain data -> YAML in the one layout that csp-config writes, read back before anything is written."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 import re
 from typing import Any
 
+from csp_config import document, schema
+from csp_config.errors import WritingError
 from csp_config.text.guids import GUID
 
 _BARE = re.compile(rf"[a-z][a-z0-9_-]*( [a-z0-9_-]+)*|{GUID}", re.IGNORECASE)
@@ -46,3 +48,32 @@ def inline(value: Any, name: str | None = None) -> str:
         case _:
             bare = _BARE.fullmatch(value) and value.lower() not in _WORDS and name not in _QUOTED
             return value if bare else json.dumps(value, ensure_ascii=False)
+
+
+def read_back(what: str, kind: str, text: str, wanted: dict[str, Any], *, help: str) -> bytes:  # noqa: A002 - the word users see
+    """The bytes of a document of a kind, if they say exactly what is `wanted`.
+
+    `what` names the document in the message. Raises: WritingError where they would not, as for a text with
+    characters that no document may hold.
+    """
+    try:
+        content = text.encode()
+    except UnicodeEncodeError:  # a lone surrogate, from an argument that was no UTF-8
+        content = b""
+    read, findings = document.read(what, content)
+    if read is not None and not findings:
+        findings = schema.check(read, kind)
+    if read is not None and not findings and _comparable(read.data) == _comparable(wanted):
+        return content
+    why = findings[0].message if findings and content else "it would not read back as it was meant"
+    raise WritingError(f"{what} was not written: {why}", help=help)
+
+
+def _comparable(data: Any) -> Any:
+    """The data with lists of texts sorted and empty ones left out: a document keeps its own way there."""
+    if isinstance(data, dict):
+        return {name: _comparable(value) for name, value in data.items() if value != []}
+    if isinstance(data, list):
+        items = [_comparable(item) for item in data]
+        return sorted(items) if all(isinstance(item, str) for item in items) else items
+    return data

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from csp_config.editing.layout import entry, inline
-from csp_config.editing.reading_back import read_back
+from csp_config.editing.layout import entry, inline, read_back
 from csp_config.editing.revision import revised
 from csp_config.errors import WritingError
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csp_config.editing.layout import entry
-from csp_config.editing.reading_back import read_back
+from csp_config.editing.layout import entry, read_back
 from csp_config.editing.revision import revised
 
 if TYPE_CHECKING:

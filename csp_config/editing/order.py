@@ -1,8 +1,9 @@
 """Entries of a block list or mapping in another order, each with the comments that belong to it.
 
-A comment directly above an entry belongs to it, and so does one below it that is indented further than the
-entry begins. A comment that a blank line parts from the entry below is a heading: it stays, and no entry is
-moved across it. Blank lines stay between the same places.
+A comment directly above a single entry belongs to it, and so does one below it that is indented further than
+the entry begins. A comment that a blank line parts from the entry below is a heading: it stays, and no entry
+is moved across it. Above several entries that follow each other, a comment may be either: then it is not
+clear of what it speaks. Blank lines stay between the same places.
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ class Block:
     gap: list[str] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
+
+    def all_lines(self) -> list[str]:
+        """Its lines as they stand."""
+        return [*self.gap, *self.comments, *self.lines]
 
     @property
     def parted(self) -> bool:
@@ -64,6 +69,16 @@ def blocks(lines: Sequence[str], extents: Sequence[Extent], above: int, column: 
 def _belongs_above(line: str, column: int) -> bool:
     text = line.lstrip(" ")
     return text.startswith("#") and len(line) - len(text) > column
+
+
+def unclear(entries: list[Block]) -> int | None:
+    """The first entry with a comment above it that may speak of the entries below it as well."""
+    _find_headings(entries)
+    for index, entry in enumerate(entries[:-1]):
+        below = entries[index + 1]
+        if entry.comments and not (below.comments or below.parted or below.headed):
+            return index
+    return None
 
 
 def sorted_list(entries: list[Block], keys: Sequence[Any]) -> list[str]:

@@ -1,48 +1,33 @@
-"""A document that is already there, changed only where its meaning has to change.
-
-The text is edited at the places that the parser tells, so everything else stays to the byte. A round trip
-through an emitter was the other way: it keeps comments too, but re-indents and moves those that follow an
-entry that is taken out.
-"""
+"""A document that is already there, changed only where its meaning has to change."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import Any
 
 import yaml
 
 from csp_config.editing.layout import entry, inline, item
+from csp_config.editing.yaml_text import Edit, YamlText, edited, start_of
 from csp_config.errors import WritingError
 
 
 def revised(text: str, wanted: dict[str, Any]) -> str:
     """`text` with its meaning changed to `wanted`, whose keys are in canonical order."""
     newline = "\r\n" if "\r\n" in text else "\n"
-    text = text if text.endswith("\n") else text + newline
-    root = yaml.compose(text, Loader=yaml.CSafeLoader)
-    revision = _Revision(text, newline)
-    if root is not None:
-        revision.value(root, wanted)
-    return revision.result()
+    revision = _Revision(text if text.endswith("\n") else text + newline)
+    if revision.root is not None:
+        revision.value(revision.root, wanted)
+    return edited(revision.text, revision.edits)
 
 
-@dataclass(slots=True)
-class _Revision:
-    """Edits of one text: (start, end, replacement), gathered in any order and applied at once."""
+class _Revision(YamlText):
+    """A text with the edits that it needs, gathered in any order and made at once."""
 
-    text: str
-    newline: str
-    edits: list[tuple[int, int, str]] = field(default_factory=list)
-
-    def result(self) -> str:
-        parts, position = [], 0
-        for start, end, replacement in sorted(self.edits, key=lambda edit: edit[0]):  # ties: as gathered
-            parts += [self.text[position:start], replacement]
-            position = max(position, end)
-        return "".join([*parts, self.text[position:]])
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.edits: list[Edit] = []
 
     def value(self, node: yaml.Node, wanted: Any, name: str | None = None) -> None:
         """Make a node mean `wanted`."""
@@ -58,7 +43,7 @@ class _Revision:
             case yaml.SequenceNode(flow_style=False), [str(), *_]:
                 self.words(node, wanted)
             case yaml.SequenceNode(flow_style=False), [] if name is not None:
-                key = self.text.rfind(name, 0, _start(node))
+                key = self.text.rfind(name, 0, start_of(node))
                 beside = node.start_mark.column <= key - self.line_start(key)  # brackets have to stand deeper
                 self.replace(node, "  []" if beside else "[]")
             case _:
@@ -80,18 +65,18 @@ class _Revision:
             if _cramped(there) and value and _plain(there) != value:  # better not continued in brackets
                 self.check_uncommented(there, name)
                 lines = self.newline.join(entry(name, value, indent))
-                self.edits.append((_start(key), self.last(there), lines.removeprefix(indent)))
+                self.edits.append(Edit(start_of(key), self.end(there), lines.removeprefix(indent)))
             else:
                 self.value(there, value, name)
-            before = self.line_end(self.last(there))
+            before = self.line_end(self.end(there))
 
     def braces(self, node: yaml.MappingNode, wanted: dict[str, Any]) -> None:
         """Change keys of a mapping in braces, and add new ones at its end."""
         for key, value in node.value:
             self.value(value, wanted[key.value], key.value)
         new = "".join(f", {name}: {inline(wanted[name], name)}" for name in wanted if name not in _keys(node))
-        end = self.last(node.value[-1][1]) if node.value else _start(node) + 1
-        self.edits.append((end, end, new if node.value else new.removeprefix(", ")))
+        end = self.end(node.value[-1][1]) if node.value else start_of(node) + 1
+        self.edits.append(Edit(end, end, new if node.value else new.removeprefix(", ")))
 
     def words(self, node: yaml.SequenceNode, wanted: list[str]) -> None:
         """Add and take out tenants; the order that is there stays, a new one goes behind a lesser one."""
@@ -106,7 +91,7 @@ class _Revision:
         for word in sorted(kept - set(present)):
             lesser = bisect_left(least, word)
             behind = (
-                self.line_end(self.last(parts[lesser - 1])) if lesser else self.line_start(_start(parts[0]))
+                self.line_end(self.end(parts[lesser - 1])) if lesser else self.line_start(start_of(parts[0]))
             )
             self.put(behind, item(word, prefix))
 
@@ -121,53 +106,29 @@ class _Revision:
                 self.take_out(part, part)
         prefix = self.before(node.value[0])
         in_braces = all(part.flow_style for part in node.value)
-        behind = self.line_start(_start(node.value[0]))
+        behind = self.line_start(start_of(node.value[0]))
         for name, record in kept.items():
             if name in present:
-                behind = self.line_end(self.last(present[name]))
+                behind = self.line_end(self.end(present[name]))
             else:
                 self.put(behind, [prefix + inline(record)] if in_braces else item(record, prefix))
 
     def put(self, place: int, lines: list[str]) -> None:
-        self.edits.append((place, place, "".join(line + self.newline for line in lines)))
+        self.edits.append(Edit(place, place, "".join(line + self.newline for line in lines)))
 
     def take_out(self, first: yaml.Node, last: yaml.Node) -> None:
-        self.edits.append((self.line_start(_start(first)), self.line_end(self.last(last)), ""))
+        self.edits.append(Edit(self.line_start(start_of(first)), self.line_end(self.end(last)), ""))
 
     def replace(self, node: yaml.Node, replacement: str) -> None:
-        self.edits.append((_start(node), self.last(node), replacement))
-
-    def before(self, node: yaml.Node) -> str:
-        """What stands on a node's line before it: the indentation and dash of a list item."""
-        return self.text[self.line_start(_start(node)) : _start(node)]
+        self.edits.append(Edit(start_of(node), self.end(node), replacement))
 
     def check_uncommented(self, node: yaml.Node, name: str) -> None:
         """Raises: WritingError where comments stand between brackets that are to go."""
-        if "#" in self.text[_start(node) : self.last(node)]:
+        if "#" in self.text[start_of(node) : self.end(node)]:
             raise WritingError(
                 f"`{name}` stands in brackets, and comments in them would be lost; nothing was changed",
                 help="write each entry on a line of its own, begun with a dash, then run the same again",
             )
-
-    def line_start(self, index: int) -> int:
-        return self.text.rfind("\n", 0, index) + 1
-
-    def line_end(self, index: int) -> int:
-        return self.text.index("\n", index) + 1
-
-    def last(self, node: yaml.Node) -> int:
-        """Where a node's own text ends; the parser's end of a block lies behind the comments after it."""
-        if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
-            final = node.value[-1]
-            return self.last(final[1] if isinstance(final, tuple) else final)
-        end = int(node.end_mark.index)
-        while end > _start(node) and self.text[end - 1].isspace():
-            end -= 1
-        return end
-
-
-def _start(node: yaml.Node) -> int:
-    return int(node.start_mark.index)
 
 
 def _identity(record: dict[str, Any]) -> tuple[Any, ...]:

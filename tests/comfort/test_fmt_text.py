@@ -78,6 +78,7 @@ def test_partners_are_sorted_by_name_then_tenant_and_take_their_comments_along()
           tenant_id: {A}
           country: DE
           # was in FR before
+
         - {{name: alpha, tenant_id: {C}, country: DE}}
         -
           # the dash stands alone
@@ -96,6 +97,7 @@ def test_partners_are_sorted_by_name_then_tenant_and_take_their_comments_along()
           name: Alpha
           tenant_id: {B}
           country: DE
+
         - {{name: alpha, tenant_id: {C}, country: DE}}
         - {{name: alpha, tenant_id: {D}, country: DE}}
           # below the last
@@ -116,6 +118,51 @@ def test_blank_lines_between_entries_stay_between_them() -> None:
     )
     assert listed(f"{z}\n{a}\n# m\n{m}") == f"{a}\n# m\n{m}\n{z}"
     assert listed(f"{z}{m}\n{a}") == f"{a}{m}\n{z}"
+
+
+def kept(text: str) -> str | None:
+    """Why the order of a list stays; it stays."""
+    whole = HEAD + "partners:\n" + dedent(text)
+    found = formatted("a.yaml", whole.encode(), "PartnerList")
+    assert found.content.decode() == whole
+    return found.kept
+
+
+def test_where_a_comment_may_speak_of_several_entries_the_order_stays_and_is_told() -> None:
+    z, a, m = (
+        f"- {{name: {name}, tenant_id: {t}, country: DE}}\n" for name, t in zip("ZAM", (A, B, C), strict=True)
+    )
+    for text, line in (
+        (f"# DACH\n{z}{a}", 6),
+        (f"# DACH\n{z}{a}# Nordics\n{m}", 6),
+        (f"{z}# pays late\n{m}{a}", 7),
+        (f"# DACH\n{m}{a}\n{z}", 6),
+    ):
+        assert (kept(text) or "").startswith(
+            f"the comment above line {line} may speak of that entry or of all"
+        )
+    assert kept(f"# DACH\n{a}{m}{z}") is None
+    assert listed(f"# last\n{z}# first\n{a}") == f"# first\n{a}# last\n{z}"
+    assert listed(f"{z}{a}# only this one\n{m}") == f"{a}# only this one\n{m}{z}"
+
+
+def test_entries_in_brackets_with_comments_keep_their_order_and_that_is_told() -> None:
+    z, a = (f"{{name: {name}, tenant_id: {t}, country: DE}}" for name, t in zip("ZA", (A, B), strict=True))
+    found = formatted("a.yaml", f"{HEAD}partners: [{z}, # the last\n   {a}]\n".encode(), "PartnerList")
+    assert found.kept == "comments stand between entries in brackets"
+
+
+@pytest.mark.parametrize("written", ["True", "TRUE", "yes", "Yes", "on", "y", '"true"', "'yes'"])
+def test_where_a_truth_value_belongs_true_is_written_and_not_text(written: str) -> None:
+    text = f"kind: Offer\nid: contoso-insights\nname: Yes\npublished: {written}  # live\n"
+    wanted = 'kind: Offer\nid: contoso-insights\nname: "Yes"\npublished: true  # live\n'
+    assert form(text, "Offer") == wanted
+    assert form(f"resale_data: {{required: {written}}}\n", "Config") == "resale_data: {required: true}\n"
+
+
+@pytest.mark.parametrize("written", ["False", "NO", "off", "n"])
+def test_where_a_truth_value_belongs_false_is_written_and_not_text(written: str) -> None:
+    assert form(f"kind: Offer\nsold_through_microsoft: {written}\n", "Offer").endswith(": false\n")
 
 
 def test_headings_part_a_list_and_stay_above_their_partners() -> None:

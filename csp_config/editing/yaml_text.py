@@ -1,0 +1,76 @@
+"""YAML as text with places: what each node spans, and edits that are made at once.
+
+Documents are edited at the places that the parser tells, so that comments, blank lines and everything else
+stay to the byte. A round trip through an emitter was the other way: it re-indents, and moves comments away
+from the entry that they belong to.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING, NamedTuple
+
+import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Edit(NamedTuple):
+    """A replacement of the text from `start` to `end`; `what` is done by it, in a word."""
+
+    start: int
+    end: int
+    text: str
+    what: str = ""
+
+
+class YamlText:
+    """A text, and its root node (None where there is none). Lines are counted from 0, as in the marks."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.newline = "\r\n" if "\r\n" in text else "\n"
+        self.root: yaml.Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
+        self._line_starts = [0, *accumulate(map(len, text.splitlines(keepends=True)))]
+
+    def end(self, node: yaml.Node) -> int:
+        """Where a node's own text ends; the parser's end of a block lies behind the comments after it."""
+        if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+            final = node.value[-1]
+            return self.end(final[1] if isinstance(final, tuple) else final)
+        end = int(node.end_mark.index)
+        while end > start_of(node) and self.text[end - 1].isspace():
+            end -= 1
+        return end
+
+    def line_after(self, node: yaml.Node) -> int:
+        """The number of the line after a node's last."""
+        return bisect_right(self._line_starts, max(self.end(node) - 1, 0))
+
+    def line_start(self, index: int) -> int:
+        """Where the line of a place begins."""
+        return self.text.rfind("\n", 0, index) + 1
+
+    def line_end(self, index: int) -> int:
+        """Where the line after that of a place begins."""
+        return self.text.index("\n", index) + 1
+
+    def before(self, node: yaml.Node) -> str:
+        """What stands on a node's line before it: the indentation and dash of a list item."""
+        return self.text[self.line_start(start_of(node)) : start_of(node)]
+
+
+def start_of(node: yaml.Node) -> int:
+    """Where a node begins."""
+    return int(node.start_mark.index)
+
+
+def edited(text: str, edits: Iterable[Edit]) -> str:
+    """The text with edits that do not overlap; those of one place in the order in which they were given."""
+    parts, position = [], 0
+    for edit in sorted(edits, key=lambda edit: edit.start):
+        parts += [text[position : edit.start], edit.text]
+        position = max(position, edit.end)
+    return "".join([*parts, text[position:]])
