@@ -6,8 +6,7 @@ import re
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from csp_config.editing.faults import told
-from csp_config.editing.files import make_folder
+from csp_config.editing.files import make_folder, os_errors_as
 from csp_config.errors import WritingError
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ def write_site(path: Path, files: Mapping[str, str]) -> int:
     that a run that was interrupted leaves nothing that the next one would not know for its own.
     Raises: WritingError, also where the folder holds anything and was not made by a site.
     """
-    with told(path, "the site may be written in part: run the same command again"):
+    with os_errors_as(path, "the site may be written in part: run the same command again"):
         make_folder(path)
         earlier = _manifest(path)
         _write_manifest(path, {*earlier, *files})
