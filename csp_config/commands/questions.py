@@ -6,8 +6,9 @@ It is longer than most modules, since which of the three answers a part gets is 
 from __future__ import annotations
 
 import hashlib
+from collections import defaultdict
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from csp_config.commands import review
 from csp_config.commands.workspace import NO_BASE, load_workspace
@@ -19,7 +20,7 @@ from csp_config.planning.named import partner_ref
 from csp_config.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from csp_config.commands.workspace import Inputs, Workspace
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from csp_config.model.question import Question
 
 Change = Literal["gains", "loses", "moves"]
+About = TypeVar("About", "Action", "Diagnostic")
 
 _AT_ONCE = {
     "opt-in": "by yourself in Partner Center: choose the option and publish",
@@ -107,19 +109,21 @@ class _Answering:
     def __init__(self, report: Report, today: Snapshot, wished: Snapshot) -> None:
         assert report.plan is not None  # noqa: S101 - made by the caller
         self.plan = report.plan
-        self.report = report
         self.today = today
         self.wished = wished
         self.partners = partners_by_tenant(today, wished)
+        self.findings = _by_offer(report.diagnostics)
+        self.actions = _by_offer(action for action in report.plan.actions if action.kind != "adopt")
+        self.unseen = {name for name, state in report.plan.current.items() if state is None}
+        self.unknown = _unknown(today, wished)
 
     def of_offer(self, offer: str) -> Iterator[Answer]:
         """One answer where the offer's option moves, and one for each partner that gains or loses it.
 
         What was declared before the question is no part of the answer, though the plan may hold it.
         """
-        findings = [d for d in self.report.diagnostics if d.offer == offer]
-        actions = [a for a in self.plan.actions if a.offer == offer and a.kind != "adopt"]
-        parts = self.parts(offer)
+        findings, actions = self.findings[offer], self.actions[offer]
+        parts = dict.fromkeys(self.parts(offer))
         for action in actions:
             blocking = [d for d in findings if d.code in action.blocked_by]
             gained, lost = ({who.tenant_id: who for who in some} for some in (action.add, action.remove))
@@ -127,11 +131,11 @@ class _Answering:
                 who = gained.get(tenant or "") if change == "gains" else lost.get(tenant or "")
                 if who is not None:
                     yield self.answer(action, who, change, blocking)
-                    parts.remove((change, tenant))
+                    del parts[change, tenant]
             itself = action.move[0] != action.move[1] or not (action.add or action.remove)
             if itself and ("moves", None) in parts:
                 yield self.answer(action, None, "moves", blocking)
-                parts.remove(("moves", None))
+                del parts["moves", None]
         errors = [d for d in findings if d.severity == "error"]
         stopping = [d for d in errors if RULES[d.code].blocks in ("document", "plan")]
         if stopping and not actions:
@@ -143,7 +147,7 @@ class _Answering:
                 reason="; ".join(dict.fromkeys(d.message for d in stopping)),
                 codes=tuple(dict.fromkeys(d.code for d in stopping)),
             )
-        elif offer not in self.unseen():
+        elif offer not in self.unseen:
             withdrawing = next((a for a in actions if a.kind == "withdraw-request"), None)
             for change, tenant in parts:
                 who = None if tenant is None else self.reference(tenant)
@@ -155,7 +159,7 @@ class _Answering:
     def parts(self, offer: str) -> list[tuple[Change, str | None]]:
         """What the question changes of an offer: the offer itself, and each partner."""
         now, then = self.today.declared(offer), self.wished.declared(offer)
-        if offer in self.unknown():
+        if offer in self.unknown:
             return []
         before, after = (state.tenants if state else frozenset() for state in (now, then))
         found: list[tuple[Change, str | None]] = []
@@ -166,10 +170,6 @@ class _Answering:
         if now is None or now.resellers != "any":
             found += [("gains", tenant) for tenant in sorted(after - before)]
         return found
-
-    def unseen(self) -> set[str]:
-        """Offers of which nobody knows what Partner Center holds."""
-        return {name for name, state in self.plan.current.items() if state is None}
 
     def answer(
         self,
@@ -212,19 +212,9 @@ class _Answering:
         """What the documents know of a tenant."""
         return partner_ref(tenant, self.partners)
 
-    def unknown(self) -> set[str]:
-        """Offers whose declaration cannot be relied on, today or as wished."""
-        return {
-            name
-            for snapshot in (self.today, self.wished)
-            for name in (*self.today.offers, *self.wished.offers)
-            if snapshot.declared(name) is None
-            and (name in snapshot.offers or snapshot.could_hold("Offer", name))
-        }
-
     def notes(self, affected: Iterable[str]) -> Iterator[str]:
         """Offers that no answer is about, or whose answers may start from elsewhere, and why."""
-        for offer in sorted(self.unknown().intersection(affected)):
+        for offer in sorted(self.unknown.intersection(affected)):
             yield f"what {offer} declares cannot be read, so nothing is said of it: csp-config validate"
         for offer in sorted({action.offer for action in self.plan.actions if action.kind == "adopt"}):
             yield f"nobody has looked yet at what Partner Center holds for {offer}"
@@ -234,6 +224,24 @@ def _nothing_to_do(offer: str, change: Change, who: PartnerRef | None) -> Answer
     """The answer where Partner Center holds already what is asked for."""
     reason = "nothing has to be done: Partner Center holds it so, as far as is known"
     return Answer(offer=offer, partner=who, change=change, how="at-once", reason=reason)
+
+
+def _by_offer(things: Iterable[About]) -> Mapping[str | None, list[About]]:
+    """Offer -> the findings or actions that are about it."""
+    found: defaultdict[str | None, list[About]] = defaultdict(list)
+    for one in things:
+        found[one.offer].append(one)
+    return found
+
+
+def _unknown(today: Snapshot, wished: Snapshot) -> set[str]:
+    """Offers whose declaration cannot be relied on, today or as wished."""
+    return {
+        name
+        for snapshot in (today, wished)
+        for name in {*today.offers, *wished.offers}
+        if name not in snapshot.audiences and (name in snapshot.offers or snapshot.could_hold("Offer", name))
+    }
 
 
 def _is_about(diagnostic: Diagnostic, who: PartnerRef) -> bool:

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from csp_config.model.question import Answer, Question
 from csp_config.render import PLANS, REPORTS, OutputOptions
 from tests.render.runners import command, obeyed
 from tests.render.values import FABRIKAM, RULES, action, diagnostic, partner, plan, report, state, ticket
@@ -76,7 +77,21 @@ def hostile_report(text: str) -> Report:
         replaces=f"d{text}",
     )
     made = plan(add, remove, not_planned=(f"o{text}",))
-    return report(found, accepted, noted, plan=made, rules=RULES, files={f"offers/{text}.yaml": b"a: b\n"})
+    whole = report(found, accepted, noted, plan=made, rules=RULES, files={f"offers/{text}.yaml": b"a: b\n"})
+    return replace(whole, question=hostile_question(text))
+
+
+def hostile_question(text: str) -> Question:
+    """A question whose words and answers hold the text."""
+    who = partner(FABRIKAM, text or "x")
+    answer = Answer(
+        offer=text, partner=who, change="loses", how="impossible", reason=text, because=(who,), codes=(text,)
+    )
+    lines = (text,)
+    return Question(
+        kind="if", asked=lines, answers=(answer, replace(answer, partner=None, move=("any", "none"))),
+        already=lines, in_the_way=lines, notes=lines, commands=lines,
+    )  # fmt: skip
 
 
 def tokens(found: list[Token]) -> list[Any]:
