@@ -6,7 +6,7 @@ import re
 
 import click
 
-from csp_config.cli.options import Common, common
+from csp_config.cli.options import Common, common, no_cache_option
 from csp_config.cli.output import emit
 from csp_config.commands import history as reading
 from csp_config.commands.partners import tenant_from
@@ -22,6 +22,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 @click.option("--list", "lists", multiple=True, metavar="LIST", help="Only what this partner list brought.")
 @click.option("--since", metavar="DAY", help="Only what was declared or took effect on this day or later.")
 @click.option("--format", "format_", type=click.Choice(list(HISTORY_RENDERERS)), default="text", help="Form.")
+@no_cache_option
 @common
 def history(
     common: Common,
@@ -30,6 +31,7 @@ def history(
     lists: tuple[str, ...],
     since: str | None,
     format_: str,
+    no_cache: bool,
 ) -> int:
     """Who may sell what since when, and who decided it.
 
@@ -38,8 +40,9 @@ def history(
     """
     if since is not None and not _DAY.fullmatch(since):
         raise UsageError(f"--since {since} is no day", help="give a day as 2026-11-20")
+    inputs = common.inputs()
     found = reading.narrowed(
-        reading.history(common.inputs()),
+        reading.history(inputs, kept=not no_cache and not inputs.environment.get("CI")),
         tenants={tenant_from(one) for one in tenant},
         offers=offer,
         lists=lists,

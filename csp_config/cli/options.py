@@ -165,6 +165,10 @@ base_option = click.option(
 )
 
 
+no_cache_option = click.option(
+    "--no-cache", is_flag=True, help="Keep nothing between runs, and believe nothing."
+)
+
 moment_option = click.option(
     "--at", "moment", metavar="DAY|REV", help="As it stood at the end of a day (UTC) or at a commit."
 )

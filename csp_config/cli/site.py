@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from csp_config import editing
-from csp_config.cli.options import Common, common, moment_option
+from csp_config.cli.options import Common, common, moment_option, no_cache_option
 from csp_config.cli.output import note
 from csp_config.commands import site as building
 from csp_config.errors import UsageError
@@ -16,8 +16,9 @@ from csp_config.text.counts import counted
 
 @click.command(epilog="Example: csp-config site --output public --at 2026-11-20")
 @moment_option
+@no_cache_option
 @common
-def site(common: Common, moment: str | None) -> int:
+def site(common: Common, moment: str | None, no_cache: bool) -> int:
     """Write the whole state as pages and JSON into the folder --output: who may sell what, and since when.
 
     It shows what stood on the default branch: now, or at the end of a day, or at a commit. Files in the
@@ -27,7 +28,8 @@ def site(common: Common, moment: str | None) -> int:
 
     if common.output is None or common.output == "-":
         raise UsageError("site writes a folder, and none is named", help="name it with --output DIR")
-    found = building.site(common.inputs(), moment)
+    inputs = common.inputs()
+    found = building.site(inputs, moment, kept=not no_cache and not inputs.environment.get("CI"))
     written = editing.write_site(Path(common.output), dict(files(found)))
     if not common.quiet:
         note(found.as_of.words)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csp_config.commands.as_of import open_default_branch
 from csp_config.commands.timeline import (
@@ -13,6 +13,8 @@ from csp_config.commands.timeline import (
     not_known,
     timeline,
 )
+from csp_config.facts import program
+from csp_config.git import Kept
 from csp_config.loading import Reader, load, load_settings, placed, with_identities
 from csp_config.model import Settings
 from csp_config.model.history import History
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 
     from csp_config.commands.timeline import Member
     from csp_config.commands.workspace import Inputs
-    from csp_config.git import Commit, Repository
+    from csp_config.git import Commit, Project, Repository
     from csp_config.model import Audience, LiveAudience, Snapshot, Tree
     from csp_config.model.history import HistoryEvent
 
@@ -31,22 +33,23 @@ NOBODY_LOOKED = "declared"
 """The `observed_from` of a record that was written without a look at Partner Center."""
 
 
-def history(inputs: Inputs) -> History:
+def history(inputs: Inputs, *, kept: bool = True) -> History:
     """The history of the default branch, as it was published, from its first commit on.
 
-    Raises: GitError where there is no such branch, or the clone does not hold all of it.
+    `kept`: see `history_to`. Raises: GitError where there is no such branch, or the clone does not hold it.
     """
     repository, branch = open_default_branch(inputs)
-    return history_to(repository, inputs.project.folder, branch.commit, branch.shown)
+    return history_to(repository, inputs.project, branch.commit, branch.shown, kept=kept)
 
 
-def history_to(repository: Repository, folder: str, tip: str, branch: str) -> History:
-    """The history of the project in a folder, from the first commit to `tip` (full id) along first parents.
+def history_to(repository: Repository, project: Project, tip: str, branch: str, *, kept: bool) -> History:
+    """The history of a project, from the first commit to `tip` (full id) along first parents.
 
-    `branch`: what the reader is told that it is the history of. Raises: GitError.
+    `branch`: what the reader is told that it is the history of. `kept`: whether what each commit changed may
+    be read from git's directory, where an earlier run kept it, and is kept there. Raises: GitError.
     """
     commits = repository.first_parents(tip)
-    frames = dict(_frames(repository, commits, folder))
+    frames = _read_frames(repository, project, commits, kept=kept)
     return History(
         tip=tip,
         branch=branch,
@@ -54,6 +57,59 @@ def history_to(repository: Repository, folder: str, tip: str, branch: str) -> Hi
         commits=len(commits),
         events=timeline(commits, frames),
         not_known=not_known(commits, frames),
+    )
+
+
+def _read_frames(
+    repository: Repository, project: Project, commits: Sequence[Commit], *, kept: bool
+) -> Mapping[str, Frame]:
+    """Commit id -> what it changed; commits that changed nothing here are left out."""
+    if not kept or project.git_folder is None:
+        return dict(_frames(repository, commits, project.folder))
+    name = f"history-{project.folder.replace('/', '-')}" if project.folder else "history"
+    file = Kept(project.git_folder / "csp-config" / name, f"{program()} {project.folder}")
+    ids, frames = _kept_frames(file.read())
+    done = min(len(ids), len(commits))
+    while done and ids[done - 1] != commits[done - 1].id:  # the branch was rewound, or is another one
+        done -= 1
+    frames = {one.id: frames[one.id] for one in commits[:done] if one.id in frames}
+    if any(stretch.last is None for stretch in not_known(commits[:done], frames)):
+        done, frames = 0, {}  # what stands there is known only by reading on from before
+    if done < len(commits):
+        frames.update(
+            _frames(repository, commits[max(done - 1, 0) :], project.folder, tuple(frames.values()))
+        )
+        file.write([[one.id for one in commits], list(frames.items())])
+    return frames
+
+
+def _kept_frames(data: Any) -> tuple[Sequence[str], dict[str, Frame]]:
+    """The commits that were read, and what they changed; a checksum told that it is as it was written."""
+    ids, frames = data or ((), ())
+    return ids, {name: _frame(*parts) for name, parts in frames}
+
+
+def _frame(declared: Any, recorded: Any, requests: Any, lost: Any, found: Any) -> Frame:
+    """A frame from its JSON."""
+
+    def members(some: Any) -> tuple[Member, ...]:
+        return tuple((tenant, name, tuple(lists)) for tenant, name, lists in some)
+
+    return Frame(
+        declared=tuple(
+            DeclaredChange(offer, members(came), members(left), *rest)
+            for offer, came, left, *rest in declared
+        ),
+        recorded=tuple(
+            RecordedChange(offer, at, origin, looked, any_partner, members(came), members(left))
+            for offer, at, origin, looked, any_partner, came, left in recorded
+        ),
+        requests=tuple(
+            RequestSeen(offer, name, tuple(move), tuple(tenants), ticket)
+            for offer, name, move, tenants, ticket in requests
+        ),
+        lost=tuple((offer, what) for offer, what in lost),
+        found=tuple((offer, what) for offer, what in found),
     )
 
 
@@ -96,9 +152,14 @@ def _days(event: HistoryEvent) -> Iterator[str]:
         yield event.effective.at[:10]
 
 
-def _frames(repository: Repository, commits: Sequence[Commit], folder: str) -> Iterator[tuple[str, Frame]]:
-    """Commit id -> what it changed in the project of a folder, for the commits that changed anything."""
-    tracker, read = _Tracker(), Reader()
+def _frames(
+    repository: Repository, commits: Sequence[Commit], folder: str, earlier_frames: Sequence[Frame] = ()
+) -> Iterator[tuple[str, Frame]]:
+    """Commit id -> what it changed in the project of a folder, for the commits that changed anything.
+
+    `earlier_frames`: those up to the first of the commits, which then only tells where the others start.
+    """
+    tracker, read = _Tracker(earlier_frames), Reader()
     earlier: Snapshot | None = None
     identities: dict[str, tuple[str, str | None]] = {}  # path -> kind, id, as last read there
 
@@ -113,10 +174,13 @@ def _frames(repository: Repository, commits: Sequence[Commit], folder: str) -> I
         if snapshot is not None:
             snapshot = with_identities(snapshot, identities)
             identities.update(snapshot.identities)
-        frame = tracker.frame(commit.id, snapshot)
+        if earlier is None and earlier_frames and snapshot is not None:
+            tracker.start(snapshot)
+        else:
+            frame = tracker.frame(commit.id, snapshot)
+            if frame != Frame():
+                yield commit.id, frame
         earlier = snapshot or earlier
-        if frame != Frame():
-            yield commit.id, frame
 
 
 def _snapshot(tree: Tree, folder: str, earlier: Snapshot | None, read: Reader) -> Snapshot | None:
@@ -145,12 +209,35 @@ class _Tracker:
     What cannot be read keeps its last known state, until a snapshot tells it again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, earlier: Sequence[Frame] = ()) -> None:
         self._declared: dict[str, _Seen] = {}
         self._recorded: dict[str, _Seen] = {}
         self._records: dict[str, LiveAudience] = {}
         self._lost: dict[tuple[str | None, str], str] = {}  # what cannot be read -> since which commit
         self._earlier: Snapshot | None = None
+        for frame in earlier:
+            self._replay(frame)
+
+    def _replay(self, frame: Frame) -> None:
+        """Take in a frame that was read before."""
+        for declared in frame.declared:
+            then = self._declared.get(declared.offer, _Seen())
+            any_partner = declared.option == "opened" or (then.any_partner and declared.option != "closed")
+            tenants = then.tenants - _tenants(declared.left) | _tenants(declared.came)
+            self._declared[declared.offer] = _Seen(any_partner, tenants)
+        for recorded in frame.recorded:
+            if recorded.looked:
+                seen = self._recorded.get(recorded.offer, _Seen()).tenants
+                tenants = seen - _tenants(recorded.left) | _tenants(recorded.came)
+                self._recorded[recorded.offer] = _Seen(recorded.any_partner, tenants)
+
+    def start(self, snapshot: Snapshot) -> None:
+        """Stand at a commit whose frames were taken in."""
+        self._earlier, self._records = snapshot, dict(snapshot.live)
+        for offer in snapshot.audiences:
+            self._declared.setdefault(offer, _Seen())
+        for offer in [one for one in self._declared if one not in snapshot.audiences]:
+            del self._declared[offer]
 
     def frame(self, commit: str, snapshot: Snapshot | None) -> Frame:
         """What one commit changed; `snapshot` None: its settings could not be read."""
@@ -283,6 +370,10 @@ def _names_of(*records: LiveAudience | None) -> Mapping[str, str]:
     """Tenant -> name, as the requests of live records have them."""
     requests = (request for record in records if record for request in record.requests)
     return {partner.tenant_id: partner.name for request in requests for partner in request.partners}
+
+
+def _tenants(members: Sequence[Member]) -> frozenset[str]:
+    return frozenset(tenant for tenant, *_ in members)
 
 
 def _option(then: _Seen, now: _Seen) -> str:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from csp_config.model.site import Data
 
 
-def site(inputs: Inputs, moment: str | None) -> Site:
+def site(inputs: Inputs, moment: str | None, *, kept: bool = True) -> Site:
     """The state at the end of a day or at a revision; else at the newest commit of the default branch.
 
     Raises: GitError, ReadingError, RefusedError where it, or its history, cannot be read whole.
@@ -38,7 +38,7 @@ def site(inputs: Inputs, moment: str | None) -> Site:
     else:
         inputs, at = at_moment(inputs, moment)
     snapshot = require_settings(load_workspace(replace(inputs, base="none"))).candidate
-    found = history_to(repository, inputs.project.folder, at.commit, branch.shown)
+    found = history_to(repository, inputs.project, at.commit, branch.shown, kept=kept)
     return _Builder(snapshot, found, inputs.now).site(at)
 
 

@@ -34,3 +34,16 @@ def rule_cases(code: str) -> dict[str, list[dict[str, Any]]]:
                     files[path] = defaults[content["default"]]
     found: dict[str, list[dict[str, Any]]] = read
     return found
+
+
+def program() -> str:
+    """A hash of this program's own source and facts: it changes with everything that may change a result."""
+    import hashlib  # noqa: PLC0415 - only what keeps data between runs asks
+
+    digest = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*")):
+        if path.suffix in (".py", ".json") and path.is_file():
+            digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    for path in sorted(folder("schemas").glob("*.json")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()

@@ -24,7 +24,7 @@ from csp_config.loading.values import live_from, offer_from, partner_list_from, 
 from csp_config.model import Finding, Settings, Snapshot, Unread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from csp_config.document import Document
     from csp_config.loading.values import PartnerValues
@@ -181,22 +181,28 @@ def _unread(
     return Unread(path=path, kind=kind, id=id_)
 
 
-def _without_duplicates(readings: Iterable[Reading]) -> tuple[list[Reading], list[Finding]]:
+def _without_duplicates(readings: Sequence[Reading]) -> tuple[list[Reading], list[Finding]]:
     """The readings that can be used, and the findings; of two documents for one thing neither is used."""
-    findings: list[Finding] = []
-    by_name: dict[tuple[str | None, str], list[Reading]] = defaultdict(list)
-    singles = []
-    for reading in readings:
-        findings.extend(reading.findings)
-        if reading.kind in _DUPLICATES and reading.id is not None and reading.document:
-            by_name[reading.kind, reading.id.casefold()].append(reading)
-        elif not reading.findings:
-            singles.append(reading)
-    for same in by_name.values():
-        if len(same) == 1 and not same[0].findings:
-            singles.append(same[0])
+    findings = [finding for reading in readings if reading.findings for finding in reading.findings]
+    named = [one for one in readings if one.id is not None and one.kind in _DUPLICATES and one.document]
+    twice = _named_twice(named)
+    if not twice:
+        return [reading for reading in readings if not reading.findings], findings
+    apart: set[Reading] = set()
+    for same in twice:
+        apart.update(same)
         findings.extend(_duplicate(same[0], other) for other in same[1:])
-    return singles, findings
+    return [one for one in readings if not one.findings and one not in apart], findings
+
+
+def _named_twice(named: Sequence[Reading]) -> list[list[Reading]]:
+    """The readings that declare the same thing, together; names that differ by case are the same."""
+    if len({(one.kind, (one.id or "").casefold()) for one in named}) == len(named):
+        return []
+    by_name: dict[tuple[str | None, str], list[Reading]] = defaultdict(list)
+    for one in named:
+        by_name[one.kind, (one.id or "").casefold()].append(one)
+    return [same for same in by_name.values() if len(same) > 1]
 
 
 def _duplicate(first: Reading, other: Reading) -> Finding:
