@@ -59,6 +59,7 @@ def rows(before: str, after: str) -> tuple[Row, ...]:
 
 
 CITES = {
+    "put-back-draft": "S11",
     "save-draft": "S11",
     "publish": "S12",
     "adopt": "S02",

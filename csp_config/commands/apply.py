@@ -16,8 +16,9 @@ from csp_config import editing, runbook
 from csp_config.commands.records import keep_known, known_record, stamp, with_drafts, write_record
 from csp_config.commands.workspace import unmerged_branch
 from csp_config.errors import CspConfigError, RefusedError, StaleError
-from csp_config.model import Outcome
+from csp_config.model import LeftInDraft, Outcome
 from csp_config.planning import moves_now
+from csp_config.planning.actions import put_back_action
 from csp_config.text import code_span
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from csp_config.model import Action, Became, LiveAudience, Plan, Report
     from csp_config.targets import Result, Target, Task
 
-_WRITABLE = ("save-draft", "opt-in", "sync-audience")
+_WRITABLE = ("put-back-draft", "save-draft", "opt-in", "sync-audience")
 _OUTCOMES: dict[str, Became] = {
     "done": "done",
     "manual": "handed-out",
@@ -106,6 +107,9 @@ def apply(
         results[result.task.offer] = _kept(records, result)
     outcomes = [_outcome(action, results, reasons) for action in plan.actions]
     left = [a for a, o in zip(plan.actions, outcomes, strict=True) if _is_left(a, o)]
+    put_backs = records.put_backs(results.values())
+    outcomes += [_first_of_all(action) for action in put_backs]
+    left = [*put_backs, *(a for a in left if a.id not in {action.id for action in put_backs})]
     wrote = any(result.wrote for result in results.values())
     try:
         if left or folder.exists():  # what an earlier run handed out and is done must not be done again
@@ -149,8 +153,9 @@ def _tasks(workspace: Workspace, plan: Plan, wire: Wire) -> tuple[list[Task], di
                 reasons[action.id] = f"{action.kind} is left to a person: it ships all that the draft holds"
         writable = tuple(action for action in ready if action.id not in reasons)
         if writable:
-            current = wire.live.found[offer].state
-            tasks.append(Task(offer=offer, type=type_, current=current, actions=writable))
+            current, record = wire.live.found[offer].state, workspace.candidate.live.get(offer)
+            left = record.left_in_draft.audience if record and record.left_in_draft else None
+            tasks.append(Task(offer=offer, type=type_, current=current, actions=writable, left=left))
     return tasks, reasons
 
 
@@ -173,14 +178,21 @@ class _Records:
                 self.put(self._closed(self.current(found.offer)))
 
     def keep(self, result: Result) -> None:
-        """Write down where an offer stands after a success."""
+        """Write down where an offer stands after a success, or what a failure left in its draft."""
         from csp_config.commands.drift import TARGET  # noqa: PLC0415 - by hand nothing was read
 
-        if result.state is None:
-            return
         record = self.current(result.task.offer)
-        moved = replace(record, state=result.state, observed_at=stamp(self.now), observed_from=TARGET)
-        self.put(self._closed(moved))
+        if result.left is not None:
+            left = LeftInDraft(at=stamp(self.now), audience=result.left)
+            self.put(replace(record, left_in_draft=left))
+        if result.state is not None:
+            moved = replace(record, state=result.state, observed_at=stamp(self.now), observed_from=TARGET)
+            self.put(self._closed(replace(moved, left_in_draft=None)))
+
+    def put_backs(self, results: Iterable[Result]) -> list[Action]:
+        """The actions that take out of drafts what this run left in them."""
+        left = [result.task.offer for result in results if result.left is not None]
+        return [action for offer in sorted(left) for action in put_back_action(self.current(offer))]
 
     def draft(self, plan: Plan, offer: str, actions: Sequence[Action]) -> None:
         """Keep what is known of an offer that something is to happen to, with its drafted requests."""
@@ -239,6 +251,11 @@ def _outcome(action: Action, results: Mapping[str, Result], reasons: Mapping[str
     return Outcome(offer=action.offer, action=action.id, result=word, detail=detail)
 
 
+def _first_of_all(action: Action) -> Outcome:
+    detail = "in the runbook, first of all: whoever publishes the offer before that ships what was left there"
+    return Outcome(offer=action.offer, action=action.id, result="handed-out", detail=detail)
+
+
 def _is_left(action: Action, outcome: Outcome) -> bool:
     """Whether an action is in the runbook; not what is done, to be tried again, or under way by itself."""
     under_way = outcome.result == "waiting" and action.status == "needed"
@@ -270,6 +287,7 @@ def _hand_out(workspace: Workspace, plan: Plan, notes: Iterable[Outcome], folder
     from csp_config.render.pages import page  # noqa: PLC0415 - only where something is handed out
 
     unmerged = unmerged_branch(workspace)
+    plan = runbook.annotate(plan, workspace.candidate)  # what was left in drafts has no texts as yet
     files = runbook.files(plan, workspace.candidate, unmerged)
     values = runbook.page(plan, workspace.candidate, unmerged)
     files["index.html"] = page("runbook.html", values, script="runbook.js")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from csp_config.commands import review
 from csp_config.commands.records import known_record, stamp
-from csp_config.model import Comparison, Drift, NotRead
+from csp_config.model import Comparison, Drift, NotRead, UnsyncedDraft
 from csp_config.planning import standing
 from csp_config.targets import Subject
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
     from datetime import datetime
 
     from csp_config.commands.workspace import Workspace
@@ -74,6 +74,7 @@ def plan(workspace: Workspace, live: Live, now: datetime, *, only: Collection[st
         read=tuple(sorted(live.found)),
         drift=tuple(_drifted(workspace, live.found.values())),
         not_read=live.not_read,
+        unsynced=tuple(_unsynced(workspace, live.found.values())),
     )
     return replace(report, comparison=comparison)
 
@@ -81,12 +82,36 @@ def plan(workspace: Workspace, live: Live, now: datetime, *, only: Collection[st
 def observed(workspace: Workspace, found: Found, now: datetime) -> LiveAudience:
     """The live record of an offer as it would be with what was read; its requests stay."""
     record = known_record(workspace, found.offer, now, found.state)
-    return replace(record, state=found.state, observed_at=found.read_at, observed_from=TARGET)
+    left = record.left_in_draft if _is_still_left(record, found) else None
+    return replace(
+        record, state=found.state, observed_at=found.read_at, observed_from=TARGET, left_in_draft=left
+    )
 
 
 def has_moved(workspace: Workspace, found: Found) -> bool:
-    """Whether an offer stands elsewhere than the documents say, or they say nothing."""
-    return _recorded(workspace, found.offer) != found.state
+    """Whether an offer, or its draft, stands elsewhere than the documents say, or they say nothing."""
+    if _recorded(workspace, found.offer) != found.state:
+        return True
+    record = workspace.candidate.live.get(found.offer)
+    return record is not None and record.left_in_draft is not None and not _is_still_left(record, found)
+
+
+def _is_still_left(record: LiveAudience, found: Found) -> bool:
+    """Whether the draft still holds what apply left in it, so it was neither put back nor published."""
+    left, draft = record.left_in_draft, found.unsynced
+    return bool(left and draft and draft.draft and draft.draft.audience == left.audience)
+
+
+def _unsynced(workspace: Workspace, found: Iterable[Found]) -> Iterator[UnsyncedDraft]:
+    """The drafts that somebody else saved: neither live, nor asked for here, nor left there by apply."""
+    for one in sorted(found, key=_offer):
+        draft, record = one.unsynced, _record(workspace, one.offer)
+        declared = workspace.candidate.declared(one.offer)
+        own = [declared.audience] if declared else []
+        if record is not None and record.left_in_draft is not None:
+            own.append(record.left_in_draft.audience)
+        if draft is not None and (draft.draft is None or draft.draft.audience not in own):
+            yield draft
 
 
 def _drifted(workspace: Workspace, found: Iterable[Found]) -> Iterable[Drift]:

@@ -75,11 +75,7 @@ def _record(workspace: Workspace, found: Found, now: datetime) -> Imported:
     if previous is None:
         write_record(workspace, record)
         return Imported(offer=found.offer, result="new", detail=words)
-    if (previous.state, previous.requests, previous.observed_from) == (
-        record.state,
-        record.requests,
-        record.observed_from,
-    ):
+    if replace(previous, observed_at=record.observed_at) == record:
         return Imported(offer=found.offer, result="unchanged", detail=f"still {words}")
     write_record(workspace, record)
     over = sum(1 for a, b in zip(previous.requests, record.requests, strict=True) if a != b)

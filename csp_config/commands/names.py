@@ -26,7 +26,7 @@ _KIND = re.compile(rb"^[{\s]*kind:\s*[\"']?(Offer|PartnerList|LiveAudience)\b", 
 _ID = re.compile(rb"^id:\s*[\"']?(" + _NAME + rb")[\"']?\s*(?:#.*)?$", re.MULTILINE)
 _REQUEST = re.compile(rb"[\s{]id:\s*[\"']?(" + _NAME + rb")\b")
 _ACTION = re.compile(
-    r"\b[a-z0-9][a-z0-9_-]{2,49}/(?:save-draft|publish|opt-in|sync-audience|adopt)-[0-9a-f]{8}\b"
+    r"\b[a-z0-9][a-z0-9_-]{2,49}/(?:put-back-draft|save-draft|publish|opt-in|sync-audience|adopt)-[0-9a-f]{8}\b"
 )
 _MOST = 1024 * 1024  # bytes looked at of one file
 

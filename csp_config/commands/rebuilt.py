@@ -30,6 +30,7 @@ from csp_config.model import (
     Source,
     State,
     Ticket,
+    UnsyncedDraft,
 )
 from csp_config.render.json_document import document
 from csp_config.rules import RULES
@@ -85,10 +86,17 @@ def _comparison(one: Any) -> Comparison:
         read_at=_text(one["read_at"]),
         read=_each(one["read"], _text),
         drift=_each(one["drift"], _drift),
+        unsynced=_each(one.get("unsynced", ()), _unsynced),
         not_read=tuple(
             NotRead(offer=_text(n["offer"]), reason=_text(n["reason"]), fault=_flag(n["fault"]))
             for n in one["not_read"]
         ),
+    )
+
+
+def _unsynced(one: Any) -> UnsyncedDraft:
+    return UnsyncedDraft(
+        offer=_text(one["offer"]), draft=_maybe(one["draft"], _state), live=_state(one["live"])
     )
 
 

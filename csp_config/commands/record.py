@@ -120,7 +120,9 @@ def _record_done(workspace: Workspace, actions: Sequence[Action], now: datetime)
     """Record the actions of one offer, which lead to the state after the last of them."""
     last = actions[-1]
     record = known_record(workspace, last.offer, now, last.after)
-    changed = replace(record, state=last.after, observed_at=stamp(now), observed_from="manual")
+    changed = replace(record, left_in_draft=None)
+    if last.kind != "put-back-draft":
+        changed = replace(changed, state=last.after, observed_at=stamp(now), observed_from="manual")
     write_record(workspace, changed)
     kinds = ", ".join(action.kind for action in actions)
     return Outcome(offer=last.offer, action=last.id, result="recorded", detail=f"done: {kinds}")

@@ -41,6 +41,11 @@ def _data(live: LiveAudience) -> dict[str, Any]:
     }
     if live.state.resellers == "selected":
         data["tenants"] = sorted(live.state.tenants)
+    if live.left_in_draft is not None:
+        left = live.left_in_draft
+        data["left_in_draft"] = {"at": left.at, "resellers": left.audience.resellers}
+        if left.audience.resellers == "selected":
+            data["left_in_draft"]["tenants"] = sorted(left.audience.tenants)
     if live.requests:
         data["requests"] = [_request(request) for request in live.requests]
     return data

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csp_config.document import Document
-    from csp_config.model import LiveAudience, Request, Resales
+    from csp_config.model import LeftInDraft, LiveAudience, Request, Resales
 
 
 _MOST_PARTNERS = 200_000  # in each cache
@@ -142,8 +142,16 @@ def live_from(document: Document, partners: PartnerValues) -> LiveAudience:
         observed_from=data["observed_from"],
         state=State(published=data["published"], audience=audience),
         requests=tuple(_request(entry, partners) for entry in data.get("requests", ())),
+        left_in_draft=_left_in_draft(data.get("left_in_draft")),
         places=document,
     )
+
+
+def _left_in_draft(data: dict[str, Any] | None) -> LeftInDraft | None:
+    if data is None:
+        return None
+    tenants = frozenset(data.get("tenants", ()))
+    return model.LeftInDraft(at=data["at"], audience=Audience(resellers=data["resellers"], tenants=tenants))
 
 
 def settings_from(document: Document) -> Settings:

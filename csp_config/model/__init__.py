@@ -47,7 +47,7 @@ from csp_config.model.snapshot import (
 if TYPE_CHECKING:
     from csp_config.model.comparison import Comparison, Drift, NotRead, UnsyncedDraft
     from csp_config.model.moves import Move, ResaleKnowledge, Verdict
-    from csp_config.model.records import LiveAudience, Request, RequestStatus, Resale, Resales
+    from csp_config.model.records import LeftInDraft, LiveAudience, Request, RequestStatus, Resale, Resales
     from csp_config.model.work import (
         Action,
         Became,
@@ -77,6 +77,7 @@ __all__ = [
     "Files",
     "Finding",
     "Kind",
+    "LeftInDraft",
     "LiveAudience",
     "LooksAt",
     "Move",
@@ -121,7 +122,9 @@ __all__ = [
 _LATER = {
     **dict.fromkeys(("Comparison", "Drift", "NotRead", "UnsyncedDraft"), "comparison"),
     **dict.fromkeys(("Move", "ResaleKnowledge", "Verdict"), "moves"),
-    **dict.fromkeys(("LiveAudience", "Request", "RequestStatus", "Resale", "Resales"), "records"),
+    **dict.fromkeys(
+        ("LeftInDraft", "LiveAudience", "Request", "RequestStatus", "Resale", "Resales"), "records"
+    ),
     **dict.fromkeys(
         (
             "Action",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from csp_config.model.documents import Audience, State
+    from csp_config.model.documents import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,12 +32,12 @@ class Drift:
 class UnsyncedDraft:
     """A published offer whose draft holds another audience than is live: saved, and not synced.
 
-    `audience` None: it is said in words whose meaning is not known.
+    `draft` None: it is said in words whose meaning is not known.
     """
 
     offer: str
-    audience: Audience | None
-    live: Audience
+    draft: State | None
+    live: State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from csp_config.model.documents import Partner, Places, Resellers, Source, State
+    from csp_config.model.documents import Audience, Partner, Places, Resellers, Source, State
 
 RequestStatus = Literal["drafted", "filed", "granted", "refused", "withdrawn"]
 
@@ -57,6 +57,14 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftInDraft:
+    """What apply saved in an offer's draft, and could not take out again: whoever publishes ships it."""
+
+    at: str
+    audience: Audience
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LiveAudience:
     """What Partner Center holds for an offer, as last confirmed or read; requests newest last."""
 
@@ -65,4 +73,5 @@ class LiveAudience:
     observed_from: str
     state: State
     requests: tuple[Request, ...] = ()
+    left_in_draft: LeftInDraft | None = None
     places: Places | None = field(compare=False, default=None)  # None: made here, not read

@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from csp_config.model.records import RequestStatus
 
 Kind = Literal[
-    "withdraw-request", "save-draft", "publish", "opt-in", "sync-audience", "adopt", "support-request"
+    "put-back-draft",
+    "withdraw-request",
+    "save-draft",
+    "publish",
+    "opt-in",
+    "sync-audience",
+    "adopt",
+    "support-request",
 ]
 
 Became = Literal["recorded", "handed-out", "waiting", "left-out", "done", "not-accepted", "failed"]

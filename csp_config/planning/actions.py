@@ -12,7 +12,7 @@ from csp_config.planning.removals import removals
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from csp_config.model import Kind, Move, Partner, Request
+    from csp_config.model import Kind, LiveAudience, Move, Partner, Request
 
 UNPUBLISHED = State(published=False, audience=Audience(resellers="none"))
 """Where an offer stands that nobody has made yet."""
@@ -30,9 +30,29 @@ def actions_of(move: Move, partners: Mapping[str, Partner]) -> tuple[Action, ...
         return (drafting.action("adopt", move.after),)
     if drafting.before.published and not move.after.published:
         return ()
-    if not drafting.before.published:
-        return tuple(drafting.unpublished())
-    return tuple(drafting.published())
+    first = put_back_action(move.live) if move.live else ()
+    return (*first, *(drafting.published() if drafting.before.published else drafting.unpublished()))
+
+
+def put_back_action(record: LiveAudience) -> tuple[Action, ...]:
+    """The action that takes out of a draft what apply left in it; none where it left nothing."""
+    left, option = record.left_in_draft, record.state.resellers
+    if left is None:
+        return ()
+    digest = _hash(["put-back-draft", option, sorted(record.state.tenants)])
+    return (
+        Action(
+            id=f"{record.offer}/put-back-draft-{digest[:8]}",
+            offer=record.offer,
+            kind="put-back-draft",
+            how="self-service",
+            status="needed",
+            cause="pending",
+            move=(option, option),
+            after=record.state,
+            cites=(_cite("put-back-draft", option, option),),
+        ),
+    )
 
 
 def request_id(offer: str, action_hash: str, requests: Iterable[Request]) -> str:

@@ -11,7 +11,7 @@ from csp_config.text.counts import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from csp_config.model import Comparison, Drift
+    from csp_config.model import Comparison, Drift, UnsyncedDraft
 
 _MOST_TENANTS = 10
 
@@ -27,6 +27,10 @@ def text_lines(comparison: Comparison) -> Iterator[str]:
             first, *others = _drift(one)
             yield f"~ {visible(first)}"
             yield from (f"    {visible(line.strip())}" for line in others)
+    if comparison.unsynced:
+        yield ""
+        yield "Saved in a draft and not synced, by somebody else: apply does not write over it"
+        yield from (f"! {visible(unsynced_words(one))}" for one in comparison.unsynced)
     for title, fault in (("Not read, so not planned", True), ("Not read, so a person's work", False)):
         missing = [one for one in comparison.not_read if one.fault is fault]
         if missing:
@@ -38,6 +42,12 @@ def text_lines(comparison: Comparison) -> Iterator[str]:
 def drift_words(one: Drift) -> str:
     """What drifted, and how, in one sentence."""
     return "; ".join(_drift(one))
+
+
+def unsynced_words(one: UnsyncedDraft) -> str:
+    """What a draft holds beside what is live, in one sentence."""
+    held = state_words(one.draft) if one.draft else "something that is not understood"
+    return f"{one.offer}: its draft holds {held}, and {state_words(one.live)} is live: sync or undo it there"
 
 
 def plain(comparison: Comparison) -> dict[str, Any]:
@@ -59,6 +69,14 @@ def plain(comparison: Comparison) -> dict[str, Any]:
             }
             for one in comparison.drift
         ],
+        "unsynced": [
+            {
+                "offer": one.offer,
+                "draft": one.draft and one.draft.plain(),
+                "live": one.live.plain(),
+            }
+            for one in comparison.unsynced
+        ],
         "not_read": [
             {"offer": one.offer, "reason": one.reason, "fault": one.fault} for one in comparison.not_read
         ],
@@ -66,7 +84,8 @@ def plain(comparison: Comparison) -> dict[str, Any]:
 
 
 def _counts(comparison: Comparison) -> str:
-    return f"{len(comparison.drift):,} drifted, {len(comparison.not_read):,} not read"
+    unsynced = f", {counted(len(comparison.unsynced), 'unsynced draft')}" if comparison.unsynced else ""
+    return f"{len(comparison.drift):,} drifted, {len(comparison.not_read):,} not read{unsynced}"
 
 
 def _drift(one: Drift) -> Iterator[str]:

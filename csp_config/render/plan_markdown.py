@@ -11,7 +11,7 @@ import json
 from typing import TYPE_CHECKING
 
 from csp_config.render.budget import Block, Row, fitted, size
-from csp_config.render.comparison import drift_words
+from csp_config.render.comparison import drift_words, unsynced_words
 from csp_config.render.headline import BLOCKED, Name
 from csp_config.render.markdown import counted_findings, finding_table, folded_findings, table_head, table_row
 from csp_config.render.plan_people import plan_by_people, region_name
@@ -175,7 +175,16 @@ def _comparison(report: Report, told: PlanByPeople) -> Iterator[Block]:
     where = f"{report.comparison.target}, read at {report.comparison.read_at}"
     unread = [Row(f"- {code_span(shortened(f'{n.offer}: {n.reason}', _LONGEST))}\n") for n in told.not_read]
     drift = [Row(f"- {code_span(shortened(drift_words(one), _LONGEST))}\n") for one in told.drift]
-    for title, rows in ((f"Not read in {where}", unread), (f"Drifted in {where}", drift)):
+    drafts = [
+        Row(f"- {code_span(shortened(unsynced_words(one), _LONGEST))}\n")
+        for one in report.comparison.unsynced
+    ]
+    titles = (
+        f"Not read in {where}",
+        f"Drifted in {where}",
+        "Saved in a draft and not synced, by somebody else",
+    )
+    for title, rows in zip(titles, (unread, drift, drafts), strict=True):
         opening = f"\n#### {title} ({len(rows):,})\n"
         yield Block(opening=opening, header="\n", rows=rows, thing="offer", importance=_NEVER)
 

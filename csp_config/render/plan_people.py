@@ -324,6 +324,7 @@ def _size(tenants: object) -> int:
 
 
 _HOW = {
+    "put-back-draft": "you: put the draft back",
     "sync-audience": "you: add, then Sync CSP audience",
     "opt-in": "you: opt in",
     "save-draft": "you: save the draft",

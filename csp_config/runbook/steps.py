@@ -68,6 +68,19 @@ def _save_draft(action: Action, known: Known) -> Iterator[str]:
     yield _record(action)
 
 
+def _put_back(action: Action, known: Known) -> Iterator[str]:
+    yield open_page(action)
+    yield (
+        "Its draft may still hold an audience that csp-config saved and could not take out again. Publish "
+        "and sync nothing of this offer before it is put back."
+    )
+    yield choosing(action)
+    if action.after.resellers == "selected":
+        yield from _compared(action, known)
+    yield f"Select {label('Save draft')}, and nothing else."
+    yield _record(action)
+
+
 def _publish(action: Action, known: Known) -> Iterator[str]:
     yield open_page(action)
     yield f"Check that {label(OPTIONS[action.after.resellers])} is chosen, with the list as declared."
@@ -116,7 +129,7 @@ def _adopt(action: Action, known: Known) -> Iterator[str]:
 
 def _compared(action: Action, known: Known) -> Iterator[str]:
     partners = known.partners(action, action.after.tenants)
-    elsewhere = f"each of the {len(partners):,} partners that the offer declares"
+    elsewhere = f"each of the {len(partners):,} partners that are listed below"
     yield from each(partners, "Check that the table has {}.", elsewhere)
     yield "Check that the table has nobody else."
 
@@ -211,6 +224,7 @@ def _record(action: Action) -> str:
 
 
 _STEPS: dict[Kind, Steps] = {
+    "put-back-draft": _put_back,
     "save-draft": _save_draft,
     "publish": _publish,
     "opt-in": _opt_in,

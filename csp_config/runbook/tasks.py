@@ -46,8 +46,9 @@ class Task:
 
 
 def tasks(plan: Plan, known: Known) -> tuple[Task, ...]:
-    """The tasks of an annotated plan."""
-    made = [_task(action, known) for action in plan.actions]
+    """The tasks of an annotated plan: drafts to put back first, then clicks, forms, and what waits."""
+    first = sorted(plan.actions, key=lambda action: action.kind != "put-back-draft")
+    made = [_task(action, known) for action in first]
     order = ("clicks", "forms", "waiting", "left-out")
     return tuple(sorted(made, key=lambda task: order.index(task.section)))
 
@@ -113,6 +114,7 @@ def _work(action: Action) -> str:
 
 _FORMS = {"any": "form to open it to every partner", "none": "form to take it out of the programme"}
 _WORK = {
+    "put-back-draft": "put its draft back",
     "sync-audience": "add {}",
     "opt-in": "open it to {}",
     "publish": "publish it",
@@ -138,7 +140,7 @@ def _minutes(action: Action, section: Section) -> int | None:
 
 def _long_lists(action: Action, known: Known) -> tuple[tuple[str, tuple[PartnerRef, ...]], ...]:
     removed = [partner.tenant_id for partner in action.remove] if action.kind == "save-draft" else []
-    declared = action.after.tenants if action.kind == "adopt" else ()
+    declared = action.after.tenants if action.kind in ("adopt", "put-back-draft") else ()
     lists = {
         "Partners to add": known.entered(action),
         "Partners to remove": known.partners(action, removed),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.partner_center.workspace import ADATUM, AFTER, FABRIKAM, TAILSPIN, WANTED, Workspace, quick
+from tests.partner_center.workspace import ADATUM, AFTER, BEFORE, FABRIKAM, TAILSPIN, WANTED, Workspace, quick
 
 if TYPE_CHECKING:
     from tests.emulator.running import Emulator
@@ -60,9 +60,46 @@ def test_a_draft_that_cannot_be_put_back_is_named(
     workspace.change(adding=AFTER["adding"])
     emulator.faults(write(1, **ANY), write(2, **fault))
     done = workspace.apply_here(quick())
-    (outcome,) = done.outcomes
+    outcome, put_back = done.outcomes
+    assert (put_back.action[:22], put_back.result) == ("adding/put-back-draft-", "handed-out")
     assert "its draft could not be put back to selected with 1 tenant" in outcome.detail
     assert emulator.audience("adding", "draft") == ("any", set())
+    assert "left_in_draft:" in (workspace.root / "offers/live/adding.yaml").read_text()
+    runbook = (workspace.root / "runbook/index.md").read_text()
+    assert runbook.index("Adding: put its draft back") < runbook.index("Adding: add Adatum")
+    status = workspace.run("status", "--format", "json")
+    assert (status.code, "adding/put-back-draft-" in status.output) == (4, True), status.said
+
+
+@pytest.mark.parametrize("by", ["apply", "hand"])
+def test_what_was_left_in_a_draft_waits_until_it_is_taken_out(
+    workspace: Workspace, emulator: Emulator, by: str
+) -> None:
+    workspace.change(adding=AFTER["adding"])
+    emulator.faults(write(1, **ANY), write(2, do="drop-before"))
+    workspace.apply_here(quick())
+    emulator.faults()
+    workspace.change(adding=BEFORE["adding"])  # nobody wants the change any more; the draft still holds it
+    (action,) = workspace.run("plan", "--format", "json").data["actions"]
+    assert (action["kind"], action["cause"]) == ("put-back-draft", "pending")
+    if by == "hand":
+        assert workspace.run("record", "done", action["id"]).code == 0
+    else:
+        assert emulator.audience("adding", "draft") == ("any", set())
+        applied = workspace.apply()
+        assert (applied.code, emulator.audience("adding", "draft")) == (0, FORMER), applied.said
+    assert "left_in_draft" not in (workspace.root / "offers/live/adding.yaml").read_text()
+    assert workspace.run("plan", "--format", "json").data["actions"] == []
+
+
+def test_a_colleagues_draft_is_told_by_a_plan_against_partner_center(
+    workspace: Workspace, emulator: Emulator
+) -> None:
+    emulator.control("click", {"offer": "adding", "resellers": "any", "where": "draft"})
+    (draft,) = workspace.plan().data["comparison"]["unsynced"]
+    assert (draft["offer"], draft["draft"]["resellers"]) == ("adding", "any")
+    told = workspace.run("plan", "--against", "partner-center")
+    assert "adding: its draft holds any" in told.output, told.said
 
 
 def test_a_colleagues_draft_stops_the_write_and_is_kept(workspace: Workspace, emulator: Emulator) -> None:

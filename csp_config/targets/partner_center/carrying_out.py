@@ -113,7 +113,7 @@ class PartnerCenterTarget:
         except Exception as error:  # noqa: BLE001 - what is left in a draft has to be reported
             why = self._unexpected(error)
         former = words(work.former_audience)
-        return work.wanted, f"its draft could not be put back to {former} ({why}): do it by hand"
+        return work.leaves, f"its draft could not be put back to {former} ({why}): do it by hand"
 
     def _unexpected(self, error: Exception) -> str:
         return self._hidden(f"an unexpected {type(error).__name__}: {error}")[:300]
@@ -126,7 +126,8 @@ class _OfferWork:
     """One offer on its way. Whatever ends it early is raised as Stopped.
 
     `saved`: a save of the draft was sent; `former`: the `reseller` resource that the draft held before it;
-    `complete`: all was done that the settings let this run do.
+    `leaves`: what the draft may hold if it cannot be put back; `complete`: all was done that the settings let
+    this run do.
     """
 
     def __init__(self, target: PartnerCenterTarget, task: Task) -> None:
@@ -138,6 +139,7 @@ class _OfferWork:
         self.former: Mapping[str, Any] | None = None
         self.former_audience: Audience = task.current.audience
         self.product = ""
+        self.leaves = self.wanted
         self.complete = False
 
     @property
@@ -151,7 +153,11 @@ class _OfferWork:
         self.product = product.id
         state = state_of(product)
         if state.audience == self.wanted and state.published == self.task.current.published:
-            return "it was so already", state
+            if self.task.left is None or audience_of(product.draft) != self.task.left:
+                return "it was so already", state
+            self.leaves = self.task.left
+            self._save()
+            return "what an earlier run left in its draft was taken out, and read back", state
         self._check(product, state)
         publishing = Publishing(self.api, self.target.pace, self.writer, product.id, self.wanted)
         if in_progress(self.api.submissions(product.id)):
@@ -191,6 +197,8 @@ class _OfferWork:
             return ""
         if held not in (former, self.wanted) and not self._is_own(held):
             return f"the draft holds {words(held)}, which this run did not write: look at it"
+        if held is not None and held != former:
+            self.leaves = held
         writer = Writer(self.api, self.target.pace, self.target.watch, self.task.offer)
         writer.send(
             lambda: [self._prepared(former)],

@@ -148,8 +148,11 @@ def unsynced_draft(offer: str, product: Product) -> UnsyncedDraft | None:
     """What the draft of a published offer holds, where that is not what is live. Raises: UnknownWordError."""
     if product.live is None:
         return None
-    live, draft = audience(reseller_of(product.live)), audience_of(product.draft)
-    return UnsyncedDraft(offer=offer, audience=draft, live=live) if draft != live else None
+    live, draft = state_of(product), audience_of(product.draft)
+    if draft == live.audience:
+        return None
+    held = State(published=True, audience=draft) if draft else None
+    return UnsyncedDraft(offer=offer, draft=held, live=live)
 
 
 def stamp(pace: Pace) -> str:
