@@ -46,9 +46,14 @@ __all__ = [
 Value = TypeVar("Value")
 
 _DUPLICATES = {
-    "Offer": ("CSP101", "id", "offer", "an offer has one document"),
-    "PartnerList": ("CSP202", "id", "partner list", "a list has one document"),
-    "LiveAudience": ("CSP214", "offer", "live audience of", "an offer has one live record"),
+    "Offer": ("CSP101", "id", "offer", "keep one of the two, or give one of them another id"),
+    "PartnerList": ("CSP202", "id", "partner list", "keep one of the two, or give one of them another id"),
+    "LiveAudience": (
+        "CSP214",
+        "offer",
+        "live record of",
+        "keep the one that is right, with all its requests",
+    ),
 }
 
 
@@ -206,7 +211,7 @@ def _named_twice(named: Sequence[Reading]) -> list[list[Reading]]:
 
 
 def _duplicate(first: Reading, other: Reading) -> Finding:
-    code, key, what, why = _DUPLICATES[first.kind or ""]
+    code, key, what, remedy = _DUPLICATES[first.kind or ""]
     assert first.document is not None  # noqa: S101 - only readings with a document are grouped
     assert other.document is not None  # noqa: S101
     place = first.document.at(key)
@@ -214,6 +219,6 @@ def _duplicate(first: Reading, other: Reading) -> Finding:
         code=code,
         source=other.document.at(key),
         message=f"{what} {other.id} is already declared in {place.path}:{place.line}",
-        help=f"{why}: remove one of the two, or give it another id",
+        help=remedy,
         offer=first.id if key == "offer" else None,
     )

@@ -39,7 +39,8 @@ class Entry:
         if not self.rule.acknowledgeable:
             return f"{code} ({self.rule.name}) cannot be acknowledged"
         if date.fromisoformat(self.acknowledgement.until) > today + timedelta(days=MAX_DAYS):
-            return f"{self.acknowledgement.until} is more than {MAX_DAYS} days ahead"
+            last = today + timedelta(days=MAX_DAYS)
+            return f"{self.acknowledgement.until} is more than {MAX_DAYS} days ahead; {last} is the last day"
         return None
 
     def without_effect(self, context: Context) -> bool:

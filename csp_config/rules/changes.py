@@ -34,7 +34,8 @@ def shared_list_changed(context: Context, _: Context) -> Iterator[Note]:
         if len(offers) > 1:
             shown = ", ".join(offers[:10]) + (f" and {len(offers) - 10} more" if offers[10:] else "")
             key = "partners" if entry.selection is None else "select"
-            yield Note(entry.places.key(key), f"{entry.id} changes {len(offers)} offers: {shown}")
+            message = f"the change of {entry.id} changes {len(offers)} offers: {shown}"
+            yield Note(entry.places.key(key), message, "give an offer that is not meant a list of its own")
 
 
 @changes.rule("CSP314", severity="warning", blocks=None, acknowledgeable=True)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from csp_config.model import Move, Request, Source
     from csp_config.rules.context import Context
 
+_WRITTEN = "`csp-config apply` writes the request, ready to file; nothing is wrong"
 _FEW_PARTNERS, _FEW_PERCENT = 4, 50  # below four partners a single one is more than a quarter
 
 
@@ -39,11 +40,11 @@ def support_request_needed(move: Move, context: Context) -> Iterator[Note]:
             place = min(loss_place(move, context, tenant) for tenant in removed)
             message = f"{partner_names(context, removed)} to be removed from {move.offer_id}"
             message += f" by a support request{_filed(move, removed)}"
-            yield Note(place, message, tenants=tuple(removed))
+            yield Note(place, message, _WRITTEN, tuple(removed))
     elif not refused and not (record and record.state == move.after):
         before, after = move.options
         message = f"moving {move.offer_id} from {before} to {after} takes a support request"
-        yield Note(place, message + _filed(move, ()), tenants=tuple(sorted(move.removed)))
+        yield Note(place, message + _filed(move, ()), _WRITTEN, tuple(sorted(move.removed)))
 
 
 @moves.rule("CSP308", severity="warning", blocks="action", acknowledgeable=True, cites="S17 S20 S22")
@@ -71,7 +72,7 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     yield Note(
         place,
         f"whether a partner has resold {move.offer_id} is not known well enough: {why}",
-        "import resale data that cover the offer, or acknowledge it",
+        "import resale data that cover the offer (csp-config import resales), or acknowledge it",
         severity="error" if settings.resale_data_required else None,
     )
 
@@ -165,7 +166,8 @@ def refused_request_declared(move: Move, _: Context) -> Iterator[Note]:
             yield Note(
                 move.offer.places.at("csp", "resellers"),
                 f"request {request.id} was refused, but what it asked for is still declared",
-                f"declare what is live, or ask again: csp-config record filed {request.id} --ticket NUMBER",
+                "declare what Partner Center holds, or ask again:"
+                f" csp-config record filed {request.id} --ticket NUMBER",
                 request.remove,
             )
 

@@ -73,13 +73,17 @@ def no_partner_enablement(offer: Offer, _: Context) -> Iterator[Note]:
 
     Fix: Add the missing URLs under `csp: support:`, or acknowledge that they do not apply.
     """
-    wanted = ("documentation_url", "training_url", "service_health_url")
+    wanted = {
+        "documentation_url": "documentation",
+        "training_url": "training",
+        "service_health_url": "notices about service health",
+    }
     missing = [key for key in wanted if not offer.support.get(key)]
     if offer.resellers != "none" and missing:
         yield Note(
             offer.places.key("csp", "support"),
-            f"partners are not given {', '.join(missing)}",
-            "add them under `csp: support:`, as far as they apply",
+            f"partners are given no {' and no '.join(wanted[key] for key in missing)}",
+            f"add {', '.join(missing)} under `csp: support:`, or acknowledge what does not apply",
         )
 
 

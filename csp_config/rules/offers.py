@@ -221,4 +221,8 @@ def market_outside_programme(offer: Offer, _: Context) -> Iterator[Note]:
             why = f"it is in no CSP region (as of {table.as_of})"
         else:
             continue
-        yield Note(offer.places.at("markets", index), f"no partner can sell in market {market}: {why}")
+        yield Note(
+            offer.places.at("markets", index),
+            f"no partner can sell in market {market}: {why}",
+            "acknowledge it, or take the market out if it is a slip",
+        )

@@ -39,10 +39,12 @@ def _repeated(roster: PartnerEntries) -> Iterator[Note]:
     for index, partner in enumerate(roster.partners):
         earlier = first.setdefault(partner.tenant_id, index)
         if earlier != index:
+            line, name = roster.place(earlier).line, roster.partners[earlier].name
+            same = f"{partner.name} stands in line {line} already"
+            other = f"{partner.name} has the tenant ID of {name} in line {line}"
             yield Note(
                 roster.place(index),
-                f"{partner.name} has the tenant ID of {roster.partners[earlier].name} in line"
-                f" {roster.place(earlier).line}: {partner.tenant_id}",
+                f"{same if name == partner.name else other}: {partner.tenant_id}",
                 "keep one of the two entries",
                 (partner.tenant_id,),
                 offer=roster.offer,

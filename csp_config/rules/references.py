@@ -49,7 +49,8 @@ def unused_partner_list(context: Context, _: Context) -> Iterator[Note]:
         return
     for entry in snapshot.lists.values():
         if entry.id not in context.lists_in_use:
-            yield Note(entry.places.at("id"), f"no offer uses the partner list {entry.id}")
+            message = f"no offer uses the partner list {entry.id}, so changing it changes nothing"
+            yield Note(entry.places.at("id"), message, "name it in an offer, or delete it")
 
 
 @repository.rule("CSP210", cites="S10")
