@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import click
@@ -11,7 +12,10 @@ from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit
 from csp_config.commands import comment as commenting
 from csp_config.commands import saved
+from csp_config.errors import UsageError
 from csp_config.targets import comments
+
+_LINK = re.compile(r"https://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,2000}")
 
 
 @click.command(epilog="Example: csp-config comment plan.json --state applied")
@@ -33,15 +37,25 @@ from csp_config.targets import comments
     metavar="NUMBER",
     help="Which pull request.  [default: the pipeline's]",
 )
+@click.option("--page", metavar="URL", help="Where the plan is as a page; the comment links it.")
+@click.option("--manual", metavar="URL", help="Where docs/reviewing.md is; the comment links it.")
 @click.option("--forks", is_flag=True, help="Also on pull requests from forks.")
 @common
 def comment(
-    common: Common, plan_file: str, target: str | None, state: str, pull_request: int | None, forks: bool
+    common: Common,
+    plan_file: str,
+    target: str | None,
+    state: str,
+    pull_request: int | None,
+    page: str | None,
+    manual: str | None,
+    forks: bool,
 ) -> int:
     """Say in the pull request what the plan is: one comment, created once and then updated.
 
     PLAN comes from `csp-config plan --out`. Addresses, numbers and the token are those that the pipelines of
     GitHub, GitLab and Azure DevOps set. In the pipeline of a merge, it is the pull request that was merged.
+    A plan of an older commit than the pull request's newest is not written.
     """
     report = saved.read_plan(Path(plan_file))
     wanted = comments.Wanted(number=pull_request, forks=forks)
@@ -49,6 +63,15 @@ def comment(
     if host is None:
         emit("nothing to comment on: this commit came without a pull request\n", common.output)
         return 0
-    placed = commenting.place(host, commenting.body(report, state))
-    emit(f"comment {placed.what}: {placed.address}\n", common.output)
+    text = commenting.body(report, state, page=_address(page), manual=_address(manual))
+    placed = commenting.place(host, report, state, text, wanted)
+    where = f" ({placed.address})" if placed.why and placed.address else placed.address
+    emit(f"comment {placed.what}: {placed.why}{where}\n", common.output)
     return 0
+
+
+def _address(given: str | None) -> str | None:
+    """An address that may stand in a link. Raises: UsageError."""
+    if given is not None and not _LINK.fullmatch(given):
+        raise UsageError(f"{given[:80]} is no https address", help="give one that begins with https://")
+    return given

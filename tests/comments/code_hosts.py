@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 TOKEN = "a-token-that-nobody-may-see"  # noqa: S105 - made up
 ME, SOMEBODY = 41898282, 7
 MERGED = "5c" * 20
+HEAD = "9f8e7d6c5b4a9f8e7d6c5b4a9f8e7d6c5b4a9f8e"  # of the pull request, and of the plan in tests
 
 
 class Request(NamedTuple):
@@ -58,6 +59,9 @@ class Host:
     instead: dict[str, Reply] = field(default_factory=dict)  # method -> what is answered whatever is asked
     merged: bool = True  # whether the pushed commit came with a pull request
     page_size: int = 100
+    head: str = HEAD
+    merge: str | None = None
+    fork: bool = False
 
     def answer(self, request: Request) -> Reply:
         self.requests.append(request)
@@ -123,6 +127,11 @@ class GitHub(Host):
                 return Reply(200, {"data": {"viewer": {"databaseId": ME}}})
             case ("GET", "repos", "contoso", "offers", "issues", "5", "comments"):
                 return self._list(request)
+            case ("GET", "repos", "contoso", "offers", "pulls", "5"):
+                source = {"full_name": "mallory/offers" if self.fork else "contoso/offers"}
+                head = {"sha": self.head, "repo": source}
+                base = {"repo": {"full_name": "contoso/offers"}}
+                return Reply(200, {"number": 5, "head": head, "base": base, "merge_commit_sha": self.merge})
             case ("POST", "repos", "contoso", "offers", "issues", "5", "comments"):
                 return self._written(201, self.add(request.body["body"]), request)
             case ("PATCH", "repos", "contoso", "offers", "issues", "comments", number):
@@ -187,6 +196,15 @@ class GitLab(Host):
                 found, more = self.page(request)
                 following = str(int(request.query["page"]) + 1) if more else ""
                 return Reply(200, [self._shown(one) for one in found], {"X-Next-Page": following})
+            case ("GET", "api", "v4", "projects", "9", "merge_requests", "5"):
+                shown = {
+                    "iid": 5,
+                    "sha": self.head,
+                    "merge_commit_sha": self.merge,
+                    "squash_commit_sha": None,
+                }
+                projects = {"source_project_id": 77 if self.fork else 9, "target_project_id": 9}
+                return Reply(200, {**shown, **projects})
             case ("POST", "api", "v4", "projects", "9", "merge_requests", "5", "notes"):
                 return Reply(201, self._shown(self.add(self._checked(request))))
             case ("PUT", "api", "v4", "projects", "9", "merge_requests", "5", "notes", number):
@@ -247,6 +265,11 @@ class AzureDevOps(Host):
             case ("GET", path) if path == threads:
                 shown = [self._shown(one) for one in reversed(self.comments)]
                 return Reply(200, {"value": shown, "count": len(shown)})
+            case ("GET", path) if path == threads.removesuffix("/threads"):
+                merge = {"lastMergeCommit": {"commitId": self.merge}} if self.merge else {}
+                fork = {"forkSource": {"repository": {"id": "elsewhere"}}} if self.fork else {}
+                head = {"commitId": self.head}
+                return Reply(200, {"pullRequestId": 5, "lastMergeSourceCommit": head, **merge, **fork})
             case ("POST", path) if path == threads:
                 return self._create(request.body)
             case ("PATCH", path) if found := re.fullmatch(rf"{re.escape(threads)}/(\d+)/comments/1", path):

@@ -135,6 +135,103 @@ def test_the_comment_follows_the_life_of_the_plan(host: code_hosts.Host, tmp_pat
         assert "**Planned.**" not in only.body
 
 
+NEWER = "ab" * 20
+MERGE_OF_HEAD = "cd" * 20
+
+
+def test_a_plan_of_an_older_commit_is_not_written(host: code_hosts.Host, tmp_path: Path) -> None:
+    host.head, host.merge = NEWER, MERGE_OF_HEAD
+    ran = comment(host, tmp_path)
+    assert (ran.code, ran.errors) == (0, "")
+    assert ran.output == (
+        "comment kept: the plan is of 9f8e7d6, and the pull request has a newer commit by now\n"
+    )
+    assert host.comments == []
+    newer = host.add(f'{MARK}"project": "", "state": "planned"}} -->\nthe newer plan')
+    assert comment(host, tmp_path).output.startswith("comment kept: ")
+    assert newer.body.endswith("the newer plan")
+
+
+def test_a_plan_of_the_merge_commit_of_the_head_is_written(host: code_hosts.Host, tmp_path: Path) -> None:
+    host.head, host.merge = NEWER, code_hosts.HEAD
+    assert comment(host, tmp_path).output.startswith("comment created: ")
+
+
+MERGED_HEAD: Mapping[type[code_hosts.Host], Mapping[str, str]] = {
+    code_hosts.GitHub: {"GITHUB_SHA": code_hosts.HEAD},
+    code_hosts.GitLab: {
+        "CI_COMMIT_SHA": code_hosts.HEAD,
+        "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": NEWER,
+    },
+    code_hosts.AzureDevOps: {
+        "BUILD_SOURCEVERSION": code_hosts.HEAD,
+        "SYSTEM_PULLREQUEST_SOURCECOMMITID": NEWER,
+    },
+}
+
+
+def test_an_earlier_merge_commit_of_the_same_head_counts_too(host: code_hosts.Host, tmp_path: Path) -> None:
+    host.head, host.merge = NEWER, MERGE_OF_HEAD
+    if isinstance(host, code_hosts.GitHub):
+        head = {"repo": {"full_name": "contoso/offers"}, "sha": NEWER}
+        host.event = {"pull_request": {"number": 5, "head": head}}
+    ran = comment(host, tmp_path, variables=MERGED_HEAD[type(host)])
+    assert ran.output.startswith("comment created: "), ran.said
+    host.head = "ef" * 20
+    assert comment(host, tmp_path, variables=MERGED_HEAD[type(host)]).output.startswith("comment kept: ")
+
+
+@pytest.mark.parametrize("state", ["applied", "partly-applied", "refused"])
+def test_what_became_of_a_plan_is_not_replaced_by_what_was_planned(
+    host: code_hosts.Host, tmp_path: Path, state: str
+) -> None:
+    comment(host, tmp_path, "--state", state, variables=pushed(host, tmp_path))
+    (only,) = host.comments
+    before = only.body
+    ran = comment(host, tmp_path, plan=values.plan())
+    assert (ran.code, ran.errors) == (0, "")
+    assert ran.output.startswith(f"comment kept: it says {state} already, from after the merge")
+    assert only.body == before
+
+
+def test_each_project_has_a_comment_of_its_own(host: code_hosts.Host, tmp_path: Path) -> None:
+    other = host.add(f'{MARK}"project": "marketplace", "state": "planned"}} -->\nanother project')
+    assert comment(host, tmp_path).output.startswith("comment created: ")
+    assert other.body.endswith("another project")
+    assert comment(host, tmp_path).output.startswith("comment unchanged: ")
+    assert len(host.comments) == 2
+
+
+def test_whether_it_is_a_fork_is_asked_of_the_host(host: code_hosts.Host, tmp_path: Path) -> None:
+    host.fork = True
+    ran = comment(host, tmp_path)
+    assert ran.code == COULD_NOT
+    assert "comes from a fork" in ran.errors
+    assert host.comments == []
+    assert comment(host, tmp_path, "--forks").code == 0
+
+
+@pytest.mark.parametrize("number", ["5", 0, -5, 5.0, True, None, "5/../6"])
+def test_a_number_of_an_event_has_to_be_one(
+    github: code_hosts.GitHub, tmp_path: Path, number: object
+) -> None:
+    head = {"repo": {"full_name": "contoso/offers"}}
+    github.event = {"pull_request": {"number": number, "head": head}}
+    ran = comment(github, tmp_path)
+    assert ran.code == COULD_NOT
+    assert "has no number that is one" in ran.errors
+    assert github.requests == []
+
+
+def test_the_comment_links_the_page_and_the_manual(host: code_hosts.Host, tmp_path: Path) -> None:
+    page, manual = "https://ci.example/runs/1/plan.html", "https://git.example/reviewing.md"
+    assert comment(host, tmp_path, "--page", page, "--manual", manual).code == 0
+    assert f"[the page with all of it](<{page}>)" in host.comments[0].body
+    assert f"[how to read this](<{manual}>)" in host.comments[0].body
+    for wrong in ("http://ci.example", "https://x>)(y", "javascript:alert(1)"):
+        assert comment(host, tmp_path, "--page", wrong).code == 64
+
+
 def test_a_commit_without_a_pull_request_is_not_commented_on(host: code_hosts.Host, tmp_path: Path) -> None:
     host.merged = False
     ran = comment(host, tmp_path, "--state", "applied", variables=pushed(host, tmp_path))
@@ -250,6 +347,7 @@ def test_a_fork_is_not_commented_on_unless_asked_for(
     if isinstance(host, code_hosts.GitHub):
         repo = source and {"full_name": source}
         host.event = {"pull_request": {"number": 5, "head": {"repo": repo}}}
+    host.fork = True
     ran = comment(host, tmp_path, variables=FORKS.get(type(host)))
     assert ran.code == COULD_NOT
     assert "comes from a fork" in ran.errors

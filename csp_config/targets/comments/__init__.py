@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 from csp_config.errors import UsageError
 from csp_config.targets.comments import azure_devops, github, gitlab
-from csp_config.targets.comments.host import CodeHost, Comment, Wanted
+from csp_config.targets.comments.host import CodeHost, Comment, PullRequest, Wanted, check_fork
 
-__all__ = ["CODE_HOSTS", "CodeHost", "Comment", "Wanted", "find"]
+__all__ = ["CODE_HOSTS", "CodeHost", "Comment", "PullRequest", "Wanted", "check_fork", "find"]
 
 Find = Callable[[Mapping[str, str], Wanted], CodeHost | None]
 """Finds the pull request; None where the pipeline's commit came without one."""

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from csp_config.errors import TargetError
-from csp_config.targets.comments.host import Comment, Surroundings, Wanted, at, check_fork, number
+from csp_config.targets.comments.host import (
+    Comment,
+    PullRequest,
+    Surroundings,
+    Wanted,
+    at,
+    check_fork,
+    commits_of,
+    number,
+)
 from csp_config.targets.comments.wire import Wire
 
 if TYPE_CHECKING:
@@ -30,9 +39,25 @@ _PUSHES = ("IndividualCI", "BatchedCI")
 class AzureDevOps:
     """One pull request in Azure Repos."""
 
-    def __init__(self, wire: Wire, repository: str, which: int) -> None:
+    def __init__(self, wire: Wire, given: Surroundings, repository: str, which: int) -> None:
         self._wire = wire
-        self._threads = f"{repository}/pullRequests/{which}/threads"
+        self._given = given
+        self._request = f"{repository}/pullRequests/{which}"
+        self._threads = f"{self._request}/threads"
+
+    def pull_request(self) -> PullRequest:
+        """What Azure DevOps says of it now."""
+        found = self._wire.ask(self._request, **_version()).value
+        return PullRequest(
+            commits=commits_of(
+                at(found, "lastMergeSourceCommit", "commitId"),
+                [at(found, "lastMergeCommit", "commitId")],
+                self._given,
+                "BUILD_SOURCEVERSION",
+                "SYSTEM_PULLREQUEST_SOURCECOMMITID",
+            ),
+            is_fork=at(found, "forkSource") is not None,
+        )
 
     def comments(self) -> Iterator[Comment]:
         """The first comments of threads that we began, oldest first. The list has no pages."""
@@ -85,7 +110,7 @@ def find(variables: Mapping[str, str], wanted: Wanted) -> AzureDevOps | None:
     repository = f"/{project}/_apis/git/repositories/{name}"
     asked = wanted.number or given.number("SYSTEM_PULLREQUEST_PULLREQUESTID")
     which = asked or _merged(wire, repository, given)
-    return AzureDevOps(wire, repository, which) if which else None
+    return AzureDevOps(wire, given, repository, which) if which else None
 
 
 def _merged(wire: Wire, repository: str, given: Surroundings) -> int | None:

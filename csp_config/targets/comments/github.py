@@ -1,7 +1,8 @@
 """GitHub: a comment in the conversation of a pull request.
 
-Sources: https://docs.github.com/rest/issues/comments, https://docs.github.com/rest/commits/commits (pull
-requests of a commit), https://docs.github.com/actions/reference/workflows-and-actions/variables
+Sources: https://docs.github.com/rest/issues/comments, https://docs.github.com/rest/pulls/pulls,
+https://docs.github.com/rest/commits/commits (pull requests of a commit),
+https://docs.github.com/actions/reference/workflows-and-actions/variables
 """
 
 from __future__ import annotations
@@ -10,7 +11,16 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from csp_config.errors import TargetError
-from csp_config.targets.comments.host import Comment, Surroundings, Wanted, at, check_fork, number
+from csp_config.targets.comments.host import (
+    Comment,
+    PullRequest,
+    Surroundings,
+    Wanted,
+    at,
+    check_fork,
+    commits_of,
+    number,
+)
 from csp_config.targets.comments.wire import Wire, check_address
 
 if TYPE_CHECKING:
@@ -27,11 +37,28 @@ _RIGHTS = (
 class GitHub:
     """One pull request on GitHub."""
 
-    def __init__(self, wire: Wire, repository: str, number: int, graphql: str) -> None:
+    def __init__(self, wire: Wire, given: Surroundings, repository: str, number: int, graphql: str) -> None:
         self._wire = wire
+        self._given = given
+        self._pull = f"/repos/{repository}/pulls/{number}"
         self._issues = f"/repos/{repository}/issues"
         self._number = number
         self._graphql = graphql
+
+    def pull_request(self) -> PullRequest:
+        """What GitHub says of it now; that of a deleted fork has no repository."""
+        found = self._wire.ask(self._pull).value
+        own = at(found, "base", "repo", "full_name")
+        return PullRequest(
+            commits=commits_of(
+                at(found, "head", "sha"),
+                [at(found, "merge_commit_sha")],
+                self._given,
+                "GITHUB_SHA",
+                "GITHUB_PULL_REQUEST_HEAD",
+            ),
+            is_fork=own is None or at(found, "head", "repo", "full_name") != own,
+        )
 
     def comments(self) -> Iterator[Comment]:
         """Our own comments, oldest first, which is GitHub's order."""
@@ -73,8 +100,25 @@ def find(variables: Mapping[str, str], wanted: Wanted) -> GitHub | None:
         rights=_RIGHTS,
         accept="application/vnd.github+json",
     )
-    which = wanted.number or at(event, "pull_request", "number") or _merged(wire, repository, given)
-    return GitHub(wire, repository, which, graphql) if which else None
+    which = wanted.number or _of_event(event) or _merged(wire, repository, given)
+    if which is None:
+        return None
+    head = at(event, "pull_request", "head", "sha")
+    given = given.adding("GITHUB_PULL_REQUEST_HEAD", head if isinstance(head, str) else "")
+    return GitHub(wire, given, repository, which, graphql)
+
+
+def _of_event(event: Mapping[str, Any]) -> int | None:
+    """The number of the event's pull request; None where it is about none. Raises: TargetError."""
+    request = event.get("pull_request")
+    if request is None:
+        return None
+    found = at(request, "number")
+    if type(found) is not int or found < 1:
+        raise TargetError(
+            "the event's pull request has no number that is one", help="name it: --pull-request NUMBER"
+        )
+    return found
 
 
 def _is_fork(event: Mapping[str, Any], repository: str) -> bool:

@@ -1,7 +1,8 @@
 """GitLab: a note on a merge request.
 
-Sources: https://docs.gitlab.com/api/notes/, https://docs.gitlab.com/api/commits/ (merge requests of a
-commit), https://docs.gitlab.com/ci/variables/predefined_variables/
+Sources: https://docs.gitlab.com/api/notes/, https://docs.gitlab.com/api/merge_requests/,
+https://docs.gitlab.com/api/commits/ (merge requests of a commit),
+https://docs.gitlab.com/ci/variables/predefined_variables/
 """
 
 from __future__ import annotations
@@ -9,7 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from csp_config.errors import TargetError
-from csp_config.targets.comments.host import Comment, Surroundings, Wanted, at, check_fork, number
+from csp_config.targets.comments.host import (
+    Comment,
+    PullRequest,
+    Surroundings,
+    Wanted,
+    at,
+    check_fork,
+    commits_of,
+    number,
+)
 from csp_config.targets.comments.wire import Wire
 
 if TYPE_CHECKING:
@@ -26,10 +36,24 @@ _RIGHTS = (
 class GitLab:
     """One merge request on GitLab."""
 
-    def __init__(self, wire: Wire, project: int, which: int, page: str) -> None:
+    def __init__(self, wire: Wire, given: Surroundings, project: int, which: int, page: str) -> None:
         self._wire = wire
-        self._notes = f"/projects/{project}/merge_requests/{which}/notes"
+        self._given = given
+        self._request = f"/projects/{project}/merge_requests/{which}"
+        self._notes = f"{self._request}/notes"
         self._page = page
+
+    def pull_request(self) -> PullRequest:
+        """What GitLab says of it now. A merged-results pipeline tells which head its own commit merged."""
+        found = self._wire.ask(self._request).value
+        merges = [at(found, "merge_commit_sha"), at(found, "squash_commit_sha")]
+        source, target = at(found, "source_project_id"), at(found, "target_project_id")
+        return PullRequest(
+            commits=commits_of(
+                at(found, "sha"), merges, self._given, "CI_COMMIT_SHA", "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"
+            ),
+            is_fork=target is None or source != target,
+        )
 
     def comments(self) -> Iterator[Comment]:
         """Our own notes, oldest first."""
@@ -66,7 +90,7 @@ def find(variables: Mapping[str, str], wanted: Wanted) -> GitLab | None:
     wire = Wire.to(base, given.need(TOKEN, _RIGHTS), rights=_RIGHTS)
     which = wanted.number or given.number("CI_MERGE_REQUEST_IID") or _merged(wire, project, given)
     where = given.get("CI_MERGE_REQUEST_PROJECT_URL") or given.get("CI_PROJECT_URL") or ""
-    return GitLab(wire, project, which, f"{where}/-/merge_requests/{which}") if which else None
+    return GitLab(wire, given, project, which, f"{where}/-/merge_requests/{which}") if which else None
 
 
 def _merged(wire: Wire, project: int, given: Surroundings) -> int | None:

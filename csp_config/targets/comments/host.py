@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from csp_config.errors import TargetError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _EVENT_LIMIT = 32 * 1024 * 1024  # bytes; GitHub cuts an event at 25 MB
 _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
+_LOOK = "see that its address is right, and that the token may read the pull request"
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 
@@ -37,8 +38,23 @@ class Wanted:
     forks: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullRequest:
+    """A pull request as its host says it is now.
+
+    `commits`: those that stand for its newest state: its head, and the merge commits of that head. `is_fork`:
+    its branch lies in another repository.
+    """
+
+    commits: frozenset[str]
+    is_fork: bool
+
+
 class CodeHost(Protocol):
     """One pull request of one code host."""
+
+    def pull_request(self) -> PullRequest:
+        """What the host says of it now. Raises: TargetError."""
 
     def comments(self) -> Iterator[Comment]:
         """The comments that we wrote ourselves, the oldest first."""
@@ -56,6 +72,10 @@ class Surroundings:
     def __init__(self, variables: Mapping[str, str], where: str) -> None:
         self._variables = variables
         self._where = where
+
+    def adding(self, name: str, value: str) -> Surroundings:
+        """The same with one more value, which is no variable of the pipeline but stands in its event."""
+        return Surroundings({**self._variables, name: value}, self._where)
 
     def get(self, name: str) -> str | None:
         """A variable's value; None where it is not set, or empty."""
@@ -119,6 +139,23 @@ def number(value: Any, *steps: str) -> int:
             f"the code host's answer has no number `{'.'.join(steps)}`", help="see that its address is right"
         )
     return found
+
+
+def commits_of(
+    head: Any, merges: Iterable[Any], given: Surroundings, own: str, own_head: str
+) -> frozenset[str]:
+    """The commits that stand for a pull request whose newest commit is `head`.
+
+    `own` and `own_head` name the variables with the pipeline's commit and the head that it merged: a host may
+    have made another merge commit of the same head since.
+    """
+    if not isinstance(head, str):
+        raise TargetError("the code host does not say what the pull request's newest commit is", help=_LOOK)
+    found = {head, *(one for one in merges if isinstance(one, str))}
+    commit = given.get(own)
+    if commit and given.get(own_head) == head:
+        found.add(commit)
+    return frozenset(found)
 
 
 def at(value: Any, *steps: str) -> Any:
