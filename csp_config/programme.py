@@ -47,7 +47,7 @@ MOVES = (
     Row("selected", "selected", "added",   "sync-audience",   "self-service", "S14"),
     Row("selected", "selected", "removed", "support-request", "support",      "S18", "removed"),
     Row("selected", "any",      "whole",   "support-request", "support",      "S21"),
-    Row("selected", "none",     "whole",   "support-request", "support",      "S22", "removed"),
+    Row("selected", "none",     "whole",   "support-request", "support",      "S22", "any"),
     Row("any",      "selected", "whole",   "support-request", "support",      "S19", "left-out"),
     Row("any",      "none",     "whole",   "support-request", "support",      "S19", "any"),
 )  # fmt: skip

@@ -114,11 +114,12 @@ run 0 "csp-config record filed $request --ticket 2611230030008315"
 now 25 15
 run 0 "csp-config record granted $request"
 run 0 'csp-config record granted contoso-insights-63a3ccee'
-say 'After: nothing waits.'
-run 0 'csp-config status'
+say 'After: nothing waits but the commit of the records.'
+run 4 'csp-config status'
 
 section '7. Nothing is left to do' \
     'The records are committed, and the plan is empty: Partner Center holds what git declares.'
 git add offers
 run 0 "git commit -q -m 'What happened in Partner Center'"
 run 0 'csp-config plan'
+run 0 'csp-config status'

@@ -9,18 +9,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csp_config import document, schema
-from csp_config.editing import live_text
+from csp_config.editing import has_bare_tenants, live_text
 from csp_config.errors import WritingError
-from csp_config.model import Audience, LiveAudience, Request, Resellers, State
+from csp_config.loading.values import PartnerValues, live_from
+from csp_config.model import Audience, LiveAudience, NamedTenant, Request, Resellers, State
 
 FABRIKAM = "0f1e2d3c-4b5a-4697-8877-665544332211"
 ADATUM = "11111111-2222-4333-8444-555555555555"
 NORTHWIND = "22222222-2222-4333-8444-555555555555"
+NAMES = (
+    NamedTenant(ADATUM, "Adatum Distribution", "FR"),
+    NamedTenant(FABRIKAM, "Fabrikam Cloud", "DE"),
+    NamedTenant(NORTHWIND, "Northwind Traders", "NO"),
+)
 DRAFT = Request(
     id="contoso-insights-3f9a2c41",
     move_from="selected",
     move_to="selected",
     remove=(ADATUM,),
+    names=NAMES[:1],
     status="drafted",
     drafted_at="2026-11-20T09:00:00Z",
 )
@@ -35,6 +42,7 @@ def live(
         observed_at="2026-11-22T10:15:00Z",
         observed_from="manual",
         state=State(published=True, audience=Audience(resellers=resellers, tenants=frozenset(tenants))),
+        names=NAMES,
         requests=requests,
     )
 
@@ -44,24 +52,23 @@ def read_back(content: bytes) -> LiveAudience:
     assert read is not None
     assert not findings
     assert not schema.check(read, "LiveAudience")
-    data = read.data
-    audience = Audience(resellers=data["resellers"], tenants=frozenset(data.get("tenants", ())))
-    return LiveAudience(
-        offer=data["offer"],
-        observed_at=data["observed_at"],
-        observed_from=data["observed_from"],
-        state=State(published=data["published"], audience=audience),
-        requests=tuple(
-            Request(
-                move_from=entry["move"]["from"],
-                move_to=entry["move"]["to"],
-                remove=tuple(sorted(entry.get("remove", ()))),
-                tenants=tuple(sorted(entry.get("tenants", ()))),
-                **{name: value for name, value in entry.items() if name not in ("move", "remove", "tenants")},
-            )
-            for entry in data.get("requests", ())
-        ),
+    return comparable(live_from(read, PartnerValues()))
+
+
+def comparable(record: LiveAudience) -> LiveAudience:
+    """The record without an order among its tenants, and with the names of those only who are in it."""
+    requests = (
+        replace(
+            request,
+            remove=tuple(sorted(request.remove)),
+            tenants=tuple(sorted(request.tenants)),
+            left_in=tuple(sorted(request.left_in)),
+            names=tuple(sorted(one for one in request.names if one.tenant_id in request.remove)),
+        )
+        for request in record.requests
     )
+    names = sorted(one for one in record.names if one.name and one.tenant_id in record.state.tenants)
+    return replace(record, names=tuple(names), requests=tuple(requests))
 
 
 NEW = """\
@@ -72,14 +79,14 @@ observed_at: "2026-11-22T10:15:00Z"
 observed_from: manual
 published: true
 resellers: selected
-tenants:
-  - 0f1e2d3c-4b5a-4697-8877-665544332211
-  - 11111111-2222-4333-8444-555555555555
+partners:
+  - {tenant_id: 11111111-2222-4333-8444-555555555555, name: Adatum Distribution, country: FR}
+  - {tenant_id: 0f1e2d3c-4b5a-4697-8877-665544332211, name: Fabrikam Cloud, country: DE}
 requests:
   - id: contoso-insights-3f9a2c41
     move: {from: selected, to: selected}
     remove:
-      - 11111111-2222-4333-8444-555555555555
+      - {tenant_id: 11111111-2222-4333-8444-555555555555, name: Adatum Distribution, country: FR}
     status: filed
     drafted_at: "2026-11-20T09:00:00Z"
     filed_at: "2026-11-20T11:00:00Z"
@@ -92,8 +99,8 @@ def test_a_new_record_is_in_canonical_form() -> None:
 
 
 def test_a_record_of_an_open_or_closed_channel_has_no_list() -> None:
-    assert b"tenants" not in live_text(live(resellers="any"), None)
-    assert b"tenants: []" in live_text(live(), None)
+    assert b"partners" not in live_text(live(resellers="any"), None)
+    assert b"partners: []" in live_text(live(), None)
 
 
 @pytest.mark.parametrize("offer", ["true", "null", "yes", "off", "1e5", "0x1f", "010", "2026-01-01", "0o17"])
@@ -139,11 +146,11 @@ observed_from: manual
 published: true
 
 resellers: "selected"
-tenants:
+partners:
 # distributors
-- 0f1e2d3c-4b5a-4697-8877-665544332211  # Fabrikam Cloud
+- {tenant_id: 0f1e2d3c-4b5a-4697-8877-665544332211, name: Fabrikam Cloud, country: DE}  # Fabrikam Cloud
+- {tenant_id: 22222222-2222-4333-8444-555555555555, name: Northwind Traders, country: "NO"}
 # to leave in 2027
-- 22222222-2222-4333-8444-555555555555
 # end of the list
 
 # nothing asked for yet
@@ -151,14 +158,14 @@ requests:
   - id: contoso-insights-3f9a2c41
     move: {from: selected, to: selected}
     remove:
-      - 11111111-2222-4333-8444-555555555555
+      - {tenant_id: 11111111-2222-4333-8444-555555555555, name: Adatum Distribution, country: FR}
     status: drafted
     drafted_at: "2026-11-20T09:00:00Z"
 # the end
 """
 
 
-def test_comments_order_quotes_and_layout_of_a_record_stay() -> None:
+def test_comments_order_quotes_and_layout_of_an_old_record_stay_and_tenants_get_names() -> None:
     content = live_text(live(FABRIKAM, NORTHWIND, requests=(DRAFT,)), BY_HAND.encode())
     assert content.decode() == BY_HAND_AFTERWARDS
 
@@ -175,7 +182,7 @@ def test_a_request_grows_in_its_place_and_the_next_one_goes_behind_it() -> None:
   - id: contoso-insights-aaaaaaaa
     move: {from: selected, to: selected}
     remove:
-      - 11111111-2222-4333-8444-555555555555
+      - {tenant_id: 11111111-2222-4333-8444-555555555555, name: Adatum Distribution, country: FR}
     status: drafted
     drafted_at: "2026-11-20T09:00:00Z"
 """,
@@ -189,17 +196,48 @@ def test_a_draft_that_is_replaced_goes_and_the_new_one_stands_in_its_place() -> 
 
 def test_a_list_that_is_given_up_goes_and_comments_around_it_stay() -> None:
     content = live_text(live(resellers="none"), BY_HAND.encode()).decode()
-    assert "tenants" not in content
+    assert "partners" not in content
     assert content.count("# end of the list") == content.count("# nothing asked for yet") == 1
     assert "requests: []" in content
 
 
 def test_lists_in_brackets_and_windows_line_ends_stay_so() -> None:
-    previous = NEW.replace("tenants:\n  - ", "tenants: [", 1).replace("\n  - 11111111", ", 11111111", 1)
-    previous = previous.replace("\nrequests", "]  # two\nrequests").replace("\n", "\r\n")
+    inside = NEW.split("    remove:\n      - ")[1].split("\n", maxsplit=1)[0]
+    previous = NEW.replace(f"remove:\n      - {inside}", f"remove: [{inside}]").replace("\n", "\r\n")
     content = live_text(live(FABRIKAM, ADATUM, NORTHWIND, requests=(FILED,)), previous.encode()).decode()
-    assert f"tenants: [{FABRIKAM}, {ADATUM}, {NORTHWIND}]  # two\r\n" in content
-    assert content.count("\n") == content.count("\r\n") == previous.count("\n")
+    assert f"remove: [{inside}]\r\n" in content
+    assert content.count("\n") == content.count("\r\n") == previous.count("\n") + 1
+
+
+OLD = """\
+kind: LiveAudience
+offer: contoso-insights
+observed_at: "2026-11-22T10:15:00Z"
+observed_from: manual
+published: true
+resellers: selected
+tenants: [0f1e2d3c-4b5a-4697-8877-665544332211, "11111111-2222-4333-8444-555555555555"]
+requests:
+  - id: contoso-insights-3f9a2c41
+    move: {from: selected, to: selected}
+    remove:
+      - 11111111-2222-4333-8444-555555555555  # since May
+    partners:
+      - {name: Adatum Distribution, tenant_id: 11111111-2222-4333-8444-555555555555, country: FR}
+    status: drafted
+    drafted_at: "2026-11-20T09:00:00Z"
+"""
+
+
+def test_a_record_of_an_earlier_version_is_brought_forward_by_the_next_write() -> None:
+    assert has_bare_tenants(OLD.encode())
+    assert read_back(OLD.encode()).requests[0].names == NAMES[:1]
+    content = live_text(live(FABRIKAM, ADATUM, requests=(FILED,)), OLD.encode())
+    assert not has_bare_tenants(content)
+    assert read_back(content) == comparable(live(FABRIKAM, ADATUM, requests=(FILED,)))
+    assert b"- {tenant_id: 11111111-2222-4333-8444-555555555555, name: Adatum Distribution," in content
+    assert b"# since May" in content
+    assert b"tenants:" not in content
 
 
 def test_a_record_without_a_last_line_end_can_grow() -> None:
@@ -220,8 +258,8 @@ def test_a_note_that_no_document_may_hold_is_refused_before_anything_is_written(
 )
 def test_any_other_note_reads_back_as_it_is(note: str) -> None:
     record = live(FABRIKAM, ADATUM, requests=(replace(DRAFT, note=note),))
-    assert read_back(live_text(record, None)) == record
-    assert read_back(live_text(record, NEW.encode())) == record
+    assert read_back(live_text(record, None)) == comparable(record)
+    assert read_back(live_text(record, NEW.encode())) == comparable(record)
 
 
 TENANTS = st.integers(0, 30).map(lambda number: f"{number * 0x0FEDCBA:08x}-1111-4222-8333-{number:012x}")
@@ -233,6 +271,7 @@ REQUESTS = st.builds(
     move_to=st.sampled_from(["selected", "none"]),
     remove=TENANT_SETS,
     tenants=TENANT_SETS,
+    left_in=TENANT_SETS,
     status=st.sampled_from(["drafted", "filed", "granted", "refused", "withdrawn"]),
     drafted_at=st.just("2026-11-20T09:00:00Z"),
     filed_at=st.sampled_from([None, "2026-11-20T11:00:00Z"]),
@@ -262,7 +301,7 @@ def test_any_record_becomes_any_other_whatever_comments_it_has(
     newest_last = sorted(after.requests, key=lambda request: order.get(request.id, len(order)))
     after = replace(after, requests=tuple(newest_last))
     content = live_text(after, with_comments(live_text(before, None).decode()).encode())
-    assert read_back(content) == after
+    assert read_back(content) == comparable(after)
     assert live_text(after, content) == content
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from csp_config.model import Resale, Resales, Settings, Snapshot, Source
+from csp_config.model import Evidence, Resale, Resales, Settings, Snapshot, Source
 from csp_config.programme import OFFER_TYPES
 from csp_config.runbook import annotate
 from tests.runbook.values import (
@@ -194,13 +194,14 @@ def test_many_partners_stand_in_a_file_and_not_in_the_letter() -> None:
     assert len(description) < 1_000
 
 
-def resales(as_of: str, *covers: str, evidence: str | None = None) -> Resales:
+def resales(as_of: str, *covers: str, evidence: Evidence | None = None) -> Resales:
     rows = (
         [Resale(offer=OFFER, tenant_id=ADATUM, evidence=evidence, source=Source("r.yaml"))]
         if evidence
         else []
     )
-    return Resales(as_of=as_of, origin="report", covers=covers, resales=tuple(rows), places=Nowhere())
+    whole = Resales(as_of=as_of, since="lifetime", origin="r", covers=covers, resales=(), places=Nowhere())
+    return replace(whole, resales=tuple(rows))
 
 
 NO_DATA = "We have no complete data on who has resold the offer; please check it on your side."

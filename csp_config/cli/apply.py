@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from csp_config import editing
+from csp_config.cli.kept import commit_lines
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit, note
 from csp_config.cli.target import NAME, Wire, connected, wired
@@ -91,7 +92,8 @@ def apply(
         assert report.plan is not None  # noqa: S101 - review.plan makes one
         applying.keep_left_out(workspace, report.plan, inputs.now)
         applied = applying.apply(workspace, report, folder, inputs.now)
-    emit(outcomes(applied.outcomes, applied.runbook, report, common.output_options()), common.output)
+    said = outcomes(applied.outcomes, applied.runbook, report, common.output_options())
+    emit("".join([said, *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
     return applied.exit_code
 
 
@@ -121,7 +123,8 @@ def _over_the_wire(
             served=connection.served,
         )
         done = applying.apply(workspace, report, folder, inputs.now, over)
-    emit(carried_out(done.outcomes, done.runbook, report, common.output_options()), common.output)
+    said = carried_out(done.outcomes, done.runbook, report, common.output_options())
+    emit("".join([said, *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
     return done.exit_code
 
 

@@ -9,6 +9,7 @@ import click
 
 from csp_config import editing
 from csp_config.cli.group import Group
+from csp_config.cli.kept import commit_lines
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit
 from csp_config.commands import baseline as baselines
@@ -21,57 +22,84 @@ from csp_config.render.outcomes import recorded
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from csp_config.model import Outcome, RequestStatus
+    from csp_config.model import Outcome
 
 _note = click.option("--note", metavar="TEXT", help="What the answer said; kept with the request.")
 
 
 @click.group(cls=Group, epilog="Example: csp-config record done --all")
 def record() -> None:
-    """Write down what happened: done, filed, granted, refused, withdrawn, baseline."""
+    """Write down what happened: done, filed, granted, refused, withdrawn, stopped, baseline."""
 
 
 @record.command(epilog="Example: csp-config record done contoso-insights/sync-audience-1a2b3c4d")
 @click.argument("actions", nargs=-1, metavar="ACTION...")
 @click.option("--all", "every", is_flag=True, help="Every self-service and adopt action of the plan.")
+@_note
 @base_option
 @common
-def done(common: Common, actions: tuple[str, ...], every: bool, base: str | None) -> int:
-    """Actions were carried out in Partner Center; each is checked against the plan as it is now."""
+def done(common: Common, actions: tuple[str, ...], every: bool, note: str | None, base: str | None) -> int:
+    """Actions were carried out in Partner Center; each is checked against the plan as it is now.
+
+    What nobody has looked at for longer than this change is left out by --all: name it.
+    """
     if every == bool(actions):
         raise UsageError("name the actions, or give --all", help="`csp-config plan` shows their ids")
     with _locked(common.inputs(base=base, records_do=True)) as (inputs, workspace):
-        outcomes = recording.done(workspace, actions, inputs.now)
-    return _say(common, *outcomes)
+        outcomes = recording.done(workspace, actions, inputs.now, note)
+    return _say(common, workspace, *outcomes)
 
 
 @record.command(epilog="Example: csp-config record filed contoso-insights-3f9a2c41 --ticket 2611200030001234")
 @click.argument("request")
 @click.option("--ticket", required=True, metavar="NUMBER", help="The ticket that support gave.")
+@_note
 @common
-def filed(common: Common, request: str, ticket: str) -> int:
-    """A drafted request was filed; for a refused or withdrawn one: it was asked for again."""
+def filed(common: Common, request: str, ticket: str, note: str | None) -> int:
+    """A drafted request was filed; given again, the ticket is corrected.
+
+    For a request that was refused or withdrawn: it was asked for again.
+    """
     with _locked(common.inputs(base="none")) as (inputs, workspace):
-        outcome = recording.filed(workspace, request, ticket, inputs.now)
-    return _say(common, outcome)
+        outcome = recording.filed(workspace, request, ticket, inputs.now, note)
+    return _say(common, workspace, outcome)
 
 
 @record.command(epilog="Example: csp-config record granted contoso-insights-3f9a2c41")
 @click.argument("request")
+@click.option(
+    "--only", multiple=True, metavar="TENANT", help="Granted for this partner only; may be repeated."
+)
 @_note
 @common
-def granted(common: Common, request: str, note: str | None) -> int:
-    """Microsoft granted a request: the live record moves."""
-    return _answer(common, request, "granted", note)
+def granted(common: Common, request: str, only: tuple[str, ...], note: str | None) -> int:
+    """Microsoft granted a request: the live record moves.
+
+    An earlier answer is corrected by what was seen later; --note says what was seen.
+    """
+    with _locked(common.inputs(base="none")) as (inputs, workspace):
+        outcome = recording.record_granted(workspace, request, note, inputs.now, only)
+    return _say(common, workspace, outcome)
 
 
 @record.command(epilog="Example: csp-config record refused contoso-insights-3f9a2c41 --note 'has resold'")
 @click.argument("request")
+@click.option(
+    "--resold",
+    multiple=True,
+    metavar="TENANT",
+    help="This partner has resold the offer, says Microsoft; may be repeated.",
+)
 @_note
 @common
-def refused(common: Common, request: str, note: str | None) -> int:
-    """Microsoft refused a request: the live record stays."""
-    return _answer(common, request, "refused", note)
+def refused(common: Common, request: str, resold: tuple[str, ...], note: str | None) -> int:
+    """Microsoft refused a request: the live record stays.
+
+    --resold writes down as evidence what Microsoft said of the partners.
+    """
+    with _locked(common.inputs(base="none")) as (inputs, workspace):
+        outcome = recording.record_refused(workspace, request, note, inputs.now, resold)
+    return _say(common, workspace, outcome)
 
 
 @record.command(epilog="Example: csp-config record withdrawn contoso-insights-3f9a2c41")
@@ -80,34 +108,48 @@ def refused(common: Common, request: str, note: str | None) -> int:
 @common
 def withdrawn(common: Common, request: str, note: str | None) -> int:
     """A request was withdrawn, or never filed and not needed any more: the live record stays."""
-    return _answer(common, request, "withdrawn", note)
+    with _locked(common.inputs(base="none")) as (inputs, workspace):
+        outcome = recording.record_withdrawn(workspace, request, note, inputs.now)
+    return _say(common, workspace, outcome)
+
+
+@record.command(epilog="Example: csp-config record stopped contoso-insights")
+@click.argument("offer")
+@_note
+@common
+def stopped(common: Common, offer: str, note: str | None) -> int:
+    """An offer's distribution was stopped in Partner Center: it is not published any more."""
+    with _locked(common.inputs(base="none")) as (inputs, workspace):
+        outcome = recording.stopped(workspace, offer, note, inputs.now)
+    return _say(common, workspace, outcome)
 
 
 @record.command(epilog="Example: csp-config record baseline contoso-insights")
 @click.argument("offers", nargs=-1, metavar="[OFFER]...")
+@_note
 @common
-def baseline(common: Common, offers: tuple[str, ...]) -> int:
-    """Partner Center holds what is declared: you have looked.
+def baseline(common: Common, offers: tuple[str, ...], note: str | None) -> int:
+    """Partner Center holds what is declared: you have looked. Nothing is compared.
 
-    Without names, for every offer that has no live record yet.
+    Without names, for every offer that nobody has looked at yet. `import live OFFER --from EXPORT.csv` does
+    compare.
     """
     with _locked(common.inputs(base="none")) as (inputs, workspace):
-        made = baselines.baseline(workspace, offers, inputs.now)
+        made = baselines.baseline(workspace, offers, inputs.now, note)
     lines = [f"recorded {offer}: live as declared" for offer in made.recorded]
     lines += [f"left alone {offer}: {why}" for offer, why in made.skipped if not common.quiet]
     lines.append(f"{len(made.recorded)} recorded, {len(made.skipped)} left alone")
-    emit("\n".join(lines) + "\n", common.output)
+    if made.recorded:
+        lines.append(
+            "nothing was compared: csp-config import live OFFER --from EXPORT.csv compares with what"
+            " Export CSPs of Partner Center gives"
+        )
+    emit("\n".join([*lines, *commit_lines(workspace)]) + "\n", common.output)
     return 0
 
 
-def _answer(common: Common, request: str, status: RequestStatus, note: str | None) -> int:
-    with _locked(common.inputs(base="none")) as (inputs, workspace):
-        outcome = recording.answered(workspace, request, status, note, inputs.now)
-    return _say(common, outcome)
-
-
-def _say(common: Common, *outcomes: Outcome) -> int:
-    emit(recorded(outcomes), common.output)
+def _say(common: Common, workspace: Workspace, *outcomes: Outcome) -> int:
+    emit("".join([recorded(outcomes), *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
     return 0
 
 

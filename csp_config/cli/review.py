@@ -142,7 +142,8 @@ def plan(
     _show(common, _placed(report, inputs), format_, out, max_bytes)
     code = _exit_code(report, fail_on) or _unread(report)
     if code == 0 and detailed_exitcode and report.plan:
-        return 2 if any(action.status == "needed" for action in report.plan.actions) else 0
+        new = (one for one in report.plan.actions if one.status == "needed" and one.kind != "adopt")
+        return 2 if any(new) else 0
     return code
 
 

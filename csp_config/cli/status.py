@@ -6,7 +6,7 @@ import click
 
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit, note
-from csp_config.commands import status as waiting
+from csp_config.commands.status import status as status_of
 from csp_config.commands.workspace import load_workspace, require_settings
 from csp_config.git import RECORDS
 from csp_config.render.status import STATUS_RENDERERS
@@ -18,14 +18,22 @@ _UNREAD, _WAITS = 1, 4
 @click.command(epilog="Example: csp-config status --format markdown")
 @base_option
 @click.option("--format", "format_", type=click.Choice(list(STATUS_RENDERERS)), default="text", help="Form.")
+@click.option(
+    "--older-than", type=click.IntRange(0), metavar="DAYS", help="Exit with 4 only if it waits that long."
+)
 @common
-def status(common: Common, base: str | None, format_: str) -> int:
-    """What is waiting on a person or on Microsoft, and for how long; exit code 4 if anything is."""
+def status(common: Common, base: str | None, format_: str, older_than: int | None) -> int:
+    """What is waiting on a person or on Microsoft, and for how long; exit code 4 if anything is.
+
+    It follows from the records and the declarations, so nothing is compared unless --base is given.
+    """
     inputs = common.inputs(base=base or RECORDS)
-    workspace = require_settings(load_workspace(inputs))
-    found = waiting.waiting(workspace, inputs.now)
-    unread = sorted(document.path for document in workspace.candidate.unread)
-    if unread:
-        note(f"error: not everything could be read, so there may be more: {visible(', '.join(unread))}")
-    emit(STATUS_RENDERERS[format_](found, common.output_options(), unread), common.output)
-    return _UNREAD if unread else _WAITS if found else 0
+    found = status_of(require_settings(load_workspace(inputs)), inputs.now)
+    if found.unread:
+        unread = visible(", ".join(found.unread))
+        note(f"error: not everything could be read, so there may be more: {unread}")
+    emit(STATUS_RENDERERS[format_](found, common.output_options()), common.output)
+    if found.unread:
+        return _UNREAD
+    waits = found.anything if older_than is None else bool(found.older_than(older_than).waiting)
+    return _WAITS if waits else 0

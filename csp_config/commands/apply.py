@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from csp_config import editing, runbook
-from csp_config.commands.records import keep_known, known_record, stamp, with_drafts, write_record
+from csp_config.commands.records import Ledger, handed_out, keep_known, stamp, write_seen
 from csp_config.commands.workspace import unmerged_branch
 from csp_config.errors import CspConfigError, RefusedError, StaleError
 from csp_config.model import LeftInDraft, Outcome
@@ -22,7 +22,7 @@ from csp_config.planning.actions import put_back_action
 from csp_config.text import code_span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -112,12 +112,11 @@ def apply(
     left = [*put_backs, *(a for a in left if a.id not in {action.id for action in put_backs})]
     wrote = any(result.wrote for result in results.values())
     try:
+        records.prepare(plan, {offer for offer, result in results.items() if result.result == "stale"})
         if left or folder.exists():  # what an earlier run handed out and is done must not be done again
             notes = outcomes if wire else ()
             _hand_out(workspace, replace(plan, actions=tuple(left)), notes, folder)
-        for offer, actions in groupby(plan.actions, key=lambda action: action.offer):
-            if offer not in results or results[offer].result != "stale":
-                records.draft(plan, offer, list(actions))
+        records.write_prepared()
     except CspConfigError as error:
         if not wrote:
             raise
@@ -166,6 +165,8 @@ class _Records:
         self.workspace = workspace
         self.found = live.found if live else {}
         self.now = now
+        self.ledger = Ledger(workspace)
+        self.texts: Mapping[str, bytes] = {}
         self.written: dict[str, LiveAudience] = {}
 
     def refresh(self) -> None:
@@ -194,16 +195,18 @@ class _Records:
         left = [result.task.offer for result in results if result.left is not None]
         return [action for offer in sorted(left) for action in put_back_action(self.current(offer))]
 
-    def draft(self, plan: Plan, offer: str, actions: Sequence[Action]) -> None:
-        """Keep what is known of an offer that something is to happen to, with its drafted requests."""
-        if all(action.kind == "adopt" for action in actions):
-            return  # what Partner Center holds is not known: a person looks first
-        known = offer in self.found or offer in self.written
-        state = plan.current[offer]
-        record = self.current(offer) if known else known_record(self.workspace, offer, self.now, state)
-        drafted = with_drafts(record, actions, self.now)
-        if drafted != record or (offer not in self.workspace.candidate.live and offer not in self.written):
-            self.put(drafted)
+    def prepare(self, plan: Plan, moved: Collection[str]) -> None:
+        """Make ready what keeps the work that is handed out, so that nothing is handed out that git ignores.
+
+        `moved`: offers that stand elsewhere than the plan says. Raises: WritingError.
+        """
+        stands = {**{offer: self.current(offer) for offer in self.found}, **self.written}
+        kept = handed_out(self.workspace, plan, self.now, stands)
+        self.texts = self.ledger.texts(record for record in kept if record.offer not in moved)
+
+    def write_prepared(self) -> None:
+        """Write what was made ready. Raises: WritingError."""
+        write_seen(self.workspace, self.texts)
 
     def current(self, offer: str) -> LiveAudience:
         """The record as last written, else with what was read."""
@@ -212,7 +215,7 @@ class _Records:
         return self.written.get(offer) or observed(self.workspace, self.found[offer], self.now)
 
     def put(self, record: LiveAudience) -> None:
-        write_record(self.workspace, record)
+        self.ledger.write([record])
         self.written[record.offer] = record
 
     def _closed(self, record: LiveAudience) -> LiveAudience:

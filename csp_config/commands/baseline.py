@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csp_config.commands import review
-from csp_config.commands.records import known_record, stamp, write_record
+from csp_config.commands.records import Ledger, known_record, moved
 from csp_config.errors import RefusedError
 from csp_config.text.suggestions import unknown
 
@@ -27,11 +27,11 @@ class Baseline:
     skipped: tuple[tuple[str, str], ...]
 
 
-def baseline(workspace: Workspace, names: Sequence[str], now: datetime) -> Baseline:
-    """Record that Partner Center holds what is declared.
+def baseline(workspace: Workspace, names: Sequence[str], now: datetime, note: str | None = None) -> Baseline:
+    """Record that Partner Center holds what is declared; nothing is compared with anything.
 
-    Without names: for every offer that has no live record yet. By name also over a record that says
-    something else; never while a request is open.
+    Without names: for every offer whose live record is missing, or was written without a look. By name also
+    over a record that says something else; never while a request is open.
     """
     for name in names:
         if name not in workspace.candidate.offers:
@@ -49,12 +49,12 @@ def baseline(workspace: Workspace, names: Sequence[str], now: datetime) -> Basel
         name, why = skipped[0]
         cure = "csp-config validate shows them" if why is _WRONG else "record the answer to the request first"
         raise RefusedError(f"{name}: {why}", help=cure)
+    confirmed = []
     for name in recorded:
         state = workspace.candidate.declared(name)
         assert state is not None  # noqa: S101 - _why_not has looked
-        record = known_record(workspace, name, now, state)
-        confirmed = replace(record, state=state, observed_at=stamp(now), observed_from="manual")
-        write_record(workspace, confirmed)
+        confirmed.append(moved(known_record(workspace, name, now, state), state, now, "manual", note))
+    Ledger(workspace).write(confirmed)
     return Baseline(recorded=tuple(recorded), skipped=tuple(skipped))
 
 
@@ -67,5 +67,5 @@ def _why_not(workspace: Workspace, name: str, *, named: bool) -> str | None:
     if any(request.open for request in record.requests):
         return "it has an open request"
     if record.state == declared:
-        return None if named else "its live record says so already"
+        return None if named or not record.observed else "its live record says so already"
     return None if named else "its live record says something else; name it to record over it"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from csp_config.commands import review
 from csp_config.commands.records import known_record, stamp
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from csp_config.model import LiveAudience, Offer, Report, State
     from csp_config.targets import Found, Reader
 
-TARGET = "partner-center"
+TARGET: Literal["partner-center"] = "partner-center"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,7 +67,7 @@ def formatting(inputs: Inputs, files: Sequence[Path] = ()) -> Formatting:
 def write(found: Formatting) -> None:
     """Write every change to disk. Only under the lock. Raises: WritingError."""
     for change in found.changes:
-        editing.write_file(found.root / change.path, change.after)
+        editing.write_inside(found.root, change.path, change.after)
 
 
 def _everything(there: WorkingTree) -> dict[str, bytes]:

@@ -367,9 +367,9 @@ def _named(member: Member, names: Mapping[str, str]) -> Member:
 
 
 def _names_of(*records: LiveAudience | None) -> Mapping[str, str]:
-    """Tenant -> name, as the requests of live records have them."""
-    requests = (request for record in records if record for request in record.requests)
-    return {partner.tenant_id: partner.name for request in requests for partner in request.partners}
+    """Tenant -> name, as live records have them."""
+    known = (one for record in records if record for one in record.known_names())
+    return {one.tenant_id: one.name for one in known if one.name}
 
 
 def _tenants(members: Sequence[Member]) -> frozenset[str]:

@@ -65,7 +65,7 @@ def _offer(
         return _left_out(one, refused.message)
     # The record first: without it, what is live would have to be confirmed by a person.
     write_record(workspace, record)
-    editing.write_file(workspace.root / path, text.encode())
+    editing.write_inside(workspace.root, path, text.encode())
     return Imported(offer=one.offer, result="new", detail=f"{path}, {one.state.resellers}")
 
 

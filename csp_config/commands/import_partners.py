@@ -130,7 +130,7 @@ def write(workspace: Workspace, merged: Merge) -> bool:
     """Write the merged list, and whether there was anything to write. Only under the lock."""
     if merged.text is None:
         return False
-    editing.write_file(workspace.root / merged.path, merged.text)
+    editing.write_inside(workspace.root, merged.path, merged.text)
     return True
 
 

@@ -103,7 +103,7 @@ def write(workspace: Workspace, prepared: ResaleImport) -> bool:
     """Write the document, and whether there was anything to write. Only under the lock."""
     if prepared.text is None:
         return False
-    editing.write_file(workspace.root / prepared.path, prepared.text)
+    editing.write_inside(workspace.root, prepared.path, prepared.text)
     return True
 
 

@@ -130,7 +130,7 @@ class _Workplace:
             same = self.content(path) == text.encode()
             why = "it is as it should be" if same else "it is there already"
             return Step(path=path, result="left alone", why=why, add="" if same else self.missing(path, add))
-        editing.write_file(self.root / path, text.encode())
+        editing.write_inside(self.root, path, text.encode())
         return Step(path=path, result="made")
 
     def missing(self, path: str, add: str) -> str:
@@ -147,7 +147,7 @@ class _Workplace:
             return Step(path=path, result="left alone", why=f"it has {_IGNORED} already")
         before = content or b""
         gap = b"" if before.endswith(b"\n") or not before else b"\n"
-        editing.write_file(self.root / path, before + gap + f"{_IGNORED}\n".encode())
+        editing.write_inside(self.root, path, before + gap + f"{_IGNORED}\n".encode())
         return Step(path=path, result="made" if content is None else "added to", why=_IGNORED)
 
     def content(self, path: str) -> bytes | None:

@@ -1,4 +1,7 @@
-"""record: write down in the live records what happened in Partner Center."""
+"""record: write down in the live records what happened in Partner Center.
+
+Longer than most: a command for each thing that can happen to a step or to a support request.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config.commands import review
-from csp_config.commands.records import closed, granted, known_record, stamp, with_request, write_record
+from csp_config.commands.evidence import evidence_texts
+from csp_config.commands.records import (
+    Ledger,
+    closed,
+    granted,
+    known_record,
+    moved,
+    stamp,
+    taken_back,
+    with_request,
+    write_record,
+    write_seen,
+)
 from csp_config.errors import ReadingError, RefusedError, UsageError
 from csp_config.model import LiveAudience, Outcome
-from csp_config.text.suggestions import did_you_mean
+from csp_config.text.suggestions import did_you_mean, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -19,8 +34,12 @@ if TYPE_CHECKING:
     from csp_config.commands.workspace import Workspace
     from csp_config.model import Action, Plan, Request, RequestStatus
 
+_CORRECTIONS = (("refused", "granted"), ("withdrawn", "granted"), ("granted", "refused"))
 
-def done(workspace: Workspace, names: Sequence[str], now: datetime) -> tuple[Outcome, ...]:
+
+def done(
+    workspace: Workspace, names: Sequence[str], now: datetime, note: str | None = None
+) -> tuple[Outcome, ...]:
     """Record actions as carried out; no names means every self-service and adopt action of the plan.
 
     Each is checked against the plan as it is now. Raises: RefusedError, and then nothing was recorded.
@@ -34,63 +53,182 @@ def done(workspace: Workspace, names: Sequence[str], now: datetime) -> tuple[Out
     for action in plan.actions:
         if action.id in wanted:
             chosen[action.offer].append(action)
-        elif chosen_later := _later(action, plan, wanted):
+        elif action.kind != "adopt" and (chosen_later := _later(action, plan, wanted)):
             raise RefusedError(
                 f"{action.id} comes before {chosen_later}", help="record it first, or both together"
             )
-    recorded = [_record_done(workspace, actions, now) for actions in chosen.values()]
-    return (*recorded, *(_left(action) for action in lost))
+    steps = [_record_done(workspace, actions, now, note) for actions in chosen.values()]
+    Ledger(workspace).write(record for record, _ in steps)
+    return (*(outcome for _, outcome in steps), *(_left(action) for action in lost))
 
 
-def filed(workspace: Workspace, name: str, ticket: str, now: datetime) -> Outcome:
-    """Record that a drafted request was filed; a refused or withdrawn one is thereby asked for again."""
+def filed(workspace: Workspace, name: str, ticket: str, now: datetime, note: str | None = None) -> Outcome:
+    """Record that a drafted request was filed; for one that is filed already, the ticket is corrected.
+
+    A request that was refused (also in part) or withdrawn is thereby asked for again.
+    """
     record, request = _request(workspace, name)
+    ticket = _checked_ticket(workspace, record.offer, request, ticket)
+    detail = f"filed under ticket {ticket}"
     if request.status == "filed":
-        raise RefusedError(
-            f"request {name} is filed already (ticket {request.ticket})", help="record its answer"
-        )
-    if request.status == "granted":
-        raise RefusedError(f"request {name} was granted", help="nothing is left to file")
-    if request.open:
-        changed = with_request(record, replace(request, status="filed", filed_at=stamp(now), ticket=ticket))
+        changed = with_request(record, replace(request, ticket=ticket, note=note or request.note))
+        detail = f"the ticket is {ticket} (it was {request.ticket})"
+    elif request.status == "drafted":
+        filed_now = replace(request, status="filed", filed_at=stamp(now), ticket=ticket, note=note)
+        changed = with_request(record, filed_now)
     else:
-        _check_not_open(record, request)
-        again = replace(
-            request,
-            id=_next_id(request, record),
-            status="filed",
-            drafted_at=stamp(now),
-            filed_at=stamp(now),
-            closed_at=None,
-            ticket=ticket,
-            note=f"asked again after {request.id}",
-        )
+        again = replace(_asked_again(record, request, now), ticket=ticket)
+        again = replace(again, note=f"{again.note}: {note}" if note else again.note)
         name, changed = again.id, replace(record, requests=(*record.requests, again))
     write_record(workspace, changed)
-    return Outcome(offer=record.offer, action=name, result="recorded", detail=f"filed under ticket {ticket}")
+    return Outcome(offer=record.offer, action=name, result="recorded", detail=detail)
 
 
-def answered(
-    workspace: Workspace, name: str, status: RequestStatus, note: str | None, now: datetime
+def record_granted(
+    workspace: Workspace, name: str, note: str | None, now: datetime, only: Sequence[str] = ()
 ) -> Outcome:
-    """Record what became of a request: granted moves the live record, refused and withdrawn do not."""
+    """Record that Microsoft granted a request, or (with `only`) what it asked for these partners."""
     record, request = _request(workspace, name)
-    if not request.open:
+    _check_answer(request, "granted", note)
+    _check_only(request, only)
+    before = taken_back(record, request, now) if request.status == "granted" else record
+    changed = granted(before, request, now, note, only)
+    write_record(workspace, changed)
+    left = next(one.left_in for one in changed.requests if one.id == name)
+    detail = "granted: the live record has moved" if changed.state != record.state else "granted"
+    if left:
+        detail += f"; refused for {_names(request, left)}"
+    if changed.observed_from == "declared" and record.observed:
+        detail += ". Microsoft adds who has resold by itself, so look what the list is now"
+    return Outcome(offer=record.offer, action=name, result="recorded", detail=detail)
+
+
+def record_refused(
+    workspace: Workspace, name: str, note: str | None, now: datetime, resold: Sequence[str] = ()
+) -> Outcome:
+    """Record that Microsoft refused a request; `resold`: the partners that it says have resold the offer."""
+    record, request = _request(workspace, name)
+    texts = evidence_texts(workspace, record.offer, resold, now.date())
+    detail = "refused: the live record stays as it is"
+    if request.status == "refused" and resold:  # what Microsoft said beyond the answer may come later
+        detail = "was refused already"
+    else:
+        _check_answer(request, "refused", note)
+        before = taken_back(record, request, now) if request.status == "granted" else record
+        changed = with_request(before, closed(request, "refused", now, note))
+        if changed.state != record.state:
+            detail = "refused: the live record has moved back"
+        write_record(workspace, changed)
+    if texts:
+        write_seen(workspace, texts)
+        detail += f"; who has resold is in {next(iter(texts))}"
+    return Outcome(offer=record.offer, action=name, result="recorded", detail=detail)
+
+
+def record_withdrawn(workspace: Workspace, name: str, note: str | None, now: datetime) -> Outcome:
+    """Record that a request was withdrawn, or never filed and is not needed any more."""
+    record, request = _request(workspace, name)
+    if request.status != "drafted":
+        _check_answer(request, "withdrawn", note)
+    write_record(workspace, with_request(record, closed(request, "withdrawn", now, note)))
+    detail = "withdrawn: the live record stays as it is"
+    return Outcome(offer=record.offer, action=name, result="recorded", detail=detail)
+
+
+def stopped(workspace: Workspace, offer: str, note: str | None, now: datetime) -> Outcome:
+    """Record that an offer's distribution was stopped in Partner Center: it is not published any more."""
+    candidate = workspace.candidate
+    if offer not in candidate.offers and offer not in candidate.live:
+        raise unknown("offer", offer, {*candidate.offers, *candidate.live}, "csp-config plan lists them")
+    current = candidate.declared(offer)
+    if offer not in candidate.live and (current is None or not current.published):
         raise RefusedError(
-            f"request {name} is over: it was {request.status}", help="nothing is left to record"
+            f"{offer} is declared as a draft, and no live record says that it was published",
+            help="a draft has no distribution that could be stopped; its document may simply be deleted",
         )
-    if request.status == "drafted" and status != "withdrawn":
+    record = known_record(workspace, offer, now, current)
+    if record.observed and not record.state.published:
+        raise RefusedError(
+            f"the live record of {offer} says already that it is not published",
+            help="declare `published: false`, or delete its documents",
+        )
+    write_record(workspace, moved(record, replace(record.state, published=False), now, "manual", note))
+    still = [request.id for request in record.requests if request.open]
+    detail = "not published any more; now declare `published: false`, or delete its documents"
+    if still:
+        detail += f" (open: {', '.join(still)}; have them withdrawn, and record it)"
+    return Outcome(offer=offer, action=offer, result="recorded", detail=detail)
+
+
+# --- Checks ------------------------------------------------------------------------------------------------
+
+
+def _check_answer(request: Request, status: RequestStatus, note: str | None) -> None:
+    """Raises: RefusedError where a request cannot have this answer; UsageError where it takes a note."""
+    name, before = request.id, request.status
+    if before == "drafted":
         raise RefusedError(
             f"request {name} is only drafted, so it cannot be {status}",
             help=f"record first that it was filed: csp-config record filed {name} --ticket NUMBER",
         )
-    if status == "granted":
-        changed = granted(record, request, now, note)
-    else:
-        changed = with_request(record, closed(request, status, now, note))
-    write_record(workspace, changed)
-    detail = "the live record has moved" if status == "granted" else "the live record stays as it is"
-    return Outcome(offer=record.offer, action=name, result="recorded", detail=f"{status}: {detail}")
+    if request.open:
+        return
+    part = before == status == "granted"
+    if not part and (before, status) not in _CORRECTIONS:
+        possible = [after for was, after in _CORRECTIONS if was == before]
+        raise RefusedError(
+            f"request {name} is over: it was {before}",
+            help=f"if that was wrong: csp-config record {' or '.join(possible)} {name} --note 'what was seen'"
+            if possible
+            else "nothing is left to record",
+        )
+    if not note:
+        raise UsageError(
+            f"request {name} was {before}; to say that it was {status} takes a note",
+            help=f"csp-config record {status} {name} --note 'what was seen, and where'",
+        )
+
+
+def _check_only(request: Request, only: Sequence[str]) -> None:
+    """Raises: UsageError for a tenant that the request does not remove."""
+    unasked = [tenant for tenant in only if tenant not in request.remove]
+    if only and request.move_from != "selected":
+        raise UsageError(
+            f"request {request.id} is about the option of the offer, so it is granted as a whole or not",
+            help="leave --only out",
+        )
+    if unasked:
+        raise UsageError(
+            f"request {request.id} does not ask to remove {unasked[0]}",
+            help=f"it asks to remove {', '.join(request.remove[:5])}"
+            if request.remove
+            else "leave --only out",
+        )
+
+
+def _checked_ticket(workspace: Workspace, offer: str, request: Request, ticket: str) -> str:
+    """The ticket's number. Raises: UsageError where it can be none, RefusedError where another one has it."""
+    number = ticket.strip()
+    if not any(character.isdigit() for character in number):
+        raise UsageError(
+            f"--ticket {ticket}: this is no number of a ticket",
+            help="give the number that Microsoft's support shows for the request, such as 2611200030001234",
+        )
+    for record in workspace.candidate.live.values():
+        for other in record.requests:
+            same = (other.ticket or "").casefold() == number.casefold()
+            if same and (record.offer, other.id) != (offer, request.id):
+                raise RefusedError(
+                    f"ticket {number} is that of request {other.id}",
+                    help=f"if it was written there by mistake, correct it first: "
+                    f"csp-config record filed {other.id} --ticket NUMBER",
+                )
+    return number
+
+
+def _names(request: Request, tenants: Sequence[str]) -> str:
+    known = {one.tenant_id: one.name for one in request.names}
+    return ", ".join(known.get(tenant) or tenant for tenant in tenants)
 
 
 def _named(name: str, plan: Plan) -> Action:
@@ -112,25 +250,34 @@ def _later(action: Action, plan: Plan, wanted: Collection[str]) -> str | None:
     """An action that is to be recorded although this one, whose state it contains, comes before it."""
     if action.how != "self-service":
         return None
-    same = [other.id for other in plan.actions if other.offer == action.offer and other.how == "self-service"]
+    steps = (a for a in plan.actions if a.how == "self-service" and a.kind != "adopt")
+    same = [other.id for other in steps if other.offer == action.offer]
     return next((name for name in same[same.index(action.id) :] if name in wanted), None)
 
 
-def _record_done(workspace: Workspace, actions: Sequence[Action], now: datetime) -> Outcome:
-    """Record the actions of one offer, which lead to the state after the last of them."""
-    last = actions[-1]
+def _record_done(
+    workspace: Workspace, actions: Sequence[Action], now: datetime, note: str | None
+) -> tuple[LiveAudience, Outcome]:
+    """The record after the actions of one offer, which lead to the state after the last of them.
+
+    A look leads nowhere, so it counts only where there is nothing else.
+    """
+    last = next((action for action in reversed(actions) if action.kind != "adopt"), actions[-1])
     record = known_record(workspace, last.offer, now, last.after)
+    looked = record.observed or any(action.kind == "adopt" for action in actions)
     changed = replace(record, left_in_draft=None)
     if last.kind != "put-back-draft":
-        changed = replace(changed, state=last.after, observed_at=stamp(now), observed_from="manual")
-    write_record(workspace, changed)
+        changed = moved(changed, last.after, now, "manual" if looked else "declared", note)
     kinds = ", ".join(action.kind for action in actions)
-    return Outcome(offer=last.offer, action=last.id, result="recorded", detail=f"done: {kinds}")
+    return changed, Outcome(offer=last.offer, action=last.id, result="recorded", detail=f"done: {kinds}")
 
 
 def _left(action: Action) -> Outcome:
-    """An offer whose earlier state could not be read: that it is as declared, somebody has to say by name."""
-    detail = f"look in Partner Center, then: csp-config record baseline {action.offer}"
+    """An offer that nobody has looked at for long: that it is as declared, somebody has to say by name."""
+    detail = (
+        f"look in Partner Center, then: csp-config import live {action.offer} --from EXPORT.csv,"
+        f" or csp-config record baseline {action.offer}"
+    )
     return Outcome(offer=action.offer, action=action.id, result="left-out", detail=detail)
 
 
@@ -153,15 +300,29 @@ def _request(workspace: Workspace, name: str) -> tuple[LiveAudience, Request]:
     )
 
 
-def _check_not_open(record: LiveAudience, request: Request) -> None:
-    """Raises: RefusedError where a request that asks for the same is open: it would be counted twice."""
-    wish = (request.move_from, request.move_to, request.remove, request.tenants)
+def _asked_again(record: LiveAudience, request: Request, now: datetime) -> Request:
+    """A new request for what a closed one did not bring. Raises: RefusedError where it brought everything."""
+    remove = tuple(t for t in request.remove if t in (request.declined or request.remove))
+    if request.status == "granted" and not request.left_in:
+        raise RefusedError(f"request {request.id} was granted", help="nothing is left to file")
+    again = replace(
+        request,
+        id=_next_id(request, record),
+        remove=remove,
+        left_in=(),
+        status="filed",
+        drafted_at=stamp(now),
+        filed_at=stamp(now),
+        closed_at=None,
+        note=f"asked again after {request.id}",
+    )
     for other in record.requests:
-        if other.open and wish == (other.move_from, other.move_to, other.remove, other.tenants):
+        if other.open and other.wish == again.wish:
             raise RefusedError(
                 f"request {other.id} asks for the same as {request.id} and is {other.status} already",
                 help=f"csp-config status says what comes next for {other.id}",
             )
+    return again
 
 
 def _next_id(request: Request, record: LiveAudience) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config import __version__
+from csp_config.commands.steps import recorded_apart
 from csp_config.errors import UsageError
 from csp_config.model import Report
 from csp_config.planning import concerns, make_plan, moves_now, moves_since
@@ -13,7 +14,7 @@ from csp_config.rules import RULES, check
 from csp_config.text.suggestions import unknown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from csp_config.commands.workspace import Workspace
@@ -25,9 +26,7 @@ TOOL = f"csp-config {__version__}"
 def validate(workspace: Workspace, today: date) -> Report:
     """All diagnostics of the candidate and of the move from the base."""
     moves = () if workspace.settings_broken else moves_since(workspace.base, workspace.candidate)
-    return _report(
-        workspace, check(workspace.base, workspace.candidate, moves, today, unshared=_unshared(workspace))
-    )
+    return _report(workspace, _checked(workspace, moves, today))
 
 
 def narrowed(report: Report, *, select: Collection[str] = (), ignore: Collection[str] = ()) -> Report:
@@ -69,8 +68,7 @@ def plan(
     moves = tuple(move for move in moves if move.offer_id not in without)
     _check_names(only, moves, workspace)
     since = moves_since(base, candidate)
-    judged = (*since, *_further(since, moves))
-    diagnostics = check(base, candidate, judged, today, unshared=_unshared(workspace))
+    diagnostics = _checked(workspace, (*since, *_further(since, moves)), today)
     if only:
         moves = tuple(move for move in moves if move.offer_id in only)
         diagnostics = tuple(d for d in diagnostics if concerns(candidate, d, only))
@@ -79,6 +77,19 @@ def plan(
 
     annotated = runbook.annotate(replace(made, day=today.isoformat()), candidate)
     return replace(_report(workspace, diagnostics), plan=annotated)
+
+
+def _checked(workspace: Workspace, moves: Sequence[Move], today: date) -> tuple[Diagnostic, ...]:
+    """All diagnostics of a workspace and of some moves."""
+    return check(
+        workspace.base,
+        workspace.candidate,
+        moves,
+        today,
+        base_commit=workspace.base_ref.commit if workspace.base_ref else None,
+        unshared=_unshared(workspace),
+        recorded_apart=frozenset() if workspace.settings_broken else recorded_apart(workspace),
+    )
 
 
 def _knowing(snapshot: Snapshot, found: Mapping[str, LiveAudience]) -> Snapshot:

@@ -1,4 +1,4 @@
-"""status: what is waiting on a person or on Microsoft, and for how long."""
+"""status: what is waiting on a person or on Microsoft, and for how long. It follows from the ledger alone."""
 
 from __future__ import annotations
 
@@ -6,47 +6,67 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from csp_config.commands import review
-from csp_config.model import Waiting
+from csp_config.commands.records import uncommitted
+from csp_config.model import Status, Waiting
+from csp_config.planning.requests import verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from csp_config.commands.workspace import Workspace
     from csp_config.model import Action, LiveAudience, Request
 
 
-def waiting(workspace: Workspace, now: datetime) -> tuple[Waiting, ...]:
-    """Everything that waits: requests open or refused, and self-service steps not recorded; by offer."""
+def status(workspace: Workspace, now: datetime) -> Status:
+    """Everything that waits. The workspace is compared with the ledger, so that no base has to be known."""
     plan = review.plan(workspace, now.date()).plan
     assert plan is not None  # noqa: S101 - review.plan makes one
-    planned = {(action.offer, action.request_id): action for action in plan.actions}
+    looks = [action for action in plan.actions if action.kind == "adopt"]
+    steps = [action for action in plan.actions if action.kind != "adopt"]
+    return Status(
+        waiting=_waiting(workspace, steps, now),
+        never_observed=tuple(dict.fromkeys(action.offer for action in looks)),
+        uncommitted=uncommitted(workspace),
+        unread=tuple(sorted(document.path for document in workspace.candidate.unread)),
+    )
+
+
+def _waiting(workspace: Workspace, actions: Sequence[Action], now: datetime) -> tuple[Waiting, ...]:
+    """Requests open or refused, and steps that nobody has recorded; by offer."""
+    planned = {(action.offer, action.request_id): action for action in actions}
     found = [
         _request(record, request, planned.get((record.offer, request.id)), now)
         for record in workspace.candidate.live.values()
         for request in record.requests
         if request.open
     ]
-    found += _refused(workspace, plan.actions, now)
-    open_ids = {entry.id for entry in found}
-    found += [_step(action) for action in plan.actions if action.request_id not in open_ids]
+    found += _refused(workspace, actions, now)
+    told = {(entry.offer, entry.id) for entry in found}
+    found += [_step(action) for action in actions if (action.offer, action.request_id) not in told]
     return tuple(sorted(found, key=lambda entry: (entry.offer, entry.id)))
 
 
 def _request(record: LiveAudience, request: Request, action: Action | None, now: datetime) -> Waiting:
     since = request.filed_at or request.drafted_at
     filed = request.status == "filed"
+    true = filed and has_come_true(record, request)
     return Waiting(
         offer=record.offer,
         id=request.id,
         what=f"{request.move_from} -> {request.move_to}",
-        waits_on="microsoft" if filed else "person",
+        waits_on="microsoft" if filed and not true else "person",
         state=request.status,
         since=since,
         age_days=_days(since, now),
         ticket=request.ticket,
         remove=request.remove,
-        next=_next(request, action),
+        next=f"it has come true: csp-config record granted {request.id}" if true else _next(request, action),
     )
+
+
+def has_come_true(record: LiveAudience, request: Request) -> bool:
+    """Whether Partner Center, as last seen, already is as an open request asks for."""
+    return verdicts([request], record.state, record.state).get(request.id) == "satisfied"
 
 
 def _next(request: Request, action: Action | None) -> str:
@@ -64,12 +84,12 @@ def _next(request: Request, action: Action | None) -> str:
     return f"file it, then: csp-config record filed {request.id} --ticket NUMBER"
 
 
-def _refused(workspace: Workspace, actions: tuple[Action, ...], now: datetime) -> Iterator[Waiting]:
-    """Requests that were refused while what they asked for is still declared."""
+def _refused(workspace: Workspace, actions: Sequence[Action], now: datetime) -> Iterator[Waiting]:
+    """Requests that were refused, also in part, while what they asked for is still declared."""
     insisted = {action.request_id for action in actions}
     for record in workspace.candidate.live.values():
         for request in record.requests:
-            if request.status == "refused" and request.id in insisted:
+            if request.id in insisted and not request.open:
                 since = request.closed_at or request.filed_at or request.drafted_at
                 yield Waiting(
                     offer=record.offer,
@@ -80,8 +100,9 @@ def _refused(workspace: Workspace, actions: tuple[Action, ...], now: datetime) -
                     since=since,
                     age_days=_days(since, now),
                     ticket=request.ticket,
-                    remove=request.remove,
-                    next=f"declare what is live, or: csp-config record filed {request.id} --ticket NUMBER",
+                    remove=tuple(t for t in request.remove if t in (request.declined or request.remove)),
+                    next=f"declare what is live, or ask again: csp-config record filed {request.id}"
+                    " --ticket NUMBER",
                 )
 
 
@@ -90,10 +111,10 @@ def _step(action: Action) -> Waiting:
         following = f"blocked by {', '.join(action.blocked_by)}: csp-config explain {action.blocked_by[0]}"
     elif action.how == "support":
         following = "csp-config apply drafts the request"
-    elif action.kind == "adopt":
-        following = f"compare with Partner Center, then: csp-config record baseline {action.offer}"
     else:
         following = f"carry it out, then: csp-config record done {action.id}"
+        if action.kind in ("opt-in", "sync-audience"):
+            following += f"; csp-config import live {action.offer} --from EXPORT.csv compares the result"
     return Waiting(
         offer=action.offer,
         id=action.id,

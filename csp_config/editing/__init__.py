@@ -1,20 +1,23 @@
 """Documents to disk: atomic, locked, comments kept."""
 
 from csp_config.editing.canonical import Formatted, formatted
-from csp_config.editing.files import locked, remove_leftovers, write_file
+from csp_config.editing.files import link_on_the_way, locked, remove_leftovers, write_file, write_inside
 from csp_config.editing.folder import write_folder
 from csp_config.editing.lists import list_text
-from csp_config.editing.live import live_text
+from csp_config.editing.live import has_bare_tenants, live_text
 from csp_config.editing.site_folder import write_site
 
 __all__ = [
     "Formatted",
     "formatted",
+    "has_bare_tenants",
+    "link_on_the_way",
     "list_text",
     "live_text",
     "locked",
     "remove_leftovers",
     "write_file",
     "write_folder",
+    "write_inside",
     "write_site",
 ]

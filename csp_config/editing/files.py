@@ -8,6 +8,7 @@ import re
 import secrets
 import stat
 from contextlib import contextmanager, suppress
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from csp_config.errors import LockedError, WritingError
@@ -43,6 +44,26 @@ def write_file(path: Path, content: bytes) -> None:
             raise
     with os_errors_as(path, _UNSAFE):
         sync_folder(path.parent)
+
+
+def write_inside(root: Path, path: str, content: bytes) -> None:
+    """Put `content` at a path relative to a folder; no link on the way is followed out of that folder.
+
+    Raises: WritingError, and then nothing was changed.
+    """
+    link = link_on_the_way(root, path)
+    if link is not None:
+        raise WritingError(
+            f"{link} is a symbolic link, and nothing is written through it: {_UNCHANGED}",
+            help=f"put a folder of its own in the place of {link}, then run the same command again",
+        )
+    write_file(root / path, content)
+
+
+def link_on_the_way(root: Path, path: str) -> str | None:
+    """The outermost folder of a path below a root that is a symbolic link; None where none is."""
+    folders = [str(folder) for folder in reversed(PurePosixPath(path).parents) if folder.parts]
+    return next((folder for folder in folders if (root / folder).is_symlink()), None)
 
 
 def remove_leftovers(folder: Path) -> tuple[Path, ...]:

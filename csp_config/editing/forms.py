@@ -31,9 +31,9 @@ _TRUTH = {
 }
 """Words that people write where `true` or `false` belongs, in lower case."""
 
-SORTED_ENTRIES = {"PartnerList": ("partners",), "Offer": ("csp", "partners"), "LiveAudience": ("tenants",)}
-"""kind -> the keys that lead to the list that is sorted: partners by name, then by tenant; tenants by
-themselves."""
+SORTED_ENTRIES = {"PartnerList": ("partners",), "Offer": ("csp", "partners"), "LiveAudience": ("partners",)}
+"""kind -> the keys that lead to the list that is sorted: by name, then by tenant; those without a name come
+first."""
 
 
 def canonical(data: Any, kind: str, steps: Steps = ()) -> Any:
@@ -80,9 +80,11 @@ def _edit(node: yaml.ScalarNode, value: str, kind: str, steps: Steps) -> Iterato
 
 
 def _is_guid(steps: Steps) -> bool:
-    """Whether a GUID is wanted here. Only a LiveAudience has `tenants` and `remove`."""
+    """Whether a GUID is wanted here. Only a LiveAudience has `tenants`, `remove` and requests."""
     match steps:
         case (*_, "tenant_id" | "client_id") | (*_, "tenants" | "remove", int()):
+            return True
+        case ("requests", int(), "except", int()):
             return True
     return False
 
@@ -126,7 +128,7 @@ def sorting(entries: list[Any]) -> list[int]:
     A tenant that is there twice is an error, and which entry comes first could matter: nothing is moved then.
     """
     tenants = [entry.get("tenant_id") if isinstance(entry, dict) else entry for entry in entries]
-    names = [entry.get("name") if isinstance(entry, dict) else "" for entry in entries]
+    names = [entry.get("name", "") if isinstance(entry, dict) else "" for entry in entries]
     if not all(isinstance(text, str) for text in (*tenants, *names)) or len(set(tenants)) < len(tenants):
         return []
     keys = [(str(name).casefold(), name, tenant) for name, tenant in zip(names, tenants, strict=True)]

@@ -29,7 +29,7 @@ def entry(name: str, value: Any, indent: str = "") -> list[str]:
 
 def item(value: Any, prefix: str) -> list[str]:
     """The lines of one list item; `prefix` is all that stands before it: indentation, dash, space."""
-    if not isinstance(value, dict):
+    if not isinstance(value, dict) or next(iter(value)) == "tenant_id":  # a tenant of a record is one line
         return [prefix + inline(value)]
     indent = " " * len(prefix)
     lines = [line for name, part in value.items() for line in entry(name, part, indent)]
@@ -70,10 +70,13 @@ def read_back(what: str, kind: str, text: str, wanted: dict[str, Any], *, help: 
 
 
 def _comparable(data: Any) -> Any:
-    """The data with lists of texts sorted and empty ones left out: a document keeps its own way there."""
+    """The data with lists of texts and tenants sorted, empty ones left out: a document keeps its own way."""
     if isinstance(data, dict):
         return {name: _comparable(value) for name, value in data.items() if value != []}
     if isinstance(data, list):
         items = [_comparable(item) for item in data]
-        return sorted(items) if all(isinstance(item, str) for item in items) else items
+        if all(isinstance(item, str) for item in items):
+            return sorted(items)
+        tenants = all(isinstance(item, dict) and "tenant_id" in item for item in items)
+        return sorted(items, key=lambda item: json.dumps(item, sort_keys=True)) if tenants else items
     return data

@@ -18,6 +18,7 @@ REF_FORMAT = "--format=%(refname)%00%(objectname)%00%(upstream)%00%(symref)"
 COMMANDS: Mapping[str, frozenset[str]] = {
     "cat-file": frozenset({"--batch"}),
     "check-attr": frozenset({"-z"}),
+    "check-ignore": frozenset({"-v"}),
     "check-mailmap": frozenset({"--stdin"}),
     "diff-index": frozenset({*_COMPARED, "--cached", "--ita-invisible-in-index"}),
     "diff-tree": frozenset({*_COMPARED, "--stdin", "--root", "-r"}),
@@ -26,7 +27,7 @@ COMMANDS: Mapping[str, frozenset[str]] = {
     "ls-tree": frozenset({"-r", "-z", "--full-tree", "--name-only"}),
     "merge-base": frozenset({"--all", "--is-ancestor"}),
     "remote": frozenset(),
-    "rev-list": frozenset({"--count"}),
+    "rev-list": frozenset({"--count", "--parents", "--no-merges"}),
     "rev-parse": frozenset({"--verify", "--show-toplevel", "--is-shallow-repository"}),
     "symbolic-ref": frozenset({"--quiet"}),
 }

@@ -204,6 +204,43 @@ class Repository:
         """The files under the roots that each commit's own settings name, commit after commit."""
         return BranchTrees(self.git, self._objects, settings_path, roots_of)
 
+    def commits_since(self, base: str, head: str) -> tuple[tuple[str, str], ...]:
+        """The commits that a head has and a base has not, merges left out, each with its parent.
+
+        Raises: GitError, also where one of them has no parent in this clone.
+        """
+        output = self.git.output("rev-list", "--parents", "--no-merges", head, f"^{base}", "--")
+        pairs = [line.split() for line in output.decode("ascii").splitlines()]
+        if any(len(pair) < 2 for pair in pairs):  # noqa: PLR2004 - a commit and its parent
+            raise BaseError(f"not all commits since {base} are here", help="fetch more of the history")
+        return tuple((pair[0], pair[1]) for pair in pairs)
+
+    def ignored(self, paths: Sequence[str]) -> dict[str, str]:
+        """Those of some untracked paths that git ignores -> the rule that says so: `.gitignore:3: live/`.
+
+        Raises: GitError.
+        """
+        found = {}
+        for start in range(0, len(paths), _PATHS_AT_ONCE):
+            arguments = ("check-ignore", "-v", "--", *paths[start : start + _PATHS_AT_ONCE])
+            answer = self.git.run(*arguments, patterns=True)  # takes names, and refuses the option
+            if answer.code not in (0, 1):  # 1: none of them is ignored
+                raise self.git.failure(arguments, answer.complaint)
+            for line in answer.output.decode("utf-8", "backslashreplace").splitlines():
+                rule, _, path = line.rpartition("\t")
+                source, number, pattern = rule.split(":", 2)
+                found[path] = f"{source}:{number}: {pattern}"
+        return found
+
+    def listed(self, paths: Sequence[str]) -> frozenset[str]:
+        """Those of some paths that git lists in the working tree, tracked or not. Raises: GitError."""
+        found: set[str] = set()
+        for start in range(0, len(paths), _PATHS_AT_ONCE):
+            some = checked_roots(paths[start : start + _PATHS_AT_ONCE])
+            entries = index_entries(self.git, some, untracked=True)
+            found.update(os.fsdecode(entry.path) for entry in entries)
+        return frozenset(found)
+
     def _commit_tree(self, commit: str, roots: tuple[str, ...]) -> Tree:
         if (commit, roots) not in self._trees:
             entries = commit_entries(self.git, commit, roots)

@@ -20,20 +20,27 @@ from csp_config.loading.paths import (
 )
 from csp_config.loading.reader import Reader
 from csp_config.loading.reading import Reading, read_document, read_settings
-from csp_config.loading.values import live_from, offer_from, partner_list_from, resales_from, settings_from
+from csp_config.loading.values import (
+    PartnerValues,
+    live_from,
+    offer_from,
+    partner_list_from,
+    resales_from,
+    settings_from,
+)
 from csp_config.model import Finding, Settings, Snapshot, Unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from csp_config.document import Document
-    from csp_config.loading.values import PartnerValues
-    from csp_config.model import Offer, PartnerList, Tree
+    from csp_config.model import Offer, PartnerList, State, Tree
 
 __all__ = [
     "SETTINGS_PATH",
     "Reader",
     "declares",
+    "live_state",
     "load",
     "load_settings",
     "misnamed",
@@ -158,6 +165,14 @@ def settled_again(
         closures=resolved.closures,
         audiences=settle(offers.values(), resolved.resolved),
     )
+
+
+def live_state(path: str, content: bytes | None) -> State | None:
+    """The state that a live record holds; None where there is no record, or none that can be read."""
+    reading = read_document(path, content) if content is not None else None
+    if reading is None or reading.findings or reading.document is None or reading.kind != "LiveAudience":
+        return None
+    return live_from(reading.document, PartnerValues()).state
 
 
 def _values(

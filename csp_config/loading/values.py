@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csp_config.document import Document
-    from csp_config.model import LeftInDraft, LiveAudience, Request, Resales
+    from csp_config.model import LeftInDraft, LiveAudience, NamedTenant, Request, Resales
 
 
 _MOST_PARTNERS = 200_000  # in each cache
@@ -116,6 +116,7 @@ def resales_from(document: Document, _: PartnerValues) -> Resales:
     data = document.data
     return model.Resales(
         as_of=data["as_of"],
+        since=data.get("from"),
         origin=data["source"],
         covers=tuple(data["covers"]),
         resales=tuple(
@@ -132,16 +133,19 @@ def resales_from(document: Document, _: PartnerValues) -> Resales:
     )
 
 
-def live_from(document: Document, partners: PartnerValues) -> LiveAudience:
+def live_from(document: Document, _: PartnerValues) -> LiveAudience:
     """The live record of an offer."""
     data = document.data
-    audience = Audience(resellers=data["resellers"], tenants=frozenset(data.get("tenants", ())))
+    names = _named_tenants(data.get("partners", data.get("tenants", ())))
+    audience = Audience(resellers=data["resellers"], tenants=frozenset(one.tenant_id for one in names))
     return model.LiveAudience(
         offer=data["offer"],
         observed_at=data["observed_at"],
         observed_from=data["observed_from"],
         state=State(published=data["published"], audience=audience),
-        requests=tuple(_request(entry, partners) for entry in data.get("requests", ())),
+        names=names,
+        note=data.get("note"),
+        requests=tuple(map(_request, data.get("requests", ()))),
         left_in_draft=_left_in_draft(data.get("left_in_draft")),
         places=document,
     )
@@ -196,14 +200,29 @@ def _acknowledgements(document: Document, data: dict[str, Any], *steps: str) -> 
     )
 
 
-def _request(entry: dict[str, Any], partners: PartnerValues) -> Request:
+def _named_tenants(entries: Iterable[str | dict[str, str]]) -> tuple[NamedTenant, ...]:
+    """Tenants of a record; earlier versions wrote the tenant ID alone."""
+    return tuple(
+        model.NamedTenant(entry)
+        if isinstance(entry, str)
+        else model.NamedTenant(entry["tenant_id"], entry.get("name"), entry.get("country"))
+        for entry in entries
+    )
+
+
+def _request(entry: dict[str, Any]) -> Request:
+    remove, tenants, left_in, older = (
+        _named_tenants(entry.get(key, ())) for key in ("remove", "tenants", "except", "partners")
+    )
+    names = {one.tenant_id: one for one in (*left_in, *tenants, *remove, *older) if one.name}
     return model.Request(
         id=entry["id"],
         move_from=entry["move"]["from"],
         move_to=entry["move"]["to"],
-        remove=tuple(entry.get("remove", ())),
-        tenants=tuple(entry.get("tenants", ())),
-        partners=partners(entry.get("partners", ())),
+        remove=tuple(one.tenant_id for one in remove),
+        tenants=tuple(one.tenant_id for one in tenants),
+        left_in=tuple(one.tenant_id for one in left_in),
+        names=tuple(names.values()),
         status=entry["status"],
         drafted_at=entry["drafted_at"],
         filed_at=entry.get("filed_at"),

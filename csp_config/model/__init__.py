@@ -46,8 +46,20 @@ from csp_config.model.snapshot import (
 
 if TYPE_CHECKING:
     from csp_config.model.comparison import Comparison, Drift, NotRead, UnsyncedDraft
+    from csp_config.model.ledger import StepBack, newest_record, steps_back
     from csp_config.model.moves import Move, ResaleKnowledge, Verdict
-    from csp_config.model.records import LeftInDraft, LiveAudience, Request, RequestStatus, Resale, Resales
+    from csp_config.model.records import (
+        LIFETIME,
+        Evidence,
+        LeftInDraft,
+        LiveAudience,
+        NamedTenant,
+        ObservedFrom,
+        Request,
+        RequestStatus,
+        Resale,
+        Resales,
+    )
     from csp_config.model.work import (
         Action,
         Became,
@@ -57,11 +69,13 @@ if TYPE_CHECKING:
         Plan,
         PlannedOffer,
         PlannedRequest,
+        Status,
         Ticket,
         Waiting,
     )
 
 __all__ = [
+    "LIFETIME",
     "SETTINGS_NAME",
     "Acknowledgement",
     "Action",
@@ -73,6 +87,7 @@ __all__ = [
     "Comparison",
     "Diagnostic",
     "Drift",
+    "Evidence",
     "Exclusion",
     "Files",
     "Finding",
@@ -81,7 +96,9 @@ __all__ = [
     "LiveAudience",
     "LooksAt",
     "Move",
+    "NamedTenant",
     "NotRead",
+    "ObservedFrom",
     "Offer",
     "OfferPlan",
     "Outcome",
@@ -107,6 +124,8 @@ __all__ = [
     "Snapshot",
     "Source",
     "State",
+    "Status",
+    "StepBack",
     "Ticket",
     "Tree",
     "Unread",
@@ -115,7 +134,9 @@ __all__ = [
     "Waiting",
     "all_rosters",
     "different_partners",
+    "newest_record",
     "partners_by_tenant",
+    "steps_back",
     "written_rosters",
 ]
 
@@ -123,8 +144,10 @@ _LATER = {
     **dict.fromkeys(("Comparison", "Drift", "NotRead", "UnsyncedDraft"), "comparison"),
     **dict.fromkeys(("Move", "ResaleKnowledge", "Verdict"), "moves"),
     **dict.fromkeys(
-        ("LeftInDraft", "LiveAudience", "Request", "RequestStatus", "Resale", "Resales"), "records"
+        ("LIFETIME", "Evidence", "LeftInDraft", "LiveAudience", "NamedTenant", "ObservedFrom"), "records"
     ),
+    **dict.fromkeys(("Request", "RequestStatus", "Resale", "Resales"), "records"),
+    **dict.fromkeys(("StepBack", "newest_record", "steps_back"), "ledger"),
     **dict.fromkeys(
         (
             "Action",
@@ -135,6 +158,7 @@ _LATER = {
             "Plan",
             "PlannedOffer",
             "PlannedRequest",
+            "Status",
             "Ticket",
             "Waiting",
         ),

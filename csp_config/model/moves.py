@@ -20,12 +20,16 @@ change takes the wish back, asks for something else, insists on what was refused
 class ResaleKnowledge:
     """Who is known to have resold an offer, and how good the knowledge is.
 
-    `covered`: some Resales document claims to be complete for the offer; `as_of` is the newest such date.
+    `covered`: some Resales document is complete for the offer, from its first day on; `as_of` is the newest
+    such date. `begins`: the earliest day from which on other data are complete; `undated`: some data that
+    claim to be complete do not say since when.
     """
 
     tenants: frozenset[str] = frozenset()
     covered: bool = False
     as_of: str | None = None
+    begins: str | None = None
+    undated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +38,7 @@ class Move:
 
     `before` None: nothing is known earlier. `after` and `offer` None: the offer's document is gone.
     `stood` and `wanted` are the base's state and the base's declaration: what was on its way already.
-    `earlier` is the offer as the base declares it.
+    `earlier` is the offer as the base declares it. `live` is the newest record of the offer.
     """
 
     offer_id: str
@@ -56,16 +60,28 @@ class Move:
         return same and not self.verdicts and not self.changes_type
 
     @property
+    def unseen(self) -> bool:
+        """Whether the offer is published, and nobody has looked what Partner Center holds for it."""
+        if self.after is None or not self.after.published or (self.live is not None and self.live.observed):
+            return False
+        return self.before is None or self.before.published
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the ledger says that the offer's distribution was stopped in Partner Center."""
+        return self.live is not None and self.live.observed and not self.live.state.published
+
+    @property
     def deletes_live_offer(self) -> bool:
         """Whether the document of a published offer that partners may sell is gone."""
-        if self.offer is not None or self.before is None:
+        if self.offer is not None or self.before is None or self.stopped:
             return False
         return self.before.published and self.before.resellers != "none"
 
     @property
     def changes_type(self) -> bool:
         """Whether a published offer is declared with another type than before."""
-        if self.offer is None or self.earlier is None or self.before is None:
+        if self.offer is None or self.earlier is None or self.before is None or self.stopped:
             return False
         return self.before.published and self.earlier.type != self.offer.type
 

@@ -3,30 +3,49 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from csp_config.model.documents import Audience, Partner, Places, Resellers, Source, State
+    from collections.abc import Iterable
+
+    from csp_config.model.documents import Audience, Places, Resellers, Source, State
 
 RequestStatus = Literal["drafted", "filed", "granted", "refused", "withdrawn"]
+ObservedFrom = Literal["declared", "manual", "export", "partner-center"]
+Evidence = Literal["exact", "by-name", "microsoft"]
+
+LIFETIME = "lifetime"
+
+
+class NamedTenant(NamedTuple):
+    """A tenant with its name and country as last known; None: not known."""
+
+    tenant_id: str
+    name: str | None = None
+    country: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resale:
-    """One tenant known to have resold one offer; `evidence` is exact or by-name."""
+    """One tenant known to have resold one offer, and how it is known."""
 
     offer: str
     tenant_id: str
     since: str | None = None
-    evidence: str = "exact"
+    evidence: Evidence = "exact"
     source: Source = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resales:
-    """A Resales document: for the offers in `covers`, a tenant not listed has not resold (on `as_of`)."""
+    """A Resales document: for the offers in `covers`, a tenant not listed has not resold (on `as_of`).
+
+    `since`: LIFETIME, or the day from which on the data are complete; None: not known. Only LIFETIME makes
+    `covers` count.
+    """
 
     as_of: str
+    since: str | None = None
     origin: str
     covers: tuple[str, ...]
     resales: tuple[Resale, ...]
@@ -35,14 +54,19 @@ class Resales:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """A support request of an offer. Times are UTC, `2026-11-20T09:00:00Z`."""
+    """A support request of an offer. Times are UTC, `2026-11-20T09:00:00Z`.
+
+    `tenants`: the list asked for, where the move ends in `selected` from `any`. `left_in`: the partners of a
+    granted request that Microsoft did not deauthorise (`except`). `names`: who the tenants of all three are.
+    """
 
     id: str
     move_from: Resellers
     move_to: Resellers
     remove: tuple[str, ...] = ()
-    tenants: tuple[str, ...] = ()  # the list asked for, where the move ends in `selected` from `any`
-    partners: tuple[Partner, ...] = ()  # who the removed are: no list may name them any more
+    tenants: tuple[str, ...] = ()
+    left_in: tuple[str, ...] = ()
+    names: tuple[NamedTenant, ...] = ()
     status: RequestStatus
     drafted_at: str
     filed_at: str | None = None
@@ -55,6 +79,16 @@ class Request:
         """Whether an answer is still outstanding."""
         return self.status in ("drafted", "filed")
 
+    @property
+    def declined(self) -> frozenset[str]:
+        """The tenants that Microsoft was asked to deauthorise by name, and did not."""
+        return frozenset(self.remove if self.status == "refused" else self.left_in)
+
+    @property
+    def wish(self) -> tuple[str, str, frozenset[str], frozenset[str]]:
+        """What it asks for: two requests with one wish ask for the same."""
+        return self.move_from, self.move_to, frozenset(self.remove), frozenset(self.tenants)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftInDraft:
@@ -66,12 +100,28 @@ class LeftInDraft:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveAudience:
-    """What Partner Center holds for an offer, as last confirmed or read; requests newest last."""
+    """What Partner Center holds for an offer, as last seen; requests newest last.
+
+    `observed_from` says who looked; `declared`: nobody did. `names`: who the authorised tenants are.
+    """
 
     offer: str
     observed_at: str
-    observed_from: str
+    observed_from: ObservedFrom
     state: State
+    names: tuple[NamedTenant, ...] = ()
+    note: str | None = None
     requests: tuple[Request, ...] = ()
     left_in_draft: LeftInDraft | None = None
     places: Places | None = field(compare=False, default=None)  # None: made here, not read
+
+    @property
+    def observed(self) -> bool:
+        """Whether somebody looked."""
+        return self.observed_from != "declared"
+
+    def known_names(self) -> Iterable[NamedTenant]:
+        """Everybody whom the record names, those of the newest requests first."""
+        for request in reversed(self.requests):
+            yield from request.names
+        yield from self.names

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from csp_config.model.documents import State
+from csp_config.model.documents import Partner, State
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from csp_config.model.documents import (
         Audience,
         Offer,
-        Partner,
         PartnerList,
         Places,
         Settings,
@@ -75,7 +74,7 @@ class Snapshot:
 
 
 class PartnerEntries(NamedTuple):
-    """A place where partners are written out: in a list, in an offer (then with its id), or in a request."""
+    """A place where partners are written out: in a list, in an offer (then with its id), or in a record."""
 
     partners: tuple[Partner, ...]
     places: Places
@@ -104,12 +103,18 @@ def written_rosters(snapshot: Snapshot) -> list[PartnerEntries]:
 
 
 def all_rosters(snapshot: Snapshot) -> Iterator[PartnerEntries]:
-    """All that gives a tenant a name: lists and offers by path, then the requests of live records."""
+    """All that gives a tenant a name: lists and offers by path, then live records."""
     yield from written_rosters(snapshot)
     for record in snapshot.live.values():
-        for index, request in enumerate(record.requests):
-            if record.places is not None:
-                yield PartnerEntries(request.partners, record.places, ("requests", index, "partners"))
+        if record.places is not None:
+            yield PartnerEntries(tuple(_recorded_partners(record)), record.places, ("partners",))
+
+
+def _recorded_partners(record: LiveAudience) -> Iterator[Partner]:
+    """Everybody whom a live record names, as partners; the country is empty where it is not known."""
+    for tenant, name, country in record.known_names():
+        if name is not None:
+            yield Partner(name=name, tenant_id=tenant, country=country or "")
 
 
 def different_partners(rosters: Iterable[PartnerEntries]) -> tuple[Partner, ...]:
@@ -120,7 +125,7 @@ def different_partners(rosters: Iterable[PartnerEntries]) -> tuple[Partner, ...]
 def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
     """Tenant -> its entry, the last snapshot's by preference, and there the first by place.
 
-    Where no list or offer names a tenant any more, the requests that remove it do.
+    Where no list or offer names a tenant any more, live records do, with the requests that remove it.
     """
     found: dict[str, Partner] = {}
     newest_first = [snapshot for snapshot in reversed(snapshots) if snapshot is not None]
@@ -128,6 +133,6 @@ def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
         found.setdefault(partner.tenant_id, partner)
     for snapshot in newest_first:
         for record in snapshot.live.values():
-            for partner in (partner for request in record.requests for partner in request.partners):
+            for partner in _recorded_partners(record):
                 found.setdefault(partner.tenant_id, partner)
     return found

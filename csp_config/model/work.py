@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
@@ -153,3 +153,27 @@ class Waiting:
     ticket: str | None = None
     remove: tuple[str, ...] = ()
     next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """What waits, and what is not known or not kept.
+
+    `waiting`: requests open or refused, and steps not recorded, by offer. `never_observed`: offers that are
+    published and that nobody has looked at. `uncommitted`: paths of records that only this disk has.
+    """
+
+    waiting: tuple[Waiting, ...]
+    never_observed: tuple[str, ...] = ()
+    uncommitted: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+    @property
+    def anything(self) -> bool:
+        """Whether anything waits at all."""
+        return bool(self.waiting or self.never_observed or self.uncommitted)
+
+    def older_than(self, days: int) -> Status:
+        """What waits for more than so many days; what nobody dated is as old as it gets."""
+        old = tuple(one for one in self.waiting if one.age_days is None or one.age_days > days)
+        return replace(self, waiting=old)

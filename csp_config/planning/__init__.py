@@ -14,7 +14,15 @@ if TYPE_CHECKING:
 
     from csp_config.model import Action, Diagnostic, Move, Plan, Rule, Snapshot, State
 
-__all__ = ["concerns", "fingerprint", "make_plan", "moves_now", "moves_since", "standing"]
+__all__ = [
+    "concerns",
+    "fingerprint",
+    "make_plan",
+    "moves_now",
+    "moves_since",
+    "own_documents",
+    "standing",
+]
 
 
 def make_plan(

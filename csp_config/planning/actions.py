@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import count
 from typing import TYPE_CHECKING, Literal
 
 from csp_config import programme
@@ -10,7 +11,7 @@ from csp_config.model import Action, Audience, PartnerRef, State
 from csp_config.planning.removals import removals
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from csp_config.model import Kind, LiveAudience, Move, Partner, Request
 
@@ -31,7 +32,12 @@ def actions_of(move: Move, partners: Mapping[str, Partner]) -> tuple[Action, ...
     if drafting.before.published and not move.after.published:
         return ()
     first = put_back_action(move.live) if move.live else ()
-    return (*first, *(drafting.published() if drafting.before.published else drafting.unpublished()))
+    if not drafting.before.published:
+        return (*first, *drafting.unpublished())
+    look = [drafting.action("adopt", drafting.before)] if move.unseen else []
+    steps = list(drafting.published())
+    forms = [step for step in steps if step.kind == "support-request"]
+    return (*first, *(step for step in steps if step not in forms), *look, *forms)
 
 
 def put_back_action(record: LiveAudience) -> tuple[Action, ...]:
@@ -55,14 +61,10 @@ def put_back_action(record: LiveAudience) -> tuple[Action, ...]:
     )
 
 
-def request_id(offer: str, action_hash: str, requests: Iterable[Request]) -> str:
-    """A new request's id: the same wish gets the same id, unless an earlier request has used it up."""
-    taken = {request.id for request in requests if not request.open}
-    for attempt in range(len(taken) + 1):
-        digest = _sha256(f"{action_hash}/{attempt}")[:8]
-        if f"{offer}-{digest}" not in taken:
-            return f"{offer}-{digest}"
-    raise AssertionError("one of n + 1 different ids is always free of n")
+def free_id(start: str, content: str, taken: Collection[str]) -> str:
+    """`start` and eight digits of a hash of the content: the same content, the same id, if it is free."""
+    attempts = (f"{start}-{_sha256(f'{content}/{number}')[:8]}" for number in count())
+    return next(name for name in attempts if name not in taken)
 
 
 class _Drafting:
@@ -76,6 +78,7 @@ class _Drafting:
         self.after = move.after
         self.state = self.before
         self.requests = move.live.requests if move.live else ()
+        self.taken = {request.id for request in self.requests}  # and the ids of the actions so far
 
     def unpublished(self) -> Iterable[Action]:
         """An offer that is a draft: every move is free, and publishing makes it effective (S11, S12)."""
@@ -141,7 +144,7 @@ class _Drafting:
             remove=self.move.removed,
             request=request,
             replaces=superseded[-1].id if superseded else None,
-            refused=request is not None and request.status == "refused",
+            refused=request is not None and not request.open,
         )
 
     def action(
@@ -157,20 +160,20 @@ class _Drafting:
     ) -> Action:
         """One action; `self.state` moves on to where it leads."""
         added, removed = sorted(add), sorted(remove)
-        start = after if kind == "adopt" else self.before
-        move = (start.resellers, self.after.resellers)
+        move = (after.resellers,) * 2 if kind == "adopt" else (self.before.resellers, self.after.resellers)
         asked = sorted(after.tenants) if move[0] == "any" and kind == "support-request" else []
         withdrawn = request.id if request and kind == "withdraw-request" else None
-        digest = _hash([kind, *move, added, removed, asked, withdrawn])
-        name = request.id if request else None
+        offer, name = self.move.offer_id, request.id if request else None
         if kind == "support-request" and request is None:
-            wish = _hash([self.move.offer_id, *move, removed, asked])
-            name = request_id(self.move.offer_id, wish, self.requests)
+            name = free_id(offer, _hash([offer, *move, removed, asked]), self.taken)
+        about = _hash([kind, *move, added, removed, asked, withdrawn])
+        action_id = free_id(f"{offer}/{kind}", about, self.taken)
+        self.taken.update(filter(None, (name, action_id)))
         self.state = after
         waiting = request is not None and request.open and kind == "support-request"
         return Action(
-            id=f"{self.move.offer_id}/{kind}-{digest[:8]}",
-            offer=self.move.offer_id,
+            id=action_id,
+            offer=offer,
             kind=kind,
             how="support" if kind in ("support-request", "withdraw-request") else "self-service",
             status="waiting" if waiting else "needed",
@@ -193,7 +196,8 @@ class _Drafting:
         elif kind == "withdraw-request":
             due = move.wanted == move.after
         elif kind == "adopt":
-            return "pending" if move.unknown else "change"  # pending: its earlier state could not be read
+            due = move.unknown or any(state and state.published for state in (move.stood, move.wanted))
+            return "pending" if due else "change"
         else:
             due = move.stood != move.wanted and move.wanted == move.after
         return "pending" if due and move.wanted is not None else "change"
@@ -206,7 +210,7 @@ class _Drafting:
         return PartnerRef(
             tenant_id=tenant,
             name=known.name,
-            country=known.country,
+            country=known.country or None,
             region=programme.region_of(known.country),
         )
 

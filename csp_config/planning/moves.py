@@ -79,13 +79,14 @@ def _move(
         return None
     stood, unknown = standing(base, name) if base else (None, False)
     before = stood
-    if prefer_candidate and base and name not in base.live and base.could_hold("LiveAudience", name):
-        before, unknown = None, True  # a record that could not be read may say anything about it
-    if prefer_candidate and (name in candidate.live or candidate.failed_to_read("LiveAudience", name)):
-        before, unknown = standing(candidate, name)
-        if unknown:
+    record = model.newest_record(base.live.get(name) if base else None, candidate.live.get(name))
+    if prefer_candidate:
+        if candidate.failed_to_read("LiveAudience", name):
             return None
-    record = candidate.live.get(name) or (base.live.get(name) if base else None)
+        if record is not None:
+            before, unknown = record.state, False
+        elif base and base.could_hold("LiveAudience", name):
+            before, unknown = None, True  # a record that could not be read may say anything about it
     return model.Move(
         offer_id=name,
         offer=offer,
@@ -121,17 +122,28 @@ def _resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, R
     """
     tenants: dict[str, set[str]] = defaultdict(set)
     newest: dict[str, str] = {}
+    begins: dict[str, str] = {}
+    undated: set[str] = set()
     for document in (*candidate.resales, *(base.resales if base else ())):
         for row in document.resales:
             tenants[row.offer].add(row.tenant_id)
     for document in candidate.resales if not _lost_resales(base) else ():
         for name in document.covers:
-            newest[name] = max(newest.get(name, ""), document.as_of)
+            if document.since == model.LIFETIME:
+                newest[name] = max(newest.get(name, ""), document.as_of)
+            elif document.since is None:
+                undated.add(name)
+            else:
+                begins[name] = min(begins.get(name, document.since), document.since)
     return {
         name: model.ResaleKnowledge(
-            tenants=frozenset(tenants.get(name, ())), covered=name in newest, as_of=newest.get(name)
+            tenants=frozenset(tenants.get(name, ())),
+            covered=name in newest,
+            as_of=newest.get(name),
+            begins=begins.get(name),
+            undated=name in undated,
         )
-        for name in _union(tenants, newest)
+        for name in _union(tenants, newest, begins, undated)
     }
 
 

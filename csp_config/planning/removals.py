@@ -33,8 +33,8 @@ def removals(move: Move) -> list[Removal]:
         if request.status == "filed" and covered:
             groups.append(Removal(tenants=covered, request=request))
             left -= covered
-    for request in _with(move, "refused"):
-        covered = left.intersection(request.remove)
+    for request in reversed(_with(move, "refused")):
+        covered = left & request.declined
         if covered:
             groups.append(Removal(tenants=covered, request=request, refused=True))
             left -= covered

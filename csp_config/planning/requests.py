@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from collections.abc import Set as AbstractSet
 
     from csp_config.model import Request, State, Verdict
 
@@ -13,32 +14,44 @@ if TYPE_CHECKING:
 def verdicts(requests: Sequence[Request], before: State | None, after: State | None) -> dict[str, Verdict]:
     """Request -> verdict, for an offer that stands at `before` and is declared as `after`.
 
-    Of several requests with one wish the newest counts, so that filing again after a refusal is a new wish;
-    one that was withdrawn is none, and the refusal stands again.
+    Of several requests with one wish the newest counts, partner by partner, so that filing again after a
+    refusal is a new wish; one that was withdrawn is none, and the refusal stands again.
     """
     if before is None or after is None:
         return {}
     judged: dict[str, Verdict] = {}
-    newer_wishes: list[Request] = []
+    asked_later: set[object] = set()  # tenants, and moves between options
     for request in reversed(requests):
-        judged[request.id] = _verdict(request, before, after)
-        if judged[request.id] == "refused" and any(_covers(newer, request) for newer in newer_wishes):
-            judged[request.id] = "closed"
+        judged[request.id] = _verdict(request, before, after, asked_later)
         if request.open or request.status == "granted":
-            newer_wishes.append(request)
+            asked_later.update(
+                request.remove if is_removal(request) else ((request.move_from, request.move_to),)
+            )
     return judged
 
 
-def _verdict(request: Request, before: State, after: State) -> Verdict:
-    if request.status in ("granted", "withdrawn"):
+def is_removal(request: Request) -> bool:
+    """Whether a request takes partners out of a list, and leaves the option as it is."""
+    return request.move_from == request.move_to == "selected"
+
+
+def _verdict(request: Request, before: State, after: State, asked_later: AbstractSet[object]) -> Verdict:
+    if request.status == "withdrawn" or (request.status == "granted" and not request.left_in):
         return "closed"
-    if request.move_from == request.move_to == "selected":
-        verdict = _removal(frozenset(request.remove), before, after)
-    else:
-        verdict = _option(request, before, after)
-    if request.status == "refused":
-        return "refused" if verdict == "waiting" else "closed"
-    return verdict
+    if request.open:
+        asked = frozenset(request.remove)
+        return _removal(asked, before, after) if is_removal(request) else _option(request, before, after)
+    return "refused" if _insisted(request, before, after, asked_later) else "closed"
+
+
+def _insisted(request: Request, before: State, after: State, asked_later: AbstractSet[object]) -> bool:
+    """Whether what a request was refused is still declared, and nobody has asked for it again."""
+    if is_removal(request):
+        refused = (request.declined - asked_later) & before.tenants
+        return after.resellers == "selected" and not refused <= after.tenants
+    if (request.move_from, request.move_to) in asked_later:
+        return False
+    return _option(request, before, after) == "waiting"
 
 
 def _removal(asked: frozenset[str], before: State, after: State) -> Verdict:
@@ -60,10 +73,3 @@ def _option(request: Request, before: State, after: State) -> Verdict:
     if (before.resellers, after.resellers) != (request.move_from, request.move_to):
         return "contradicted"
     return "waiting" if frozenset(request.tenants) <= after.tenants else "contradicted"
-
-
-def _covers(newer: Request, older: Request) -> bool:
-    """Whether a newer request asks again for something that the older one asked for."""
-    if (newer.move_from, newer.move_to) != (older.move_from, older.move_to):
-        return False
-    return older.move_from != older.move_to or bool(set(newer.remove) & set(older.remove))

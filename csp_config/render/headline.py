@@ -36,18 +36,21 @@ def summary(plan: Plan) -> dict[str, int]:
     """The plan's totals in JSON (4.2).
 
     `partners_added` and `partners_removed` count authorisations: a partner once for each offer. The distinct
-    ones count people. `self_service`, `support_requests` and `waiting` add up to all actions.
+    ones count people. `self_service`, `support_requests`, `waiting` and `to_look_at` add up to all actions:
+    a look at what Partner Center holds is no change.
     """
-    needed = [one for one in plan.actions if one.status == "needed"]
+    changing = [one for one in plan.actions if one.kind != "adopt"]
+    needed = [one for one in changing if one.status == "needed"]
     added = {(one.offer, ref.tenant_id) for one in plan.actions for ref in one.add}
     removed = {(one.offer, ref.tenant_id) for one in plan.actions for ref in one.remove}
     return {
-        "offers_changed": len({one.offer for one in plan.actions}),
+        "offers_changed": len({one.offer for one in changing}),
         "partners_added": len(added),
         "partners_removed": len(removed),
         "self_service": sum(1 for one in needed if one.how == "self-service"),
         "support_requests": sum(1 for one in needed if one.how == "support"),
-        "waiting": len(plan.actions) - len(needed),
+        "waiting": len(changing) - len(needed),
+        "to_look_at": len(plan.actions) - len(changing),
         "distinct_partners_added": len({tenant for _, tenant in added}),
         "distinct_partners_removed": len({tenant for _, tenant in removed}),
         "forms": len(forms(plan)),

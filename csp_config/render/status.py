@@ -5,40 +5,58 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.render.json_document import json_lines
-from csp_config.text import table_cell, visible
+from csp_config.text import code_span, table_cell, visible
 from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from csp_config.model import Waiting
+    from csp_config.model import Status, Waiting
     from csp_config.render.output_options import OutputOptions
 
 _NOT_KNOWN = "nothing is known to be waiting, but not everything could be read"
 _NOTHING = "nothing is waiting: every request is answered and every step is recorded"
+_MOST_NAMES = 10
 
 
-def _text(found: Sequence[Waiting], options: OutputOptions, unread: Sequence[str] = ()) -> str:
+def _text(found: Status, options: OutputOptions) -> str:
     lines = []
-    for entry in found:
+    for entry in found.waiting:
         lines.append(f"{visible(entry.offer)}: {_what(entry)}, {_state(entry)}")
         if not options.quiet:
             lines += [f"    {visible(entry.id)}", f"    = next: {visible(entry.next)}"]
-    return "\n".join([*lines, _totals(found, unread)]) + "\n"
+    return "\n".join([*lines, *map(visible, _besides(found)), _totals(found)]) + "\n"
 
 
-def _markdown(found: Sequence[Waiting], _options: OutputOptions, unread: Sequence[str] = ()) -> str:
-    if not found:
-        return _totals(found, unread) + "\n"
+def _markdown(found: Status, _options: OutputOptions) -> str:
     rows = [
         f"| {table_cell(e.offer)} | {_what(e)} | {_state(e)} | {table_cell(e.id)} | {table_cell(e.next)} |"
-        for e in found
+        for e in found.waiting
     ]
-    head = ["| offer | what | state | id | next |", "| --- | --- | --- | --- | --- |"]
-    return "\n".join([_totals(found, unread), "", *head, *rows]) + "\n"
+    head = ["", "| offer | what | state | id | next |", "| --- | --- | --- | --- | --- |"] if rows else []
+    besides = [f"- {code_span(line)}" for line in _besides(found)]
+    return "\n".join([_totals(found), *head, *rows, *([""] if besides else []), *besides]) + "\n"
 
 
-def _json(found: Sequence[Waiting], _options: OutputOptions, unread: Sequence[str] = ()) -> str:
+def _besides(found: Status) -> Iterator[str]:
+    """What nobody has looked at, and what nobody else can see yet: one line each."""
+    if found.never_observed:
+        offers = counted(len(found.never_observed), "published offer")
+        yield (
+            f"{offers} that nobody has looked at: {_some(found.never_observed)}; compare with Partner Center:"
+            " csp-config import live OFFER --from EXPORT.csv, or csp-config record baseline OFFER"
+        )
+    if found.uncommitted:
+        records = counted(len(found.uncommitted), "record")
+        yield f"{records} not committed, so nobody else can see it: {_some(found.uncommitted)}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
+    return ", ".join(names[:_MOST_NAMES]) + more
+
+
+def _json(found: Status, _options: OutputOptions) -> str:
     waiting = [
         {
             "offer": entry.offer,
@@ -52,9 +70,17 @@ def _json(found: Sequence[Waiting], _options: OutputOptions, unread: Sequence[st
             "remove": list(entry.remove),
             "next": entry.next,
         }
-        for entry in found
+        for entry in found.waiting
     ]
-    return json_lines({"format": 1, "unread": list(unread), "waiting": waiting})
+    return json_lines(
+        {
+            "format": 1,
+            "unread": list(found.unread),
+            "never_observed": list(found.never_observed),
+            "uncommitted": list(found.uncommitted),
+            "waiting": waiting,
+        }
+    )
 
 
 def _what(entry: Waiting) -> str:
@@ -77,11 +103,14 @@ def _state(entry: Waiting) -> str:
     return words
 
 
-def _totals(found: Sequence[Waiting], unread: Sequence[str]) -> str:
-    if not found:
-        return _NOT_KNOWN if unread else _NOTHING
-    on_microsoft = sum(1 for entry in found if entry.waits_on == "microsoft")
-    return f"{len(found) - on_microsoft} waiting on a person, {on_microsoft} on Microsoft"
+def _totals(found: Status) -> str:
+    if not found.anything:
+        return _NOT_KNOWN if found.unread else _NOTHING
+    on_microsoft = sum(1 for entry in found.waiting if entry.waits_on == "microsoft")
+    words = f"{len(found.waiting) - on_microsoft} waiting on a person, {on_microsoft} on Microsoft"
+    if found.never_observed:
+        words += f"; {counted(len(found.never_observed), 'offer')} to look at"
+    return words + (f"; {counted(len(found.uncommitted), 'record')} to commit" if found.uncommitted else "")
 
 
 STATUS_RENDERERS: dict[str, Callable[..., str]] = {

@@ -10,6 +10,7 @@ from csp_config.rules import (
     changes,
     documents,
     guards,
+    ledger,
     materials,
     moves,
     offers,
@@ -35,6 +36,7 @@ MODULES = (
     acknowledgements,
     moves,
     guards,
+    ledger,
     changes,
 )
 """Where the rules are written. A module adds its rules to the families when it is imported."""
@@ -51,15 +53,18 @@ def check(
     today: date,
     *,
     unshared: bool = False,
+    base_commit: str | None = None,
+    recorded_apart: frozenset[str] = frozenset(),
 ) -> tuple[Diagnostic, ...]:
-    """All diagnostics of the candidate and of the moves, sorted. `unshared`: see Context."""
-    adjustable = {code: rule.severity for code, rule in RULES.items() if not rule.fixed}
+    """All diagnostics of the candidate and of the moves, sorted. The last three: see Context."""
     context = Context(
         candidate=candidate,
         base=base,
         moves=tuple(moves),
         today=today,
-        adjustable=adjustable,
+        adjustable={code: rule.severity for code, rule in RULES.items() if not rule.fixed},
+        base_commit=base_commit,
+        recorded_apart=recorded_apart,
         unshared=unshared,
     )
     found: Iterable[Finding] = (finding for family in FAMILIES for finding in family.run(context))

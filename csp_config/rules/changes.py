@@ -1,4 +1,4 @@
-"""CSP311, CSP314, CSP315: what changed beside the offers themselves: shared lists, live records, settings."""
+"""CSP311, CSP315: what changed beside the offers themselves: shared lists and settings."""
 
 from __future__ import annotations
 
@@ -36,44 +36,6 @@ def shared_list_changed(context: Context, _: Context) -> Iterator[Note]:
             key = "partners" if entry.selection is None else "select"
             message = f"the change of {entry.id} changes {len(offers)} offers: {shown}"
             yield Note(entry.places.key(key), message, "give an offer that is not meant a list of its own")
-
-
-@changes.rule("CSP314", severity="warning", blocks=None, acknowledgeable=True)
-def live_record_edited(context: Context, _: Context) -> Iterator[Note]:
-    """A live record changes together with what the offer declares, takes back a publication, or is deleted.
-
-    The live record says what Partner Center holds. If it is written to fit a declaration, the declared change
-    is never carried out, and nobody notices. It is right when the change was carried out and recorded in the
-    same branch.
-
-    Fix: Keep the two apart, or acknowledge that the change has been carried out.
-    """
-    assert context.base is not None  # noqa: S101
-    before, now = context.base, context.candidate
-    for name, record in now.live.items():
-        declared, earlier = before.declared(name), before.live.get(name)
-        stood = earlier.state if earlier else declared
-        ended = stood is not None and stood.published and not record.state.published
-        moved = declared is not None and now.declared(name) not in (None, declared)
-        if record.state != stood and (moved or ended):
-            assert record.places is not None  # noqa: S101 - a snapshot's records were read
-            yield Note(
-                record.places.at("offer"),
-                f"the live record of {name} says that it is no longer published"
-                if ended
-                else f"the live record of {name} changes together with what the offer declares",
-                "record what happened in a change of its own, or acknowledge CSP314 in the offer",
-                offer=name,
-            )
-    for name, record in before.live.items():
-        gone = name not in now.live and not now.could_hold("LiveAudience", name)
-        if gone and name in now.offers and record.places is not None:
-            yield Note(
-                Source(record.places.path),
-                f"the live record of {name} is gone, and with it what is known of Partner Center",
-                "bring it back, or acknowledge CSP314 in the offer",
-                offer=name,
-            )
 
 
 @changes.rule("CSP315", severity="warning", blocks=None, acknowledgeable=True, by_base_settings=True)

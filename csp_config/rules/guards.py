@@ -1,4 +1,4 @@
-"""CSP307-CSP315: moves that need a second look, a person, or an answer that is still outstanding."""
+"""CSP307-CSP313, CSP320: moves that need a second look, a person, or an answer that is still outstanding."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from csp_config import programme
-from csp_config.rules.family import Note, moves
-from csp_config.rules.loss import is_live, loss_place, partner_names, refused_tenants
+from csp_config.model import Source
+from csp_config.rules.family import Note, changes, moves
+from csp_config.rules.loss import is_live, loss_place, partner_name, partner_names, refused_tenants
 from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from csp_config.model import Move, Request, Source
+    from csp_config.model import Move, Request, ResaleKnowledge
     from csp_config.rules.context import Context
 
 _WRITTEN = "`csp-config apply` writes the request, ready to file; nothing is wrong"
@@ -40,7 +41,8 @@ def support_request_needed(move: Move, context: Context) -> Iterator[Note]:
             place = min(loss_place(move, context, tenant) for tenant in removed)
             message = f"{partner_names(context, removed)} to be removed from {move.offer_id}"
             message += f" by a support request{_filed(move, removed)}"
-            yield Note(place, message, _WRITTEN, tuple(removed))
+            hint = _private_offers(move, context, removed) or _WRITTEN
+            yield Note(place, message, hint, tuple(removed))
     elif not refused and not (record and record.state == move.after):
         before, after = move.options
         message = f"moving {move.offer_id} from {before} to {after} takes a support request"
@@ -51,8 +53,9 @@ def support_request_needed(move: Move, context: Context) -> Iterator[Note]:
 def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     """A change takes an authorisation away, and who has resold the offer is not known well enough.
 
-    No Resales document claims to be complete for the offer, or the newest that does is too old. Microsoft
-    will refuse to deauthorise a partner that has resold; without data this is found out only then. With
+    No Resales document is complete for the offer from its first day on (`from: lifetime`), or the newest that
+    is has become too old; data that begin on a day tell nothing of earlier resales. Microsoft will refuse to
+    deauthorise a partner that has resold; without data this is found out only then. With
     `resale_data: {required: true}` in csp-config.yaml it is an error.
 
     Fix: Import fresh data (`csp-config import resales`), or acknowledge it.
@@ -62,7 +65,7 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
         return
     settings, resold = context.candidate.settings, move.resold
     if not resold.covered:
-        why = "no resale data cover it"
+        why = _not_covered(resold)
     elif _age(resold.as_of, context.today) < 0:
         why = f"the newest resale data are of {resold.as_of}, a day that is still to come"
     elif _age(resold.as_of, context.today) > settings.max_age_days:
@@ -72,7 +75,7 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     yield Note(
         place,
         f"whether a partner has resold {move.offer_id} is not known well enough: {why}",
-        "import resale data that cover the offer (csp-config import resales), or acknowledge it",
+        "import resale data that cover the offer from its first day on (`from: lifetime`), or acknowledge it",
         severity="error" if settings.resale_data_required else None,
     )
 
@@ -152,8 +155,8 @@ def request_in_the_way(move: Move, _: Context) -> Iterator[Note]:
 
 
 @moves.rule("CSP313", severity="warning", blocks=None, cites="S17 S18 S24")
-def refused_request_declared(move: Move, _: Context) -> Iterator[Note]:
-    """A support request was refused, and the change that it was for is still declared.
+def refused_request_declared(move: Move, context: Context) -> Iterator[Note]:
+    """A support request was refused, also in part, and the change that it was for is still declared.
 
     What is declared will not come true by itself. The plan keeps the action, blocked, and never files the
     same request again by itself.
@@ -163,13 +166,71 @@ def refused_request_declared(move: Move, _: Context) -> Iterator[Note]:
     """
     for request in move.live.requests if move.live else ():
         if move.verdicts.get(request.id) == "refused" and move.offer:
+            names = ", ".join(partner_name(context, tenant) for tenant in request.left_in[:3])
+            part = f" in part ({names})" if names else ""
             yield Note(
                 move.offer.places.at("csp", "resellers"),
-                f"request {request.id} was refused, but what it asked for is still declared",
+                f"request {request.id} was refused{part}, but what it asked for is still declared",
                 "declare what Partner Center holds, or ask again:"
                 f" csp-config record filed {request.id} --ticket NUMBER",
-                request.remove,
+                tuple(t for t in request.remove if t in request.declined),
             )
+
+
+@changes.rule("CSP320", severity="warning", blocks=None, cites="S24")
+def request_incomplete(context: Context, _: Context) -> Iterator[Note]:
+    """The plan holds a support request, and the settings lack the publisher or the contact.
+
+    Microsoft's form asks who the publisher is and whom to ask back. Without them somebody has to fill in the
+    ticket by hand, and each ticket otherwise.
+
+    Fix: Give `publisher` and `contact` in csp-config.yaml.
+    """
+    settings = context.candidate.settings
+    missing = [
+        key for key, value in (("publisher", settings.publisher), ("contact", settings.contact)) if not value
+    ]
+    asking = sorted({move.offer_id for move in context.moving if missing and _asks(move, context)})
+    if asking:
+        shown = ", ".join(asking[:5]) + (f" and {len(asking) - 5} more" if asking[5:] else "")
+        yield Note(
+            settings.places.at() if settings.places else Source("csp-config.yaml"),
+            f"a support request is needed for {shown}, and {' and '.join(missing)} for it"
+            f" {'is' if len(missing) == 1 else 'are'} missing",
+            f"give {' and '.join(f'`{key}`' for key in missing)} in csp-config.yaml",
+        )
+
+
+def _asks(move: Move, context: Context) -> bool:
+    """Whether somebody has to file a support request for a move."""
+    if _request_place(move, context) is None or refused_tenants(move) or _filed(move, move.removed):
+        return False
+    record = context.candidate.live.get(move.offer_id)  # what was granted since is not needed any more
+    return record is None or record.state != move.after
+
+
+def _private_offers(move: Move, context: Context, removed: Iterable[str]) -> str | None:
+    """A hint for partners that Partner Center was found to hold, and that no document ever declared."""
+    if move.live is None or move.live.observed_from not in ("export", "partner-center"):
+        return None
+    asked = {tenant for request in move.live.requests for tenant in request.remove}
+    before = context.base.declared(move.offer_id) if context.base else None
+    found = set(removed) - asked - (before.tenants if before else set())
+    if not found:
+        return None
+    return (
+        f"{partner_names(context, sorted(found))} never been declared: a CSP private offer authorises"
+        " its partner by itself; if there is one, declare the partner instead"
+    )
+
+
+def _not_covered(resold: ResaleKnowledge) -> str:
+    """What the resale data of an offer lack, and since when there are any."""
+    if resold.begins is not None:
+        return f"the data that cover it begin on {resold.begins}, and tell nothing of earlier resales"
+    if resold.undated:
+        return "the data that cover it do not say since when they are complete (`from`)"
+    return "no resale data cover it"
 
 
 def _filed(move: Move, removed: Iterable[str]) -> str:

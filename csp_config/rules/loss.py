@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 def is_live(move: Move) -> bool:
     """Whether the offer is published before and after, so that the table of moves applies."""
-    return bool(move.before and move.before.published and move.after and move.after.published)
+    published = bool(move.before and move.before.published and move.after and move.after.published)
+    return published and not move.stopped
 
 
 def refused_tenants(move: Move) -> frozenset[str]:

@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from csp_config.model import Move, Resellers
     from csp_config.rules.context import Context
 
+
+def _stopped(move: Move) -> str:
+    """What to do where the sale of an offer was stopped in Partner Center."""
+    return f"where its sale was stopped in Partner Center: csp-config record stopped {move.offer_id}"
+
+
 _TO_NONE: tuple[tuple[Resellers, Resellers], ...] = (("any", "none"), ("selected", "none"))
 
 
@@ -30,7 +36,7 @@ def offer_type_changed(move: Move, context: Context) -> Iterator[Note]:
             move.offer.places.at("type"),
             f"{move.offer_id} is published as {move.earlier.type}; its type cannot become {move.offer.type}",
             f"put `type: {move.earlier.type}` back, or declare a new offer with its own id"
-            f"{_own_slip(context)}",
+            f"; {_stopped(move)}{_own_slip(context)}",
         )
 
 
@@ -42,13 +48,15 @@ def offer_unpublished(move: Move, context: Context) -> Iterator[Note]:
     partners keep what they have. Stopping the sale of an offer is done in Partner Center, outside of this
     program.
 
-    Fix: Put `published: true` back; to end resale, set `resellers: none`.
+    Fix: Put `published: true` back; to end resale, set `resellers: none`. Where the sale was stopped, say so
+    with `csp-config record stopped`.
     """
-    if move.offer and move.before and move.after and move.before.published and not move.after.published:
+    gone = move.before and move.after and move.before.published and not move.after.published
+    if move.offer and gone and not move.stopped:
         yield Note(
             move.offer.places.at("published"),
             f"{move.offer_id} is live in the marketplace; it cannot become a draft again",
-            f"put `published: true` back; to end resale, set `resellers: none`{_own_slip(context)}",
+            f"put `published: true` back; to end resale, set `resellers: none`; {_stopped(move)}{_own_slip(context)}",
         )
 
 
@@ -60,13 +68,14 @@ def live_offer_deleted(move: Move, context: Context) -> Iterator[Note]:
     would see it here any more.
 
     Fix: Bring the document back and set `resellers: none` first; delete it when that has been carried out.
+    Where the sale was stopped in Partner Center, say so with `csp-config record stopped`, and delete it.
     """
     if move.deletes_live_offer and move.before:
         path = move.earlier.places.path if move.earlier else "csp-config.yaml"
         yield Note(
             Source(path),
             f"{move.offer_id} is published with resellers: {move.before.resellers}, and its document is gone",
-            f"bring it back and set `resellers: none` first{_own_slip(context)}",
+            f"bring it back and set `resellers: none` first; {_stopped(move)}{_own_slip(context)}",
         )
 
 
@@ -130,7 +139,7 @@ def opt_out_after_resale(move: Move, context: Context) -> Iterator[Note]:
         yield Note(
             move.offer.places.at("csp", "resellers"),
             f"{partner_names(context, resold)} resold {move.offer_id}, so it cannot leave the programme{why}",
-            "keep `resellers: selected` with the partners that have resold",
+            f"keep `resellers: selected` with the partners that have resold; {_stopped(move)}",
             tuple(resold),
             pending=move.option_was_due,
         )

@@ -85,21 +85,23 @@ def no_eligible_plan(offer: Offer, _: Context) -> Iterator[Note]:
 
 @offers.rule("CSP105", severity="warning", acknowledgeable=True, cites="S06")
 def always_opted_in(offer: Offer, _: Context) -> Iterator[Note]:
-    """The offer says `none`, but the programme takes it in by default.
+    """The offer says `none` or `selected`, but the programme takes it in by default.
 
     Containers, and virtual-machine plans that bring their own licence, are opted in by default. "No partners"
-    does not keep such plans out.
+    does not keep such plans out; whether a list of partners restrains them, Microsoft does not say.
 
-    Fix: Declare `any` or `selected`, or acknowledge that the default stays.
+    Fix: Declare `any`, or acknowledge that every partner may sell such plans.
     """
     byol = [plan.id for plan in offer.plans if plan.license == "byol"]
-    if _opted_in(offer) or not (offer.type == "container" or (offer.type == "virtual-machine" and byol)):
+    by_default = offer.type == "container" or (offer.type == "virtual-machine" and byol)
+    if offer.resellers == "any" or not by_default:
         return
     what = "containers are" if offer.type == "container" else f"plan {', '.join(byol)} (byol) is"
+    unknown = "" if offer.resellers == "none" else ", and whether the list restrains that is not known"
     yield Note(
         offer.places.at("csp", "resellers"),
-        f"resellers is none, but {what} opted in to the programme by default",
-        "declare `any` or `selected`, or acknowledge it",
+        f"resellers is {offer.resellers}, but {what} opted in to the programme by default{unknown}",
+        "declare `any`, or acknowledge it",
     )
 
 

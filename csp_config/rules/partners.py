@@ -7,14 +7,15 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from csp_config import programme
-from csp_config.rules.family import Note, documents, offers, repository
+from csp_config.model import written_rosters
+from csp_config.rules.family import Note, changes, documents, offers, repository
 from csp_config.text.lookalikes import looks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from collections.abc import Set as AbstractSet
 
-    from csp_config.model import Offer, Partner, PartnerEntries, Source
+    from csp_config.model import Offer, Partner, PartnerEntries, Snapshot, Source
     from csp_config.rules.context import Context
 
 
@@ -49,6 +50,42 @@ def _repeated(roster: PartnerEntries) -> Iterator[Note]:
                 (partner.tenant_id,),
                 offer=roster.offer,
             )
+
+
+@changes.rule("CSP215", severity="warning", blocks=None, acknowledgeable=True, cites="S09")
+def partner_changed_tenant(context: Context, _: Context) -> Iterator[Note]:
+    """An entry keeps its name and gets another tenant ID.
+
+    The old tenant loses its authorisations and a new one gets them. That may be a merger of two companies; it
+    may as well be a slip of the finger, and then a stranger may sell.
+
+    Fix: Check the tenant ID with the partner; if it is right, acknowledge it in the list or the offer.
+    """
+    assert context.base is not None  # noqa: S101 - the family has no subject without a base
+    earlier = {_roster_key(roster, context.base): roster for roster in written_rosters(context.base)}
+    for roster in context.rosters:
+        before = earlier.get(_roster_key(roster, context.candidate))
+        if before is None or before.partners is roster.partners:
+            continue
+        old = {partner.tenant_id: partner for partner in before.partners}
+        new = {partner.tenant_id for partner in roster.partners}
+        gone = (partner for partner in before.partners if partner.tenant_id not in new)
+        left = {partner.name.casefold(): partner for partner in gone}
+        for index, partner in enumerate(roster.partners):
+            was = left.get(partner.name.casefold())
+            if partner.tenant_id not in old and was is not None:
+                yield Note(
+                    roster.place(index, "tenant_id"),
+                    f"{partner.name} had the tenant ID {was.tenant_id}, and has {partner.tenant_id} now",
+                    "check it with the partner; if it is right, acknowledge CSP215",
+                    (was.tenant_id, partner.tenant_id),
+                    offer=roster.offer,
+                )
+
+
+def _roster_key(roster: PartnerEntries, snapshot: Snapshot) -> tuple[str, str | None]:
+    """The kind and id of the document that a roster stands in."""
+    return snapshot.identities.get(roster.places.path, ("", roster.places.path))
 
 
 @documents.rule("CSP206", cites="S13")

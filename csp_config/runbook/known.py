@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from csp_config.model import PartnerRef
+from csp_config.model import LIFETIME, PartnerRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,6 +47,11 @@ class Known:
         record = self._snapshot.live.get(action.offer)
         requests = record.requests if record else ()
         return next((request for request in requests if request.id == action.request_id), None)
+
+    def refused_before(self, action: Action) -> bool:
+        """Whether nothing stands against an action but that Microsoft refused its request before."""
+        request = self.request(action)
+        return request is not None and not request.open and len(action.blocked_by) == 1
 
     def to_file(self, action: Action) -> bool:
         """Whether the action is a support request that has still to be filed."""
@@ -103,6 +108,8 @@ class Known:
         if row is None:
             return None
         since = f" since {row.since}" if row.since else ""
+        if row.evidence == "microsoft":
+            return f"{since}, as your support told us"
         return f"{since}, matched by name" if row.evidence == "by-name" else since or " already"
 
     def covered(self, offer: str) -> str | None:
@@ -124,14 +131,15 @@ class Known:
 
     @cached_property
     def _resold(self) -> dict[tuple[str, str], Resale]:
-        """Of several rows for one tenant and offer an exact one wins over one by name, then the newest."""
+        """Of several rows for one tenant and offer the best evidence wins, then the newest."""
         documents = sorted(self._snapshot.resales, key=lambda document: document.as_of)
         rows = [row for document in documents for row in document.resales]
-        rows.sort(key=lambda row: row.evidence == "exact")
+        rows.sort(key=lambda row: ("by-name", "exact", "microsoft").index(row.evidence))
         return {(row.offer, row.tenant_id): row for row in rows}
 
     @cached_property
     def _covered(self) -> dict[str, str]:
-        """Offer -> the newest day for which the data claim to be complete."""
-        documents = sorted(self._snapshot.resales, key=lambda document: document.as_of)
+        """Offer -> the newest day up to which the data are complete, from the offer's first day on."""
+        whole = (document for document in self._snapshot.resales if document.since == LIFETIME)
+        documents = sorted(whole, key=lambda document: document.as_of)
         return {offer: document.as_of for document in documents for offer in document.covers}

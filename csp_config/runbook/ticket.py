@@ -18,8 +18,11 @@ _NOT_SET = "not set in csp-config.yaml"
 
 
 def ticket(action: Action, known: Known) -> Ticket | None:
-    """The request that a support-request action files; None for other actions, and where it is refused."""
-    if action.kind != "support-request" or action.blocked_by:
+    """The request that a support-request action files; None for other actions, and where it is refused.
+
+    What Microsoft refused may be asked again on purpose, so that has its text, too.
+    """
+    if action.kind != "support-request" or (action.blocked_by and not known.refused_before(action)):
         return None
     form, offer = SUPPORT_FORM, known.offer(action)
     category, hint = support_category(offer.type if offer else None)

@@ -97,9 +97,9 @@ def _unknown(fault: Fault) -> list[str]:
 
 
 def _is_tenant(path: _Path) -> bool:
-    """Whether a tenant ID is wanted here. Only a LiveAudience has `tenants` and `remove`."""
+    """Whether a tenant ID is wanted here. Only a LiveAudience has `tenants`, `remove` and requests."""
     match path:
-        case (*_, "tenant_id") | (*_, "tenants" | "remove", int()):
+        case (*_, "tenant_id") | (*_, "tenants" | "remove", int()) | ("requests", int(), "except", int()):
             return True
     return False
 

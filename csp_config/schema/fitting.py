@@ -20,6 +20,8 @@ _MOST_ENTRIES = 200_000  # mappings, likewise
 _ONLY_TEXT = frozenset({str})
 _TYPES = {"string": str, "boolean": bool, "integer": int}
 _CONTAINERS = {"object": dict, "array": list}  # documents have subclasses of these
+_OF_TEXT = frozenset({"maxLength", "pattern", "not"})
+_OF_MAPPINGS = frozenset({"required", "properties", "additionalProperties"})
 _WITHOUT_CHECK = (
     *("title", "description", "markdownDescription", "enumDescriptions"),
     *("examples", "default", "form", "then"),
@@ -32,7 +34,16 @@ def fitting(kind: str) -> Callable[[Any], bool]:
 
 
 def _node(schema: Any) -> _Fits:
+    if isinstance(schema.get("type"), list):
+        return _text_or_mapping(schema)
     return _text(schema)[0] if schema.get("type") == "string" else _all(schema)
+
+
+def _text_or_mapping(schema: Any) -> _Fits:
+    """The check of a value that is a text or a mapping: each keyword is about one of the two."""
+    text = _text({"type": "string", **{key: schema[key] for key in schema if key in _OF_TEXT}})[0]
+    mapping = _all({"type": "object", **{key: schema[key] for key in schema if key in _OF_MAPPINGS}})
+    return lambda value: text(value) if type(value) is str else mapping(value)
 
 
 def _all(schema: Any) -> _Fits:

@@ -152,7 +152,7 @@ def resales_document(
     source: str, as_of: str, resold: dict[str, frozenset[str]], *, covers: bool = True
 ) -> str:
     """A Resales document: offer -> the partners that have resold it. It covers all of these offers."""
-    lines = ["kind: Resales", f'as_of: "{as_of}"', f"source: {source}"]
+    lines = ["kind: Resales", f'as_of: "{as_of}"', "from: lifetime", f"source: {source}"]
     lines.append("covers:" if covers and resold else "covers: []")
     lines += [f"  - {offer}" for offer in sorted(resold) if covers]
     rows = [

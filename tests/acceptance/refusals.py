@@ -18,7 +18,16 @@ def expected(case: Case) -> tuple[Outcome, ...]:
     if plain is not None:
         return (plain,)
     assert case.stood is not None
-    return tuple(with_codes(case, outcome) for outcome in published(case, case.stood, case.declared))
+    found = (with_codes(case, outcome) for outcome in published(case, case.stood, case.declared))
+    return tuple(found if case.live is not None else (with_a_look(outcome, case.stood) for outcome in found))
+
+
+def with_a_look(outcome: Outcome, before: State) -> Outcome:
+    """The outcome for an offer that has no live record: somebody has to look what it starts from."""
+    forms = [step for step in outcome.steps if step.kind == "support-request"]
+    others = (step for step in outcome.steps if step not in forms)
+    look = Step(kind="adopt", cites="S02", after=before, cause="pending")
+    return replace(outcome, steps=(*others, look, *forms))
 
 
 def with_codes(case: Case, outcome: Outcome) -> Outcome:
@@ -81,8 +90,7 @@ def left_behind(case: Case, before: State, after: State) -> str | None:
     if before.resellers == "any" and after.resellers == "selected":
         return "CSP305" if case.resold - after.tenants else None
     if before.resellers != "none" and after.resellers == "none":
-        counted = case.resold if before.resellers == "any" else case.resold & before.tenants
-        return "CSP306" if counted else None
+        return "CSP306" if case.resold else None
     return None
 
 

@@ -94,7 +94,8 @@ def test_the_move_of_an_action_names_the_options(said: defaultdict[str, Said]) -
         for action in said[case.id].actions:
             unknown = case.declared if case.declared.published else state("none")
             start = (case.stood or unknown).resellers
-            assert action["move"] == {"from": start, "to": case.declared.resellers}, action["id"]
+            after = start if action["kind"] == "adopt" else case.declared.resellers
+            assert action["move"] == {"from": start, "to": after}, action["id"]
 
 
 def test_diagnostics_rest_on_their_statements(plan: dict[str, Any]) -> None:
@@ -116,7 +117,10 @@ def test_refused_removals_name_those_who_have_resold(plan: dict[str, Any]) -> No
 
 def test_totals_are_those_of_the_actions(plan: dict[str, Any]) -> None:
     actions, summary = plan["actions"], plan["summary"]
+    looks = [action for action in actions if action["kind"] == "adopt"]
+    actions = [action for action in actions if action not in looks]
     needed = [action for action in actions if action["status"] == "needed"]
+    assert summary["to_look_at"] == len(looks)
     assert summary["offers_changed"] == len({action["offer"] for action in actions})
     assert summary["self_service"] == sum(action["how"] == "self-service" for action in needed)
     assert summary["support_requests"] == sum(action["how"] == "support" for action in needed)

@@ -124,7 +124,7 @@ class Publisher:
 
     def grant(self, request: str) -> None:
         self.carry_out(lambda now: record.filed(now, request, "1", NOW))
-        self.carry_out(lambda now: record.answered(now, request, "granted", None, NOW))
+        self.carry_out(lambda now: record.record_granted(now, request, None, NOW))
 
 
 @pytest.mark.slow

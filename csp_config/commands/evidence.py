@@ -1,0 +1,65 @@
+"""What Microsoft's support says of resales when it refuses a request: the best evidence there is, kept."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from csp_config import document, editing
+from csp_config.commands.records import below_first_root
+from csp_config.errors import RefusedError, UsageError
+from csp_config.text.guids import canonical_tenant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from csp_config.commands.workspace import Workspace
+
+SOURCE = "Microsoft support"
+
+
+def evidence_texts(workspace: Workspace, offer: str, tenants: Sequence[str], today: date) -> dict[str, bytes]:
+    """Path -> bytes of the document that says who has resold an offer, with these tenants; none if no tenant.
+
+    Raises: UsageError for what is no tenant ID; RefusedError where the document's place is taken.
+    """
+    if not tenants:
+        return {}
+    checked = [_checked(tenant) for tenant in tenants]
+    path, data, previous = _document(workspace)
+    rows = {(row["offer"], row["tenant_id"]): row for row in data.get("resales", ())}
+    for tenant in checked:
+        rows.setdefault((offer, tenant), {"offer": offer, "tenant_id": tenant, "evidence": "microsoft"})
+    wanted = {
+        "kind": "Resales",
+        "as_of": max(today.isoformat(), data.get("as_of", "")),
+        **({"from": data["from"]} if "from" in data else {}),
+        "source": SOURCE,
+        "covers": data.get("covers", []),
+        "resales": list(rows.values()),
+    }
+    return {path: editing.list_text(path, wanted, previous)}
+
+
+def _document(workspace: Workspace) -> tuple[str, dict[str, Any], bytes | None]:
+    """Path, data and bytes of the document of this source; empty data where there is none yet."""
+    for known in workspace.candidate.resales:
+        if known.origin == SOURCE:
+            content = workspace.files[known.places.path]
+            read, _ = document.read(known.places.path, content)
+            assert read is not None  # noqa: S101 - it was loaded from these bytes
+            return known.places.path, dict(read.data), content
+    path = below_first_root(workspace, "resales/microsoft-support.yaml")
+    if path in workspace.files:
+        raise RefusedError(
+            f"{path} is where the answers of Microsoft's support belong, but it holds something else",
+            help="move that file away",
+        )
+    return path, {}, None
+
+
+def _checked(tenant: str) -> str:
+    known = canonical_tenant(tenant)
+    if known is None:
+        raise UsageError(f"--resold {tenant}: this is no tenant ID", help="give the tenant ID of a partner")
+    return known

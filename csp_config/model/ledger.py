@@ -1,0 +1,63 @@
+"""The ledger only goes forward: what a newer state of a live record may not say otherwise."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from csp_config.model.records import LiveAudience, Request
+
+_NEXT = {
+    "drafted": ("filed", "granted", "refused", "withdrawn"),
+    "filed": ("granted", "refused", "withdrawn"),
+    "granted": ("refused",),
+    "refused": ("granted",),
+    "withdrawn": ("granted",),
+}
+"""Status of a request -> those that may follow it; out of a closed one it is a correction."""
+
+
+class StepBack(NamedTuple):
+    """One way in which a record went back, as a clause; `request`: the id of the request it is about."""
+
+    why: str
+    request: str | None = None
+
+
+def steps_back(earlier: LiveAudience, now: LiveAudience) -> Iterator[StepBack]:
+    """What a record says otherwise than it may after an earlier state of the same record."""
+    if now.observed_at < earlier.observed_at:
+        yield StepBack(f"was seen at {earlier.observed_at} before, and at {now.observed_at} now")
+    present = {request.id: request for request in now.requests}
+    new = any(request.id not in {one.id for one in earlier.requests} for request in now.requests)
+    for request in earlier.requests:
+        found = present.get(request.id)
+        if found is not None:
+            yield from (StepBack(why, request.id) for why in _request_steps_back(request, found))
+        elif request.status != "drafted" or not new:  # a draft may be replaced by another one
+            yield StepBack(f"has lost request {request.id} ({request.status})", request.id)
+
+
+def newest_record(earlier: LiveAudience | None, now: LiveAudience | None) -> LiveAudience | None:
+    """The record that knows more: the earlier one where the later is gone or went back."""
+    if earlier is None or now is None:
+        return now or earlier
+    return earlier if any(steps_back(earlier, now)) else now
+
+
+def _request_steps_back(earlier: Request, now: Request) -> Iterator[str]:
+    name = f"request {now.id}"
+    if earlier.wish != now.wish and earlier.status != "drafted":
+        yield f"says that {name} asks for something else than before"
+    if earlier.status == now.status:
+        if set(earlier.left_in) != set(now.left_in) and not now.note:
+            yield f"says otherwise without a note what {name} left in the audience"
+        return
+    if now.status not in _NEXT[earlier.status]:
+        yield f"says that {name}, which was {earlier.status}, is {now.status}"
+    elif not earlier.open and not now.note:
+        yield f"says without a note that {name}, which was {earlier.status}, is {now.status}"
+    elif now.status == "withdrawn" and earlier.status == "filed" and not now.closed_at:
+        yield f"says that {name}, which Microsoft has, is withdrawn, and not since when"

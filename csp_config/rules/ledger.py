@@ -1,0 +1,209 @@
+"""CSP314, CSP316-CSP319: the ledger: who looked, what went back, and which evidence is gone or against it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+from csp_config.model import Source, steps_back
+from csp_config.rules.family import Note, changes, repository
+from csp_config.rules.loss import partner_names
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from csp_config.model import LiveAudience, Snapshot
+    from csp_config.rules.context import Context
+
+
+@changes.rule("CSP314", severity="warning", blocks=None, acknowledgeable=True)
+def live_record_edited(context: Context, _: Context) -> Iterator[Note]:
+    """A live record moves together with what the offer declares, in one commit or in what is not committed.
+
+    The live record says what Partner Center holds. If it is written to fit a declaration, the declared change
+    is never carried out, and nobody notices. What was declared, carried out and recorded in commits of their
+    own is right.
+
+    Fix: Commit the two apart, or acknowledge that the change has been carried out.
+    """
+    assert context.base is not None  # noqa: S101 - the family has no subject without a base
+    for name in moved_together(context.base, context.candidate):
+        record = context.candidate.live[name]
+        if name not in context.recorded_apart and record.places is not None:
+            yield Note(
+                record.places.at("offer"),
+                f"the live record of {name} changes together with what the offer declares",
+                "record what happened in a commit of its own, or acknowledge CSP314 in the offer",
+                offer=name,
+            )
+
+
+def moved_together(base: Snapshot, candidate: Snapshot) -> list[str]:
+    """The offers whose live record and declaration both moved since the base, be it in one step or in two."""
+    found = []
+    for name, record in candidate.live.items():
+        declared, earlier = base.declared(name), base.live.get(name)
+        stood = earlier.state if earlier else declared
+        now = candidate.declared(name)
+        if record.state != stood and declared is not None and now not in (None, declared):
+            found.append(name)
+    return sorted(found)
+
+
+@repository.rule("CSP316", severity="warning", blocks=None, acknowledgeable=True, cites="S02")
+def never_observed(context: Context, _: Context) -> Iterator[Note]:
+    """A published offer has no live record, or one that nobody looked at.
+
+    What is due is worked out from what Partner Center holds. Without a look that is only believed: partners
+    may sell who are in no document, and what was declared may never have been carried out. There is one
+    finding for each offer that this change touches, and one for all others together.
+
+    Fix: Look in Partner Center, then `csp-config import live OFFER --from EXPORT.csv`, which compares, or
+    `csp-config record baseline OFFER`.
+    """
+    unseen = [name for name in sorted(context.candidate.offers) if _is_unseen(context, name)]
+    alone = [name for name in unseen if _is_touched(context, name) or _accepts(context, name, "CSP316")]
+    rest = [name for name in unseen if name not in set(alone)]
+    for name in alone if len(rest) != 1 else unseen:
+        yield Note(
+            context.candidate.offers[name].places.at("id"),
+            f"nobody has looked at what Partner Center holds for {name}",
+            f"look, then: csp-config import live {name} --from EXPORT.csv,"
+            f" or csp-config record baseline {name}",
+            offer=name,
+        )
+    if len(rest) > 1:
+        shown = ", ".join(rest[:10]) + (f" and {len(rest) - 10:,} more" if rest[10:] else "")
+        yield Note(
+            context.candidate.offers[rest[0]].places.at("id"),
+            f"nobody has looked at what Partner Center holds for {len(rest):,} offers: {shown}",
+            "look, then: csp-config import live OFFER --from EXPORT.csv, or csp-config record baseline OFFER",
+        )
+
+
+def _is_unseen(context: Context, name: str) -> bool:
+    """Whether an offer is published, and nobody has looked; one that is about to be published is not yet."""
+    candidate, base = context.candidate, context.base
+    declared, record = candidate.declared(name), candidate.live.get(name)
+    if declared is None or not declared.published:
+        return False
+    if record is not None:
+        return not record.observed and record.state.published
+    earlier = base.declared(name) if base else None
+    on_its_way = earlier is not None and not earlier.published
+    return not on_its_way and not candidate.could_hold("LiveAudience", name)
+
+
+def _is_touched(context: Context, name: str) -> bool:
+    """Whether this change declares something else of the offer than before."""
+    return context.base is not None and context.base.declared(name) != context.candidate.declared(name)
+
+
+def _accepts(context: Context, name: str, code: str) -> bool:
+    """Whether the offer has an acknowledgement of a code, so that it is judged by itself."""
+    return any(entry.code == code for entry in context.candidate.offers[name].acknowledge)
+
+
+@changes.rule("CSP317", blocks="action", cites="S24")
+def ledger_went_back(context: Context, _: Context) -> Iterator[Note]:
+    """A live record or a support request went back, vanished or changed its wish.
+
+    The ledger says what happened, and only goes forward. A revert takes back wishes, not what happened:
+    Microsoft still holds the ticket, and partners still sell. So a record is not older than before, a request
+    keeps its id, its move and its wish, and its status goes on: drafted, filed, then granted, refused or
+    withdrawn. An answer may be corrected by what was seen later, with a note.
+
+    Fix: Bring the record back as it was, and let `csp-config record` write what happened since.
+    """
+    assert context.base is not None  # noqa: S101 - the family has no subject without a base
+    for name, earlier in context.base.live.items():
+        now = context.candidate.live.get(name)
+        if earlier.places is None:
+            continue
+        help_ = (
+            f"git checkout {context.base_commit or 'BASE'} -- {earlier.places.path} brings it back;"
+            " csp-config record writes what happened since"
+        )
+        if now is None:
+            if not _may_vanish(context.candidate, earlier):
+                message = f"the live record of {name} is gone, and with it what is known of Partner Center"
+                yield Note(Source(earlier.places.path), message, help_, offer=name)
+            continue
+        for step in steps_back(earlier, now):
+            ids = [request.id for request in now.requests]
+            steps = ("requests", ids.index(step.request), "id") if step.request in ids else ("offer",)
+            place = now.places.at(*steps) if now.places else Source(earlier.places.path)
+            yield Note(place, f"the live record of {name} {step.why}", help_, offer=name)
+
+
+def _may_vanish(candidate: Snapshot, record: LiveAudience) -> bool:
+    """Whether a record may be gone: of a draft, or with its offer's document where nobody can sell it."""
+    if candidate.could_hold("LiveAudience", record.offer) or not record.state.published:
+        return True
+    there = record.offer in candidate.offers or candidate.could_hold("Offer", record.offer)
+    return not there and record.state.resellers == "none"
+
+
+@changes.rule("CSP318", severity="warning", blocks=None, acknowledgeable=True, cites="S17")
+def resale_evidence_removed(context: Context, _: Context) -> Iterator[Note]:
+    """Rows of resale data that the base has are gone.
+
+    Who has resold an offer cannot be deauthorised any more, however long ago it was. In this change what the
+    base knows still counts; in the next one it would be forgotten, and Microsoft would refuse the request.
+
+    Fix: Bring the rows back; where they were wrong, acknowledge it in the offer.
+    """
+    assert context.base is not None  # noqa: S101 - the family has no subject without a base
+    if any(unread.kind in (None, "Resales") for unread in context.candidate.unread):
+        return
+    kept = {(row.offer, row.tenant_id) for document in context.candidate.resales for row in document.resales}
+    places = {document.places.path: document for document in context.candidate.resales}
+    gone: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for document in context.base.resales:
+        for row in document.resales:
+            if (row.offer, row.tenant_id) not in kept:
+                gone[row.offer, document.places.path].add(row.tenant_id)
+    for (offer, path), tenants in sorted(gone.items()):
+        found = places.get(path)
+        yield Note(
+            found.places.key("resales") if found else Source(path),
+            f"{partner_names(context, sorted(tenants))} resold {offer} by the data of before,"
+            " and the rows are gone",
+            "bring them back; where they were wrong, acknowledge CSP318 in the offer",
+            tuple(sorted(tenants)),
+            offer=offer,
+        )
+
+
+@repository.rule("CSP319", severity="warning", blocks=None, acknowledgeable=True, cites="S17 S20")
+def resale_outside_the_audience(context: Context, _: Context) -> Iterator[Note]:
+    """A tenant has resold an offer whose live record does not hold it, so the record is wrong.
+
+    A partner that has resold cannot be deauthorised. If it is not in the record, somebody has changed Partner
+    Center without writing it down, or Microsoft has added it by itself, as it does where an offer goes from
+    any partner to a list.
+
+    Fix: Look in Partner Center, then `csp-config import live OFFER --from EXPORT.csv`.
+    """
+    resold: dict[str, set[str]] = defaultdict(set)
+    for document in context.candidate.resales:
+        for row in document.resales:
+            resold[row.offer].add(row.tenant_id)
+    for name, tenants in sorted(resold.items()):
+        record = context.candidate.live.get(name)
+        if record is None or record.places is None or not record.state.published:
+            continue
+        outside = () if record.state.resellers == "any" else _sorted(tenants - record.state.tenants)
+        if outside:
+            yield Note(
+                record.places.key("partners" if record.state.resellers == "selected" else "resellers"),
+                f"{partner_names(context, outside)} resold {name}, but its live record does not hold"
+                f" {'it' if len(outside) == 1 else 'them'}: the record is wrong",
+                f"look in Partner Center, then: csp-config import live {name} --from EXPORT.csv",
+                outside,
+                offer=name,
+            )
+
+
+def _sorted(tenants: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(tenants))
