@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from csp_config.model import Waiting
+from csp_config.model import Status, Waiting
 from csp_config.render.output_options import OutputOptions
 from csp_config.render.status import STATUS_RENDERERS
 from tests.render.values import FABRIKAM, NORTHWIND
@@ -43,7 +43,7 @@ STEP = Waiting(
 
 def test_text_says_what_each_waits_for_and_what_to_do_next() -> None:
     assert (
-        STATUS_RENDERERS["text"]([STEP, FILED, MOVED], OutputOptions())
+        STATUS_RENDERERS["text"](Status(waiting=(STEP, FILED, MOVED)), OutputOptions())
         == """\
 contoso-desk: sync-audience, not recorded
     contoso-desk/sync-audience-1a2b3c4d
@@ -60,25 +60,25 @@ contoso-ledger: request to move any -> selected, drafted today
 
 
 def test_quiet_text_has_one_line_each() -> None:
-    shown = STATUS_RENDERERS["text"]([STEP, FILED], OutputOptions(quiet=True))
+    shown = STATUS_RENDERERS["text"](Status(waiting=(STEP, FILED)), OutputOptions(quiet=True))
     assert len(shown.splitlines()) == 3
 
 
 def test_markdown_has_one_row_each() -> None:
-    shown = STATUS_RENDERERS["markdown"]([STEP, FILED], OutputOptions())
+    shown = STATUS_RENDERERS["markdown"](Status(waiting=(STEP, FILED)), OutputOptions())
     assert "request to remove 2 partners | filed 3 days ago (ticket 2611200030001234) |" in shown
     assert shown.startswith("1 waiting on a person, 1 on Microsoft\n")
 
 
 def test_json_says_the_same_in_fields() -> None:
-    [one] = json.loads(STATUS_RENDERERS["json"]([FILED], OutputOptions()))["waiting"]
+    [one] = json.loads(STATUS_RENDERERS["json"](Status(waiting=(FILED,)), OutputOptions()))["waiting"]
     assert (one["what"], one["remove"], one["age_days"]) == ("selected -> selected", [FABRIKAM, NORTHWIND], 3)
 
 
 def test_nothing_waiting_is_said_in_one_line() -> None:
     nothing = "nothing is waiting: every request is answered and every step is recorded\n"
     assert (
-        STATUS_RENDERERS["text"]([], OutputOptions())
-        == STATUS_RENDERERS["markdown"]([], OutputOptions())
+        STATUS_RENDERERS["text"](Status(waiting=()), OutputOptions())
+        == STATUS_RENDERERS["markdown"](Status(waiting=()), OutputOptions())
         == nothing
     )

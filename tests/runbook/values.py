@@ -74,6 +74,7 @@ SNAPSHOT = Snapshot(
     resales=(
         Resales(
             as_of="2026-11-20",
+            since="lifetime",
             origin="subscriptions",
             covers=(OFFER,),
             resales=(Resale(offer=OFFER, tenant_id=NORTHWIND, since="2025-03-01", source=Source("r.yaml")),),
