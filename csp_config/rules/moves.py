@@ -56,7 +56,8 @@ def offer_unpublished(move: Move, context: Context) -> Iterator[Note]:
         yield Note(
             move.offer.places.at("published"),
             f"{move.offer_id} is live in the marketplace; it cannot become a draft again",
-            f"put `published: true` back; to end resale, set `resellers: none`; {_stopped(move)}{_own_slip(context)}",
+            f"put `published: true` back; to end resale, set `resellers: none`; {_stopped(move)}"
+            f"{_own_slip(context)}",
         )
 
 
