@@ -34,6 +34,30 @@ def test_a_rule_about_one_document_finds_the_same_in_it_alone(code: str, case: d
         assert places == sorted(expected), found
 
 
+@pytest.mark.parametrize(("code", "case"), of("offer"))
+def test_a_rule_about_one_offer_finds_the_same_without_the_other_offers(
+    code: str, case: dict[str, Any]
+) -> None:
+    found = {(d.offer, d.source, d.message) for d in judged(case) if d.code == code}
+    for offer in {offer for offer, _, _ in found}:
+        alone = {d for d in judged(without_other_offers(case, offer)) if d.code == code}
+        assert {(d.offer, d.source, d.message) for d in alone} == {one for one in found if one[0] == offer}
+
+
+def without_other_offers(case: dict[str, Any], offer: str | None) -> dict[str, Any]:
+    """The case without the documents that declare other offers."""
+    kept = dict(case)
+    for side in ("before", "after"):
+        if side in case:
+            kept[side] = {p: text for p, text in case[side].items() if not declares_another(text, offer)}
+    kept["same"] = [path for path in case.get("same", ()) if path in kept.get("before", {})]
+    return kept
+
+
+def declares_another(text: Any, offer: str | None) -> bool:
+    return isinstance(text, str) and "kind: Offer\n" in text and f"\nid: {offer}\n" not in text
+
+
 def test_every_move_that_the_programme_refuses_after_a_resale_is_refused_by_one_rule() -> None:
     refused = [(row.before, row.after) for row in programme.MOVES if row.refused_if]
     assert sorted(move for rule in RULES.values() for move in rule.refuses) == sorted(refused)

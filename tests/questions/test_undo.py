@@ -219,3 +219,19 @@ def carried_out(question: Question, name: str, today: Stand, wanted: Stand) -> S
         else:
             tenants.discard(answer.partner.tenant_id)
     return Stand(published, resellers, frozenset(tenants))
+
+
+def test_a_project_in_a_folder_is_asked_and_taken_back_there(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "contoso")
+    for path, text in {**FILES, LIST: partner_list("emea", FABRIKAM, ADATUM)}.items():
+        repo.write(f"shop/{path}", text)
+    repo.commit()
+    repo.write(f"shop/{LIST}", FILES[LIST])
+    repo.write("README.md", "the commit changes other files, too")
+    repo.commit()
+    ran = csp_config(repo.path / "shop", "plan", "--undo", "HEAD", "--format", "json")
+    assert ran.code == 0, ran.errors
+    commands = ran.data["question"]["commands"]
+    assert f"-- shop/{LIST} |" in commands[1]
+    assert ran.data["question"]["in_the_way"] == []
+    assert {one["partner"]["tenant_id"] for one in ran.data["question"]["answers"]} == {NORTHWIND}
