@@ -153,7 +153,8 @@ class Git:
         if "promisor" in complaint or "lazy fetching" in complaint:
             return GitError(
                 "this is a partial clone, and something that is needed was never fetched",
-                help=f"run `{FULL_FETCH}`",
+                help=f"run `{FULL_FETCH}` (in a workflow: leave out `filter:` of actions/checkout,"
+                " `fetchFilter:` of Azure's checkout, or `--filter` in GitLab's GIT_FETCH_EXTRA_FLAGS)",
             )
         last = complaint.strip().rpartition("\n")[2] or "no reason was given"
         return GitError(

@@ -60,7 +60,9 @@ def fetch_command(git: Git, what: str) -> str:
 
 def _looks_like_another(revision: str, found: str) -> bool:
     # A ref may be called `cafe`; git then prefers it to the commit whose id starts so, without a word.
-    return bool(_ABBREVIATED.fullmatch(revision) and found) and not found.startswith(revision)
+    # A full id is no beginning: it may be that of a tag, and git names the tag's commit.
+    short = len(revision) < len(found) and _ABBREVIATED.fullmatch(revision)
+    return bool(short) and not found.startswith(revision)
 
 
 def _remedy(git: Git, revision: str) -> str:

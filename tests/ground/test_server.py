@@ -1,0 +1,76 @@
+"""On the server: a bare repository, and the hook that runs while a push is not accepted yet."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.program import csp_config
+from tests.ground.publisher import INSIGHTS, NORTHWIND, bad_branch, good_branch, offer, origin
+from tests.repositories import ENVIRONMENT, Repo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+PRE_RECEIVE = """\
+#!/bin/sh
+while read -r old new ref; do
+    {python} -m csp_config validate --at "$new" --base "$old" || exit 1
+done
+"""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Repo:
+    bare = Repo(tmp_path / "server.git")
+    origin(tmp_path).run("clone", "-q", "--bare", ".", str(bare.path))
+    return bare
+
+
+def test_a_bare_repository_is_judged_by_its_commits(server: Repo) -> None:
+    clone = bad_branch(server.clone("clone"))
+    clone.run("push", "-q", "origin", "topic")
+    for where in (["--root", str(server.path)], []):
+        folder = server.path if not where else server.path.parent
+        ran = csp_config(folder, "validate", "--at", "topic", "--base", "main", *where)
+        assert ran.code == 1, ran.said
+        assert "error[CSP304]" in ran.output
+    assert csp_config(server.path, "validate", "--at", "main", "--base", "main^").code == 0
+
+
+def test_a_bare_repository_has_nothing_else_to_judge(server: Repo) -> None:
+    ran = csp_config(server.path, "validate")
+    assert ran.code == 3
+    assert "validate --at NEW --base OLD" in ran.errors
+
+
+def test_a_pre_receive_hook_sees_what_is_in_quarantine(server: Repo) -> None:
+    hook = server.path / "hooks/pre-receive"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(PRE_RECEIVE.format(python=sys.executable))
+    hook.chmod(0o755)
+    clone = server.clone("clone")
+    clone.write(INSIGHTS, offer(NORTHWIND))
+    clone.commit()
+    refused = subprocess.run(
+        ["git", "push", "origin", "main"], cwd=clone.path, env=ENVIRONMENT, capture_output=True, check=False
+    )
+    assert refused.returncode != 0
+    assert b"error[CSP304]" in refused.stderr, refused.stderr
+    clone.run("reset", "-q", "--hard", "origin/main")
+    good_branch(clone, "good")
+    clone.run("checkout", "-q", "main")
+    clone.run("merge", "-q", "--ff-only", "good")
+    clone.run("push", "-q", "origin", "main")
+    assert server.run("rev-parse", "main") == clone.head()
+
+
+def test_a_quarantine_of_another_repository_is_not_looked_into(server: Repo, tmp_path: Path) -> None:
+    other = tmp_path / "other/objects/tmp_objdir-incoming-1"
+    other.mkdir(parents=True)
+    variables = {"GIT_QUARANTINE_PATH": str(other), "GIT_OBJECT_DIRECTORY": str(other)}
+    ran = csp_config(server.path, "validate", "--at", "main", "--base", "main^", environment=variables)
+    assert ran.code == 0, ran.said
