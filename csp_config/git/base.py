@@ -322,48 +322,52 @@ def _pushes_to_default(asked: Asked) -> bool:
 
 
 TABLE: tuple[Row, ...] = (
-    Row("typed", lambda a: a.option is not None, _typed),
-    Row("pull_request_target", lambda a: a.around.kind == "pull_request_target", _refused_event),
+    Row("typed: `--base`", lambda a: a.option is not None, _typed),
+    Row("GitHub, `pull_request_target`", lambda a: a.around.kind == "pull_request_target", _refused_event),
     Row(
-        "pre-commit's --from-ref",
+        "typed: pre-commit's `--from-ref`",
         lambda a: a.pushed_is_judged and a.around.pushed is not None and not a.around.pushed.branch,
         _range,
     ),
     Row(
-        "a push to the default branch",
+        "before a push to the default branch",
         lambda a: a.pushed_is_judged and _pushes_to_default(a),
         _push_to_default,
     ),
-    Row("another push", lambda a: a.pushed_is_judged, _push_elsewhere),
+    Row("before any other push", lambda a: a.pushed_is_judged, _push_elsewhere),
     Row(
-        "commit hook",
+        "commit hook, `--staged`",
         lambda a: (
             a.candidate.kind == "index" and a.around.at_home and (a.repository.in_hook or a.around.pre_commit)
         ),
         _commit_hook,
     ),
     Row(
-        "--at",
+        "`--at REV`",
         lambda a: a.candidate.kind == "commit" and (a.around.at_home or not a.judges_head),
         _named_commit,
     ),
-    Row("the host's merge of a proposal", lambda a: a.around.merged, _of_merge),
-    Row("GitHub's merge queue", lambda a: a.around.kind == "merge_group", _merge_group),
+    Row("a merge that the host made of a proposal", lambda a: a.around.merged, _of_merge),
+    Row("GitHub, merge queue", lambda a: a.around.kind == "merge_group", _merge_group),
     Row(
-        "a merge request's own commits",
+        "GitLab, a merge request's own commits",
         lambda a: a.around.is_proposal and a.around.base is not None,
         _diff_base,
     ),
-    Row("a tag", lambda a: a.around.event == "tag", _nothing_before),
-    Row("proposal", lambda a: a.around.is_proposal, _other_branch),
-    Row("a push on the default branch", lambda a: a.around.event == "push" and a.on_default, _push),
-    Row("the default branch", lambda a: not a.around.at_home and a.on_default, _nothing_before),
-    Row("another branch", lambda a: not a.around.at_home, _other_branch),
+    Row("a tag, on any host", lambda a: a.around.event == "tag", _nothing_before),
+    Row("any other proposal, on any host", lambda a: a.around.is_proposal, _other_branch),
     Row(
-        "at home, another branch",
+        "GitHub or GitLab, a push to the default branch",
+        lambda a: a.around.event == "push" and a.on_default,
+        _push,
+    ),
+    Row("the default branch, on any host", lambda a: not a.around.at_home and a.on_default, _nothing_before),
+    Row("another branch, on any host", lambda a: not a.around.at_home, _other_branch),
+    Row(
+        "at home, another branch or unpushed commits",
         lambda a: a.default is not None and not (a.on_default and a.published),
         _home_branch,
     ),
-    Row("at home", lambda _: True, _home),
+    Row("at home, the default branch", lambda _: True, _home),
 )
 """Where a run takes place -> its base; the first row that applies counts."""
