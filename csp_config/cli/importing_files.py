@@ -110,6 +110,12 @@ def partners(
 @click.option("--as-of", metavar="DATE", help="Day of the data.  [default: told by the data, else the file]")
 @click.option("--source", metavar="NAME", help="Name of the source, and so of its document.")
 @click.option("--covers", multiple=True, metavar="OFFER", help="An offer unnamed in the data, but covered.")
+@click.option(
+    "--from",
+    "since",
+    metavar="lifetime|DAY",
+    help="Since when a report is complete; only lifetime proves that somebody has not resold.",
+)
 @click.option("--partial", is_flag=True, help="The data are not complete: they cover no offer.")
 @click.option(
     "--match",
@@ -131,6 +137,7 @@ def resales(
     as_of: str | None,
     source: str | None,
     covers: tuple[str, ...],
+    since: str | None,
     partial: bool,
     matches: tuple[str, ...],
     mapping: tuple[str, ...],
@@ -158,6 +165,7 @@ def resales(
         mapping=mapping,
         sheet=sheet,
         encoding=encoding,
+        since=since,
         partial=partial,
         replace=replace,
     )

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from csp_config import editing
+from csp_config.cli.importing_text import export_lines
+from csp_config.cli.kept import commit_lines
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit
 from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import import_live as importing
 from csp_config.commands.drift import read_live
+from csp_config.commands.input_file import read_given
 from csp_config.commands.workspace import load_workspace, require_agreed, require_settings
+from csp_config.errors import UsageError
 from csp_config.render.imports import imported
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csp_config.commands.import_live import Imported
+    from csp_config.commands.workspace import Inputs
 
 _INCOMPLETE = 3
 _target = click.option("--target", type=click.Choice([NAME]), required=True, help="From where.")
@@ -26,20 +32,43 @@ _target = click.option("--target", type=click.Choice([NAME]), required=True, hel
 
 @click.command(epilog="Example: csp-config import live --target partner-center")
 @click.argument("offers", nargs=-1, metavar="[OFFER]...")
-@_target
+@click.option("--target", type=click.Choice([NAME]), help="Read it over the API.")
+@click.option(
+    "--from",
+    "export",
+    type=click.Path(path_type=Path),
+    metavar="EXPORT",
+    help="The file that Export CSPs of Partner Center gives, for one offer.",
+)
+@click.option(
+    "--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which column is which, in the file."
+)
 @wired
 @base_option
 @common
 def live(
     common: Common,
     offers: tuple[str, ...],
-    target: str,  # noqa: ARG001 - only one
+    target: str | None,
+    export: Path | None,
+    mapping: tuple[str, ...],
     base: str | None,
     wire: Wire,
 ) -> int:
-    """Write down what Partner Center holds, for all declared offers or some."""
+    """Write down what Partner Center holds, for all declared offers or some.
+
+    With --from, the record of one offer becomes what the file of Export CSPs holds, and how that differs
+    from what is declared is said.
+    """
+    if (target is None) == (export is None):
+        raise UsageError(
+            "from where?" if target is None else "--target and --from exclude each other",
+            help=f"give --from EXPORT.csv for one offer, or --target {NAME}",
+        )
     inputs = common.inputs(base=base or "none")
     require_agreed(inputs, "import live")
+    if export is not None:
+        return _from_export(common, inputs, offers, export, mapping)
     with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = require_settings(load_workspace(inputs))
         importing.check_declared(workspace, offers)
@@ -78,6 +107,20 @@ def offers(
             described = list(connection.describe(offers, workspace.candidate.offers))
         done = import_offers(workspace, described, country)
     return _say(common, done, failed=any(getattr(one, "fault", False) for one in described))
+
+
+def _from_export(
+    common: Common, inputs: Inputs, offers: tuple[str, ...], export: Path, mapping: tuple[str, ...]
+) -> int:
+    """Import the file of one offer, and say how it differs from what is declared."""
+    if len(offers) != 1:
+        raise UsageError("--from takes one offer", help="csp-config import live OFFER --from EXPORT.csv")
+    given = read_given(export)
+    with editing.locked(inputs.project.path, inputs.project.lock):
+        workspace = require_settings(load_workspace(inputs))
+        found = importing.import_export(workspace, offers[0], given, mapping, inputs.now)
+    emit("".join(f"{line}\n" for line in (*export_lines(found), *commit_lines(workspace))), common.output)
+    return 0
 
 
 def _say(common: Common, done: Sequence[Imported], *, failed: bool) -> int:

@@ -15,11 +15,12 @@ from csp_config.text.direction import isolated
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from csp_config.commands.import_live import ExportImport
     from csp_config.commands.import_partners import Merge
     from csp_config.commands.import_resales import ResaleImport
     from csp_config.commands.merging import Line
     from csp_config.commands.resale_sources import Unmatched
-    from csp_config.model import Diagnostic
+    from csp_config.model import Diagnostic, NamedTenant
     from csp_config.render import OutputOptions
 
 _RESULTS = ("added", "changed", "unchanged", "rejected", "removed")
@@ -104,7 +105,9 @@ def resales_text(found: ResaleImport, *, written: bool, options: OutputOptions) 
     )
     if options.verbose:
         lines += [f"  added: {offer} by {tenant}" for offer, tenant in found.added]
-    lines.append(f"covers: {', '.join(found.covers) or 'no offer'}")
+    since = found.since
+    complete = f" (from {since}: earlier resales are not known)" if since not in (None, "lifetime") else ""
+    lines.append(f"covers: {', '.join(found.covers) or 'no offer'}{complete if found.covers else ''}")
     lines += _section(
         "not covered",
         [f"{offer}: {visible(why)}" for offer, why in found.not_covered],
@@ -141,6 +144,7 @@ def resales_json(found: ResaleImport, *, written: bool) -> str:
             "evidence": evidence.evidence,
             "as_of": found.as_of,
             "as_of_from": found.as_of_from,
+            "from": found.since,
             "covers": found.covers,
             "not_covered": [{"offer": offer, "reason": why} for offer, why in found.not_covered],
             **{
@@ -159,6 +163,42 @@ def resales_json(found: ResaleImport, *, written: bool) -> str:
             "written": written,
         }
     )
+
+
+def export_lines(found: ExportImport) -> Iterator[str]:
+    """What a file of Export CSPs holds, and how that differs from what is declared."""
+    columns = ", ".join(f"{field} from {visible(name)!r}" for field, name in found.columns.items())
+    yield f"{visible(found.file)}: {columns}"
+    yield f"recorded {found.offer}: {counted(len(found.state.tenants), 'partner')}, as the file has them"
+    declared = found.declared
+    if declared is not None and declared.resellers != "selected":
+        yield (
+            f"differs: {declared.resellers} is declared, and Partner Center has a list of partners;"
+            " csp-config plan says what that takes"
+        )
+    for title, partners in (
+        ("declared, and not in Partner Center", found.missing),
+        ("in Partner Center, and not declared", found.unexpected),
+    ):
+        if partners:
+            yield f"{title}: {counted(len(partners), 'partner')}"
+            yield from (f"  {_tenant_words(one)}" for one in partners[:_SHOWN])
+            if len(partners) > _SHOWN:
+                yield f"  ... and {len(partners) - _SHOWN:,} more"
+    if found.unexpected:
+        yield (
+            "a CSP private offer authorises its partner by itself: declare such a partner, or csp-config plan"
+            " will ask Microsoft to remove it"
+        )
+    for request in found.came_true:
+        yield f"request {request} has come true: csp-config record granted {request}"
+    if declared is not None and declared.resellers == "selected" and not found.missing + found.unexpected:
+        yield "it is as declared"
+
+
+def _tenant_words(one: NamedTenant) -> str:
+    where = ", ".join(filter(None, (one.tenant_id, one.country)))
+    return f"{visible(one.name or '(no name)')} ({where})"
 
 
 def impossible_text(diagnostics: Sequence[Diagnostic]) -> str:

@@ -6,18 +6,22 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from csp_config.commands.drift import TARGET, observed
-from csp_config.commands.records import closed, write_record
-from csp_config.errors import UsageError
+from csp_config.commands.records import closed, known_record, moved, write_record
+from csp_config.errors import RefusedError, UsageError
+from csp_config.model import Audience, NamedTenant, State, partners_by_tenant
 from csp_config.planning.requests import verdicts
+from csp_config.tables import read_partners
+from csp_config.text.counts import counted
 from csp_config.text.suggestions import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
     from csp_config.commands.drift import Live
+    from csp_config.commands.input_file import Given
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import LiveAudience, Request, RequestStatus
+    from csp_config.model import LiveAudience, Request
     from csp_config.targets import Found
 
 
@@ -51,19 +55,105 @@ def import_live(workspace: Workspace, live: Live, now: datetime) -> tuple[Import
     return (*done, *missed)
 
 
+def import_export(
+    workspace: Workspace, offer: str, given: Given, mapping: Sequence[str], now: datetime
+) -> ExportImport:
+    """Make the record of an offer what a file of Export CSPs holds. Call it under the lock.
+
+    Raises: ReadingError where the file is no table; UsageError for an offer that is not declared;
+    RefusedError where a row is no partner, or there is none.
+    """
+    check_declared(workspace, [offer])
+    table = read_partners(given.name, given.content, mapping)
+    if table.bad or not table.rows:
+        why = f"line {table.bad[0].line}: {table.bad[0].reason}" if table.bad else "it names no tenant"
+        raise RefusedError(
+            f"{given.name}: {why}, so nothing was imported",
+            help="give the file as Export CSPs of Partner Center writes it; --map says which column is which",
+        )
+    declared = workspace.candidate.declared(offer)
+    tenants = frozenset(row.tenant_id for row in table.rows)
+    known = known_record(workspace, offer, now, declared)
+    there = offer in workspace.candidate.live
+    published = known.state.published if there else workspace.candidate.offers[offer].published
+    state = State(published=published, audience=Audience(resellers="selected", tenants=tenants))
+    names = tuple(NamedTenant(row.tenant_id, row.name or None, row.country or None) for row in table.rows)
+    record = close_fulfilled_requests(replace(moved(known, state, now, "export"), names=names), now)
+    write_record(workspace, record)
+    told = {one.tenant_id: one for one in (*names, *_names(workspace, tenants | _wanted(declared)))}
+    return ExportImport(
+        offer=offer,
+        file=given.name,
+        header=table.header,
+        columns=table.columns,
+        state=state,
+        declared=declared,
+        missing=tuple(_named(told, _wanted(declared) - tenants)),
+        unexpected=tuple(_named(told, tenants - _wanted(declared))) if _has_list(declared) else (),
+        came_true=tuple(request.id for request in record.requests if _has_come_true(record, request)),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportImport:
+    """What a file of Export CSPs says of an offer, held against what is declared.
+
+    `missing`: declared partners that the file lacks; `unexpected`: those of the file that are not declared.
+    `came_true`: filed requests whose wish the file shows to be granted.
+    """
+
+    offer: str
+    file: str
+    header: str
+    columns: Mapping[str, str]
+    state: State
+    declared: State | None
+    missing: tuple[NamedTenant, ...]
+    unexpected: tuple[NamedTenant, ...]
+    came_true: tuple[str, ...]
+
+
+def _has_list(declared: State | None) -> bool:
+    return declared is not None and declared.resellers == "selected"
+
+
+def _wanted(declared: State | None) -> frozenset[str]:
+    return declared.tenants if declared is not None else frozenset()
+
+
+def _names(workspace: Workspace, tenants: Collection[str]) -> list[NamedTenant]:
+    """The tenants with the names that the documents, else the ledger, have for them."""
+    known = partners_by_tenant(workspace.candidate)
+    found = (known[tenant] for tenant in tenants if tenant in known)
+    return [NamedTenant(one.tenant_id, one.name, one.country or None) for one in found]
+
+
+def _named(told: Mapping[str, NamedTenant], tenants: Collection[str]) -> list[NamedTenant]:
+    found = [told.get(tenant, NamedTenant(tenant)) for tenant in tenants]
+    return sorted(found, key=lambda one: (one.name or "", one.tenant_id))
+
+
 def close_fulfilled_requests(record: LiveAudience, now: datetime) -> LiveAudience:
-    """The record with the requests closed that its state satisfies: filed ones granted, drafts withdrawn."""
-    judged = verdicts(record.requests, record.state, record.state)
+    """The record without drafts that its state satisfies: nobody has to file them any more.
+
+    What was filed stays filed: that Microsoft granted it, somebody records.
+    """
     requests = (
-        _over(request, now) if request.open and judged[request.id] == "satisfied" else request
+        closed(request, "withdrawn", now, "Partner Center was found to be as asked for")
+        if request.status == "drafted" and _is_satisfied(record, request)
+        else request
         for request in record.requests
     )
     return replace(record, requests=tuple(requests))
 
 
-def _over(request: Request, now: datetime) -> Request:
-    status: RequestStatus = "granted" if request.status == "filed" else "withdrawn"
-    return closed(request, status, now, "Partner Center was found to be as asked for")
+def _has_come_true(record: LiveAudience, request: Request) -> bool:
+    return request.status == "filed" and _is_satisfied(record, request)
+
+
+def _is_satisfied(record: LiveAudience, request: Request) -> bool:
+    """Whether Partner Center, as the record has it, already is as an open request asks for."""
+    return verdicts([request], record.state, record.state).get(request.id) == "satisfied"
 
 
 def _record(workspace: Workspace, found: Found, now: datetime) -> Imported:
@@ -79,5 +169,8 @@ def _record(workspace: Workspace, found: Found, now: datetime) -> Imported:
         return Imported(offer=found.offer, result="unchanged", detail=f"still {words}")
     write_record(workspace, record)
     over = sum(1 for a, b in zip(previous.requests, record.requests, strict=True) if a != b)
-    more = f"; {over} request{'s' * (over > 1)} closed" if over else ""
+    more = f"; {counted(over, 'draft')} not needed any more" if over else ""
+    for request in record.requests:
+        if _has_come_true(record, request):
+            more += f"; request {request.id} has come true: csp-config record granted {request.id}"
     return Imported(offer=found.offer, result="changed", detail=f"now {words}{more}")

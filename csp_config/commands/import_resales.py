@@ -11,7 +11,9 @@ from csp_config import document, editing
 from csp_config.commands import review
 from csp_config.commands.resale_sources import Evidence, from_customers, from_subscriptions
 from csp_config.errors import RefusedError, UsageError
+from csp_config.model import LIFETIME
 from csp_config.rules import RULES
+from csp_config.schema.shapes import is_time
 from csp_config.tables import read_customers, read_subscriptions
 
 if TYPE_CHECKING:
@@ -24,10 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The options of an import. `today` is the day in UTC; `partial`: the data cover no offer."""
+    """The options of an import. `today` is the day in UTC; `partial`: the data cover no offer.
+
+    `since`: LIFETIME or the day from which on the data are complete, as somebody says; None: nobody does.
+    """
 
     today: date
     as_of: str | None = None
+    since: str | None = None
     source: str | None = None
     covers: Sequence[str] = ()
     matches: Sequence[str] = ()
@@ -50,6 +56,7 @@ class ResaleImport:
     source: str
     as_of: str
     as_of_from: Literal["option", "data", "file"]
+    since: str | None
     earlier_as_of: str | None
     covers: tuple[str, ...]
     not_covered: tuple[tuple[str, str], ...]
@@ -71,13 +78,15 @@ def prepare(workspace: Workspace, files: Sequence[Given], asked: Asked) -> Resal
     source = asked.source or found.source
     path, data, previous = _target(workspace, source)
     as_of, as_of_from = _as_of(found, files, asked)
-    covers, not_covered = _coverage(workspace, found, asked)
+    since = _since(found, asked, as_of)
+    covers, not_covered = _coverage(workspace, found, asked, since)
     rows = {(row["offer"], row["tenant_id"]): row for row in data.get("resales", ())}
     merged = {} if asked.replace else dict(rows)
     merged.update({pair: _row(pair, rows.get(pair), since, found) for pair, since in found.resales.items()})
     wanted = {
         "kind": "Resales",
         "as_of": as_of,
+        **({"from": since} if since else {}),
         "source": source,
         "covers": covers,
         "resales": _ordered(list(rows), merged),
@@ -88,6 +97,7 @@ def prepare(workspace: Workspace, files: Sequence[Given], asked: Asked) -> Resal
         source=source,
         as_of=as_of,
         as_of_from=as_of_from,
+        since=since,
         earlier_as_of=data.get("as_of"),
         covers=tuple(covers),
         not_covered=tuple(not_covered),
@@ -208,7 +218,26 @@ def _as_of(
     return min(asked.today.isoformat(), *(given.day for given in files)), "file"
 
 
-def _coverage(workspace: Workspace, found: Evidence, asked: Asked) -> tuple[list[str], list[tuple[str, str]]]:
+def _since(found: Evidence, asked: Asked, as_of: str) -> str | None:
+    """Since when the data are complete: the whole list of subscriptions always, a report as somebody says.
+
+    Raises: UsageError for what is neither `lifetime` nor a day up to that of the data.
+    """
+    if asked.since is None:
+        return LIFETIME if found.evidence == "exact" else None
+    if asked.since == LIFETIME or (
+        is_time(asked.since) and len(asked.since) == len(as_of) and asked.since <= as_of
+    ):
+        return asked.since
+    raise UsageError(
+        f"--from {asked.since}: this is neither lifetime nor a day up to {as_of}",
+        help="write lifetime, where the report was asked for with TIMESPAN LIFETIME, or its first day",
+    )
+
+
+def _coverage(
+    workspace: Workspace, found: Evidence, asked: Asked, since: str | None
+) -> tuple[list[str], list[tuple[str, str]]]:
     """The offers that the data are complete for; and those that they name, or could, and why not."""
     covers, not_covered = [], []
     reaches = ("saas",) if found.evidence == "exact" else None
@@ -218,6 +247,8 @@ def _coverage(workspace: Workspace, found: Evidence, asked: Asked) -> tuple[list
             why = "the data do not name it"
         if asked.partial:
             why = "--partial was given"
+        elif since is None and why is None:
+            why = "nobody says since when the data are complete (--from lifetime, or --from DAY)"
         if why is None:
             covers.append(name)
         elif name in found.named or reaches is None or offer.type in reaches:
