@@ -79,6 +79,14 @@ def partners() -> bytes:
     return _rows(";", header, rows).encode("utf-8-sig")
 
 
+def export() -> bytes:
+    """What Export CSPs gives of one offer: the partners of the sheet without its slips, and one more."""
+    known = [one for number, one in enumerate(_partners()) if number not in (116, 238)]
+    rows = [(name, tenant, country) for name, tenant, country, *_ in known]
+    rows.append(("Datum Systems", "5e0f9a3c-2b1d-4c7e-8f60-91a2b3c4d5e6", "Deutschland"))
+    return _rows(",", ("Company", "Tenant ID", "Location"), rows).encode()
+
+
 def nordics() -> bytes:
     """A sheet that Excel saved as Unicode text: tabs, UTF-16."""
     draw = random.Random(47)  # noqa: S311 - as above
@@ -151,6 +159,7 @@ FILES = {
     "partners.csv": partners,
     "nordics.txt": nordics,
     "customers.csv": customers,
+    "contoso-insights.csv": export,
     "subscriptions.json": subscriptions,
 }
 """Name -> what makes the content."""
