@@ -106,7 +106,8 @@ def json_from(body: bytes) -> Any:
 def spelled(value: Any, spelling: str) -> Any:
     """JSON with the keys that Microsoft's pages and schemas write differently.
 
-    `schemas`: externalId; `pages`: externalID; `both`: each of the two, so that clients of either kind work.
+    `schemas`: externalId, as working clients read it; `pages`: externalID; `both`: each of the two, which a
+    client that refuses unknown fields does not take.
     """
     if isinstance(value, list):
         return [spelled(entry, spelling) for entry in value]

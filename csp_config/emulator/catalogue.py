@@ -18,6 +18,7 @@ _EARLY = "2022-03-01-preview2"
 VERSIONS = {
     "commercial-marketplace-setup": (_EARLY,),
     "configure": (_EARLY, "2022-07-01"),
+    "container-plan-technical-configuration": (_EARLY, "2022-03-01-preview3"),
     "configure-detail": (_EARLY, "2022-07-01"),
     "configure-status": (_EARLY, "2022-07-01"),
     "listing": (_EARLY, "2022-03-01-preview3", "2022-03-01-preview5"),
@@ -30,6 +31,7 @@ VERSIONS = {
     "reseller": (_EARLY,),
     "resource-tree": (_EARLY,),
     "submission": (_EARLY,),
+    "virtual-machine-plan-technical-configuration": (_EARLY, "2022-03-01-preview5"),
 }
 """Resource type -> its schema versions, oldest first."""
 

@@ -47,7 +47,7 @@ FAULTS: dict[str, dict[str, type]] = {
 JOB_FAULTS = ("job-never-ends", "job-fails", "not-stored", "stored-else")
 _NEEDED = {"status": "status", "redirect": "to", "stored-else": "resource"}
 _CHOICES = {
-    "spelling": ("both", "schemas", "pages"),
+    "spelling": ("schemas", "pages", "both"),
     "drafts": ("always", "on-change"),
     "schema_errors": ("immediate", "late"),
     "refusals": ("immediate", "late"),
@@ -74,7 +74,7 @@ class Settings:
     it is, in both APIs.
     """
 
-    spelling: str = "both"
+    spelling: str = "schemas"
     drafts: str = "always"
     schema_errors: str = "immediate"
     refusals: str = "late"

@@ -1,4 +1,8 @@
-"""A configure job: from notStarted over running to completed, and what it does to its product at the end."""
+"""A configure job: from notStarted over running to completed, and what it does to its product at the end.
+
+Whether the real service refuses what the programme leaves to a support request, and with which code, is
+UNKNOWN. The stricter reading: all of it is refused here, for an offer that is live.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,16 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from csp_config.emulator.answers import OPEN_END, detail, moment
-from csp_config.emulator.judging import refusals
+from csp_config.emulator.resources import audience_of
+from csp_config.programme import OPTIONS, rows
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from csp_config.emulator.resources import Resources
     from csp_config.emulator.world import Product, Submission, World
+    from csp_config.model import Audience
 
 _WAITING_PART = 0.3  # of its time a job has not started yet
 
@@ -137,3 +143,29 @@ def reasons_against(
 def base_of(product: Product) -> Resources:
     """What a modular publication leaves as it is."""
     return product.resources("preview") or product.draft
+
+
+def refusals(live: Resources | None, wanted: Resources, resource: str) -> list[dict[str, Any]]:
+    """Errors for what would bring a live offer where only a support request may; none if it is free."""
+    before = audience_of(live) if live is not None else None
+    after = audience_of(wanted)
+    if before is None or after is None:
+        return []
+    return [detail("businessValidationError", reason, resource) for reason in _reasons(before, after)]
+
+
+def _reasons(before: Audience, after: Audience) -> Iterator[str]:
+    removed = sorted(before.tenants - after.tenants)
+    for row in rows(before.resellers, after.resellers):
+        if row.how != "support":
+            continue
+        if row.part == "whole":
+            yield (
+                f"The reseller channel of a live offer cannot move from {OPTIONS[row.before]!r} to "
+                f"{OPTIONS[row.after]!r} here: it takes a support request ({row.cites})."
+            )
+        elif removed:
+            yield (
+                f"Partners of a live offer cannot be deauthorised here: {', '.join(removed)}. "
+                f"It takes a support request ({row.cites})."
+            )

@@ -1,4 +1,7 @@
-"""The older submission API, read only: products, their plans, and `resellerConfiguration`."""
+"""The older submission API, read only: products, plans, listing, setup, `resellerConfiguration`.
+
+What stands in an answer is what recorded answers of the real one hold (docs/emulator.md).
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,13 @@ _BY_ID = re.compile(
 _BY_TYPE = re.compile(r"resourceType\s+eq\s+'(\w+)'", re.IGNORECASE)
 
 
-def read(world: World, publisher: str, asked: Asked) -> Answer:
+_BY_MODULE = re.compile(r"getByModule\(module=(\w+)\)", re.IGNORECASE)
+_BY_INSTANCE = re.compile(r"getByInstanceID\(instanceID=([\w-]+)\)", re.IGNORECASE)
+_MODULES = ("Listing", "ResellerConfiguration")
+_CONTACTS = {"supportContact": "CustomerSupport", "engineeringContact": "Engineering"}
+
+
+def read(world: World, publisher: str, asked: Asked) -> Answer:  # noqa: PLR0911 - a table of paths
     """The answer to a call. Raises: CallError."""
     if asked.method != "GET":
         raise no_such_method(asked.method)
@@ -36,6 +45,12 @@ def read(world: World, publisher: str, asked: Asked) -> Answer:
             return Answer(body=_summary(_known(world, publisher, id_)))
         case ["products", id_, "variants"]:
             return _page(world, asked, _variants(_known(world, publisher, id_)))
+        case ["products", id_, "setup"]:
+            return Answer(body=_setup(_known(world, publisher, id_)))
+        case ["products", id_, "branches", call] if (module := _argument(_BY_MODULE, call)) in _MODULES:
+            return _page(world, asked, [_branch(_known(world, publisher, id_), module)])
+        case ["products", id_, "listings", call] if instance := _argument(_BY_INSTANCE, call):
+            return _page(world, asked, _listings(_known(world, publisher, id_), instance))
         case ["products", id_, module] if module.lower() == "resellerconfiguration":
             return Answer(body=_configuration(world, _known(world, publisher, id_)))
     raise not_found(f"The path {'/'.join(asked.path)[:80]}")
@@ -83,13 +98,72 @@ def _variants(product: Product) -> list[dict[str, Any]]:
     return [
         {
             "resourceType": "AzureSkuVariant",
-            "externalID": plan.id,
-            "friendlyName": plan.id,
             "state": "Active",
+            "friendlyName": plan.id,
+            "conversionPaths": "*",
+            "externalID": plan.id,
+            "certificationsAzureGovernment": [],
+            "cloudAvailabilities": ["public-azure"],
             **({"subType": plan.type} if plan.type else {}),
+            "extendedProperties": [],
+            "@odata.etag": f'"{guid(product.id, plan.id, "etag")}"',
             "id": guid(product.id, plan.id),
         }
         for plan in product.plans
+    ]
+
+
+def _argument(call: re.Pattern[str], part: str) -> str:
+    """What a part of a path such as `getByModule(module=Listing)` asks for; empty where it is another."""
+    found = call.fullmatch(part)
+    return found[1] if found else ""
+
+
+def _setup(product: Product) -> dict[str, Any]:
+    """UNKNOWN how the channel's state follows the audience: here it is on unless nobody may resell."""
+    audience = audience_of(product.resources("live") or product.draft)
+    sold = product.draft[f"commercial-marketplace-setup/{product.id}"]["sellThroughMicrosoft"]
+    opted_in = audience is not None and audience.resellers != "none"
+    return {
+        "resourceType": "AzureProductSetup",
+        "sellingOption": "ListAndSell" if sold else "ListingOnly",
+        "trialUri": "",
+        "enableTestDrive": False,
+        "channelStates": [{"type": "Reseller", "value": "Enabled" if opted_in else "Disabled"}],
+    }
+
+
+def _branch(product: Product, module: str) -> dict[str, Any]:
+    return {
+        "resourceType": "Branch",
+        "friendlyName": "Main",
+        "type": "Main",
+        "module": module,
+        "currentDraftInstanceID": guid(product.id, "branch", module),
+    }
+
+
+def _listings(product: Product, instance: str) -> list[dict[str, Any]]:
+    """The listing of the draft. Raises: CallError for an instance that no branch has."""
+    if instance != guid(product.id, "branch", "Listing"):
+        raise not_found(f"The instance {instance[:60]}")
+    found = next(one for id_, one in product.draft.items() if id_.startswith("listing/"))
+    contacts = [
+        {"type": kind, **{key: found[name].get(key, "") for key in ("name", "email", "phone")}, "uri": ""}
+        for name, kind in _CONTACTS.items()
+    ]
+    return [
+        {
+            "resourceType": "AzureListing",
+            "listingUris": [],
+            "listingContacts": contacts,
+            "gettingStartedInstructions": "",
+            "languageCode": found["languageId"],
+            "title": found["title"],
+            "keywords": [],
+            "@odata.etag": f'"{guid(product.id, "listing", "etag")}"',
+            "id": guid(product.id, "listing"),
+        }
     ]
 
 
@@ -107,7 +181,7 @@ def _configuration(world: World, product: Product) -> dict[str, Any]:
 
 def _page(world: World, asked: Asked, found: Sequence[dict[str, Any]]) -> Answer:
     """One page of a list; nextLink is relative to the host, as was seen."""
-    skip = asked.query.get("$skiptoken", "0")
+    skip = asked.query.get("$skiptoken") or "0"  # empty on a first page, as a client was recorded to send it
     if not (skip.isascii() and skip.isdigit() and len(skip) < 10):  # noqa: PLR2004 - no page is that far
         raise invalid("The $skipToken is not valid.")
     start, size = int(skip), world.conditions.settings.page_size

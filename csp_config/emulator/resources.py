@@ -6,6 +6,7 @@ made from the names, so that they stay the same from one run to the next.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import TYPE_CHECKING, Any, get_args
 from uuid import NAMESPACE_URL, uuid5
 
@@ -23,6 +24,24 @@ Resources = dict[str, dict[str, Any]]
 
 _CONTACT = {"name": "Ana Lima", "email": "support@contoso.example", "phone": "+1 425 555 0100"}
 _AUDIENCE_ID = "audiences"
+_TECHNICAL: dict[str, tuple[str, dict[str, Any]]] = {
+    "virtual-machine": (
+        "virtual-machine-plan-technical-configuration",
+        {
+            "operatingSystem": {"family": "linux", "friendlyName": "Linux", "type": "otherLinux"},
+            "recommendedVmSizes": ["d2s-standard"],
+            "openPorts": [],
+            "vmProperties": {"supportsExtensions": True, "supportsBackup": False},
+            "skus": [],
+            "vmImageVersions": [],
+        },
+    ),
+    "container": (
+        "container-plan-technical-configuration",
+        {"payloadType": "cnab", "cnabReferences": []},
+    ),
+}
+"""Offer type -> the resource that says what a plan deploys, without images or packages as yet."""
 
 
 def guid(*names: str) -> str:
@@ -139,6 +158,9 @@ def _of_plan(holding: Holding, product: str, plan: OfferPlan) -> Iterator[dict[s
         "languageId": "en-us",
     }
     yield {"id": f"price-and-availability-plan/{product}/{below}", **owner, **_price(holding.offer, plan)}
+    if technical := _TECHNICAL.get(holding.offer.type):
+        kind, content = technical
+        yield {"id": f"{kind}/{product}/{below}", **owner, **deepcopy(content)}
 
 
 def _price(offer: Offer, plan: OfferPlan) -> dict[str, Any]:

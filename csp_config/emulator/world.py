@@ -73,9 +73,9 @@ class Product:
 
     @property
     def submissions(self) -> list[Submission]:
-        """The active submissions, each once."""
-        found = {s.number: s for s in (self.live, self.preview, self.latest) if s is not None}
-        return list(found.values())
+        """The active submissions, each once, the newest first: clients exist that read one page of them."""
+        found = {s.number: s for s in (self.latest, self.preview, self.live) if s is not None}
+        return sorted(found.values(), key=lambda one: int(one.number), reverse=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

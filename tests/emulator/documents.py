@@ -53,6 +53,9 @@ OFFERS = {
         type_="azure-application",
         more="plans: [{id: managed, type: managed-application}]",
     ),
+    "contoso-box": offer(
+        "contoso-box", "csp: {resellers: any}", type_="container", more="plans: [{id: standard}]"
+    ),
     "contoso-erp": offer("contoso-erp", "csp: {resellers: none}", type_="dynamics-365-business-central"),
     "contoso-visual": offer("contoso-visual", "csp: {resellers: none}", type_="power-bi-visual"),
 }

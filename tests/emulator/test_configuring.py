@@ -49,14 +49,15 @@ def test_what_was_read_can_be_written_back(emulator: Emulator) -> None:
     assert {id_: again[id_] for id_ in tree} == tree
 
 
-@pytest.mark.parametrize("reference", [{"externalId": OFFER}, {"externalID": OFFER}])
-def test_a_product_may_be_named_by_its_offer_id(emulator: Emulator, reference: dict[str, str]) -> None:
+@pytest.mark.parametrize("name", ["externalId", "externalID"])
+def test_a_product_may_be_named_by_its_offer_id(emulator: Emulator, name: str) -> None:
+    emulator.faults(spelling="both")
+    reference = {name: OFFER}
     resource = emulator.reseller(OFFER, "some", FABRIKAM, ADATUM, NORTHWIND, product=reference)
     assert emulator.done(emulator.configure(resource))["jobResult"] == "succeeded"
 
 
-def test_the_strict_spelling_refuses_the_other(emulator: Emulator) -> None:
-    emulator.faults(spelling="schemas")
+def test_the_spelling_of_the_schemas_is_the_only_one_unless_told_otherwise(emulator: Emulator) -> None:
     resource = emulator.reseller(OFFER, "some", FABRIKAM, ADATUM, product={"externalID": OFFER})
     assert emulator.configure(resource).status_code == 400
 

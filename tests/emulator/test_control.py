@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.emulator.documents import OFFERS
 from tests.emulator.running import ADATUM, FABRIKAM, NORTHWIND, Emulator
 
 OFFER = "contoso-insights"
@@ -95,7 +96,7 @@ def test_a_reset_brings_back_the_start(emulator: Emulator) -> None:
 
 def test_the_state_is_told_by_product(emulator: Emulator) -> None:
     state = emulator.control("state")
-    assert len(state["products"]) == 8
+    assert len(state["products"]) == len(OFFERS)
     assert state["jobs"] == []
     found = next(product for product in state["products"] if product["offer"] == "contoso-vm")
     assert (found["type"], found["edited"], found["live"]["resellers"]) == ("virtual-machine", False, "any")

@@ -92,8 +92,8 @@ def test_one_submission_is_in_progress_at_a_time(emulator: Emulator) -> None:
         answer = emulator.configure(resource)
         assert (answer.status_code, answer.json()["error"]["code"]) == (409, "conflict")
         assert "In Progress submission" in answer.text
-    running = emulator.get(f"submission/{emulator.product(OFFER)}").json()["value"][-1]
-    assert (running["status"], running["result"]) == ("running", "pending")
+    draft, running, *_ = emulator.get(f"submission/{emulator.product(OFFER)}").json()["value"]
+    assert (draft["target"]["targetType"], running["status"]) == ("draft", "running")
 
 
 def test_a_submission_of_somebody_else_ends(emulator: Emulator) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.emulator.documents import OFFERS
 from tests.emulator.running import ADATUM, FABRIKAM, NORTHWIND, VERSION, Emulator
 
 
@@ -32,7 +33,7 @@ def test_the_pages_of_a_list_hold_everything_once(emulator: Emulator) -> None:
         seen += [entry["identity"]["externalId"] for entry in page["value"]]
         path = page.get("@nextLink", "").removeprefix(f"{emulator.url}/rp/product-ingestion/")
     assert seen == sorted(seen)
-    assert len(seen) == len(set(seen)) == 8
+    assert len(seen) == len(set(seen)) == len(OFFERS)
 
 
 def test_the_service_decides_how_large_a_page_is_at_most(emulator: Emulator) -> None:
