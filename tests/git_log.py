@@ -46,9 +46,10 @@ _ALLOWED = {
     "merge-base": {"--all", "--is-ancestor"},
     "rev-parse": {"--verify", "--show-toplevel", "--is-shallow-repository"},
     "check-attr": {"-z"},
+    "check-ignore": {"-v"},
     "for-each-ref": {"--format=%(refname)%00%(objectname)%00%(upstream)%00%(symref)"},
     "remote": set(),
-    "rev-list": {"--count"},
+    "rev-list": {"--count", "--parents", "--no-merges"},
     "symbolic-ref": {"--quiet"},
 }
 """Command -> options. Nothing here writes, runs a hook or a filter, or goes to the network."""
