@@ -28,8 +28,9 @@ FLOORS = {
     "saved_plan": 2,
     "commands": 3,
     "emulator": 3,
-    "cli": 4,
-    "__main__": 5,
+    "lsp": 4,
+    "cli": 5,
+    "__main__": 6,
 }
 GROUND_FLOOR_HELPERS = {
     ("programme", "facts"),  # data that ships beside the code

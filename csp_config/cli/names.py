@@ -22,6 +22,7 @@ COMMANDS = {
     "emulator": ("csp_config.cli.emulator", "A stand-in for Partner Center on loopback:..."),
     "explain": ("csp_config.cli.manual", "The manual of one rule, by code or name:..."),
     "rules": ("csp_config.cli.manual", "All rules."),
+    "lsp": ("csp_config.cli.lsp", "Serve an editor: the diagnostics of validate..."),
     "schema": ("csp_config.cli.manual", "Print a JSON Schema, of a kind of document..."),
 }
 

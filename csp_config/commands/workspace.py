@@ -60,6 +60,10 @@ class Inputs:
     at: str | None = None
     watch: Callable[[int], None] | None = None  # told how many documents were read; -1 at the end
     workers: int = 1  # processes that may be used
+    unsaved: Mapping[str, bytes] = field(
+        default_factory=dict, repr=False
+    )  # an editor's, by path from git's top
+    reader: Reader | None = field(default=None, repr=False)  # one that outlives this run
 
     @property
     def project(self) -> Project:
@@ -102,7 +106,7 @@ def load_workspace(inputs: Inputs) -> Workspace:
     Raises: GitError, BaseError, ReadingError when one of them cannot be read, or there is nothing to read.
     """
     project = inputs.project
-    with without_collection():
+    with without_collection(ends_soon=inputs.reader is None):
         found = _in_folder(project, inputs) if project.git_folder is None else _in_repository(project, inputs)
     read = (found.candidate.documents, found.candidate.findings, found.base and found.base.documents)
     if not any(read):
@@ -168,7 +172,7 @@ def _in_repository(project: Project, inputs: Inputs) -> Workspace:
     repository = Repository(project, inputs.environment)
     around = inputs.surroundings
     reference = repository.candidate(staged=inputs.staged, at=inputs.at, pushed=around.pushed)
-    tree, settings, findings = _read_settings(repository, reference, project.folder)
+    tree, settings, findings = _read_settings(repository, reference, project.folder, unsaved=inputs.unsaved)
     if findings and settings.places is None:
         empty = Snapshot(settings=settings, findings=findings, documents=1)
         return Workspace(
@@ -193,7 +197,7 @@ def _in_repository(project: Project, inputs: Inputs) -> Workspace:
         declares=declares,
         records_do=inputs.records_do,
     )
-    read = Reader(workers=inputs.workers, watch=inputs.watch)
+    read = _reader(inputs)
     base = None
     if choice.base is not None and choice.base.commit is not None:
         base = _load_base(repository, choice.base.commit, project.folder, settings, read)
@@ -217,6 +221,13 @@ def _in_repository(project: Project, inputs: Inputs) -> Workspace:
         files=tree.files,
         notes=(*([choice.note] if choice.note else ()), *_left_out(tree)),
     )
+
+
+def _reader(inputs: Inputs) -> Reader:
+    if inputs.reader is None:
+        return Reader(workers=inputs.workers, watch=inputs.watch)
+    inputs.reader.begin()
+    return inputs.reader
 
 
 def _load_base(
@@ -244,11 +255,12 @@ def _left_out(tree: Tree) -> Iterator[str]:
 
 
 @contextmanager
-def without_collection() -> Iterator[None]:
+def without_collection(*, ends_soon: bool = True) -> Iterator[None]:
     """No garbage collection while documents become values.
 
     Millions of them are made and none in a circle, so a collection finds nothing, and each looks at all of
-    them again: together a fifth of the time. Those that are there at the end are never looked at again.
+    them again: together a fifth of the time. Those that are there at the end are never looked at again if the
+    process ends soon.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -256,12 +268,27 @@ def without_collection() -> Iterator[None]:
         yield
     finally:
         if was_on:
-            gc.freeze()
+            if ends_soon:
+                gc.freeze()
             gc.enable()
 
 
+def with_unsaved(tree: Tree, top: Path, unsaved: Mapping[str, bytes]) -> Tree:
+    """The tree with the unsaved bytes of an editor; a file on disk that git leaves out stays left out."""
+    ours = {
+        path: content
+        for path, content in unsaved.items()
+        if path in tree.files or (path not in tree.unreadable and not (top / path).exists())
+    }
+    return replace(tree, files={**tree.files, **ours}) if ours else tree
+
+
 def _read_settings(
-    repository: Repository, what: Candidate | str, folder: str, roots: Sequence[str] | None = None
+    repository: Repository,
+    what: Candidate | str,
+    folder: str,
+    roots: Sequence[str] | None = None,
+    unsaved: Mapping[str, bytes] | None = None,
 ) -> tuple[Tree, Settings, tuple[Finding, ...]]:
     """A tree with all documents of a project, its settings, and what was found in them.
 
@@ -270,12 +297,13 @@ def _read_settings(
     """
     usual = placed(Settings(), folder)
     tried = tuple(roots or usual.roots)
-    tree = repository.tree(what, (usual.path, *tried))
+    tree = with_unsaved(repository.tree(what, (usual.path, *tried)), repository.root, unsaved or {})
     settings, findings = load_settings(tree.files.get(usual.path), folder, tree)
     wrong = repository.misnamed_settings(what, folder)
     findings = (*findings, *(misnamed(path, usual.path) for path in wrong))
     if settings.roots != tried and (settings.places is not None or not findings):
         tree = repository.tree(what, (usual.path, *settings.roots))
+        tree = with_unsaved(tree, repository.root, unsaved or {})
     return tree, settings, findings
 
 
@@ -286,13 +314,13 @@ def _in_folder(project: Project, inputs: Inputs) -> Workspace:
             f"{inputs.start} is not in a git repository",
             help="run it in a repository (git init), or judge the folder as it is: validate --base none",
         )
-    tree = folder_tree(project.top, (SETTINGS_PATH, *Settings().roots))
+    tree = _folder_tree(project, inputs, Settings())
     settings, findings = load_settings(tree.files.get(SETTINGS_PATH), "", tree)
     findings = (*findings, *(misnamed(path, SETTINGS_PATH) for path in project.misnamed_settings()))
     broken = bool(findings) and settings.places is None
     if not broken and settings.roots != Settings().roots:
-        tree = folder_tree(project.top, (SETTINGS_PATH, *settings.roots))
-    read = Reader(workers=inputs.workers, watch=inputs.watch)
+        tree = _folder_tree(project, inputs, settings)
+    read = _reader(inputs)
     if broken:
         candidate = Snapshot(settings=settings, findings=findings, documents=1)
     else:
@@ -311,3 +339,8 @@ def _in_folder(project: Project, inputs: Inputs) -> Workspace:
         notes=tuple(_left_out(tree)),
         settings_broken=broken,
     )
+
+
+def _folder_tree(project: Project, inputs: Inputs, settings: Settings) -> Tree:
+    tree = folder_tree(project.top, (SETTINGS_PATH, *settings.roots))
+    return with_unsaved(tree, project.top, inputs.unsaved)

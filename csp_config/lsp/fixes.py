@@ -1,0 +1,133 @@
+"""What can be done about a diagnostic: the canonical form, a partner put back, an acknowledgement."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from lsprotocol.types import CodeAction, CodeActionKind, Position, Range, TextEdit, WorkspaceEdit
+
+from csp_config import editing
+from csp_config.errors import WritingError
+from csp_config.lsp.completion import entry_text
+from csp_config.lsp.positions import Lines
+from csp_config.model import written_rosters
+from csp_config.rules import RULES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from csp_config.lsp.session import Judged
+    from csp_config.model import Diagnostic, PartnerEntries
+
+_DASH = re.compile(r"^( *)- ")
+_KEY = re.compile(r"^( *)(csp|acknowledge): *(?:#.*)?$")
+_DAYS = 90  # for which an acknowledgement is offered
+
+
+def fixes(judged: Judged, path: str, lines: Range, uri: Callable[[str], str]) -> list[CodeAction]:
+    """The actions for the diagnostics on some lines of a document; `uri` tells where a path is edited."""
+    here = [d for d in judged.at(path) if lines.start.line <= d.source.line - 1 <= lines.end.line]
+    return [
+        *_formatted(judged, path, uri),
+        *(action for diagnostic in here for action in _put_back(judged, diagnostic, uri)),
+        *(action for diagnostic in here for action in _acknowledged(judged, diagnostic, uri)),
+    ]
+
+
+def _formatted(judged: Judged, path: str, uri: Callable[[str], str]) -> Iterator[CodeAction]:
+    """The canonical form, as `csp-config fmt` writes it, where that is another one."""
+    kind = judged.workspace.candidate.identities.get(path, ("", None))[0]
+    content = judged.workspace.files.get(path, b"")
+    try:
+        made = editing.formatted(path, content, kind) if kind else None
+    except WritingError:
+        return
+    if made and made.content != content:
+        edit = TextEdit(Lines(judged.content(path)).whole(), made.content.decode())
+        title = f"csp-config fmt: {', '.join(made.changes) or 'the canonical form'}"
+        yield CodeAction(title, kind=CodeActionKind.SourceFixAll, edit=WorkspaceEdit({uri(path): [edit]}))
+
+
+def _put_back(judged: Judged, diagnostic: Diagnostic, uri: Callable[[str], str]) -> Iterator[CodeAction]:
+    """The entry of a partner that this change takes out, where it stood at the base."""
+    workspace = judged.workspace
+    if workspace.base is None or not diagnostic.tenants:
+        return
+    there = {roster.places.path: roster for roster in written_rosters(workspace.candidate)}
+    for roster in written_rosters(workspace.base):
+        now = there.get(roster.places.path)
+        if now is None:
+            continue
+        left = {partner.tenant_id for partner in now.partners}
+        for partner in roster.partners:
+            if partner.tenant_id in diagnostic.tenants and partner.tenant_id not in left:
+                edit = _appended(judged, now, entry_text(partner))
+                if edit:
+                    changes = {uri(roster.places.path): [edit]}
+                    title = f"Put {partner.name} back into {roster.places.path}"
+                    yield CodeAction(title, kind=CodeActionKind.QuickFix, edit=WorkspaceEdit(changes))
+
+
+def _appended(judged: Judged, roster: PartnerEntries, text: str) -> TextEdit | None:
+    """An entry after the last one of a list that is written with dashes."""
+    lines = Lines(judged.content(roster.places.path))
+    last = roster.place(len(roster.partners) - 1).line - 1 if roster.partners else -1
+    dash = _DASH.match(lines.text(last))
+    if dash is None:
+        return None
+    end = _block_end(lines, last, len(dash[1]))
+    return _inserted(lines, end, f"{dash[1]}- {text}")
+
+
+def _acknowledged(judged: Judged, diagnostic: Diagnostic, uri: Callable[[str], str]) -> Iterator[CodeAction]:
+    """An acknowledgement in the offer's document, with a day and a reason to be completed."""
+    offer = judged.workspace.candidate.offers.get(diagnostic.offer or "")
+    if offer is None or not RULES[diagnostic.code].acknowledgeable or diagnostic.acknowledged:
+        return
+    path = offer.places.path
+    lines = Lines(judged.content(path))
+    keys = {found[2]: (number, found[1]) for number, found in _keys(lines)}
+    if "csp" not in keys:
+        return
+    until = (judged.now + timedelta(days=_DAYS)).date().isoformat()
+    item = f'- {{code: {diagnostic.code}, until: "{until}", reason: "say why"}}'
+    if "acknowledge" in keys:
+        number, indent = keys["acknowledge"]
+        text = f"{indent}  {item}"
+        where = number + 1
+    else:
+        where = _block_end(lines, keys["csp"][0], 0)
+        text = f"  acknowledge:\n    {item}"
+    changes = {uri(path): [_inserted(lines, where, text)]}
+    title = f"Acknowledge {diagnostic.code} until {until}"
+    yield CodeAction(title, kind=CodeActionKind.QuickFix, edit=WorkspaceEdit(changes))
+
+
+def _keys(lines: Lines) -> Iterator[tuple[int, re.Match[str]]]:
+    for number in range(len(lines.lines)):
+        found = _KEY.match(lines.text(number))
+        if found:
+            yield number, found
+
+
+def _block_end(lines: Lines, number: int, indent: int) -> int:
+    """The line after the block that begins on a line; blank lines and comments at its end are not of it."""
+    end = number + 1
+    for after in range(number + 1, len(lines.lines)):
+        text = lines.text(after)
+        if text.strip() and not text.lstrip().startswith("#"):
+            if len(text) - len(text.lstrip(" ")) <= indent:
+                break
+            end = after + 1
+    return end
+
+
+def _inserted(lines: Lines, number: int, text: str) -> TextEdit:
+    """Text on lines of its own before a line; after the last one where there is no such line."""
+    if number < len(lines.lines):
+        at = Position(number, 0)
+        return TextEdit(Range(at, at), f"{text}\n")
+    end = lines.whole().end
+    return TextEdit(Range(end, end), f"\n{text}")

@@ -1,0 +1,113 @@
+"""What is told of a partner, a list, an offer or an option when the mouse rests on it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csp_config import programme
+from csp_config.lsp.lens import summary
+from csp_config.model import partners_by_tenant
+from csp_config.text import code_span
+from csp_config.text.counts import counted, listed, shortened
+
+if TYPE_CHECKING:
+    from csp_config.lsp.cursor import Cursor
+    from csp_config.lsp.session import Judged
+    from csp_config.model import PartnerList, Snapshot
+
+
+def hover(judged: Judged, path: str, cursor: Cursor) -> str | None:
+    """Markdown, or None where nothing is known of what stands there."""
+    snapshot = judged.workspace.candidate
+    if cursor.tenant:
+        return _tenant(judged, cursor.tenant)
+    if cursor.within("resellers") or cursor.word == "resellers":
+        return _resellers(judged, path)
+    if cursor.key == "country" or cursor.within("markets"):
+        region = programme.region_of(cursor.word)
+        return f"{code_span(cursor.word)}: CSP region {region}" if region else None
+    if cursor.key in ("offer", "covers", "id") and cursor.word in snapshot.offers:
+        return _offer(judged, cursor.word)
+    if cursor.within("partner_lists", "from", "id") and cursor.word in snapshot.lists:
+        return _list(snapshot, snapshot.lists[cursor.word])
+    return None
+
+
+def _tenant(judged: Judged, tenant: str) -> str | None:
+    snapshot = judged.workspace.candidate
+    partner = partners_by_tenant(judged.workspace.base, snapshot).get(tenant)
+    if partner is None:
+        return f"No document gives tenant {code_span(tenant)} a name."
+    lists = [
+        name
+        for name, one in sorted(snapshot.lists.items())
+        if any(p.tenant_id == tenant for p in one.partners)
+    ]
+    offers = [name for name, audience in sorted(snapshot.audiences.items()) if tenant in audience.tenants]
+    resold = sorted({r.offer for one in snapshot.resales for r in one.resales if r.tenant_id == tenant})
+    region = programme.region_of(partner.country)
+    where = f"{partner.country}, CSP region {region}" if region else f"{partner.country}, in no CSP region"
+    return _lines(
+        f"**{code_span(partner.name)}** ({where})",
+        f"Lists: {_names(lists)}",
+        f"May resell: {_names(offers)}",
+        f"Has resold, and so cannot be deauthorised (S17): {_names(resold)}"
+        if resold
+        else "No resale is known.",
+    )
+
+
+def _list(snapshot: Snapshot, partners: PartnerList) -> str:
+    offers = [o.id for o in snapshot.offers.values() if partners.id in _drawn(snapshot, o.partner_lists)]
+    return _lines(
+        f"**{code_span(partners.name)}**: {counted(len(partners.partners), 'partner')}",
+        f"Partners: {_names([one.name for one in partners.partners])}",
+        f"Offers: {_names(sorted(offers))}",
+    )
+
+
+def _drawn(snapshot: Snapshot, names: tuple[str, ...]) -> frozenset[str]:
+    """The lists of these names and those that they select from."""
+    return frozenset(names).union(*(snapshot.closures.get(name, frozenset()) for name in names))
+
+
+def _offer(judged: Judged, name: str) -> str:
+    snapshot = judged.workspace.candidate
+    offer, state = snapshot.offers[name], snapshot.declared(name)
+    audience = (
+        "its audience could not be read" if state is None else _audience(state.resellers, len(state.tenants))
+    )
+    live = snapshot.live.get(name)
+    return _lines(
+        f"**{code_span(offer.name)}** ({offer.type}, {'published' if offer.published else 'not published'})",
+        f"Declared: {audience}",
+        f"Partner Center, {live.observed_from} {live.observed_at}: "
+        f"{_audience(live.state.resellers, len(live.state.tenants))}"
+        if live
+        else "There is no record of what Partner Center holds.",
+        summary(judged, name).capitalize(),
+    )
+
+
+def _resellers(judged: Judged, path: str) -> str | None:
+    """Today's audience of the offer of this document, and what the move takes."""
+    offer = offer_of(judged, path)
+    return _offer(judged, offer) if offer else None
+
+
+def offer_of(judged: Judged, path: str) -> str | None:
+    """The offer that a document declares."""
+    kind, name = judged.workspace.candidate.identities.get(path, ("", None))
+    return name if kind == "Offer" and name in judged.workspace.candidate.offers else None
+
+
+def _audience(resellers: str, tenants: int) -> str:
+    return f"selected, {counted(tenants, 'partner')}" if resellers == "selected" else resellers
+
+
+def _names(names: list[str]) -> str:
+    return listed([code_span(shortened(name, 50)) for name in names]) if names else "none"
+
+
+def _lines(*lines: str) -> str:
+    return "  \n".join(lines)

@@ -1,0 +1,95 @@
+"""Where things are written: definitions, references and the outline of a document."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lsprotocol.types import DocumentSymbol, SymbolKind
+
+from csp_config.model import written_rosters
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from csp_config.lsp.cursor import Cursor
+    from csp_config.lsp.positions import Lines
+    from csp_config.lsp.session import Judged
+    from csp_config.model import Source
+
+
+def definitions(judged: Judged, cursor: Cursor) -> list[Source]:
+    """A list's file; an offer's file, and its live record besides; the entries of a tenant."""
+    snapshot = judged.workspace.candidate
+    if cursor.tenant:
+        return list(_entries(judged, cursor.tenant))
+    if cursor.within("partner_lists", "from", "id") and cursor.word in snapshot.lists:
+        return [snapshot.lists[cursor.word].places.at("id")]
+    if cursor.key in ("offer", "covers", "id") and cursor.word in snapshot.offers:
+        live = snapshot.live.get(cursor.word)
+        own = snapshot.offers[cursor.word].places.at("id")
+        return [own, live.places.at("offer")] if live and live.places else [own]
+    return []
+
+
+def references(judged: Judged, cursor: Cursor) -> list[Source]:
+    """Everywhere that a tenant, a list or an offer is named."""
+    if cursor.tenant:
+        return sorted({*_entries(judged, cursor.tenant), *_elsewhere(judged, cursor.tenant)})
+    named = (*_of_list(judged, cursor.word), *_of_offer(judged, cursor.word))
+    return sorted({*named, *definitions(judged, cursor)})
+
+
+def _of_list(judged: Judged, list_id: str) -> Iterator[Source]:
+    """Where offers and selections name a list."""
+    snapshot = judged.workspace.candidate
+    for offer in snapshot.offers.values():
+        for index, name in enumerate(offer.partner_lists):
+            if name == list_id:
+                yield offer.places.at("csp", "partner_lists", index)
+    for partners in snapshot.lists.values():
+        for index, name in enumerate(partners.selection.lists if partners.selection else ()):
+            if name == list_id:
+                yield partners.places.at("select", "from", index)
+
+
+def _of_offer(judged: Judged, offer_id: str) -> Iterator[Source]:
+    """Where resales and its live record name an offer."""
+    snapshot = judged.workspace.candidate
+    live = snapshot.live.get(offer_id)
+    if live and live.places:
+        yield live.places.at("offer")
+    for known in snapshot.resales:
+        yield from (row.source for row in known.resales if row.offer == offer_id)
+        yield from (known.places.at("covers", i) for i, name in enumerate(known.covers) if name == offer_id)
+
+
+def _entries(judged: Judged, tenant: str) -> Iterator[Source]:
+    for roster in written_rosters(judged.workspace.candidate):
+        for index, partner in enumerate(roster.partners):
+            if partner.tenant_id == tenant:
+                yield roster.place(index, "tenant_id")
+
+
+def _elsewhere(judged: Judged, tenant: str) -> Iterator[Source]:
+    snapshot = judged.workspace.candidate
+    for offer in snapshot.offers.values():
+        yield from (entry.source for entry in offer.exclusions if entry.tenant_id == tenant)
+    for known in snapshot.resales:
+        yield from (row.source for row in known.resales if row.tenant_id == tenant)
+
+
+def symbols(judged: Judged, path: str, lines: Lines) -> list[DocumentSymbol]:
+    """The document, and the partners that it holds."""
+    kind, name = judged.workspace.candidate.identities.get(path, (None, None))
+    if kind is None:
+        return []
+    partners = []
+    for roster in written_rosters(judged.workspace.candidate):
+        if roster.places.path == path:
+            for index, partner in enumerate(roster.partners):
+                source = roster.place(index)
+                span = lines.value(source.line, source.column)
+                partners.append(DocumentSymbol(partner.name, SymbolKind.Object, span, span, partner.country))
+    whole = lines.whole()
+    first = lines.value(1, 1)
+    return [DocumentSymbol(name or kind, SymbolKind.Module, whole, first, kind, children=partners)]
