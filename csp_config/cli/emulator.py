@@ -79,7 +79,7 @@ def _serving() -> ModuleType:
     except ModuleNotFoundError as error:
         raise CspConfigError(
             f"the emulator needs the package {error.name}, which is not installed",
-            help="install it with: pip install 'csp-config[emulator]'",
+            help="install them beside it: pip install starlette uvicorn",
         ) from error
     return serving
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import distribution
 from typing import TYPE_CHECKING
 
 import click
@@ -9,6 +10,7 @@ import click
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit
 from csp_config.commands.init import init as make
+from csp_config.commands.source import of_installation, parsed
 from csp_config.commands.starter import PIPELINES
 from csp_config.text import visible
 from csp_config.text.counts import counted
@@ -26,14 +28,26 @@ if TYPE_CHECKING:
     default="github",
     help="Whose pipeline file to make.  [default: github]",
 )
+@click.option(
+    "--from",
+    "given",
+    metavar="SOURCE",
+    help="What the pipeline installs: git+URL@COMMIT.  [default: where this csp-config came from]",
+)
+@click.option("--refresh", is_flag=True, help="Bring the schemas of an earlier version up to date, too.")
 @common
-def init(common: Common, pipeline: str) -> int:
+def init(common: Common, pipeline: str, given: str | None, *, refresh: bool) -> int:
     """Make a working repository, from nothing or around what is there.
 
     Settings, one offer, one partner list, schemas for editors, hooks for pre-commit, a pipeline file. Asks
     nothing, and writes over nothing: what is there already is left alone, and you are told what to add to it.
+
+    The pipeline fetches csp-config from a repository, at one commit: where this copy was installed from, or
+    what --from says. Without either it names a host that does not exist, and stops there.
     """
-    made = make(common.inputs().start, pipeline)
+    told = distribution("csp-config").read_text("direct_url.json")
+    source = of_installation(told) if given is None else parsed(given)
+    made = make(common.inputs().start, pipeline, source=source, refresh=refresh)
     emit("".join(f"{line}\n" for line in _lines(made, quiet=common.quiet)), common.output)
     return 0
 

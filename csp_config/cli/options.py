@@ -129,8 +129,15 @@ def now() -> datetime:
 def common(function: Decorated) -> Decorated:
     """Add the common options; the function gets them as one value, `common`."""
 
-    @click.option("--root", metavar="DIR", help="Folder of the project.  [default: found from here]")
-    @click.option("--output", metavar="FILE", help="Write to a file, whole or not at all.")
+    @click.option(
+        "--root",
+        metavar="DIR",
+        envvar="CSP_CONFIG_ROOT",
+        help="Folder of the project.  [default: found from here]",
+    )
+    @click.option(
+        "--output", metavar="FILE", envvar="CSP_CONFIG_OUTPUT", help="Write to a file, whole or not at all."
+    )
     @click.option("-q", "--quiet", is_flag=True, help="Errors and totals only.")
     @click.option("-v", "--verbose", is_flag=True, help="Say more: commits, steps, texts.")
     @click.option(

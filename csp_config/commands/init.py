@@ -6,11 +6,12 @@ import os
 import re
 import shlex
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from csp_config import __version__, editing, schema
+from csp_config import editing, schema
 from csp_config.commands import starter
+from csp_config.commands.source import EXAMPLE, UNKNOWN, Source
 from csp_config.errors import ReadingError
 from csp_config.git import find_project, folder_tree
 from csp_config.loading import SETTINGS_PATH, load_settings
@@ -28,10 +29,10 @@ _HOOKS_PATH = ".pre-commit-config.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What became of one file: made, added to, or left alone, and why. `add`: what people may add to it."""
+    """What became of one file, and why. `add`: what people may add to it."""
 
     path: str
-    result: Literal["made", "added to", "left alone"]
+    result: Literal["made", "added to", "refreshed", "left alone"]
     why: str = ""
     add: str = ""
 
@@ -45,16 +46,17 @@ class Made:
     next: tuple[str, ...]
 
 
-def init(start: Path, pipeline: str) -> Made:
+def init(start: Path, pipeline: str, *, source: Source | None, refresh: bool = False) -> Made:
     """Write what is missing; `pipeline`: a key of `starter.PIPELINES`, or none.
 
     `start` is the project's folder. Hooks and pipelines belong to git's top, whose files are not written over
-    either. Raises: ReadingError, WritingError.
+    either. `source` is what the pipeline installs; None where nobody knows. `refresh` also brings schemas up to
+    date that another version wrote. Raises: ReadingError, WritingError.
     """
     project = find_project(start, exactly=True)
     in_git = project.git_folder is not None
     with editing.locked(project.path, project.lock) if in_git else nullcontext():
-        steps = tuple(_Workplace(project).steps(pipeline))
+        steps = tuple(_Workplace(project).steps(pipeline, source, refresh=refresh))
     return Made(root=project.path, steps=steps, next=_following(steps, in_git=in_git))
 
 
@@ -78,21 +80,20 @@ class _Workplace:
         self.top = os.path.relpath(project.top, project.path)
         settings, self.settings_broken = load_settings(self.content(SETTINGS_PATH))
         self.roots = settings.roots
+        self.branch = settings.default_branch or "main"
 
-    def steps(self, pipeline: str) -> Iterator[Step]:
+    def steps(self, pipeline: str, source: Source | None, *, refresh: bool) -> Iterator[Step]:
         yield self.put(SETTINGS_PATH, starter.SETTINGS)
         yield from self.documents()
         for name in (file.removesuffix(".schema.json") for file in schema.KINDS.values()):
-            yield self.put(f"schemas/{name}.schema.json", schema.text(name))
+            yield self.schema(f"schemas/{name}.schema.json", schema.text(name), refresh=refresh)
         files = "|".join(f"{re.escape(root)}/.*\\.ya?ml" for root in self.roots)
         hooks = self.for_project(starter.filled(starter.HOOKS, files=files))
         if self.folder:
             hooks = hooks.replace("files: ^(", f"files: ^{re.escape(self.folder)}/(")
         yield self.put(self.at_top(_HOOKS_PATH), starter.HOOKS_HEAD + hooks, add=hooks)
         if pipeline in starter.PIPELINES:
-            path, text = starter.PIPELINES[pipeline]
-            text = self.for_project(starter.filled(text, version=__version__))
-            yield self.put(self.at_top(path), text, add=text)
+            yield self.pipeline(pipeline, source)
         yield self.ignore()
 
     def at_top(self, path: str) -> str:
@@ -123,6 +124,31 @@ class _Workplace:
                 (f"{top}/partner-lists/first-partners.yaml", starter.PARTNERS),
             ):
                 yield self.put(path, starter.filled(text, schemas="../" * path.count("/") + "schemas"))
+
+    def schema(self, path: str, text: str, *, refresh: bool) -> Step:
+        """A schema for editors; one of another version is brought up to date where that is asked for."""
+        present = self.content(path)
+        if present in (None, text.encode()):
+            return self.put(path, text)
+        if not refresh:
+            why = "it is of another version: csp-config init --refresh brings it up to date"
+            return Step(path=path, result="left alone", why=why)
+        editing.write_file(self.root / path, text.encode())
+        return Step(path=path, result="refreshed")
+
+    def pipeline(self, name: str, source: Source | None) -> Step:
+        """The pipeline; one that could not run, since nobody had said what it installs, is made anew."""
+        path = self.at_top(starter.PIPELINES[name][0])
+        text = starter.pipeline(name, source or UNKNOWN, self.branch, self.folder)
+        unset = starter.pipeline(name, UNKNOWN, self.branch, self.folder)
+        if source is not None and self.content(path) == unset.encode():
+            editing.write_file(self.root / path, text.encode())
+            return Step(path=path, result="made", why=f"it fetches csp-config from {source.url}")
+        step = self.put(path, text, add=text)
+        if step.result == "made":
+            missing = f"it cannot run yet: csp-config init --from {EXAMPLE} says what it fetches"
+            return replace(step, why=f"it fetches csp-config from {source.url}" if source else missing)
+        return step
 
     def put(self, path: str, text: str, add: str = "") -> Step:
         """Make a file, unless anything has its name."""

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+
+from csp_config import __version__
+from csp_config.commands.source import UNKNOWN
+from csp_config.facts import shipped_text
+
+if TYPE_CHECKING:
+    from csp_config.commands.source import Source
+
 OFFER = """\
 # yaml-language-server: $schema=@schemas@/offer.schema.json
 # An offer, as it stands in Partner Center. One document for each offer; put your own values everywhere.
@@ -76,66 +86,38 @@ HOOKS = """\
         pass_filenames: false
 """
 
-GITHUB = """\
-# What csp-config says of a pull request: the errors at their lines, the plan in the run's summary.
-name: csp-config
-on: pull_request
-permissions:
-  contents: read
-jobs:
-  csp-config:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@df4cb1c069e1874edd31b4311f1884172cec0e10 # v6.0.3
-        with:
-          fetch-depth: 2         # the merge and the commit before it, to compare with
-          persist-credentials: false
-      - uses: actions/setup-python@a309ff8b426b58ec0e2a45f0f869d46889d02405 # v6.2.0
-        with:
-          python-version: "3.12"
-      - run: pip install csp-config==@version@
-      - run: csp-config validate --format github
-      - run: csp-config plan --format markdown >> "$GITHUB_STEP_SUMMARY"
-        if: ${{ !cancelled() }}
-"""
-
-GITLAB = """\
-csp-config:
-  image: python:3.12
-  rules:
-    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
-  variables:
-    GIT_DEPTH: "0"               # the commit to compare with may be any number of commits back
-  script:
-    - pip install csp-config==@version@
-    - csp-config validate
-    - csp-config plan
-"""
-
-AZURE = """\
-# For pull requests in Azure Repos, make this pipeline a build validation policy of the branch.
-trigger: none
-pool:
-  vmImage: ubuntu-latest
-steps:
-  - checkout: self
-    fetchDepth: 2                # the merge and the commit before it, to compare with
-    persistCredentials: false
-  - task: UsePythonVersion@0
-    inputs:
-      versionSpec: "3.12"
-  - script: pip install csp-config==@version@
-  - script: csp-config validate
-  - script: csp-config plan
-    condition: succeededOrFailed()
-"""
-
 PIPELINES = {
-    "github": (".github/workflows/csp-config.yml", GITHUB),
-    "gitlab": (".gitlab-ci.yml", GITLAB),
-    "azure": ("azure-pipelines.yml", AZURE),
+    "github": (".github/workflows/csp-config.yml", "github.yml"),
+    "gitlab": (".gitlab-ci.yml", "gitlab.yml"),
+    "azure": ("azure-pipelines.yml", "azure-pipelines.yml"),
 }
-"""--pipeline -> where its file goes, and what it holds."""
+"""--pipeline -> where its file goes, and which file of docs/pipelines it is."""
+
+_ACTION = "contoso/csp-config@0123456789abcdef0123456789abcdef01234567 # v0.1.0"
+_NO_ACTION = (
+    "./csp-config-is-not-here # csp-config init --from git+https://github.com/OWNER/csp-config@COMMIT"
+)
+
+
+_ROOT = {
+    "github": ("permissions: {}\n", "\nenv:\n  CSP_CONFIG_ROOT: {}\n"),
+    "gitlab": ("\nvariables:\n", "  CSP_CONFIG_ROOT: {}\n"),
+    "azure": ("\nvariables:\n", "  - name: CSP_CONFIG_ROOT\n    value: {}\n"),
+}
+"""--pipeline -> after which line the project's folder is told, where it is not git's top, and how."""
+
+
+def pipeline(name: str, source: Source, branch: str, folder: str = "") -> str:
+    """The pipeline file of a code host: the commit of csp-config that it runs, default branch, project's folder."""
+    text = shipped_text("pipelines", PIPELINES[name][1])
+    action = f"{source.action} # v{__version__}" if source.action else _NO_ACTION
+    told = (
+        text.replace(_ACTION, action).replace(UNKNOWN.url, source.url).replace(UNKNOWN.commit, source.commit)
+    )
+    for words in ("branches: [{}]", "include: [{}]", "refs/heads/{}'"):
+        told = told.replace(words.format("main"), words.format(branch))
+    before, after = _ROOT[name]
+    return told.replace(before, before + after.format(json.dumps(folder)), 1) if folder else told
 
 
 def filled(text: str, **values: str) -> str:

@@ -1,4 +1,4 @@
-"""Files that ship beside the code: facts, JSON Schemas, the rules' examples."""
+"""Files that ship beside the code: facts, JSON Schemas, the rules' examples, pipelines to copy."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from pathlib import Path
 from typing import Any
 
 _PACKAGE = Path(__file__).parent.parent
-_IN_CHECKOUT = {"schemas": _PACKAGE.parent / "schemas", "examples": _PACKAGE.parent / "tests" / "rules"}
+_IN_CHECKOUT = {
+    "schemas": _PACKAGE.parent / "schemas",
+    "examples": _PACKAGE.parent / "tests" / "rules",
+    "pipelines": _PACKAGE.parent / "docs" / "pipelines",
+}
 
 
 def folder(room: str) -> Path:
-    """The folder of `facts`, `schemas` or `examples`: in a wheel inside the package, else beside it."""
+    """The folder of a room: `facts`, `schemas`, `examples`, `pipelines`; beside the package in a checkout."""
     inside = _PACKAGE / room
     return inside if inside.is_dir() else _IN_CHECKOUT[room]
 

@@ -45,7 +45,7 @@ def worksheets(path: str, content: bytes, only: str | None = None) -> Iterator[W
     except ImportError:
         raise ReadingError(
             f"{path}: this is an Excel workbook, and the extra that reads it is not installed",
-            help=f"pip install 'csp-config[xlsx]'; or {SAVE_AS}",
+            help=f"pip install python-calamine; or {SAVE_AS}",
         ) from None
     _check_sizes(path, content)
     try:

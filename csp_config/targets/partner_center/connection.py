@@ -172,7 +172,7 @@ def _sign_in(
         if credential is None:
             raise UsageError(
                 "there is no way to sign in to Partner Center",
-                help=f"set {SECRET_VARIABLE}, or install csp-config[azure]; see docs/partner-center.md",
+                help=f"set {SECRET_VARIABLE}, or install azure-identity; see docs/partner-center.md",
             )
         return AzureIdentity(credential=credential, vault=vault, pace=limiter.pace)
     for name in ("tenant_id", "client_id"):
