@@ -50,8 +50,8 @@ def init(start: Path, pipeline: str, *, source: Source | None, refresh: bool = F
     """Write what is missing; `pipeline`: a key of `starter.PIPELINES`, or none.
 
     `start` is the project's folder. Hooks and pipelines belong to git's top, whose files are not written over
-    either. `source` is what the pipeline installs; None where nobody knows. `refresh` also brings schemas up to
-    date that another version wrote. Raises: ReadingError, WritingError.
+    either. `source` is what the pipeline installs; None where nobody knows. `refresh` also brings schemas up
+    to date that another version wrote. Raises: ReadingError, WritingError.
     """
     project = find_project(start, exactly=True)
     in_git = project.git_folder is not None

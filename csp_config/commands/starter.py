@@ -108,7 +108,7 @@ _ROOT = {
 
 
 def pipeline(name: str, source: Source, branch: str, folder: str = "") -> str:
-    """The pipeline file of a code host: the commit of csp-config that it runs, default branch, project's folder."""
+    """The pipeline file of a code host: which csp-config it runs, for which default branch and project."""
     text = shipped_text("pipelines", PIPELINES[name][1])
     action = f"{source.action} # v{__version__}" if source.action else _NO_ACTION
     told = (

@@ -118,7 +118,8 @@ def test_inputs_are_values_and_never_script(review: Runner, value: str) -> None:
 
 
 def test_a_plan_without_change_says_so(review: Runner) -> None:
-    found = judge(review, BASE="HEAD")
+    review.repo.run("commit", "-q", "--allow-empty", "-m", "nothing")
+    found = judge(review, BASE="HEAD^")
     assert (found["exit-code"], found["has-changes"], found["has-removals"]) == ("0", "false", "false")
 
 

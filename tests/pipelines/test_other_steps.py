@@ -8,13 +8,23 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.comments import code_hosts
-from tests.pipelines.surroundings import ROOT, Runner, partner_list, published, step
+from tests.pipelines.surroundings import ROOT, TENANTS, Runner, partner_list, published, step
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
     from pathlib import Path
 
 GITLAB, AZURE = ROOT / "docs/pipelines/gitlab.yml", ROOT / "docs/pipelines/azure-pipelines.yml"
+
+RECORD = f"""\
+kind: LiveAudience
+offer: contoso-insights
+observed_at: "2026-11-20T10:15:00Z"
+observed_from: manual
+published: true
+resellers: selected
+tenants: [{TENANTS[0]}, {TENANTS[1]}, {TENANTS[2]}]
+"""
 
 
 def merge(folder: Path) -> Repo:
@@ -158,6 +168,7 @@ def test_azure_plans_and_applies_what_was_merged(azure: Runner) -> None:
         del azure.variables["SYSTEM_PULLREQUEST_SOURCECOMMITID"]
         variables = {**host.variables(), **merged}
         del variables["SYSTEM_PULLREQUEST_PULLREQUESTID"]
+        azure.repo.commit(**{"live/contoso-insights": RECORD})  # Azure names no commit before a push
         planned = azure.run(step(AZURE, "Plan"), variables)
         assert planned.code == 0, planned.said
         assert "##vso[task.setvariable variable=changes;isOutput=true]true" in planned.said
