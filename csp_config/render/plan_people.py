@@ -265,7 +265,13 @@ def matrix_of(
     return Matrix(
         offers=named,
         rows=tuple(
-            (ref, tuple(cells[tenant].get(offer) or _stays(plan, offer, tenant) for offer in named))
+            (
+                ref,
+                tuple(
+                    cells[tenant].get(offer) or _unnamed(plan, offer, tenant, others.get(offer, ""))
+                    for offer in named
+                ),
+            )
             for tenant, ref in changing.items()
         ),
         others=tuple(others.get(offer, "") for offer in named),
@@ -282,9 +288,12 @@ def _everybody(row: OptionRow) -> Cell:
     return "in" if after == "any" else "out"
 
 
-def _stays(plan: Plan, offer: str, tenant: str) -> Cell:
-    """Whether a partner whom no action names sells the offer before and after."""
-    return "keeps" if _sells(plan.current.get(offer), tenant) and _sells(plan.desired[offer], tenant) else ""
+def _unnamed(plan: Plan, offer: str, tenant: str, others: Cell) -> Cell:
+    """What becomes of a partner whom no action of the offer names: it stays, or goes with everybody else."""
+    before, after = _sells(plan.current.get(offer), tenant), _sells(plan.desired[offer], tenant)
+    if before and after:
+        return "keeps"
+    return others if before != after else ""
 
 
 def _sells(state: State | None, tenant: str) -> bool:
