@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 _FEW_NAMES = 6  # offers in a partner's row
 _MOST_NAMES = 50  # offers that change alike, folded
-_FEW_INFOS = 20  # of more remarks, a row for each rule
+_FEW_FINDINGS = 20  # of more that are folded, a row for each rule
 _LONGEST = 600
 _CELLS: dict[Cell, str] = {
     "out": "- out",
@@ -131,11 +131,14 @@ def _blocks(report: Report, told: PlanByPeople, options: OutputOptions) -> Itera
     found = worst_first(report.diagnostics)
     yield finding_table("Errors", [one for one in found if one.severity == "error"], importance=_FINDINGS)
     if not options.quiet:
-        others = [one for one in found if one.severity == "warning" or one.acknowledged is not None]
-        yield folded_findings("Warnings, and what was acknowledged", others, importance=_FOLDED)
-        infos = [one for one in found if one.severity == "info" and one.acknowledged is None]
-        folded = folded_findings if len(infos) <= _FEW_INFOS else counted_findings
-        yield folded("Worth knowing", infos, importance=_FOLDED)
+        parts = {
+            "Warnings": [one for one in found if one.severity == "warning" and one.acknowledged is None],
+            "Acknowledged": [one for one in found if one.acknowledged is not None],
+            "Worth knowing": [one for one in found if one.severity == "info" and one.acknowledged is None],
+        }
+        for title, part in parts.items():
+            folded = folded_findings if len(part) <= _FEW_FINDINGS else counted_findings
+            yield folded(title, part, importance=_FOLDED)
 
 
 def _refusals(told: PlanByPeople) -> Block:

@@ -10,7 +10,7 @@ from csp_config.text import ci_line, visible
 from csp_config.text.direction import isolated
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from csp_config.model import Diagnostic, Report
     from csp_config.render.output_options import OutputOptions
@@ -35,24 +35,37 @@ def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
 
 
 def finding_lines(report: Report, options: OutputOptions) -> Iterator[str]:
-    """Each diagnostic with its excerpt; below a plan, what is only worth knowing takes one line."""
+    """Each diagnostic with its excerpt; below a plan, what is only worth knowing takes one line.
+
+    Below a plan, of many that are alike and no errors, the first is shown and the others are counted.
+    """
     excerpts = Excerpts(report.files, options.width)
     brief: dict[str, list[Diagnostic]] = {}
+    below_plan = report.plan is not None and not options.verbose
     for one in report.diagnostics:
         if options.quiet and one.severity != "error":
             continue
-        if report.plan is not None and one.severity == "info" and not options.verbose:
-            brief.setdefault(one.code, []).append(one)
-            continue
+        if below_plan and one.severity != "error":
+            alike = brief.setdefault(one.code, [])
+            alike.append(one)
+            if one.severity == "info" or len(alike) > _FEW_ALIKE:
+                continue
         yield from _diagnostic(one, excerpts, options)
         yield ""
     for alike in brief.values():
-        if len(alike) <= _FEW_ALIKE:
-            yield from (_brief(one, options) for one in alike)
-        else:
-            name = paint(f"info[{visible(alike[0].code)}] {visible(alike[0].name)}", "info", options)
-            first = visible(alike[0].message)
-            yield f"{name}: {len(alike):,} findings, all with --verbose; the first: {first}"
+        yield from _below_plan(alike, options)
+
+
+def _below_plan(alike: Sequence[Diagnostic], options: OutputOptions) -> Iterator[str]:
+    """What one rule found, in a line each or counted."""
+    first = alike[0]
+    if len(alike) > _FEW_ALIKE:
+        name = paint(
+            f"{first.severity}[{visible(first.code)}] {visible(first.name)}", first.severity, options
+        )
+        yield f"{name}: {len(alike):,} findings, all with --verbose; the first: {visible(first.message)}"
+    elif first.severity == "info":
+        yield from (_brief(one, options) for one in alike)
 
 
 def _diagnostic(one: Diagnostic, excerpts: Excerpts, options: OutputOptions) -> Iterator[str]:

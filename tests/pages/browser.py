@@ -111,6 +111,7 @@ def browser() -> Iterator[Browser]:
         options.add_argument(option)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
     window = selenium.Chrome(options=options, service=Service(driver))
+    window.set_script_timeout(600)
     try:
         yield Browser(window)
     finally:

@@ -115,6 +115,7 @@ def resales(covers: Sequence[str], rows: Sequence[tuple[str, int]] = ()) -> byte
     document = {
         "kind": "Resales",
         "as_of": "2026-11-20",
+        "from": "lifetime",
         "source": "SaaS fulfilment subscriptions",
         "covers": list(covers),
         "resales": found,
