@@ -109,8 +109,8 @@ def _audience(workspace: Workspace, name: str) -> tuple[Partner, ...]:
         )
     offer = candidate.offers[name]
     by_tenant = partners_by_tenant(candidate)
-    rosters = [*(candidate.lists[one].partners for one in offer.partner_lists), offer.partners]
-    by_tenant.update((partner.tenant_id, partner) for roster in rosters for partner in roster)
+    written = [*(candidate.lists[one].partners for one in offer.partner_lists), offer.partners]
+    by_tenant.update((partner.tenant_id, partner) for partners in written for partner in partners)
     chosen = (by_tenant[tenant] for tenant in audience.tenants)
     return tuple(sorted(chosen, key=lambda one: (one.name.casefold(), one.name, one.tenant_id)))
 

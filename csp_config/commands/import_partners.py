@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from csp_config import document, editing
 from csp_config.commands.merging import Line, Merging
 from csp_config.errors import RefusedError, UsageError
-from csp_config.model import all_rosters
+from csp_config.model import all_entries
 from csp_config.tables import BadRow, PartnerTable, is_country, read_partners
 from csp_config.text.counts import shortened
 from csp_config.text.suggestions import nearest
@@ -155,9 +155,9 @@ def _rejected(row: BadRow) -> Line:
 def _known(snapshot: Snapshot) -> dict[str, tuple[Partner, str]]:
     """Tenant -> its first entry, and the document that holds it."""
     found: dict[str, tuple[Partner, str]] = {}
-    for roster in all_rosters(snapshot):
-        for partner in roster.partners:
-            found.setdefault(partner.tenant_id, (partner, roster.places.path))
+    for entries in all_entries(snapshot):
+        for partner in entries.partners:
+            found.setdefault(partner.tenant_id, (partner, entries.places.path))
     return found
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from csp_config import programme
 from csp_config.errors import UsageError
-from csp_config.model import written_rosters
+from csp_config.model import written_entries
 from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch
 from csp_config.text.guids import canonical_tenant
 from csp_config.text.suggestions import unknown
@@ -89,8 +89,8 @@ class _Directory:
                 self.lists[partner.tenant_id].append(entry.id)
         for offer in snapshot.offers.values():
             self._take(offer)
-        for roster in written_rosters(snapshot):
-            for partner in roster.partners:
+        for entries in written_entries(snapshot):
+            for partner in entries.partners:
                 self.entries[partner.tenant_id].append(partner)
 
     def _take(self, offer: Offer) -> None:

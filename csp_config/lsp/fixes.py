@@ -12,7 +12,7 @@ from csp_config import editing
 from csp_config.errors import WritingError
 from csp_config.lsp.completion import entry_text
 from csp_config.lsp.positions import Lines
-from csp_config.model import written_rosters
+from csp_config.model import written_entries
 from csp_config.rules import RULES
 
 if TYPE_CHECKING:
@@ -55,25 +55,25 @@ def _put_back(judged: Judged, diagnostic: Diagnostic, uri: Callable[[str], str])
     workspace = judged.workspace
     if workspace.base is None or not diagnostic.tenants:
         return
-    there = {roster.places.path: roster for roster in written_rosters(workspace.candidate)}
-    for roster in written_rosters(workspace.base):
-        now = there.get(roster.places.path)
+    there = {entries.places.path: entries for entries in written_entries(workspace.candidate)}
+    for entries in written_entries(workspace.base):
+        now = there.get(entries.places.path)
         if now is None:
             continue
         left = {partner.tenant_id for partner in now.partners}
-        for partner in roster.partners:
+        for partner in entries.partners:
             if partner.tenant_id in diagnostic.tenants and partner.tenant_id not in left:
                 edit = _appended(judged, now, entry_text(partner))
                 if edit:
-                    changes = {uri(roster.places.path): [edit]}
-                    title = f"Put {partner.name} back into {roster.places.path}"
+                    changes = {uri(entries.places.path): [edit]}
+                    title = f"Put {partner.name} back into {entries.places.path}"
                     yield CodeAction(title, kind=CodeActionKind.QuickFix, edit=WorkspaceEdit(changes))
 
 
-def _appended(judged: Judged, roster: PartnerEntries, text: str) -> TextEdit | None:
+def _appended(judged: Judged, entries: PartnerEntries, text: str) -> TextEdit | None:
     """An entry after the last one of a list that is written with dashes."""
-    lines = Lines(judged.content(roster.places.path))
-    last = roster.place(len(roster.partners) - 1).line - 1 if roster.partners else -1
+    lines = Lines(judged.content(entries.places.path))
+    last = entries.place(len(entries.partners) - 1).line - 1 if entries.partners else -1
     dash = _DASH.match(lines.text(last))
     if dash is None:
         return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol.types import DocumentSymbol, SymbolKind
 
-from csp_config.model import written_rosters
+from csp_config.model import written_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -64,10 +64,10 @@ def _of_offer(judged: Judged, offer_id: str) -> Iterator[Source]:
 
 
 def _entries(judged: Judged, tenant: str) -> Iterator[Source]:
-    for roster in written_rosters(judged.workspace.candidate):
-        for index, partner in enumerate(roster.partners):
+    for entries in written_entries(judged.workspace.candidate):
+        for index, partner in enumerate(entries.partners):
             if partner.tenant_id == tenant:
-                yield roster.place(index, "tenant_id")
+                yield entries.place(index, "tenant_id")
 
 
 def _elsewhere(judged: Judged, tenant: str) -> Iterator[Source]:
@@ -84,10 +84,10 @@ def symbols(judged: Judged, path: str, lines: Lines) -> list[DocumentSymbol]:
     if kind is None:
         return []
     partners = []
-    for roster in written_rosters(judged.workspace.candidate):
-        if roster.places.path == path:
-            for index, partner in enumerate(roster.partners):
-                source = roster.place(index)
+    for entries in written_entries(judged.workspace.candidate):
+        if entries.places.path == path:
+            for index, partner in enumerate(entries.partners):
+                source = entries.place(index)
                 span = lines.value(source.line, source.column)
                 partners.append(DocumentSymbol(partner.name, SymbolKind.Object, span, span, partner.country))
     whole = lines.whole()

@@ -38,10 +38,10 @@ from csp_config.model.snapshot import (
     PartnerEntries,
     Snapshot,
     Unread,
-    all_rosters,
+    all_entries,
     different_partners,
     partners_by_tenant,
-    written_rosters,
+    written_entries,
 )
 
 if TYPE_CHECKING:
@@ -132,12 +132,12 @@ __all__ = [
     "UnsyncedDraft",
     "Verdict",
     "Waiting",
-    "all_rosters",
+    "all_entries",
     "different_partners",
     "newest_record",
     "partners_by_tenant",
     "steps_back",
-    "written_rosters",
+    "written_entries",
 ]
 
 _LATER = {

@@ -86,25 +86,25 @@ class PartnerEntries(NamedTuple):
         return self.places.at(*self.steps, index, *steps)
 
 
-def written_rosters(snapshot: Snapshot) -> list[PartnerEntries]:
-    """The rosters of lists and offers by path: a document has one, which is in order."""
-    rosters = [
+def written_entries(snapshot: Snapshot) -> list[PartnerEntries]:
+    """The entries of lists and offers by path: a document has one, which is in order."""
+    found = [
         PartnerEntries(entry.partners, entry.places, ("partners",))
         for entry in snapshot.lists.values()
         if not entry.selection
     ]
-    rosters += [
+    found += [
         PartnerEntries(offer.partners, offer.places, ("csp", "partners"), offer.id)
         for offer in snapshot.offers.values()
         if offer.partners
     ]
-    rosters.sort(key=lambda roster: roster.places.path)
-    return rosters
+    found.sort(key=lambda entries: entries.places.path)
+    return found
 
 
-def all_rosters(snapshot: Snapshot) -> Iterator[PartnerEntries]:
+def all_entries(snapshot: Snapshot) -> Iterator[PartnerEntries]:
     """All that gives a tenant a name: lists and offers by path, then live records."""
-    yield from written_rosters(snapshot)
+    yield from written_entries(snapshot)
     for record in snapshot.live.values():
         if record.places is not None:
             yield PartnerEntries(tuple(_recorded_partners(record)), record.places, ("partners",))
@@ -117,9 +117,9 @@ def _recorded_partners(record: LiveAudience) -> Iterator[Partner]:
             yield Partner(name=name, tenant_id=tenant, country=country or "")
 
 
-def different_partners(rosters: Iterable[PartnerEntries]) -> tuple[Partner, ...]:
-    """The partners of some rosters in their order, each once."""
-    return tuple(dict.fromkeys(chain.from_iterable(roster.partners for roster in rosters)))
+def different_partners(places: Iterable[PartnerEntries]) -> tuple[Partner, ...]:
+    """The partners that are written in these places, in order, each once."""
+    return tuple(dict.fromkeys(chain.from_iterable(entries.partners for entries in places)))
 
 
 def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
@@ -129,7 +129,7 @@ def partners_by_tenant(*snapshots: Snapshot | None) -> dict[str, Partner]:
     """
     found: dict[str, Partner] = {}
     newest_first = [snapshot for snapshot in reversed(snapshots) if snapshot is not None]
-    for partner in different_partners(roster for one in newest_first for roster in written_rosters(one)):
+    for partner in different_partners(entries for one in newest_first for entries in written_entries(one)):
         found.setdefault(partner.tenant_id, partner)
     for snapshot in newest_first:
         for record in snapshot.live.values():

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from csp_config import programme
-from csp_config.model import different_partners, partners_by_tenant, written_rosters
+from csp_config.model import different_partners, partners_by_tenant, written_entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -52,14 +52,14 @@ class Context:
         return tuple(move for move in self.moves if not move.stays)
 
     @cached_property
-    def rosters(self) -> Sequence[PartnerEntries]:
+    def partner_entries(self) -> Sequence[PartnerEntries]:
         """Every list of partners that the candidate writes out, in lists and in offers, by path."""
-        return written_rosters(self.candidate)
+        return written_entries(self.candidate)
 
     @cached_property
     def different_partners(self) -> Sequence[Partner]:
-        """The candidate's partners in the order of `rosters`; equal entries appear once."""
-        return different_partners(self.rosters)
+        """The candidate's partners in the order of `partner_entries`; equal entries appear once."""
+        return different_partners(self.partner_entries)
 
     @cached_property
     def written_regions(self) -> frozenset[str | None]:

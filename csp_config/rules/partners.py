@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from csp_config import programme
-from csp_config.model import written_rosters
+from csp_config.model import written_entries
 from csp_config.rules.family import Note, changes, documents, offers, repository
 from csp_config.text.lookalikes import looks
 
@@ -30,25 +30,25 @@ def duplicate_partner(context: Context, _: Context) -> Iterator[Note]:
 
     Fix: Keep one of the two entries.
     """
-    for roster in context.rosters:
-        if len({partner.tenant_id for partner in roster.partners}) < len(roster.partners):
-            yield from _repeated(roster)
+    for entries in context.partner_entries:
+        if len({partner.tenant_id for partner in entries.partners}) < len(entries.partners):
+            yield from _repeated(entries)
 
 
-def _repeated(roster: PartnerEntries) -> Iterator[Note]:
+def _repeated(entries: PartnerEntries) -> Iterator[Note]:
     first: dict[str, int] = {}
-    for index, partner in enumerate(roster.partners):
+    for index, partner in enumerate(entries.partners):
         earlier = first.setdefault(partner.tenant_id, index)
         if earlier != index:
-            line, name = roster.place(earlier).line, roster.partners[earlier].name
+            line, name = entries.place(earlier).line, entries.partners[earlier].name
             same = f"{partner.name} stands in line {line} already"
             other = f"{partner.name} has the tenant ID of {name} in line {line}"
             yield Note(
-                roster.place(index),
+                entries.place(index),
                 f"{same if name == partner.name else other}: {partner.tenant_id}",
                 "keep one of the two entries",
                 (partner.tenant_id,),
-                offer=roster.offer,
+                offer=entries.offer,
             )
 
 
@@ -62,30 +62,30 @@ def partner_changed_tenant(context: Context, _: Context) -> Iterator[Note]:
     Fix: Check the tenant ID with the partner; if it is right, acknowledge it in the list or the offer.
     """
     assert context.base is not None  # noqa: S101 - the family has no subject without a base
-    earlier = {_roster_key(roster, context.base): roster for roster in written_rosters(context.base)}
-    for roster in context.rosters:
-        before = earlier.get(_roster_key(roster, context.candidate))
-        if before is None or before.partners is roster.partners:
+    earlier = {_document_of(entries, context.base): entries for entries in written_entries(context.base)}
+    for entries in context.partner_entries:
+        before = earlier.get(_document_of(entries, context.candidate))
+        if before is None or before.partners is entries.partners:
             continue
         old = {partner.tenant_id: partner for partner in before.partners}
-        new = {partner.tenant_id for partner in roster.partners}
+        new = {partner.tenant_id for partner in entries.partners}
         gone = (partner for partner in before.partners if partner.tenant_id not in new)
         left = {partner.name.casefold(): partner for partner in gone}
-        for index, partner in enumerate(roster.partners):
+        for index, partner in enumerate(entries.partners):
             was = left.get(partner.name.casefold())
             if partner.tenant_id not in old and was is not None:
                 yield Note(
-                    roster.place(index, "tenant_id"),
+                    entries.place(index, "tenant_id"),
                     f"{partner.name} had the tenant ID {was.tenant_id}, and has {partner.tenant_id} now",
                     "check it with the partner; if it is right, acknowledge CSP215",
                     (was.tenant_id, partner.tenant_id),
-                    offer=roster.offer,
+                    offer=entries.offer,
                 )
 
 
-def _roster_key(roster: PartnerEntries, snapshot: Snapshot) -> tuple[str, str | None]:
-    """The kind and id of the document that a roster stands in."""
-    return snapshot.identities.get(roster.places.path, ("", roster.places.path))
+def _document_of(entries: PartnerEntries, snapshot: Snapshot) -> tuple[str, str | None]:
+    """The kind and id of the document that holds the entries."""
+    return snapshot.identities.get(entries.places.path, ("", entries.places.path))
 
 
 @documents.rule("CSP206", cites="S13")
@@ -97,13 +97,13 @@ def unknown_country(context: Context, _: Context) -> Iterator[Note]:
     Fix: Write the two-letter code of the country in capitals.
     """
     known = programme.regions().countries
-    for roster, index, partner in _written(context, lambda partner: partner.country not in known):
+    for entries, index, partner in _written(context, lambda partner: partner.country not in known):
         yield Note(
-            roster.place(index, "country"),
+            entries.place(index, "country"),
             f"{partner.country}, the country of {partner.name}, is no ISO 3166-1 code",
             _country_hint(partner.country),
             (partner.tenant_id,),
-            offer=roster.offer,
+            offer=entries.offer,
         )
     for entry in context.candidate.lists.values():
         for index, code in enumerate(entry.selection.where.get("country", ()) if entry.selection else ()):
@@ -135,14 +135,14 @@ def partner_outside_programme(context: Context, _: Context) -> Iterator[Note]:
     """
     table = programme.regions()
     outside = table.countries - table.region_of.keys()
-    for roster, index, partner in _written(context, lambda partner: partner.country in outside):
+    for entries, index, partner in _written(context, lambda partner: partner.country in outside):
         yield Note(
-            roster.place(index, "country"),
+            entries.place(index, "country"),
             f"{partner.name} sells from {partner.country}, which is in no CSP region"
             f" (table of {table.as_of})",
             "check the partner's country, or acknowledge it",
             (partner.tenant_id,),
-            offer=roster.offer,
+            offer=entries.offer,
         )
 
 
@@ -162,8 +162,8 @@ def conflicting_partner(context: Context, _: Context) -> Iterator[Note]:
         if said.setdefault(partner.tenant_id, words) != words:
             contested.add(partner.tenant_id)
     first: dict[str, tuple[Partner, Source]] = {}
-    for roster, index, partner in _written(context, lambda partner: partner.tenant_id in contested):
-        place = roster.place(index)
+    for entries, index, partner in _written(context, lambda partner: partner.tenant_id in contested):
+        place = entries.place(index)
         earlier, there = first.setdefault(partner.tenant_id, (partner, place))
         if (partner.name, partner.country) != (earlier.name, earlier.country):
             yield Note(
@@ -190,8 +190,8 @@ def lookalike_partner(context: Context, _: Context) -> Iterator[Note]:
     times = Counter(look for both in seen.values() for look in both)
     alike = {name for name, both in seen.items() if any(times[look] > 1 for look in both)}
     first: dict[tuple[int, str], tuple[Partner, Source]] = {}
-    for roster, index, partner in _written(context, lambda partner: partner.name in alike):
-        place = roster.place(index)
+    for entries, index, partner in _written(context, lambda partner: partner.name in alike):
+        place = entries.place(index)
         known = [first.setdefault(look, (partner, place)) for look in seen[partner.name]]
         for earlier, there in known:
             if earlier.name != partner.name and earlier.tenant_id != partner.tenant_id:
@@ -211,10 +211,10 @@ def _written(
     """Every entry whose partner is wanted, by place. Entries are visited only if some partner is wanted."""
     if not any(map(wanted, context.different_partners)):
         return
-    for roster in context.rosters:
-        for index, partner in enumerate(roster.partners):
+    for entries in context.partner_entries:
+        for index, partner in enumerate(entries.partners):
             if wanted(partner):
-                yield roster, index, partner
+                yield entries, index, partner
 
 
 @offers.rule("CSP208", severity="warning", acknowledgeable=True, cites="S13")

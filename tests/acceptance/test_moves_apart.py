@@ -184,10 +184,10 @@ def test_a_request_that_is_half_fulfilled_still_covers_the_rest(tmp_path: Path) 
 
 def test_a_list_that_still_has_a_partner_keeps_it(tmp_path: Path) -> None:
     twice = declared("ab").replace("  partners:", "  partner_lists: [emea]\n  partners:")
-    roster = "kind: PartnerList\nid: emea\nname: EMEA\npartners:\n"
+    head = "kind: PartnerList\nid: emea\nname: EMEA\npartners:\n"
     entries = [line[2:] for line in twice.splitlines() if "tenant_id" in line]
-    before = {**PLAIN, OFFER: twice, "offers/emea.yaml": roster + "\n".join(entries) + "\n"}
-    repo = changed(tmp_path / "r", before, {"offers/emea.yaml": roster + entries[0] + "\n"})
+    before = {**PLAIN, OFFER: twice, "offers/emea.yaml": head + "\n".join(entries) + "\n"}
+    repo = changed(tmp_path / "r", before, {"offers/emea.yaml": head + entries[0] + "\n"})
     ran = csp_config(repo.path, "plan", "--format", "json")
     assert (ran.code, kinds(ran.data), codes(ran.data)) == (0, [], set())
 

@@ -100,8 +100,8 @@ def lists(draw: Draw, *, canonical: bool = False) -> tuple[dict[str, Any], str]:
     lines = []
     for text in texts:
         lines += draw(st.sampled_from([[], [], [""], ["", "# a heading", ""]])) + text
-    roster = [f"partners:{'' if lines else ' []'}", *(margin + line if line else "" for line in lines)]
-    keys = [["kind: PartnerList"], ["id: emea"], [f"name: {scalar(draw, name)}"], roster]
+    listed = [f"partners:{'' if lines else ' []'}", *(margin + line if line else "" for line in lines)]
+    keys = [["kind: PartnerList"], ["id: emea"], [f"name: {scalar(draw, name)}"], listed]
     parts = [
         line for key in draw(st.permutations(keys)) for line in [*draw(st.sampled_from([[], [""]])), *key]
     ]
