@@ -71,7 +71,7 @@ def merge(
     partners that the file lacks are removed.
     Raises: ReadingError, UsageError; RefusedError where the list cannot be edited.
     """
-    path, data, previous = _target(workspace, list_id, name)
+    path, data, previous = target(workspace, list_id, name)
     how = reading or Reading()
     named, country = _countries(how.countries)
     table = read_partners(
@@ -83,7 +83,7 @@ def merge(
             f"--country {country}: the file has a column of countries, {shortened(column)!r}",
             help="--country 'NAME=CC' says what one of its names means",
         )
-    merging = Merging(data["partners"], _known(workspace.candidate), country)
+    merging = Merging(data["partners"], known_entries(workspace.candidate), country)
     for row in table.rows:
         merging.take(row)
     lines = [*merging.lines, *map(_rejected, table.bad)]
@@ -152,7 +152,7 @@ def _rejected(row: BadRow) -> Line:
     return Line(line=row.line, result="rejected", tenant_id=row.tenant_id, name=row.name, detail=row.reason)
 
 
-def _known(snapshot: Snapshot) -> dict[str, tuple[Partner, str]]:
+def known_entries(snapshot: Snapshot) -> dict[str, tuple[Partner, str]]:
     """Tenant -> its first entry, and the document that holds it."""
     found: dict[str, tuple[Partner, str]] = {}
     for entries in all_entries(snapshot):
@@ -161,8 +161,11 @@ def _known(snapshot: Snapshot) -> dict[str, tuple[Partner, str]]:
     return found
 
 
-def _target(workspace: Workspace, list_id: str, name: str | None) -> tuple[str, dict[str, Any], bytes | None]:
-    """Path, data and bytes of the list's document; a new document where there is none."""
+def target(workspace: Workspace, list_id: str, name: str | None) -> tuple[str, dict[str, Any], bytes | None]:
+    """Path, data and bytes of the list's document; a new document where there is none.
+
+    Raises: RefusedError where the list cannot be edited, UsageError for a new one with an ID that is none.
+    """
     candidate = workspace.candidate
     if workspace.settings_broken or candidate.could_hold("PartnerList", list_id):
         raise RefusedError(

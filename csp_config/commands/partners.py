@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csp_config import programme
 from csp_config.errors import UsageError
 from csp_config.model import written_entries
 from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch
+from csp_config.planning.moves import resale_knowledge
 from csp_config.text.guids import canonical_tenant
 from csp_config.text.suggestions import unknown
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from csp_config.model import Offer, Partner, Snapshot
+    from csp_config.model.search import Removal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,8 @@ class Query:
     """What to look for: words within one filter are alternatives, and every filter given has to fit.
 
     `name` is part of a name; other words are compared whole; none of them by case. Tenant IDs are canonical.
+    `resold`: partners that have resold an offer (of those named, if any are). `removable`: partners that can
+    still be taken out of an offer, with the offers that this is so of.
     """
 
     name: Sequence[str] = ()
@@ -34,6 +38,8 @@ class Query:
     skill: Sequence[str] = ()
     offer: Sequence[str] = ()
     lists: Sequence[str] = ()
+    resold: bool = False
+    removable: bool = False
 
 
 def tenant_from(text: str) -> str:
@@ -58,10 +64,25 @@ def search(snapshot: Snapshot, query: Query) -> PartnerSearch:
     for names, having in ((query.lists, directory.in_list), (query.offer, directory.selling)):
         if names:
             tenants &= set().union(*(having(name) for name in names))
-    found = sorted(
-        map(directory.partner, tenants), key=lambda one: (one.name.casefold(), one.name, one.tenant_id)
+    if query.resold:
+        tenants &= directory.resellers(query.offer)
+    found = [directory.partner(tenant) for tenant in tenants]
+    if query.removable:
+        found = [one for partner in found if (one := _removable(partner, query.offer)).authorisations]
+    found.sort(key=lambda one: (one.name.casefold(), one.name, one.tenant_id))
+    return PartnerSearch(
+        found=tuple(found), unread=_unread(snapshot), about_removal=query.resold or query.removable
     )
-    return PartnerSearch(found=tuple(found), unread=_unread(snapshot))
+
+
+def _removable(partner: FoundPartner, offers: Sequence[str]) -> FoundPartner:
+    """The partner with only the offers that it can still be taken out of."""
+    left = tuple(
+        one
+        for one in partner.authorisations
+        if one.removal in ("request", "self-service") and (not offers or one.offer in offers)
+    )
+    return replace(partner, authorisations=left)
 
 
 def _unread(snapshot: Snapshot) -> tuple[str, ...]:
@@ -83,6 +104,7 @@ class _Directory:
         self.drawing: dict[str, list[str]] = defaultdict(list)  # list -> offers that draw on it
         self.excluded = {o.id: {one.tenant_id for one in o.exclusions} for o in snapshot.offers.values()}
         self.open = sorted(name for name, one in snapshot.audiences.items() if one.resellers == "any")
+        self.resales = resale_knowledge(snapshot)
         self._markets: dict[tuple[str, str | None], tuple[str, ...] | None] = {}
         for entry in snapshot.lists.values():
             for partner in entry.partners:
@@ -110,6 +132,11 @@ class _Directory:
         if audience is None:
             return set()
         return set(self.entries) if audience.resellers == "any" else audience.tenants
+
+    def resellers(self, offers: Sequence[str]) -> set[str]:
+        """The tenants that have resold one of some offers, or any offer where none is named."""
+        known = self.resales.items()
+        return set().union(*(one.tenants for name, one in known if not offers or name in offers))
 
     def partner(self, tenant: str) -> FoundPartner:
         """All that there is to say of a tenant."""
@@ -143,6 +170,11 @@ class _Directory:
         self, name: str, tenant: str, region: str | None, lists: Iterable[str]
     ) -> Authorisation:
         offer = self.snapshot.offers[name]
+        known = self.resales.get(name)
+        resold = known is not None and tenant in known.tenants
+        live = self.snapshot.live.get(name)
+        published = live.state.published if live else offer.published
+        removal: Removal = "impossible" if resold else "request" if published else "self-service"
         return Authorisation(
             offer=name,
             offer_name=offer.name,
@@ -151,6 +183,9 @@ class _Directory:
             through=tuple(sorted(set(lists))),
             in_place=name in self.in_place[tenant],
             markets=self.markets(offer, region),
+            resold=True if resold else False if known and known.covered else None,
+            resold_as_of=known.as_of if known else None,
+            removal=removal if offer.resellers == "selected" else None,
         )
 
     def markets(self, offer: Offer, region: str | None) -> tuple[str, ...] | None:

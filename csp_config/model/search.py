@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from csp_config.model.documents import Resellers
     from csp_config.model.history import AsOf
+
+
+Removal = Literal["impossible", "request", "self-service"]
+"""What taking a partner out of an offer takes: it has resold it (S17), a support request (S18), or a save."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +20,9 @@ class Authorisation:
 
     `through`: the partner lists that bring the tenant; `in_place`: the offer itself names it. Neither where
     every partner may sell. `markets`: those of the offer that lie in the tenant's region (S13); None: the
-    offer names no markets.
+    offer names no markets. `resold`: whether the tenant has resold the offer; None: not known to have, and no
+    data cover the offer; `resold_as_of`: the day of the data that cover it. `removal`: what taking it out
+    takes; None where every partner may sell.
     """
 
     offer: str
@@ -26,6 +32,9 @@ class Authorisation:
     through: tuple[str, ...]
     in_place: bool
     markets: tuple[str, ...] | None
+    resold: bool | None = None
+    resold_as_of: str | None = None
+    removal: Removal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +61,11 @@ class FoundPartner:
 class PartnerSearch:
     """The tenants found, by name. `unread`: documents that could not be used, so that more may be true.
 
-    `as_of`: the commit that was searched, where a day or revision was asked for.
+    `as_of`: the commit that was searched, where a day or revision was asked for. `about_removal`: the
+    question was who has resold what, or who can be taken out.
     """
 
     found: tuple[FoundPartner, ...]
     unread: tuple[str, ...]
     as_of: AsOf | None = None
+    about_removal: bool = False

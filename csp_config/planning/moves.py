@@ -114,6 +114,11 @@ def _is_untouched(base: Snapshot, candidate: Snapshot, name: str) -> bool:
     return same and not (base.unread or candidate.unread or name in base.live or name in candidate.live)
 
 
+def resale_knowledge(candidate: Snapshot) -> dict[str, ResaleKnowledge]:
+    """What a candidate's resale data say of each offer, whatever was known before."""
+    return _resale_knowledge(None, candidate)
+
+
 def _resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, ResaleKnowledge]:
     """What is known of each offer's resales.
 

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch
     from csp_config.render.output_options import OutputOptions
 
+_NOT_KNOWN = "no resale of it is known, but no data cover the offer"
 _COLUMNS = (
     *("name", "tenant_id", "country", "region", "partner_id", "competencies", "skills", "lists"),
-    *("offer", "offer_name", "resellers", "through", "markets"),
+    *("offer", "offer_name", "resellers", "through", "markets", "resold", "removal"),
 )
 
 
@@ -36,11 +37,11 @@ def _partners(search: PartnerSearch, options: OutputOptions) -> Iterator[str]:
         tenants = list(group)
         yield isolated(visible(tenants[0].name))
         for one in tenants:
-            yield from _tenant(one, options)
+            yield from _tenant(one, options, about_removal=search.about_removal)
         yield ""
 
 
-def _tenant(one: FoundPartner, options: OutputOptions) -> Iterator[str]:
+def _tenant(one: FoundPartner, options: OutputOptions, *, about_removal: bool) -> Iterator[str]:
     where = f"{one.country} ({one.region or 'in no CSP region'})"
     yield f"  {one.tenant_id}  {visible(where)}"
     if one.other_names:
@@ -57,7 +58,9 @@ def _tenant(one: FoundPartner, options: OutputOptions) -> Iterator[str]:
     width = max((len(entry.offer) for entry in chosen), default=0)
     for number, entry in enumerate(chosen):
         label = "offers" if number == 0 else ""
-        yield f"    {label:<6}  {visible(entry.offer):<{width}}  {_through(entry)}; {_markets(entry, one)}"
+        removal = f"; {_removal(entry)}" if about_removal else ""
+        ways = f"{_through(entry)}; {_markets(entry, one)}{removal}"
+        yield f"    {label:<6}  {visible(entry.offer):<{width}}  {ways}"
     if everybody := [entry.offer for entry in one.authorisations if entry.resellers == "any"]:
         yield f"    open    {visible(', '.join(everybody))} (every partner may)"
     if not one.authorisations:
@@ -80,6 +83,16 @@ def _markets(entry: Authorisation, one: FoundPartner) -> str:
     if not entry.markets:
         return f"nowhere: the offer has no market in {one.region}"
     return f"in {visible(', '.join(entry.markets))}{when}"
+
+
+def _removal(entry: Authorisation) -> str:
+    """Whether the partner can be taken out of an offer, and how that is known."""
+    if entry.removal == "impossible":
+        return "has resold it, so it cannot be taken out"
+    if entry.removal == "self-service":
+        return "can be taken out at once: the offer is not published"
+    known = f"has not resold it as of {entry.resold_as_of}" if entry.resold is False else _NOT_KNOWN
+    return f"can be taken out by support request: {known}"
 
 
 def _totals(search: PartnerSearch) -> str:
@@ -121,6 +134,8 @@ def _authorisation_data(entry: Authorisation) -> dict[str, Any]:
         "through": list(entry.through),
         "in_place": entry.in_place,
         "markets": None if entry.markets is None else list(entry.markets),
+        "resold": entry.resold,
+        "removal": entry.removal,
     }
 
 
@@ -141,9 +156,19 @@ def _rows(one: FoundPartner) -> Iterator[tuple[str, ...]]:
     for entry in one.authorisations:
         ways = "; ".join([*entry.through, *(["in place"] if entry.in_place else [])])
         markets = "; ".join(entry.markets or ())
-        yield (*about, entry.offer, entry.offer_name, entry.resellers, ways, markets)
+        resold = {True: "yes", False: "no", None: "unknown"}[entry.resold]
+        yield (
+            *about,
+            entry.offer,
+            entry.offer_name,
+            entry.resellers,
+            ways,
+            markets,
+            resold,
+            entry.removal or "",
+        )
     if not one.authorisations:
-        yield (*about, "", "", "", "", "")
+        yield (*about, *[""] * 7)
 
 
 PARTNER_RENDERERS: dict[str, Callable[[PartnerSearch, OutputOptions], str]] = {

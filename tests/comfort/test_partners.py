@@ -122,6 +122,8 @@ def test_a_partner_is_told_with_its_lists_and_what_it_may_sell_where_through_whi
         "through": ["distributors"],
         "in_place": True,
         "markets": None,
+        "resold": None,
+        "removal": "self-service",
     }
     assert offers["contoso-insights"]["through"] == ["distributors", "security"]
     assert offers["contoso-insights"]["markets"] == ["DE", "NO"]
@@ -237,3 +239,108 @@ def test_a_plain_folder_is_searched_as_well(tmp_path: Path) -> None:
     )
     assert (ran.code, ran.output) == (0, "")
     assert len(json.loads((tmp_path / "found.json").read_text())["partners"]) == 5
+
+
+SOLD = f"""\
+kind: Resales
+as_of: "2026-11-20"
+source: SaaS fulfilment subscriptions
+covers: [contoso-insights]
+resales:
+  - {{offer: contoso-insights, tenant_id: {FABRIKAM}, evidence: exact}}
+"""
+MORE = f"""\
+kind: PartnerList
+id: more
+name: More
+partners:
+  # the first
+  - {{name: Adatum, tenant_id: {ADATUM}, country: FR}}
+
+  # the second
+  - {{name: Fabrikam Cloud, tenant_id: {FABRIKAM}, country: DE}}  # since March
+"""
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Repo:
+    made = Repo.make(tmp_path / "edited")
+    made.write("offers/insights.yaml", offer("insights", "{resellers: selected, partner_lists: [more]}"))
+    draft = "{resellers: selected, partner_lists: [more, chosen]}"
+    made.write("offers/desk.yaml", offer("desk", draft, published=False))
+    made.write("offers/more.yaml", MORE)
+    chosen = "kind: PartnerList\nid: chosen\nname: Chosen\nselect: {from: [more]}\n"
+    made.write("offers/chosen.yaml", chosen)
+    made.write("offers/resales/saas.yaml", SOLD)
+    return made
+
+
+def test_who_has_resold_and_who_can_still_be_taken_out_of_what(edited: Repo) -> None:
+    assert set(found(edited, "--resold")) == {FABRIKAM}
+    assert set(found(edited, "--resold", "--offer", "contoso-desk")) == set()
+    removable = found(edited, "--removable")
+    assert {tenant: [one["offer"] for one in about["offers"]] for tenant, about in removable.items()} == {
+        ADATUM: ["contoso-desk", "contoso-insights"],
+        FABRIKAM: ["contoso-desk"],
+    }
+    assert set(found(edited, "--removable", "--offer", "contoso-insights")) == {ADATUM}
+    text = csp_config(edited.path, "partners", "--removable", "--tenant", ADATUM).output
+    assert "can be taken out by support request: has not resold it as of 2026-11-20" in text
+    assert "can be taken out at once: the offer is not published" in text
+
+
+def test_a_partner_is_added_to_a_list_and_comments_stay(edited: Repo) -> None:
+    words = ("partners", "add", WINGTIP.upper(), "--list", "more", "--name", "Bellows", "--country", "Norway")
+    ran = csp_config(edited.path, *words)
+    assert ran.code == 0
+    assert ran.output == f"added {WINGTIP} Bellows\nwritten: offers/more.yaml\n"
+    after = (edited.path / "offers/more.yaml").read_text()
+    line = f'  - {{name: Bellows, tenant_id: {WINGTIP}, country: "NO"}}\n'
+    assert after.replace(line, "") == MORE
+    again = csp_config(edited.path, *words)
+    assert "nothing to change in: offers/more.yaml" in again.output
+    changed = csp_config(edited.path, "partners", "add", WINGTIP, "--list", "more", "--partner-id", "4310044")
+    assert "changed" in changed.output
+    assert 'partner_id: "4310044"' in (edited.path / "offers/more.yaml").read_text()
+
+
+def test_a_partner_is_taken_out_and_what_that_means_is_told(edited: Repo) -> None:
+    ran = csp_config(edited.path, "partners", "remove", FABRIKAM, "--list", "more")
+    assert ran.code == 0
+    assert "contoso-insights: has resold it and cannot be taken out (S17)" in ran.output
+    assert "contoso-desk: taken out at once: the offer is not published" in ran.output
+    after = (edited.path / "offers/more.yaml").read_text()
+    assert FABRIKAM not in after
+    assert "# the first\n" in after
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (
+            ("add", WINGTIP, "--list", "more"),
+            "it has no name and no country, and no document knows the tenant",
+        ),
+        (("add", WINGTIP, "--list", "moer", "--name", "x", "--country", "DE"), "did you mean more?"),
+        (
+            ("add", WINGTIP, "--list", "more", "--name", "x", "--country", "Nowhere"),
+            "there is no such country",
+        ),
+        (("add", WINGTIP, "--list", "more", "--partner-id", "12a"), "this is not 1 to 20 digits"),
+        (("add", "nonsense", "--list", "more"), "nonsense is not a tenant ID"),
+        (("remove", WINGTIP, "--list", "more"), f"more has no partner {WINGTIP}"),
+    ],
+)
+def test_an_edit_that_means_nothing_is_wrong_usage(
+    edited: Repo, words: tuple[str, ...], message: str
+) -> None:
+    ran = csp_config(edited.path, "partners", *words)
+    assert ran.code == 64
+    assert message in ran.errors
+    assert (edited.path / "offers/more.yaml").read_text() == MORE
+
+
+def test_a_list_that_selects_is_not_edited(edited: Repo) -> None:
+    ran = csp_config(edited.path, "partners", "remove", ADATUM, "--list", "chosen")
+    assert ran.code == 1
+    assert "chosen selects its partners from more" in ran.errors

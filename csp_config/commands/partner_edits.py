@@ -1,0 +1,131 @@
+"""partners add and partners remove: one entry of one list, comments kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from csp_config import editing
+from csp_config.commands import partners as searching
+from csp_config.commands.import_partners import known_entries, target
+from csp_config.commands.merging import Merging
+from csp_config.errors import UsageError
+from csp_config.tables import PartnerRow, country_code
+from csp_config.text.counts import listed
+from csp_config.text.suggestions import unknown
+
+if TYPE_CHECKING:
+    from csp_config.commands.workspace import Workspace
+    from csp_config.model.search import Authorisation
+
+_LONGEST_ID = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """What an edit does to a list's document. `said`: in words; `text` None: nothing changes.
+
+    `affected`: what the partner may sell through the list as it stands, where it is taken out.
+    """
+
+    path: str
+    said: str
+    text: bytes | None
+    affected: tuple[Authorisation, ...] = ()
+
+
+def add(
+    workspace: Workspace,
+    tenant: str,
+    list_id: str,
+    *,
+    name: str | None = None,
+    country: str | None = None,
+    partner_id: str | None = None,
+) -> Edit:
+    """An entry added to a list, or changed where the tenant stands in it; nothing is written.
+
+    Without name or country, those of the tenant's entry in another list or offer are taken.
+    Raises: UsageError, RefusedError.
+    """
+    path, data, previous = _list(workspace, list_id)
+    code = _country(country)
+    row = PartnerRow(
+        line=0,
+        tenant_id=tenant,
+        name=name,
+        country=code,
+        partner_id=_digits(partner_id),
+        cells={"name": name or "", "country": code or "", "partner_id": partner_id or ""},
+    )
+    merging = Merging(data["partners"], known_entries(workspace.candidate))
+    merging.take(row)
+    [line] = merging.lines
+    if line.result == "rejected":
+        raise UsageError(
+            f"{tenant} cannot be added to {list_id}: {line.detail}", help="give --name and --country"
+        )
+    wanted = {**data, "partners": merging.entries()}
+    text = editing.list_text(path, wanted, previous) if wanted != data else None
+    detail = f": {line.detail}" if line.detail else ""
+    return Edit(path=path, said=f"{line.result} {tenant} {line.name}{detail}", text=text)
+
+
+def remove(workspace: Workspace, tenant: str, list_id: str) -> Edit:
+    """An entry taken out of a list; nothing is written. Raises: UsageError, RefusedError."""
+    path, data, previous = _list(workspace, list_id)
+    entry = next((one for one in data["partners"] if one["tenant_id"] == tenant), None)
+    if entry is None:
+        lists = sorted(
+            name
+            for name, one in workspace.candidate.lists.items()
+            if any(partner.tenant_id == tenant for partner in one.partners)
+        )
+        raise UsageError(
+            f"{list_id} has no partner {tenant}",
+            help=f"it stands in {listed(lists)}" if lists else "no list has it",
+        )
+    wanted = {**data, "partners": [one for one in data["partners"] if one is not entry]}
+    [found] = searching.search(workspace.candidate, searching.Query(tenant=(tenant,))).found
+    return Edit(
+        path=path,
+        said=f"removed {tenant} {entry['name']}",
+        text=editing.list_text(path, wanted, previous),
+        affected=tuple(one for one in found.authorisations if list_id in one.through),
+    )
+
+
+def still_sold(workspace: Workspace, tenant: str) -> frozenset[str]:
+    """The offers whose audience holds a tenant, as the documents stand."""
+    audiences = workspace.candidate.audiences.items()
+    return frozenset(name for name, one in audiences if tenant in one.tenants)
+
+
+def write(workspace: Workspace, edit: Edit) -> None:
+    """Write what changes. Only under the lock."""
+    if edit.text is not None:
+        editing.write_file(workspace.root / edit.path, edit.text)
+
+
+def _list(workspace: Workspace, list_id: str) -> tuple[str, dict[str, list[dict[str, str]]], bytes | None]:
+    candidate = workspace.candidate
+    if list_id not in candidate.lists and not candidate.could_hold("PartnerList", list_id):
+        raise unknown(
+            "partner list", list_id, candidate.lists, "csp-config import partners FILE --list ID makes one"
+        )
+    return target(workspace, list_id, None)
+
+
+def _country(text: str | None) -> str | None:
+    if text is None:
+        return None
+    code = country_code(text)
+    if code is None:
+        raise UsageError(f"--country {text}: there is no such country", help="give its two letters: DE")
+    return code
+
+
+def _digits(text: str | None) -> str | None:
+    if text is not None and not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID):
+        raise UsageError(f"--partner-id {text}: this is not 1 to 20 digits", help="copy it again")
+    return text
