@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -121,9 +122,15 @@ def commands_shape(shown: str) -> list[Any]:
     return [one and (one.name, list(one.properties), one.message.count("\n")) for one in found]
 
 
+def without_isolates(shown: str) -> str:
+    """Text without the marks that set apart a name written from right to left; one that is not closed stays."""
+    return re.sub("\u2068([^\u2068\u2069\n]+)\u2069", r"\1", shown)
+
+
 def lines_shape(shown: str) -> list[str]:
     assert obeyed(shown) == []
-    assert {unicodedata.category(char) for char in shown.replace("\n", "")}.isdisjoint(UNSEEN)
+    plain = without_isolates(shown)
+    assert {unicodedata.category(char) for char in plain.replace("\n", "")}.isdisjoint(UNSEEN)
     # Splits at whatever any system takes for a line break.
     return [line[:3] for line in shown.splitlines()]
 
