@@ -123,7 +123,7 @@ def commands_shape(shown: str) -> list[Any]:
 
 
 def without_isolates(shown: str) -> str:
-    """Text without the marks that set apart a name written from right to left; one that is not closed stays."""
+    """Text without the marks that set right-to-left names apart; one that is not closed stays."""
     return re.sub("\u2068([^\u2068\u2069\n]+)\u2069", r"\1", shown)
 
 
