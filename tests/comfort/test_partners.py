@@ -244,6 +244,7 @@ def test_a_plain_folder_is_searched_as_well(tmp_path: Path) -> None:
 SOLD = f"""\
 kind: Resales
 as_of: "2026-11-20"
+from: lifetime
 source: SaaS fulfilment subscriptions
 covers: [contoso-insights]
 resales:
