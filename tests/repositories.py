@@ -49,12 +49,13 @@ class Repo:
         repo.run("config", "uploadpack.allowFilter", "true")
         return repo
 
-    def run(self, *arguments: str, environment: dict[str, str] | None = None) -> str:
-        """What a git command prints, without the line end. It has to succeed."""
+    def run(self, *arguments: str, environment: dict[str, str] | None = None, given: str = "") -> str:
+        """What a git command prints, without the line end; `given`: its standard input. It has to succeed."""
         done = subprocess.run(
             ["git", "-c", "protocol.file.allow=always", "-c", "gc.auto=0", *arguments],
             cwd=self.path,
             env={**ENVIRONMENT, **_IDENTITY, **(environment or {})},
+            input=given.encode(),
             capture_output=True,
             check=False,
         )

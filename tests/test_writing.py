@@ -235,23 +235,23 @@ with locked(Path(sys.argv[1]), Path(sys.argv[2])):
 def test_a_second_process_is_refused_while_the_first_one_writes_and_let_in_after_it(tmp_path: Path) -> None:
     folder = tmp_path / ".git"
     folder.mkdir()
-    command = [sys.executable, "-c", HOLD, str(tmp_path), str(folder)]
+    command = [sys.executable, "-c", HOLD, str(tmp_path), str(folder / "csp-config.lock")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as first:
         assert first.stdout is not None
         assert first.stdout.readline() == b"held\n"
-        with pytest.raises(LockedError) as refused, locked(tmp_path, folder):
+        with pytest.raises(LockedError) as refused, locked(tmp_path, folder / "csp-config.lock"):
             pass
         assert str(folder / "csp-config.lock") in refused.value.message
         first.kill()
         first.wait()
-    with locked(tmp_path, folder):
+    with locked(tmp_path, folder / "csp-config.lock"):
         pass
 
 
 def test_what_fails_under_the_lock_stays_what_it_is_and_the_lock_is_given_back(tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="mine"), locked(tmp_path, tmp_path):
+    with pytest.raises(OSError, match="mine"), locked(tmp_path, tmp_path / "csp-config.lock"):
         raise OSError(errno.EIO, "mine")
-    with locked(tmp_path, tmp_path):
+    with locked(tmp_path, tmp_path / "csp-config.lock"):
         pass
 
 
@@ -259,7 +259,7 @@ def test_a_lock_that_cannot_be_taken_is_a_writing_error(tmp_path: Path) -> None:
     (tmp_path / ".git").write_bytes(b"gitdir: elsewhere\n")
     with (
         pytest.raises(WritingError, match="the lock could not be taken"),
-        locked(tmp_path, tmp_path / ".git"),
+        locked(tmp_path, tmp_path / ".git/csp-config.lock"),
     ):
         pass
 
@@ -268,7 +268,10 @@ def test_a_link_planted_in_the_place_of_the_lock_empties_nothing(tmp_path: Path)
     precious = tmp_path / "precious"
     precious.write_text("kept")
     (tmp_path / "csp-config.lock").symlink_to(precious)
-    with pytest.raises(WritingError, match="the lock could not be taken"), locked(tmp_path, tmp_path):
+    with (
+        pytest.raises(WritingError, match="the lock could not be taken"),
+        locked(tmp_path, tmp_path / "csp-config.lock"),
+    ):
         pass
     assert precious.read_text() == "kept"
 
