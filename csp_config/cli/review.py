@@ -158,7 +158,7 @@ def _placed(report: Report, inputs: Inputs) -> Report:
 
 def _tell(report: Report, format_: str, common: Common) -> None:
     """Say on standard error what people must not miss, where the format is for machines."""
-    if not common.quiet and REPORTS[format_].shape != "markdown" and format_ not in ("text", "html"):
+    if not common.quiet and format_ not in ("text", "markdown", "html"):
         for line in report.notes:
             note(visible(line))
 

@@ -35,7 +35,7 @@ _SIGNS = {"loses": "−", "gains": "+", "waits": "…", "refused": "!"}  # noqa:
 _VERBS = {
     "loses": "loses",
     "gains": "gains",
-    "waits": "loses, once Microsoft agrees,",
+    "waits": "loses once Microsoft agrees",
     "refused": "refused",
 }
 _OPTION_TILES = (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.render.json_document import json_lines
+from csp_config.render.text import paint
 from csp_config.text import code_span, table_cell, visible
 from csp_config.text.counts import counted
 
@@ -17,15 +18,27 @@ if TYPE_CHECKING:
 _NOT_KNOWN = "nothing is known to be waiting, but not everything could be read"
 _NOTHING = "nothing is waiting: every request is answered and every step is recorded"
 _MOST_NAMES = 10
+_SIGNS = "!-+~"  # worst first
 
 
 def _text(found: Status, options: OutputOptions) -> str:
+    """A line for each with its sign at the left edge, worst first, and below it what to do next."""
     lines = []
-    for entry in found.waiting:
-        lines.append(f"{visible(entry.offer)}: {_what(entry)}, {_state(entry)}")
+    for entry in sorted(found.waiting, key=lambda entry: _SIGNS.index(_sign(entry))):
+        sign = paint(_sign(entry), _sign(entry), options)
+        lines.append(f"{sign} {visible(entry.offer)}: {_what(entry)}, {_state(entry)}")
         if not options.quiet:
             lines += [f"    {visible(entry.id)}", f"    = next: {visible(entry.next)}"]
     return "\n".join([*lines, *map(visible, _besides(found)), _totals(found)]) + "\n"
+
+
+def _sign(entry: Waiting) -> str:
+    """`!` refused or blocked; for a person to do: `-` a removal, `+` another step; `~` Microsoft."""
+    if entry.state in ("refused", "blocked"):
+        return "!"
+    if entry.waits_on == "microsoft":
+        return "~"
+    return "-" if entry.remove else "+"
 
 
 def _markdown(found: Status, _options: OutputOptions) -> str:

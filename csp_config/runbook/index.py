@@ -96,7 +96,7 @@ def _summary(made: Sequence[Task]) -> str:
 def _keep(known: Known) -> str:
     """The command that commits the ledger."""
     roots = " ".join(known.settings.roots)
-    return f"git add -- {roots} && git commit -m 'Record what was done in Partner Center'"
+    return f"git add {roots} && git commit -m 'What Partner Center holds' -- {roots}"
 
 
 def _same_for_all_forms() -> Iterator[str]:

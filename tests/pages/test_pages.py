@@ -122,14 +122,14 @@ def test_ticks_and_ticket_numbers_stay_and_build_the_command(
     window.open(pages["runbook-e-everything"])
     window.run("localStorage.clear(); location.reload()")
     (first, *_) = window.all("input[data-whole]")
-    first.send_keys(SPACE)
+    first.keys(SPACE)
     (field, *_) = window.all("input[data-ticket]")
-    command = f"#{field.get_attribute('data-ticket')}"
+    command = f"#{field.attribute('data-ticket')}"
     assert window.all(command)[0].text.endswith("--ticket NUMBER")
-    field.send_keys("2611; rm -rf 20003")
+    field.keys("2611; rm -rf 20003")
     assert window.all(command)[0].text.endswith("--ticket 2611rm-rf20003")
     window.run("location.reload()")
-    assert window.all("input[data-whole]")[0].is_selected()
+    assert window.all("input[data-whole]")[0].selected()
     assert window.all(command)[0].text.endswith("--ticket 2611rm-rf20003")
     assert window.all("#progress")[0].text == "1 of 6 done."
     assert window.complaints() == []
@@ -138,7 +138,7 @@ def test_ticks_and_ticket_numbers_stay_and_build_the_command(
 def test_a_copy_button_says_that_it_copied(window: Browser, pages: Mapping[str, Path]) -> None:
     window.open(pages["runbook-b-shared-list"])
     (button, *_) = window.all("button[data-copy]")
-    button.send_keys(ENTER)
+    button.keys(ENTER)
     window.run("return new Promise(done => setTimeout(done, 100))")
     assert button.text.startswith(("Copied", "Selected"))
 
@@ -153,8 +153,8 @@ def test_without_script_the_runbook_reads_the_same(
     window.open(pages[name])
     snapshot = window.command("DOMSnapshot.captureSnapshot", {"computedStyles": []})
     texts = " ".join(snapshot["strings"])
-    assert not [button for button in window.all("button") if button.is_displayed()]
-    assert [box.get_attribute("type") for box in window.all("input") if box.is_displayed()].count("text") == 0
+    assert not [button for button in window.all("button") if button.displayed()]
+    assert [box.attribute("type") for box in window.all("input") if box.displayed()].count("text") == 0
     for words in ("csp-config record", "Afterwards", "Open"):
         assert words in with_script
         assert words in texts

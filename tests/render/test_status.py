@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from csp_config.model import Status, Waiting
 from csp_config.render.output_options import OutputOptions
@@ -41,22 +42,32 @@ STEP = Waiting(
 )
 
 
-def test_text_says_what_each_waits_for_and_what_to_do_next() -> None:
+def test_text_says_what_each_waits_for_and_what_to_do_next_worst_first() -> None:
+    refused = replace(FILED, id="contoso-insights-5e6f7a8b", state="refused", waits_on="person")
     assert (
-        STATUS_RENDERERS["text"](Status(waiting=(STEP, FILED, MOVED)), OutputOptions())
+        STATUS_RENDERERS["text"](Status(waiting=(STEP, FILED, MOVED, refused)), OutputOptions())
         == """\
-contoso-desk: sync-audience, not recorded
+! contoso-insights: request to remove 2 partners, refused 3 days ago (ticket 2611200030001234)
+    contoso-insights-5e6f7a8b
+    = next: when it is answered: csp-config record granted contoso-insights-3f9a2c41
++ contoso-desk: sync-audience, not recorded
     contoso-desk/sync-audience-1a2b3c4d
     = next: carry it out
-contoso-insights: request to remove 2 partners, filed 3 days ago (ticket 2611200030001234)
-    contoso-insights-3f9a2c41
-    = next: when it is answered: csp-config record granted contoso-insights-3f9a2c41
-contoso-ledger: request to move any -> selected, drafted today
++ contoso-ledger: request to move any -> selected, drafted today
     contoso-ledger-3f9a2c41
     = next: file it
-2 waiting on a person, 1 on Microsoft
+~ contoso-insights: request to remove 2 partners, filed 3 days ago (ticket 2611200030001234)
+    contoso-insights-3f9a2c41
+    = next: when it is answered: csp-config record granted contoso-insights-3f9a2c41
+3 waiting on a person, 1 on Microsoft
 """
     )
+
+
+def test_signs_are_coloured_where_colour_is_wanted() -> None:
+    shown = STATUS_RENDERERS["text"](Status(waiting=(STEP, FILED)), OutputOptions(color=True))
+    assert shown.startswith("\x1b[1;32m+\x1b[0m contoso-desk")
+    assert "\x1b[1;33m~\x1b[0m contoso-insights" in shown
 
 
 def test_quiet_text_has_one_line_each() -> None:

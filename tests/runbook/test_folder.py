@@ -171,7 +171,7 @@ def test_nobody_is_written_to_of_what_is_refused_or_a_draft() -> None:
 
 
 def test_the_end_says_how_the_records_are_kept() -> None:
-    command = "git add -- offers && git commit -m"
+    command = "git add offers && git commit -m"
     assert command in files(MIXED, SNAPSHOT)["index.md"]
     assert command.replace("&&", "&amp;&amp;") in html(MIXED, SNAPSHOT)
 
