@@ -26,6 +26,7 @@ from tests.runbook.values import (
     plan,
     ref,
     state,
+    with_request,
 )
 
 if TYPE_CHECKING:
@@ -192,6 +193,20 @@ def test_many_partners_stand_in_a_file_and_not_in_the_letter() -> None:
         in description
     )
     assert len(description) < 1_000
+
+
+def test_what_microsoft_refused_has_a_text_for_asking_again() -> None:
+    refused = replace(REMOVAL, blocked_by=("CSP313",))
+    snapshot = with_request(status="refused", ticket="2611200030001234")
+    assert (
+        "We asked for this before (ticket 2611200030001234), and it was refused. Please look at it again."
+        in ticket(refused, snapshot).description.splitlines()
+    )
+    (found,) = annotate(plan(refused), snapshot).actions
+    assert f"csp-config record filed {REQUEST} --ticket NUMBER" in found.steps[1]
+    assert (
+        annotate(plan(replace(REMOVAL, blocked_by=("CSP304", "CSP313"))), snapshot).actions[0].request is None
+    )
 
 
 def resales(as_of: str, *covers: str, evidence: Evidence | None = None) -> Resales:

@@ -33,7 +33,7 @@ def files(plan: Plan, snapshot: Snapshot, unmerged: str | None = None) -> dict[s
     written = letters(plan, known)
     made = {"index.md": index(plan, known, sorted(written), unmerged), **written}
     for action in plan.actions:
-        if action.request is not None and known.to_file(action):
+        if action.request is not None and (known.to_file(action) or known.insists(action)):
             made |= _request(action.request, action, known)
     made.update(_tenants_to_add(plan.actions, known))
     return dict(sorted(made.items()))

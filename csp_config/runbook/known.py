@@ -60,6 +60,10 @@ class Known:
         request = self.request(action)
         return action.status == "needed" or (request is not None and request.status == "drafted")
 
+    def insists(self, action: Action) -> bool:
+        """Whether the action only stands still because Microsoft refused it: it may be asked for again."""
+        return action.kind == "support-request" and action.blocked_by == ("CSP313",)
+
     def partners(self, action: Action, tenants: Iterable[str]) -> list[PartnerRef]:
         """The tenants with what is known of each, sorted by name; those without a name come last."""
         given = {ref.tenant_id: ref for ref in (*action.add, *action.remove)}

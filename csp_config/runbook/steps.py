@@ -34,7 +34,7 @@ def _annotated(action: Action, known: Known) -> Action:
 def steps(action: Action, known: Known) -> tuple[str, ...]:
     """What to do for an action, in order; for one that is refused or waits, why there is nothing to click."""
     if action.blocked_by:
-        return (_left_out(action),)
+        return (_left_out(action), *_asked_again(action, known))
     if action.status == "waiting":
         return tuple(_waiting(action, known))
     return tuple(_STEPS[action.kind](action, known))
@@ -209,6 +209,15 @@ def _waiting(action: Action, known: Known) -> Iterator[str]:
         at = f" at {request.filed_at}" if request.filed_at else ""
         yield f"Wait for the answer to {name}, filed{at}{as_ticket}. Do not file it again."
         yield from _answer(action)
+
+
+def _asked_again(action: Action, known: Known) -> Iterator[str]:
+    if known.insists(action):
+        filed = f"csp-config record filed {action.request_id} --ticket NUMBER"
+        yield (
+            f"Or ask again on purpose: file the text of requests/{action.request_id}.txt in the runbook, then"
+            f" run {filed} with the new number."
+        )
 
 
 def _left_out(action: Action) -> str:

@@ -45,6 +45,11 @@ def _letter(action: Action, known: Known) -> Iterator[str]:
     yield "Hello,"
     yield ""
     yield f"{_wish(action, known)}"
+    if known.insists(action):
+        earlier = known.request(action)
+        number = f" (ticket {visible(earlier.ticket)})" if earlier and earlier.ticket else ""
+        yield ""
+        yield f"We asked for this before{number}, and it was refused. Please look at it again."
     partners = known.named_in_request(action)
     if partners:
         yield ""
