@@ -9,6 +9,7 @@ from csp_config.render.budget import Block, Row
 from csp_config.render.markdown import table_head, table_row
 from csp_config.text import code_span, table_cell, visible
 from csp_config.text.counts import counted
+from csp_config.text.direction import isolated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -79,7 +80,7 @@ def _told(alike: Sequence[Answer]) -> Iterator[str]:
     codes = f" ({', '.join(first.codes)})" if first.codes and first.how == "impossible" else ""
     verb = first.change if len(partners) == 1 else first.change.removesuffix("s")
     what = f"{counted(len(partners), 'partner')} {verb} it" if partners else f"the offer{_move(first)}"
-    yield visible(f"  {HOW[first.how]:<11} {what}: {first.reason}{codes}")
+    yield f"  {HOW[first.how]:<11} {what}: {isolated(visible(first.reason + codes))}"
     yield from _named(partners)
     if first.because and not partners:
         yield f"{_MARGIN}because of"
@@ -87,7 +88,7 @@ def _told(alike: Sequence[Answer]) -> Iterator[str]:
 
 
 def _named(partners: Sequence[PartnerRef]) -> Iterator[str]:
-    yield from (f"{_MARGIN}{visible(_partner(who))}" for who in partners[:_NAMED])
+    yield from (f"{_MARGIN}{isolated(visible(_partner(who)))}" for who in partners[:_NAMED])
     if len(partners) > _NAMED:
         yield f"{_MARGIN}and {counted(len(partners) - _NAMED, 'more partner')}"
 
