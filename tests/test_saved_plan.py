@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from csp_config.commands.rebuilt import rebuilt
+from csp_config.commands.saved_plan.building import built
 from csp_config.model import Comparison, Drift, NotRead
 from csp_config.render import PLANS, OutputOptions
 from tests.acceptance.program import Ran, csp_config
@@ -211,11 +211,14 @@ EDITS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "message": (lambda p: p["diagnostics"][0].update(message="all is well"), "is new"),
     "desired": (lambda p: p["offers"][0]["desired"]["tenants"].pop(), "was declared as selected (2), now"),
     "blocked": (lambda p: p.update(blocked=True), "errors stood against it"),
-    "type": (lambda p: p.update(blocked="no"), "true or false was expected"),
-    "word": (lambda p: p["actions"][0].update(how="by <b>magic</b>"), "is no word of this format"),
-    "code": (lambda p: p["actions"][0].update(blocked_by=["CSP999"]), "is no word of this format"),
-    "key": (lambda p: p["actions"][0].pop("after"), "something is missing"),
-    "null": (lambda p: p.update(candidate=None), "something is missing or has another type"),
+    "type": (lambda p: p.update(blocked="no"), "`blocked` is not as this program writes it"),
+    "word": (
+        lambda p: p["actions"][0].update(how="by <b>magic</b>"),
+        "`actions.0.how` is not as this program writes it",
+    ),
+    "code": (lambda p: p["actions"][0].update(blocked_by=["CSP999"]), "no rule has the code 'CSP999'"),
+    "key": (lambda p: p["actions"][0].pop("after"), "`actions.0` is not as this program writes it"),
+    "null": (lambda p: p.update(candidate=None), "`candidate` is not as this program writes it"),
 }
 
 
@@ -258,7 +261,7 @@ def test_a_plan_that_is_read_back_gives_the_same_bytes(name: str) -> None:
     )
     for base in (None, values.HEAD_PARENT):
         text = as_json(values.report(*found, plan=SAVED[name], base=base))
-        assert as_json(rebuilt(json.loads(text))) == text
+        assert as_json(built(json.loads(text))) == text
 
 
 def test_a_comparison_with_a_target_is_read_back_too() -> None:
@@ -280,10 +283,10 @@ def test_a_comparison_with_a_target_is_read_back_too() -> None:
         not_read=(NotRead(offer="contoso-desk", reason="it is not served there", fault=False),),
     )
     text = as_json(replace(values.report(plan=values.plan()), comparison=made))
-    assert rebuilt(json.loads(text)).comparison == made
-    assert as_json(rebuilt(json.loads(text))) == text
+    assert built(json.loads(text)).comparison == made
+    assert as_json(built(json.loads(text))) == text
 
 
 def test_a_real_plan_that_is_read_back_gives_the_same_bytes(repo: Repo) -> None:
     text = (repo.path.parent / "plan.json").read_text()
-    assert as_json(rebuilt(json.loads(text))) == text
+    assert as_json(built(json.loads(text))) == text

@@ -15,7 +15,7 @@ from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit, note
 from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import apply as applying
-from csp_config.commands import review, saved
+from csp_config.commands import review, saved_plan
 from csp_config.commands.records import tidy
 from csp_config.commands.workspace import load_workspace, require_agreed, require_merged
 from csp_config.errors import UsageError
@@ -66,7 +66,7 @@ def apply(
     """
     inputs = common.inputs(base=base, records_do=True)
     require_agreed(inputs, "apply")
-    agreed = saved.read_plan(Path(plan_file)) if plan_file is not None else None
+    agreed = saved_plan.read_plan(Path(plan_file)) if plan_file is not None else None
     with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = load_workspace(inputs)
         if target == NAME and not unmerged:
@@ -76,7 +76,7 @@ def apply(
         def agree(report: Report, question: str) -> None:
             assert report.plan is not None  # noqa: S101 - every plan command makes one
             if plan_file is not None and agreed is not None:
-                saved.check_same(Path(plan_file), agreed, report)
+                saved_plan.check_same(Path(plan_file), agreed, report)
             if fingerprint is not None or report.plan.blocked:
                 if report.plan.blocked:
                     note(PLANS["text"](report, common.output_options()).rstrip("\n"))

@@ -11,7 +11,7 @@ import click
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit
 from csp_config.commands import comment as commenting
-from csp_config.commands import saved
+from csp_config.commands import saved_plan
 from csp_config.errors import UsageError
 from csp_config.targets import comments
 
@@ -57,7 +57,7 @@ def comment(
     GitHub, GitLab and Azure DevOps set. In the pipeline of a merge, it is the pull request that was merged.
     A plan of an older commit than the pull request's newest is not written.
     """
-    report = saved.read_plan(Path(plan_file))
+    report = saved_plan.read_plan(Path(plan_file))
     wanted = comments.Wanted(number=pull_request, forks=forks)
     host = comments.find(target, os.environ, wanted)
     if host is None:

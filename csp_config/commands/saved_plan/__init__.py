@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from csp_config.commands.differences import differences, lacks_offers
-from csp_config.commands.rebuilt import FORMAT, rebuilt
+from csp_config.commands.saved_plan.building import FORMAT, built
+from csp_config.commands.saved_plan.differences import differences, lacks_offers
 from csp_config.errors import ReadingError, RefusedError, StaleError
 from csp_config.text.counts import counted
 
@@ -44,7 +44,7 @@ def read_plan(path: Path) -> Report:
             help="declare the change, have it reviewed, and save its plan with `csp-config plan --out FILE`",
         )
     try:
-        return rebuilt(plan)
+        return built(plan)
     except ValueError as error:
         raise _unfit(path, f"it was edited, or made by another version: {error}") from None
 
