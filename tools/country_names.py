@@ -54,7 +54,7 @@ def main() -> None:
         code: sorted(
             writing
             for key, writing in written[code].items()
-            if means[key] == {code} and key not in own and _is_name(key)
+            if means[key] == {code} and key not in own and _is_name(writing)
         )
         for code in sorted(written)
     }
@@ -74,9 +74,9 @@ def main() -> None:
     print(len(locales), sum(map(len, names.values())), dropped)
 
 
-def _is_name(key: str) -> bool:
-    """Whether a key is no code: the two letters of one country are the name of another in some language."""
-    return bool(key) and not (key.isascii() and len(key) < len("Oman"))
+def _is_name(writing: str) -> bool:
+    """Whether a writing is no code: the letters of one country are the name of another in some language."""
+    return bool(word(writing)) and not (writing.isascii() and len(writing) < len("Oman"))
 
 
 def _locale(name: str) -> Locale | None:

@@ -64,6 +64,8 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     if place is None or move.after is None or move.after.resellers == "any":
         return
     settings, resold = context.candidate.settings, move.resold
+    if not resold.covered and any(one.kind in (None, "Resales") for one in context.candidate.unread):
+        return  # that document may cover it, and its own error is told
     if not resold.covered:
         why = _not_covered(resold)
     elif _age(resold.as_of, context.today) < 0:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.importing.files import ADATUM, EMEA, FABRIKAM, NORTHWIND, WINGTIP, emea, offer, repository, run
 from tests.repositories import Repo
+from tests.tables.workbooks import workbook
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -201,3 +202,86 @@ def test_a_name_that_would_start_a_formula_comes_back_as_it_was(tmp_path: Path) 
     run(repo, "import", "partners", "in.csv", "--list", "emea")
     assert 'name: "=cmd()|x"' in emea(repo)
     assert f"{WINGTIP},'=cmd()|x,TenantID" in run(repo, "export", "emea").output
+
+
+TENANTS = [f"{number:08d}-2222-4333-8444-555555555555" for number in range(1, 9)]
+
+
+def test_equal_slips_are_one_line_with_a_count_and_country_says_what_they_mean(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    rows = "".join(f"Partner {tenant[:8]};{tenant};Deutschl.\r\n" for tenant in TENANTS)
+    repo.write("in.csv", f"{HEADER}{rows}")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea")
+    assert (ran.code, emea(repo)) == (1, EMEA)
+    assert "rejected 8 rows: 'Deutschl.' is no country; did they mean Germany? (lines 2-9)" in ran.output
+    assert ran.output.count("Deutschl.") == 1
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea", "--country", "Deutschl.=DE")
+    assert ran.code == 0, ran.said
+    assert emea(repo).count("country: DE") == 9
+
+
+def test_one_country_stands_in_where_the_file_has_no_such_column(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"Company;Tenant ID\r\nWingtip;{WINGTIP}\r\nAdatum Ltd;{ADATUM}\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea", "--country", "no")
+    assert ran.code == 0, ran.said
+    assert f'name: Wingtip\n    tenant_id: {WINGTIP}\n    country: "NO"\n' in emea(repo)
+    assert f"tenant_id: {ADATUM}, country: GB" in emea(repo)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("XX", "there is no such country"),
+        ("Deutschl.=Germany", "neither a country's code nor NAME=CC"),
+        ("Deutschland=DE", "has no country written so"),
+        ("DE", "the file has a column of countries, 'Country'"),
+    ],
+)
+def test_a_country_option_that_means_nothing_is_wrong_usage(
+    tmp_path: Path, option: str, message: str
+) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"{HEADER}Wingtip;{WINGTIP};Norway\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea", "--country", option)
+    assert (ran.code, emea(repo)) == (64, EMEA)
+    assert message in ran.errors
+
+
+@pytest.mark.parametrize("name", ["?\u00f3d? Cloud", "Wa?brzych IT", "Fabri\ufffdkam", "M\u00c3\u00bcller"])
+def test_letters_that_a_program_could_not_save_are_rejected_with_the_cure(tmp_path: Path, name: str) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"{HEADER}{name};{WINGTIP};PL\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea")
+    assert (ran.code, emea(repo)) == (1, EMEA)
+    assert "open the original and save it as `CSV UTF-8` or .xlsx" in ran.output
+
+
+def test_a_name_that_the_list_has_with_a_question_mark_is_no_damage(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("offers/partner-lists/emea.yaml", EMEA.replace("'Northwind'", '"Why not?"'))
+    repo.write("in.csv", f"{HEADER}Why not?;{NORTHWIND};NO\r\n")
+    assert run(repo, "import", "partners", "in.csv", "--list", "emea").code == 0
+
+
+@pytest.mark.parametrize("written", ["n/a", "-", "none", "N.A.", "unknown"])
+def test_what_says_that_there_is_no_country_is_none(tmp_path: Path, written: str) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"{HEADER}Adatum Ltd;{ADATUM};{written}\r\nWingtip;{WINGTIP};{written}\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea")
+    assert ran.code == 1
+    assert "unchanged       1  line 2" in ran.output
+    assert "it has no country, and no document knows the tenant" in ran.output
+    assert run(repo, "import", "partners", "in.csv", "--list", "emea", "--format", "json").data["header"]
+
+
+def test_a_workbook_is_imported_like_a_text_file(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    rows = [("CSPs",), (), ("Firma", "Mandanten-ID", "Land"), ("Wingtip", WINGTIP, "Noruega")]
+    (repo.path / "in.xlsx").write_bytes(workbook({"Notes": [("x",)], "CSPs": rows}))
+    ran = run(repo, "import", "partners", "in.xlsx", "--list", "emea")
+    assert ran.code == 0, ran.said
+    assert "in.xlsx: Excel workbook, sheet 'CSPs'; header in line 3; line 1 left out" in ran.output
+    assert f'tenant_id: {WINGTIP}\n    country: "NO"\n' in emea(repo)
+    ran = run(repo, "import", "partners", "in.xlsx", "--list", "emea", "--sheet", "CPSs")
+    assert "did you mean CSPs?" in ran.errors

@@ -217,7 +217,7 @@ def test_a_customers_report_tells_who_sold_by_name(tmp_path: Path, header: str) 
         + row("Contoso Insights", "Northwind", licence="Enterprise through Reseller")
     )
     repo.write("c.csv", report)
-    ran = run(repo, "import", "resales", "c.csv")
+    ran = run(repo, "import", "resales", "c.csv", "--from", "lifetime")
     assert ran.code == 0, ran.said
     assert resold(repo, CUSTOMERS) == [
         ("contoso-insights", FABRIKAM, "by-name"),
@@ -247,9 +247,8 @@ def test_unmatched_and_masked_providers_are_listed_and_their_offers_not_covered(
 def test_match_says_who_a_provider_is_or_that_it_is_nobody_here(tmp_path: Path) -> None:
     repo = repository(tmp_path / "r")
     repo.write("c.csv", UI + row("Contoso Insights", "FC Trading") + row("Contoso Insights", "Tailspin"))
-    ran = run(
-        repo, "import", "resales", "c.csv", "--match", f"FC Trading={FABRIKAM}", "--match", "Tailspin=none"
-    )
+    told = ("--match", f"FC Trading={FABRIKAM}", "--match", "Tailspin=none")
+    ran = run(repo, "import", "resales", "c.csv", "--from", "lifetime", *told)
     assert resold(repo, CUSTOMERS) == [("contoso-insights", FABRIKAM, "by-name")]
     assert "covers: contoso-insights" in ran.output
     ran = run(repo, "import", "resales", "c.csv", "--match", "Tailspins=none")
@@ -263,7 +262,8 @@ def test_match_holds_for_the_name_with_any_legal_form_unless_a_partner_has_that_
     providers = ("FC Trading", "FC TRADING, Inc.", "Adatum Ltd", "Adatum GmbH")
     repo.write("c.csv", UI + "".join(row("Contoso Insights", name) for name in providers))
     said = (f"FC Trading={FABRIKAM}", "Adatum GmbH=none")
-    ran = run(repo, "import", "resales", "c.csv", *(word for one in said for word in ("--match", one)))
+    matches = (word for one in said for word in ("--match", one))
+    ran = run(repo, "import", "resales", "c.csv", "--from", "lifetime", *matches)
     assert resold(repo, CUSTOMERS) == [
         ("contoso-insights", FABRIKAM, "by-name"),
         ("contoso-insights", ADATUM, "by-name"),
@@ -355,3 +355,11 @@ def test_a_document_in_the_place_of_the_source_is_named_with_the_source_that_it_
     assert ran.code == 1
     assert 'give --source "The report of Partner Center"' in ran.errors
     assert run(repo, "import", "resales", "c.csv", "--source", "The report of Partner Center").code == 0
+
+
+def test_a_key_that_stands_twice_in_json_is_refused(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("page.json", '{"subscriptions": [{"id": "1", "offerId": "a", "offerId": "b"}]}')
+    ran = run(repo, "import", "resales", "page.json")
+    assert ran.code == 3
+    assert "the key 'offerId' stands twice in one object" in ran.errors
