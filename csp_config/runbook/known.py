@@ -62,7 +62,9 @@ class Known:
 
     def insists(self, action: Action) -> bool:
         """Whether the action only stands still because Microsoft refused it: it may be asked for again."""
-        return action.kind == "support-request" and action.blocked_by == ("CSP313",)
+        request = self.request(action)
+        refused = request is not None and request.status == "refused"
+        return action.kind == "support-request" and refused and len(action.blocked_by) == 1
 
     def partners(self, action: Action, tenants: Iterable[str]) -> list[PartnerRef]:
         """The tenants with what is known of each, sorted by name; those without a name come last."""
