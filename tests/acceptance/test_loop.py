@@ -8,7 +8,7 @@ import pytest
 
 from tests.acceptance.combinations import MOVES, PUBLISHED, Case, every, write
 from tests.acceptance.comparing import by_offer
-from tests.acceptance.offers import SETTINGS, offer_document, resales_document, state
+from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state
 from tests.acceptance.program import changed, csp_config, kinds
 from tests.repositories import Repo
 
@@ -53,7 +53,7 @@ def asked(data: dict[str, Any], *statuses: str) -> list[str]:
 
 
 def grant(repo: Repo, request: str) -> None:
-    record(repo, "filed", request, *TICKET)
+    record(repo, "filed", request, "--ticket", f"{int(request[-8:], 16)}")
     record(repo, "granted", request)
 
 
@@ -64,6 +64,7 @@ def shrinking(tmp_path: Path) -> Repo:
         "csp-config.yaml": SETTINGS,
         RESALES: resales_document("fresh", "2026-11-20", {NAME: frozenset()}),
         OFFER: offer_document(NAME, state("abcd")),
+        LIVE: live_document(NAME, state("abcd")),
     }
     return changed(tmp_path / "repo", before, {OFFER: offer_document(NAME, state("abc"))})
 
@@ -96,7 +97,7 @@ def test_a_second_apply_drafts_no_second_request_and_changes_no_byte(unhindered:
     ]
     assert sorted(asked(first, "needed", "waiting")) == sorted(asked(second, "waiting"))
     record(unhindered, "done", "--all")
-    assert set(kinds(plan(unhindered))) == {"support-request", "withdraw-request"}
+    assert set(kinds(plan(unhindered))) - {"adopt"} == {"support-request", "withdraw-request"}
 
 
 def test_after_a_baseline_there_is_nothing_to_do(tmp_path: Path) -> None:
@@ -132,12 +133,14 @@ def test_after_every_action_is_recorded_there_is_nothing_to_do(tmp_path: Path) -
     apply(repo)
     record(repo, "done", "--all")
     left = plan(repo)
-    assert set(kinds(left)) == {"support-request"}
+    assert set(kinds(left)) - {"adopt"} == {"support-request"}
     for request in asked(left, "waiting"):
         grant(repo, request)
+    assert {action["kind"] for action in plan(repo)["actions"]} == {"adopt"}
+    record(repo, "baseline")
     assert plan(repo)["actions"] == []
-    assert csp_config(repo.path, "status").code == 0
     repo.commit()
+    assert csp_config(repo.path, "status").code == 0
     repo.write(f"offers/{cases[0].id}.yaml", offer_document(cases[0].id, cases[0].declared) + "# reviewed\n")
     ran = csp_config(repo.path, "plan", "--detailed-exitcode", "--format", "json")
     assert (ran.code, ran.data["actions"], ran.data["diagnostics"]) == (0, [], [])
@@ -260,6 +263,7 @@ def test_a_request_whose_wish_is_taken_back_is_withdrawn(shrinking: Repo, *, fil
     if kinds(plan(shrinking)):
         record(shrinking, "withdrawn", request)
     assert plan(shrinking)["actions"] == []
+    shrinking.commit()
     assert csp_config(shrinking.path, "status").code == 0
     declare(shrinking, "abc")
     (anew,) = asked(plan(shrinking), "needed")
@@ -274,4 +278,5 @@ def test_status_waits_until_the_answer_is_recorded(shrinking: Repo) -> None:
     ran = csp_config(shrinking.path, "status")
     assert (ran.code, TICKET[1] in ran.output) == (4, True)
     record(shrinking, "granted", request)
+    shrinking.commit()
     assert csp_config(shrinking.path, "status").code == 0

@@ -14,7 +14,7 @@ from tests.acceptance.offers import (
     resales_document,
     state,
 )
-from tests.acceptance.program import changed, codes, csp_config, kinds
+from tests.acceptance.program import changed, codes, csp_config, kinds, steps
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,7 +50,7 @@ def moves(data: Mapping[str, Any]) -> set[str]:
 def test_deleting_a_live_offer_that_partners_sell_is_refused(tmp_path: Path, text: str) -> None:
     repo = changed(tmp_path / "r", {**PLAIN, OFFER: declared(text)}, {OFFER: None})
     ran = csp_config(repo.path, "plan", "--format", "json")
-    assert (ran.code, codes(ran.data), ran.data["actions"]) == (1, {("CSP303", "error")}, [])
+    assert (ran.code, codes(ran.data), steps(ran.data)) == (1, {("CSP303", "error")}, [])
     assert ran.data["blocked"] is True
 
 
@@ -58,7 +58,7 @@ def test_deleting_a_live_offer_that_partners_sell_is_refused(tmp_path: Path, tex
 def test_an_offer_that_nobody_sells_may_be_deleted(tmp_path: Path, text: str, *, published: bool) -> None:
     repo = changed(tmp_path / "r", {**PLAIN, OFFER: declared(text, published=published)}, {OFFER: None})
     ran = csp_config(repo.path, "plan", "--format", "json")
-    assert (ran.code, codes(ran.data), ran.data["actions"]) == (0, set(), [])
+    assert (ran.code, codes(ran.data), steps(ran.data)) == (0, set(), [])
 
 
 def test_what_is_live_decides_whether_an_offer_may_be_deleted(tmp_path: Path) -> None:
@@ -74,14 +74,14 @@ def test_an_offer_in_another_file_is_not_deleted(tmp_path: Path) -> None:
         {OFFER: None, "offers/saas/insights.yaml": declared("abcd")},
     )
     ran = csp_config(repo.path, "plan", "--format", "json")
-    assert (ran.code, codes(ran.data), ran.data["actions"]) == (0, set(), [])
+    assert (ran.code, codes(ran.data), steps(ran.data)) == (0, set(), [])
 
 
 def test_the_type_of_a_live_offer_stays(tmp_path: Path) -> None:
     other = offer_document(NAME, state("abcd"), type_="virtual-machine")
     repo = changed(tmp_path / "r", {**PLAIN, OFFER: declared("abcd")}, {OFFER: other})
     ran = csp_config(repo.path, "plan", "--format", "json")
-    assert (ran.code, codes(ran.data), ran.data["actions"]) == (1, {("CSP301", "error")}, [])
+    assert (ran.code, codes(ran.data), steps(ran.data)) == (1, {("CSP301", "error")}, [])
 
 
 def test_the_type_of_a_draft_may_change(tmp_path: Path) -> None:
@@ -95,7 +95,7 @@ def test_the_type_of_a_draft_may_change(tmp_path: Path) -> None:
 def test_a_declaration_that_cannot_be_read_is_not_deleted(tmp_path: Path) -> None:
     repo = changed(tmp_path / "r", {**PLAIN, OFFER: declared("abcd")}, {OFFER: BROKEN})
     ran = csp_config(repo.path, "plan", "--format", "json")
-    assert (ran.code, codes(ran.data), ran.data["actions"]) == (1, {("CSP001", "error")}, [])
+    assert (ran.code, codes(ran.data), steps(ran.data)) == (1, {("CSP001", "error")}, [])
 
 
 @pytest.mark.parametrize("text", ["any", "abcd", "none"])
@@ -106,7 +106,7 @@ def test_an_offer_that_could_not_be_read_at_the_base_is_looked_at_and_never_opte
     repo = changed(tmp_path / "r", {**PLAIN, OFFER: broken}, {OFFER: declared(text)})
     ran = csp_config(repo.path, "plan", "--format", "json")
     assert (ran.code, moves(ran.data)) == (0, set())
-    assert kinds(ran.data) in ([], ["adopt"])
+    assert {action["kind"] for action in ran.data["actions"]} == {"adopt"}
 
 
 def test_a_live_record_that_cannot_be_read_keeps_its_offer_out_of_the_plan(tmp_path: Path) -> None:
@@ -123,7 +123,7 @@ def test_a_live_record_that_could_not_be_read_at_the_base_is_not_replaced_by_the
     before = {**PLAIN, RESALES: resold("d"), OFFER: declared("abcd"), LIVE: live("abcd") + "}\n"}
     repo = changed(tmp_path / "r", before, {OFFER: declared("abc"), LIVE: live("abc")})
     ran = csp_config(repo.path, "plan", "--format", "json")
-    assert (ran.code, kinds(ran.data), moves(ran.data) - {"CSP314"}) == (0, [], set())
+    assert (ran.code, kinds(ran.data), moves(ran.data)) == (0, [], {"CSP314", "CSP319"})
 
 
 def test_a_change_recorded_in_the_same_branch_is_judged_and_leaves_nothing_to_do(tmp_path: Path) -> None:
@@ -142,7 +142,7 @@ def test_a_new_offer_with_a_live_record_is_planned_from_what_is_live(tmp_path: P
 def test_publishing_that_was_due_already_is_pending(tmp_path: Path) -> None:
     before = {**PLAIN, OFFER: declared("abcd"), LIVE: live("abcd", published=False)}
     repo = changed(tmp_path / "r", before, {"csp-config.yaml": SETTINGS + "default_branch: trunk\n"})
-    (action,) = csp_config(repo.path, "plan", "--format", "json").data["actions"]
+    (action,) = steps(csp_config(repo.path, "plan", "--format", "json").data)
     assert (action["kind"], action["cause"], action["cites"]) == ("publish", "pending", ["S12"])
 
 
@@ -150,7 +150,7 @@ def test_resale_data_that_arrive_later_warn_and_block_the_action(tmp_path: Path)
     before = {**PLAIN, RESALES: resold(""), OFFER: declared("abc"), LIVE: live("abcd")}
     repo = changed(tmp_path / "r", before, {RESALES: resold("d")})
     ran = csp_config(repo.path, "plan", "--format", "json")
-    (action,) = ran.data["actions"]
+    (action,) = steps(ran.data)
     assert (ran.code, ran.data["blocked"]) == (0, False)
     assert ("CSP304", "warning") in codes(ran.data)
     assert (action["cause"], action["blocked_by"]) == ("pending", ["CSP304"])
@@ -178,7 +178,7 @@ def test_a_request_that_is_half_fulfilled_still_covers_the_rest(tmp_path: Path) 
     request = Request(state("abcd"), state("ab"), "filed")
     before = {**PLAIN, RESALES: resold(""), OFFER: declared("ab"), LIVE: live("abd", request)}
     repo = changed(tmp_path / "r", before, {OFFER: declared("ab") + "# reviewed\n"})
-    (action,) = csp_config(repo.path, "plan", "--format", "json").data["actions"]
+    (action,) = steps(csp_config(repo.path, "plan", "--format", "json").data)
     assert (action["kind"], action["status"]) == ("support-request", "waiting")
 
 
@@ -209,7 +209,7 @@ def test_the_guard_counts_removals_of_one_move(
 ) -> None:
     repo = changed(tmp_path / "r", {RESALES: resold(""), OFFER: declared(before)}, {OFFER: declared(after)})
     ran = csp_config(repo.path, "plan", "--format", "json")
-    (action,) = ran.data["actions"]
+    (action,) = steps(ran.data)
     assert (ran.code, action["blocked_by"]) == ((1, [code]) if code else (0, []))
 
 
@@ -221,7 +221,7 @@ def test_an_acknowledged_guard_no_longer_blocks(tmp_path: Path) -> None:
         {OFFER: declared("ab") + agreed},
     )
     ran = csp_config(repo.path, "plan", "--format", "json")
-    (action,) = ran.data["actions"]
+    (action,) = steps(ran.data)
     assert (ran.code, action["blocked_by"]) == (0, [])
     assert ("CSP309", "info") in codes(ran.data)
 
@@ -232,7 +232,7 @@ def test_unknown_resales_are_an_error_where_data_are_required(tmp_path: Path) ->
         tmp_path / "r", {"csp-config.yaml": settings, OFFER: declared("abcd")}, {OFFER: declared("abce")}
     )
     ran = csp_config(repo.path, "plan", "--format", "json")
-    blocked = {action["kind"]: action["blocked_by"] for action in ran.data["actions"]}
+    blocked = {action["kind"]: action["blocked_by"] for action in steps(ran.data)}
     assert (ran.code, blocked) == (1, {"sync-audience": [], "support-request": ["CSP308"]})
 
 
@@ -257,7 +257,7 @@ def test_only_leaves_out_the_errors_of_other_offers(two: Repo) -> None:
     only = csp_config(two.path, "plan", "--only", "fabrikam-vault", "--format", "json")
     assert (whole.code, only.code) == (1, 0)
     assert (codes(only.data), only.data["blocked"]) == (set(), False)
-    assert [action["offer"] for action in only.data["actions"]] == ["fabrikam-vault"]
+    assert [action["offer"] for action in steps(only.data)] == ["fabrikam-vault"]
     assert whole.data["fingerprint"] != only.data["fingerprint"]
 
 
@@ -287,5 +287,5 @@ def test_without_a_base_offers_are_adopted_and_live_records_still_count(tmp_path
     ran = csp_config(repo.path, "plan", "--base", "none", "--format", "json")
     assert ran.data["base"] is None
     assert kinds(ran.data) == ["adopt", "support-request", "save-draft"]
-    assert [action["blocked_by"] for action in ran.data["actions"]] == [[], ["CSP304"], []]
+    assert [action["blocked_by"] for action in steps(ran.data)] == [[], ["CSP304"], []]
     assert moves(ran.data) == {"CSP304"}

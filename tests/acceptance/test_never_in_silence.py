@@ -158,11 +158,12 @@ def test_a_baseline_is_not_taken_of_documents_with_errors(repo: Repo) -> None:
     assert "0 recorded" in csp_config(repo.path, "record", "baseline").output
 
 
-def test_a_live_record_does_not_take_back_a_publication_alone(repo: Repo) -> None:
+def test_a_live_record_that_takes_back_a_publication_leaves_the_publication_due(repo: Repo) -> None:
     assert csp_config(repo.path, "record", "baseline").code == 0
     repo.commit()
     replaced(repo, "offers/live/contoso-insights.yaml", "published: true", "published: false")
-    assert "no longer published" in csp_config(repo.path, "validate", "--base", "HEAD").output
+    planned = csp_config(repo.path, "plan", "--base", "HEAD", "--format", "json").data["actions"]
+    assert [(one["offer"], one["kind"]) for one in planned] == [("contoso-insights", "publish")]
 
 
 def test_a_list_may_acknowledge_what_its_own_edit_removes(repo: Repo) -> None:

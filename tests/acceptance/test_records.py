@@ -28,7 +28,7 @@ def test_a_ticket_names_the_removed_partner_after_no_list_does(tmp_path: Path) -
     first = sorted((repo.path / "runbook" / "requests").iterdir())
     tickets = [path.read_bytes() for path in first]
     assert b"Adatum Distribution" in tickets[1]
-    assert csp_config(repo.path, "apply", "--yes", "--base", "HEAD").code == 4
+    assert csp_config(repo.path, "apply", "--yes", "--base", "records").code == 4
     assert [path.read_bytes() for path in first] == tickets
 
 
