@@ -97,9 +97,8 @@ def has_moved(workspace: Workspace, found: Found) -> bool:
 
 
 def _is_still_left(record: LiveAudience, found: Found) -> bool:
-    """Whether the draft still holds what apply left in it, so it was neither put back nor published."""
-    left, draft = record.left_in_draft, found.unsynced
-    return bool(left and draft and draft.draft and draft.draft.audience == left.audience)
+    """Whether the draft may still hold what apply left in it: it is not what is live, so not put back."""
+    return record.left_in_draft is not None and found.unsynced is not None
 
 
 def _unsynced(workspace: Workspace, found: Iterable[Found]) -> Iterator[UnsyncedDraft]:

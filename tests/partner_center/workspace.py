@@ -158,7 +158,14 @@ class Workspace:
 def wish(body: Any) -> str:
     """What a configure request asks for, as text to compare."""
     return ", ".join(
-        json.dumps([one["$schema"].split("/")[-2], one.get("target"), one.get("audiences")])
+        json.dumps(
+            [
+                one["$schema"].split("/")[-2],
+                one.get("target"),
+                one.get("resellerChannelState"),
+                one.get("audiences"),
+            ]
+        )
         for one in body["resources"]
     )
 
