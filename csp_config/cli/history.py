@@ -33,7 +33,7 @@ def history(
     format_: str,
     no_cache: bool,
 ) -> int:
-    """Who may sell what since when, and who decided it.
+    """Who may sell what since when. Also who decided it.
 
     Two clocks: the commit on the default branch that declared a change, and the first record, made by
     somebody who looked, that shows it. What is not recorded is not known.

@@ -10,8 +10,8 @@ COMMANDS = {
     "apply": ("csp_config.cli.apply", "Make it happen: hand out the work as a..."),
     "record": ("csp_config.cli.record", "Write down what happened: done, filed,..."),
     "status": ("csp_config.cli.status", "What is waiting on a person or on..."),
-    "history": ("csp_config.cli.history", "Who may sell what since when, and who decided..."),
-    "site": ("csp_config.cli.site", "Write the whole state as pages and JSON into..."),
+    "history": ("csp_config.cli.history", "Who may sell what since when."),
+    "site": ("csp_config.cli.site", "Write the whole state as pages and JSON."),
     "comment": ("csp_config.cli.comment", "Say in the pull request what the plan is:..."),
     "import": ("csp_config.cli.importing", "Bring in what other systems hold:..."),
     "export": ("csp_config.cli.export", "Write the partners of a list, or of an..."),
@@ -22,7 +22,7 @@ COMMANDS = {
     "emulator": ("csp_config.cli.emulator", "A stand-in for Partner Center on loopback:..."),
     "explain": ("csp_config.cli.manual", "The manual of one rule, by code or name:..."),
     "rules": ("csp_config.cli.manual", "All rules."),
-    "lsp": ("csp_config.cli.lsp", "Serve an editor: the diagnostics of validate..."),
+    "lsp": ("csp_config.cli.lsp", "Serve an editor as a language server."),
     "schema": ("csp_config.cli.manual", "Print a JSON Schema, of a kind of document..."),
 }
 

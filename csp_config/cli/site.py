@@ -19,7 +19,7 @@ from csp_config.text.counts import counted
 @no_cache_option
 @common
 def site(common: Common, moment: str | None, no_cache: bool) -> int:
-    """Write the whole state as pages and JSON into the folder --output: who may sell what, and since when.
+    """Write the whole state as pages and JSON. The folder is --output: who may sell what, and since when.
 
     It shows what stood on the default branch: now, or at the end of a day, or at a commit. Files in the
     folder that an earlier site did not write stay. It names partners: think before you publish it.
