@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from csp_config.lsp.cursor import Cursor
-    from csp_config.model import Diagnostic, Source
+    from csp_config.model import Diagnostic, Severity, Source
 
 PAUSE = 0.05  # seconds without a change after which diagnostics are sent
 LOOK = 2.0  # seconds between two looks at what changed on disk
-_SEVERITIES = {
+_SEVERITIES: dict[Severity, lsp.DiagnosticSeverity] = {
     "error": lsp.DiagnosticSeverity.Error,
     "warning": lsp.DiagnosticSeverity.Warning,
     "info": lsp.DiagnosticSeverity.Information,
@@ -148,6 +148,8 @@ class Server(LanguageServer):
             opened = self.workspace.text_documents.get(uri)
             version = opened.version if opened else None
             self.text_document_publish_diagnostics(lsp.PublishDiagnosticsParams(uri, diagnostics, version))
+        if judged:
+            self.protocol.notify("csp-config/status", _status(folder, judged))
         self._published[folder] = {uri for uri, diagnostics in by_uri.items() if diagnostics}
 
     async def _watch(self) -> None:
@@ -183,6 +185,16 @@ def _changed(path: Path) -> float:
         return path.stat().st_mtime
     except OSError:
         return 0.0
+
+
+def _status(folder: Path, judged: Judged) -> dict[str, Any]:
+    """What a status line shows of a project."""
+    report = judged.report
+    return {
+        "project": folder.name,
+        "base": report.base.revision if report.base else None,
+        **{f"{severity}s": report.count(severity) for severity in _SEVERITIES},
+    }
 
 
 def _diagnostic(found: Diagnostic, lines: Lines) -> lsp.Diagnostic:
