@@ -15,11 +15,10 @@ from csp_config.errors import CspConfigError
     "--stdio", is_flag=True, expose_value=False, help="Use standard input and output, as it always does."
 )
 def lsp() -> None:
-    """Serve an editor as a language server. Gives the diagnostics of validate while one types,
-    completion, hover and fixes.
+    """Serve an editor as a language server.
 
-    Speaks the Language Server Protocol over standard input and output until the editor ends it. Runs nothing
-    that a repository names.
+    Gives the diagnostics of validate while one types, completion, hover and fixes. Speaks the Language Server
+    Protocol over standard input and output until the editor ends it. Runs nothing that a repository names.
     """
     try:
         from csp_config.lsp.server import make_server  # noqa: PLC0415 - needs packages of an extra
