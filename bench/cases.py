@@ -12,7 +12,7 @@ from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench import corpora
+from bench import corpora, styles
 from bench.measuring import Measured, Run, measured
 from bench.repositories import commit, committed, git
 
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 _OURS = (sys.executable, "-m", "csp_config")
 FORMATS = ("text", "json", "markdown", "github", "gitlab", "sarif", "junit", "concise")
+_SIZES = (30, 300, 1000)  # offers of the repositories in which the hook runs
+_HOOKED = {"as fmt writes": corpora.as_is, "by hand": styles.by_hand}
 _EACH = 25
 
 
@@ -74,28 +76,33 @@ class Bench:
         ]
 
     def hook(self) -> list[Row]:
-        """Goal 1: one changed file is staged."""
-        there = self.built("hook", lambda new: self._offers(new, corpora.as_is))
-        if not git(there, "diff", "--cached", "--name-only"):
-            corpora.changed(there, 1)
-            git(there, "add", "--all")
-        one = str(next((there / "offers").glob("*/offer-000000.yaml")))
+        """Goal 1: one changed file is staged, at the sizes that publishers have and at bigger ones."""
+        runs = {"python": Run((sys.executable, "-c", "pass"), self.folder)}
         hook = (*_OURS, "validate", "--staged")
-        used = measured(
-            {
-                "hook": Run(hook, there),
-                "python": Run((sys.executable, "-c", "pass"), there),
-                "checker": Run((*self._checker, one), there),
-                "framed": Run(self._framed("ours", hook), there),
-                "nothing": Run(self._framed("nothing", ("true",)), there),
-            },
-            2 * self.rounds,
-        )
-        return [
-            _row("hook, one of all changed, beside `python -c pass`", used, "hook", "python", 4),
-            _row("hook, beside check-jsonschema on that one file", used, "hook", "checker", 0.2),
-            _row("hook under pre-commit, beside a hook that does nothing", used, "framed", "nothing", 1.25),
-        ]
+        for name, style in _HOOKED.items():
+            for size in _SIZES:
+                there = self.built(f"hook-{name}-{size}", partial(self._hooked, size, style))
+                runs[f"{name} {size}"] = Run(hook, there)
+        runs["framed"] = Run(self._framed("ours", hook), there)
+        runs["nothing"] = Run(self._framed("nothing", ("true",)), there)
+        used = measured(runs, 2 * self.rounds)
+        rows = []
+        for name in _HOOKED:
+            first = f"{name} {_SIZES[0]}"
+            rows.append(
+                _row(f"hook, {_SIZES[0]} offers {name}, beside `python -c pass`", used, first, "python", 6.5)
+            )
+            for size, limit in zip(_SIZES[1:], (1.5, 2.5), strict=True):
+                what = f"hook, {size:,} offers {name}, beside {_SIZES[0]}"
+                rows.append(_row(what, used, f"{name} {size}", first, limit))
+        framed = f"hook under pre-commit, {_SIZES[-1]:,} offers, beside a hook that does nothing"
+        return [*rows, _row(framed, used, "framed", "nothing", 1.25)]
+
+    def _hooked(self, size: int, style: Callable[..., str], folder: Path) -> None:
+        corpora.offers(folder, size, _EACH, corpora.directory(max(size, 2 * _EACH)), style=style)
+        committed(folder)
+        corpora.renamed(folder)
+        git(folder, "add", "--all")
 
     def _framed(self, name: str, command: Sequence[str]) -> tuple[str, ...]:
         """The command that runs one hook under pre-commit."""
@@ -113,6 +120,7 @@ class Bench:
         """Goal 2: all offers, cold."""
         plain = self.built("plain", lambda new: self._offers(new, corpora.as_is))
         mixed = self.built("mixed", lambda new: self._offers(new, corpora.scrambled))
+        by_hand = self.built("by-hand", lambda new: self._offers(new, styles.by_hand))
         if git(plain, "rev-list", "--count", "HEAD").strip() == "1":
             corpora.changed(plain, 10)
             commit(plain, "Ten offers change")
@@ -122,8 +130,10 @@ class Bench:
             "ours": Run(alone, plain),
             "compared": Run((*_OURS, "validate", "--base", "HEAD^"), plain, fine=(0, 1)),
             "mixed": Run(alone, mixed),
+            "by hand": Run(alone, by_hand),
             "csafe": Run((self.peers.python, self.peers.baseline, "offers"), plain),
             "csafe, mixed": Run((self.peers.python, self.peers.baseline, "offers"), mixed),
+            "csafe, by hand": Run((self.peers.python, self.peers.baseline, "offers"), by_hand),
         }
         if self.peers.ajv:
             options = ("validate", "--spec=draft2020", "--strict=false", "-s", self.peers.schema)
@@ -137,9 +147,10 @@ class Bench:
         )
         return [
             *rows,
-            _row("everything, beside check-jsonschema with its C reader", once, "ours", "checker", 0.02),
-            _row("everything, beside a bare parse by CSafeLoader", used, "ours", "csafe", 0.25),
-            _row("scrambled style, beside CSafeLoader", used, "mixed", "csafe, mixed", 0.4),
+            _row("everything, beside check-jsonschema with its C reader", once, "ours", "checker", 0.035),
+            _row("everything, beside a bare parse by CSafeLoader", used, "ours", "csafe", 0.22),
+            _row("written by hand, beside CSafeLoader", used, "by hand", "csafe, by hand", 0.22),
+            _row("scrambled style, beside CSafeLoader", used, "mixed", "csafe, mixed", 0.45),
             _row("ten of all changed, --base HEAD^, beside everything", used, "compared", "ours", 1.15),
         ]
 

@@ -208,6 +208,12 @@ def changed(folder: Path, count: int) -> None:
         path.write_text(f"{head}  partners:\n{''.join(entries)}{tail}")
 
 
+def renamed(folder: Path) -> None:
+    """Give the first offer another name, in whatever style it is written."""
+    path = min((folder / "offers").glob("*/offer-*.yaml"))
+    path.write_text(path.read_text().replace("Contoso Product 0", "Contoso Product Zero"))
+
+
 def _plain(one: Partner) -> str:
     return f"{{name: {one.name}, tenant_id: {one.tenant}, country: {_quoted(one.country)}}}"
 
