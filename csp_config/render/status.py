@@ -61,7 +61,8 @@ def _besides(found: Status) -> Iterator[str]:
         )
     if found.uncommitted:
         records = counted(len(found.uncommitted), "record")
-        yield f"{records} not committed, so nobody else can see it: {_some(found.uncommitted)}"
+        them = "it" if len(found.uncommitted) == 1 else "them"
+        yield f"{records} not committed, so nobody else can see {them}: {_some(found.uncommitted)}"
 
 
 def _some(names: Sequence[str]) -> str:
