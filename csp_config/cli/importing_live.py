@@ -43,6 +43,8 @@ _target = click.option("--target", type=click.Choice([NAME]), required=True, hel
 @click.option(
     "--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which column is which, in the file."
 )
+@click.option("--sheet", metavar="NAME", help="Which sheet, where the file is an Excel workbook.")
+@click.option("--encoding", metavar="NAME", help="Of a text file that does not say: cp1250.")
 @wired
 @base_option
 @common
@@ -52,6 +54,8 @@ def live(
     target: str | None,
     export: Path | None,
     mapping: tuple[str, ...],
+    sheet: str | None,
+    encoding: str | None,
     base: str | None,
     wire: Wire,
 ) -> int:
@@ -68,7 +72,7 @@ def live(
     inputs = common.inputs(base=base or "none")
     require_agreed(inputs, "import live")
     if export is not None:
-        return _from_export(common, inputs, offers, export, mapping)
+        return _from_export(common, inputs, offers, export, mapping, sheet=sheet, encoding=encoding)
     with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = require_settings(load_workspace(inputs))
         importing.check_declared(workspace, offers)
@@ -110,7 +114,14 @@ def offers(
 
 
 def _from_export(
-    common: Common, inputs: Inputs, offers: tuple[str, ...], export: Path, mapping: tuple[str, ...]
+    common: Common,
+    inputs: Inputs,
+    offers: tuple[str, ...],
+    export: Path,
+    mapping: tuple[str, ...],
+    *,
+    sheet: str | None,
+    encoding: str | None,
 ) -> int:
     """Import the file of one offer, and say how it differs from what is declared."""
     if len(offers) != 1:
@@ -118,7 +129,9 @@ def _from_export(
     given = read_given(export)
     with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = require_settings(load_workspace(inputs))
-        found = importing.import_export(workspace, offers[0], given, mapping, inputs.now)
+        found = importing.import_export(
+            workspace, offers[0], given, mapping, inputs.now, sheet=sheet, encoding=encoding
+        )
     emit("".join(f"{line}\n" for line in (*export_lines(found), *commit_lines(workspace))), common.output)
     return 0
 

@@ -56,7 +56,14 @@ def import_live(workspace: Workspace, live: Live, now: datetime) -> tuple[Import
 
 
 def import_export(
-    workspace: Workspace, offer: str, given: Given, mapping: Sequence[str], now: datetime
+    workspace: Workspace,
+    offer: str,
+    given: Given,
+    mapping: Sequence[str],
+    now: datetime,
+    *,
+    sheet: str | None = None,
+    encoding: str | None = None,
 ) -> ExportImport:
     """Make the record of an offer what a file of Export CSPs holds. Call it under the lock.
 
@@ -64,9 +71,11 @@ def import_export(
     RefusedError where a row is no partner, or there is none.
     """
     check_declared(workspace, [offer])
-    table = read_partners(given.name, given.content, mapping)
-    if table.bad or not table.rows:
-        why = f"line {table.bad[0].line}: {table.bad[0].reason}" if table.bad else "it names no tenant"
+    table = read_partners(given.name, given.content, mapping, sheet=sheet, encoding=encoding)
+    faults = [(row.line, row.reason) for row in table.bad]
+    faults += [(row.line, why) for row in table.rows for why in row.damaged.values()]
+    if faults or not table.rows:
+        why = f"line {faults[0][0]}: {faults[0][1]}" if faults else "it names no tenant"
         raise RefusedError(
             f"{given.name}: {why}, so nothing was imported",
             help="give the file as Export CSPs of Partner Center writes it; --map says which column is which",

@@ -285,3 +285,22 @@ def test_a_workbook_is_imported_like_a_text_file(tmp_path: Path) -> None:
     assert f'tenant_id: {WINGTIP}\n    country: "NO"\n' in emea(repo)
     ran = run(repo, "import", "partners", "in.xlsx", "--list", "emea", "--sheet", "CPSs")
     assert "did you mean CSPs?" in ran.errors
+
+
+def test_an_export_as_a_workbook_becomes_the_record_and_damaged_names_do_not(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    rows = [("CSPs",), ("Company", "Location", "Tenant ID"), ("Fabrikam Cloud", "Alemania", FABRIKAM)]
+    (repo.path / "out.xlsx").write_bytes(workbook({"Old": [*rows, ("x", "DE", ADATUM)], "CSPs": rows}))
+    words = ("import", "live", "contoso-insights", "--from", "out.xlsx")
+    assert "more than one sheet holds such a table" in run(repo, *words).errors
+    ran = run(repo, *words, "--sheet", "CSPs")
+    assert ran.code == 0, ran.said
+    assert "header in line 2; line 1 left out" in ran.output
+    record = next((repo.path / "offers/live").iterdir())
+    assert FABRIKAM in record.read_text()
+    before = record.read_text()
+    repo.write("out.csv", f"Company,Location,Tenant ID\nFabri?am,DE,{FABRIKAM}\n")
+    ran = run(repo, "import", "live", "contoso-insights", "--from", "out.csv")
+    assert ran.code == 1
+    assert "line 2: 'Fabri?am' has lost letters" in ran.errors
+    assert record.read_text() == before
