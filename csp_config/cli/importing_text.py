@@ -167,8 +167,10 @@ def resales_json(found: ResaleImport, *, written: bool) -> str:
 
 def export_lines(found: ExportImport) -> Iterator[str]:
     """What a file of Export CSPs holds, and how that differs from what is declared."""
-    columns = ", ".join(f"{field} from {visible(name)!r}" for field, name in found.columns.items())
-    yield f"{visible(found.file)}: {columns}"
+    columns = ", ".join(
+        f"{field} from {visible(shortened(name, 60))!r}" for field, name in found.columns.items()
+    )
+    yield f"{visible(found.file)}: {found.header}; {columns}"
     yield f"recorded {found.offer}: {counted(len(found.state.tenants), 'partner')}, as the file has them"
     declared = found.declared
     if declared is not None and declared.resellers != "selected":
