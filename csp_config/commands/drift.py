@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from csp_config.commands import review
 from csp_config.commands.records import known_record, stamp
-from csp_config.model import Comparison, Drift, NotRead, UnsyncedDraft
+from csp_config.model import Comparison, Drift, NotRead, UnsyncedDraft, partners_by_tenant
 from csp_config.planning import standing
+from csp_config.planning.requests import verdicts
 from csp_config.targets import Subject
 
 if TYPE_CHECKING:
@@ -129,7 +130,22 @@ def _drifted(workspace: Workspace, found: Iterable[Found]) -> Iterable[Drift]:
             found_at=one.read_at,
             published_at=one.published_at,
             newer="record" if later else "partner-center",
+            came_true=_come_true(record, one.state),
+            names=_names(workspace, recorded.tenants ^ one.state.tenants),
         )
+
+
+def _come_true(record: LiveAudience | None, found: State) -> tuple[str, ...]:
+    """The filed requests of a record that what was found shows to be granted: no drift, but an answer."""
+    requests = [one for one in (record.requests if record else ()) if one.status == "filed"]
+    judged = {one.id: verdicts([one], found, found).get(one.id) for one in requests}
+    return tuple(name for name, verdict in judged.items() if verdict == "satisfied")
+
+
+def _names(workspace: Workspace, tenants: Collection[str]) -> dict[str, str]:
+    """Tenant -> name, as the documents of either side have it."""
+    known = partners_by_tenant(workspace.base, workspace.candidate)
+    return {tenant: known[tenant].name for tenant in sorted(tenants) if tenant in known}
 
 
 def _recorded(workspace: Workspace, offer: str) -> State | None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from csp_config.model.documents import State
 
 
@@ -16,6 +18,7 @@ class Drift:
     `recorded` is what the live record says, else what the base declares; `recorded_from` is the record's
     word, or `declared` where there is no record (and then `recorded_at` is None). `published_at`: when the
     live submission was made, where Partner Center tells. `newer`: whose knowledge is the later one.
+    `came_true`: filed requests that what was found shows to be granted. `names`: tenant -> name, if known.
     """
 
     offer: str
@@ -26,6 +29,8 @@ class Drift:
     found_at: str
     published_at: str | None
     newer: Literal["partner-center", "record"]
+    came_true: tuple[str, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

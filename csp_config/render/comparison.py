@@ -9,7 +9,7 @@ from csp_config.text import visible
 from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from csp_config.model import Comparison, Drift, UnsyncedDraft
 
@@ -92,8 +92,12 @@ def _drift(one: Drift) -> Iterator[str]:
     at = f" at {one.recorded_at}" if one.recorded_at else ""
     yield f"{one.offer}: {state_words(one.recorded)} ({one.recorded_from}{at}) -> {state_words(one.found)}"
     if one.recorded.resellers == one.found.resellers == "selected":
-        yield from _tenants("+", one.found.tenants - one.recorded.tenants)
-        yield from _tenants("-", one.recorded.tenants - one.found.tenants)
+        yield from _tenants("+", one.found.tenants - one.recorded.tenants, one.names)
+        yield from _tenants("-", one.recorded.tenants - one.found.tenants, one.names)
+    for request in one.came_true:
+        yield f"  request {request} has come true: csp-config record granted {request}"
+    if one.came_true:
+        return
     if one.newer == "record":
         yield "  the record is newer than what was read: another run wrote it meanwhile, or a clock is wrong"
     elif one.published_at and one.recorded_at and one.published_at > one.recorded_at:
@@ -102,8 +106,9 @@ def _drift(one: Drift) -> Iterator[str]:
         yield "  Partner Center is newer: somebody changed it there, or a private offer authorised partners"
 
 
-def _tenants(sign: str, tenants: frozenset[str]) -> Iterator[str]:
+def _tenants(sign: str, tenants: frozenset[str], names: Mapping[str, str]) -> Iterator[str]:
     ordered = sorted(tenants)
-    yield from (f"  {sign} tenant {tenant}" for tenant in ordered[:_MOST_TENANTS])
+    for tenant in ordered[:_MOST_TENANTS]:
+        yield f"  {sign} {names[tenant]} ({tenant})" if tenant in names else f"  {sign} tenant {tenant}"
     if len(ordered) > _MOST_TENANTS:
         yield f"  {sign} {len(ordered) - _MOST_TENANTS:,} more"
