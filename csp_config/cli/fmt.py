@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from csp_config import editing
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import complain, emit, note
 from csp_config.commands import fmt as formatting
+from csp_config.commands.records import old_records, write_seen
+from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.render import REPORTS
 from csp_config.text import ci_line, visible
 from csp_config.text.counts import counted
@@ -27,8 +30,9 @@ if TYPE_CHECKING:
 @click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(path_type=Path))
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if something would change.")
 @click.option("--diff", is_flag=True, help="The same, and show what would change.")
+@click.option("--upgrade", is_flag=True, help="First bring live records of earlier versions forward.")
 @common
-def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool) -> int:
+def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool, upgrade: bool) -> int:
     """Bring documents into their canonical form; comments stay.
 
     Tenant IDs in lower case, quotes around what other readers take for something else (NO, on, dates), true
@@ -39,6 +43,8 @@ def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool) -> int
     """
     inputs = common.inputs()
     looking = check or diff
+    if upgrade:
+        _upgrade(inputs, looking=looking)
     found = formatting.formatting(inputs, files) if looking else _written(inputs, files)
     report = "" if found.whole else _problems(found, common)
     if not common.quiet:
@@ -50,6 +56,17 @@ def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool) -> int
     else:
         emit(report + said, common.output)
     return int(not found.whole or (looking and bool(found.changes)))
+
+
+def _upgrade(inputs: Inputs, *, looking: bool) -> None:
+    """Give the tenants of old live records their names, and say on standard error which records these are."""
+    with editing.locked(inputs.project.path, inputs.project.lock):
+        workspace = require_settings(load_workspace(replace(inputs, base=NO_BASE)))
+        texts = old_records(workspace)
+        if not looking:
+            write_seen(workspace, texts)
+    for path in texts:
+        note(f"{'would bring' if looking else 'brought'} forward {visible(path)}")
 
 
 def fix(inputs: Inputs) -> None:

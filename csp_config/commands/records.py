@@ -252,6 +252,16 @@ class Ledger:
         return partners_by_tenant(self.workspace.base, self.workspace.candidate)
 
 
+def old_records(workspace: Workspace) -> dict[str, bytes]:
+    """Path -> bytes of the live records that hold bare tenant IDs, as they are written now."""
+    old = (
+        record
+        for record in workspace.candidate.live.values()
+        if record.places and editing.has_bare_tenants(workspace.files[record.places.path])
+    )
+    return Ledger(workspace).texts(old)
+
+
 def write_record(workspace: Workspace, record: LiveAudience) -> None:
     """Write one live record where it belongs. Under the lock. Raises: WritingError."""
     Ledger(workspace).write([record])

@@ -372,3 +372,14 @@ def test_a_file_that_names_nobody_changes_no_record(repo: Repo, tmp_path: Path) 
     assert csp_config(repo.path, "import", "live", NAME, "--from", str(export)).code in (1, 3, 64)
     assert csp_config(repo.path, "import", "live", NAME).code == 64
     assert (repo.path / LIVE).read_bytes() == before
+
+
+def test_fmt_brings_old_records_forward_with_the_names_that_are_known(repo: Repo) -> None:
+    assert f"  - {tenant('a')}\n" in (repo.path / LIVE).read_text()
+    ran = run(repo, "fmt", "--upgrade")
+    assert f"brought forward {LIVE}" in ran.errors
+    assert (
+        f"{{tenant_id: {tenant('a')}, name: {NAMES['a'][0]}, country: DE}}" in (repo.path / LIVE).read_text()
+    )
+    assert LIVE not in run(repo, "fmt", "--upgrade").errors
+    assert plan(repo) == []
