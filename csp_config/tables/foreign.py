@@ -6,6 +6,7 @@ import codecs
 import html
 import io
 import re
+import struct
 import zipfile
 
 from csp_config.errors import ReadingError
@@ -74,7 +75,7 @@ def check_archive(path: str, content: bytes) -> None:
     """Raises: ReadingError where a zip archive is no Excel workbook."""
     try:
         names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, struct.error, ValueError, OSError, RuntimeError):
         raise _no_table(
             path, "an Excel workbook or another zip archive, cut off or damaged", "download or save it again"
         ) from None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections import Counter
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -16,6 +18,8 @@ from csp_config.tables.limits import MAX_CELLS, MAX_MEMBERS, MAX_TEXT, MAX_UNPAC
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, EOFError, RuntimeError)
+"""What `zipfile` raises at archives that are not as they should be; NotImplementedError is a RuntimeError."""
 _DAMAGED = "open it in Excel and save it again, or as `CSV UTF-8`"
 _TOO_LARGE = "take out the sheets and columns that are not needed, or save the sheet as `CSV UTF-8`"
 _PLACE = re.compile(rb"""\br=["']([A-Z]*)(\d+)["']""")
@@ -86,7 +90,7 @@ def _check_sizes(path: str, content: bytes) -> None:
         for member in members:
             if "worksheets/" in member.filename.lower() and member.filename.lower().endswith(".xml"):
                 _check_worksheet(path, archive.read(member), strings, longest)
-    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         why = " ".join(str(error).split())[:100]
         raise ReadingError(f"{path}: this workbook is damaged: {why}", help=_DAMAGED) from None
 

@@ -126,3 +126,14 @@ def test_a_workbook_that_is_cut_off_is_named(cut: float) -> None:
 def test_a_workbook_whose_xml_is_broken_or_that_is_empty_is_told() -> None:
     assert "cannot be read" in refused(archive(parts({"A": worksheet(ROWS)[:-60]})))
     assert "has no rows" in refused(workbook({"A": []}))
+
+
+def test_a_workbook_with_any_byte_changed_is_read_or_refused() -> None:
+    content = workbook({"A": ROWS})
+    for at in range(0, len(content), 7):
+        changed = bytearray(content)
+        changed[at] ^= 0x55
+        try:
+            read(bytes(changed))
+        except (ReadingError, UsageError) as error:
+            assert len(error.message) < 400  # noqa: PT017 - most bytes matter, and not all do
