@@ -38,6 +38,7 @@ RUNS = [
     ("plan", ("plan",)),
     ("plan", ("plan", "--base", "none")),
     ("status", ("status",)),
+    ("status", ("status", "--at", "HEAD")),
     ("partners", ("partners",)),
     ("partners", ("partners", "--at", "HEAD")),
     ("history", ("history",)),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
-from csp_config.cli.options import Common, base_option, common
+from csp_config.cli.options import Common, base_option, common, moment_option
 from csp_config.cli.output import emit, note
 from csp_config.commands.status import status as status_of
 from csp_config.commands.workspace import load_workspace, require_settings
@@ -17,18 +19,19 @@ _UNREAD, _WAITS = 1, 4
 
 @click.command(epilog="Example: csp-config status --format markdown")
 @base_option
+@moment_option
 @click.option("--format", "format_", type=click.Choice(list(STATUS_RENDERERS)), default="text", help="Form.")
 @click.option(
     "--older-than", type=click.IntRange(0), metavar="DAYS", help="Exit with 4 only if it waits that long."
 )
 @common
-def status(common: Common, base: str | None, format_: str, older_than: int | None) -> int:
+def status(common: Common, base: str | None, moment: str | None, format_: str, older_than: int | None) -> int:
     """What is waiting on a person or on Microsoft, and for how long; exit code 4 if anything is.
 
     It follows from the records and the declarations, so nothing is compared unless --base is given.
     """
-    inputs = common.inputs(base=base or RECORDS)
-    found = status_of(require_settings(load_workspace(inputs)), inputs.now)
+    inputs, at = common.inputs_at(moment, base=base or RECORDS)
+    found = replace(status_of(require_settings(load_workspace(inputs)), inputs.now), as_of=at)
     if found.unread:
         unread = visible(", ".join(found.unread))
         note(f"error: not everything could be read, so there may be more: {unread}")

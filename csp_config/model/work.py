@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from csp_config.model.documents import Resellers, State
+    from csp_config.model.history import AsOf
     from csp_config.model.records import RequestStatus
 
 Kind = Literal[
@@ -161,12 +162,14 @@ class Status:
 
     `waiting`: requests open or refused, and steps not recorded, by offer. `never_observed`: offers that are
     published and that nobody has looked at. `uncommitted`: paths of records that only this disk has.
+    `as_of`: the commit that it is of, where a day or revision was asked for.
     """
 
     waiting: tuple[Waiting, ...]
     never_observed: tuple[str, ...] = ()
     uncommitted: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    as_of: AsOf | None = None
 
     @property
     def anything(self) -> bool:

@@ -23,7 +23,7 @@ _SIGNS = "!-+~"  # worst first
 
 def _text(found: Status, options: OutputOptions) -> str:
     """A line for each with its sign at the left edge, worst first, and below it what to do next."""
-    lines = []
+    lines = [visible(found.as_of.words)] if found.as_of else []
     for entry in sorted(found.waiting, key=lambda entry: _SIGNS.index(_sign(entry))):
         sign = paint(_sign(entry), _sign(entry), options)
         lines.append(f"{sign} {visible(entry.offer)}: {_what(entry)}, {_state(entry)}")
@@ -48,7 +48,8 @@ def _markdown(found: Status, _options: OutputOptions) -> str:
     ]
     head = ["", "| offer | what | state | id | next |", "| --- | --- | --- | --- | --- |"] if rows else []
     besides = [f"- {code_span(line)}" for line in _besides(found)]
-    return "\n".join([_totals(found), *head, *rows, *([""] if besides else []), *besides]) + "\n"
+    at = [visible(found.as_of.words), ""] if found.as_of else []
+    return "\n".join([*at, _totals(found), *head, *rows, *([""] if besides else []), *besides]) + "\n"
 
 
 def _besides(found: Status) -> Iterator[str]:
@@ -89,6 +90,7 @@ def _json(found: Status, _options: OutputOptions) -> str:
     return json_lines(
         {
             "format": 1,
+            **({"as_of": found.as_of._asdict()} if found.as_of else {}),
             "unread": list(found.unread),
             "never_observed": list(found.never_observed),
             "uncommitted": list(found.uncommitted),

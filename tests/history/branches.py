@@ -150,7 +150,9 @@ def _change(rng: random.Random, world: World, moment: str) -> None:
         case 6:
             any_partner, named = world.audience(name)
             resellers = "any" if any_partner else "selected" if named else "none"
-            world.records[name] = Record(resellers, named, rng.choice(("manual", "partner-center")), moment)
+            world.records[name] = Record(
+                resellers, named, rng.choice(("manual", "export", "declared", "partner-center")), moment
+            )
         case _:
             world.lists[rng.choice(LISTS)] ^= {rng.randrange(6)}
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.acceptance.program import csp_config
-from tests.history.branches import START, Offer, Step, World, tenant, write
+from tests.history.branches import START, Offer, Record, Step, World, tenant, write
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -91,6 +91,19 @@ def test_a_day_that_cannot_be_told_is_refused(
     assert said in found.errors
     assert "help:" in found.errors
     assert found.output == ""
+
+
+def test_what_waited_on_a_day_has_the_age_that_it_had(tmp_path: Path) -> None:
+    record = Record("selected", frozenset({0}), "manual", "2025-10-09T08:00:00Z")
+    before = World(offers={"contoso-desk": Offer(partners={0})}, records={"contoso-desk": record})
+    after = World(offers={"contoso-desk": Offer(partners={0, 1})}, records={"contoso-desk": record})
+    commits = write(tmp_path / "r", [Step(before, START), Step(after, START + DAY)])
+    then = csp_config(tmp_path / "r", "status", "--at", day(START), "--format", "json")
+    assert (then.code, then.data["waiting"]) == (0, [])
+    assert then.data["as_of"]["commit"] == commits[0]
+    now = csp_config(tmp_path / "r", "status", "--at", day(START + DAY), "--format", "json")
+    assert now.code == 4
+    assert [one["what"] for one in now.data["waiting"]] == ["sync-audience"]
 
 
 def test_the_text_names_the_commit(tmp_path: Path) -> None:
