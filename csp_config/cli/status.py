@@ -35,8 +35,12 @@ def status(common: Common, base: str | None, moment: str | None, format_: str, o
     if found.unread:
         unread = visible(", ".join(found.unread))
         note(f"error: not everything could be read, so there may be more: {unread}")
+    if found.not_planned:
+        offers = visible(", ".join(found.not_planned))
+        note(f"error: what is due is not known of offers whose documents have errors: {offers}")
+        note("  = help: csp-config validate says what is wrong")
     emit(STATUS_RENDERERS[format_](found, common.output_options()), common.output)
-    if found.unread:
+    if found.unread or found.not_planned:
         return _UNREAD
     waits = found.anything if older_than is None else bool(found.older_than(older_than).waiting)
     return _WAITS if waits else 0

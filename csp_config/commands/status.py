@@ -28,6 +28,7 @@ def status(workspace: Workspace, now: datetime) -> Status:
         never_observed=tuple(dict.fromkeys(action.offer for action in looks)),
         uncommitted=uncommitted(workspace),
         unread=tuple(sorted(document.path for document in workspace.candidate.unread)),
+        not_planned=plan.not_planned,
     )
 
 

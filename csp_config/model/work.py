@@ -162,13 +162,15 @@ class Status:
 
     `waiting`: requests open or refused, and steps not recorded, by offer. `never_observed`: offers that are
     published and that nobody has looked at. `uncommitted`: paths of records that only this disk has.
-    `as_of`: the commit that it is of, where a day or revision was asked for.
+    `unread`: paths of documents that could not be read; `not_planned`: offers whose documents have errors, so
+    that what is due of them is not known. `as_of`: the commit that it is of, where a day or revision was asked.
     """
 
     waiting: tuple[Waiting, ...]
     never_observed: tuple[str, ...] = ()
     uncommitted: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
+    not_planned: tuple[str, ...] = ()
     as_of: AsOf | None = None
 
     @property

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from csp_config.model import Status, Waiting
     from csp_config.render.output_options import OutputOptions
 
-_NOT_KNOWN = "nothing is known to be waiting, but not everything could be read"
+_NOT_KNOWN = "nothing is known to be waiting, but not everything could be read and planned"
 _NOTHING = "nothing is waiting: every request is answered and every step is recorded"
 _MOST_NAMES = 10
 _SIGNS = "!-+~"  # worst first
@@ -92,6 +92,7 @@ def _json(found: Status, _options: OutputOptions) -> str:
             "format": 1,
             **({"as_of": found.as_of._asdict()} if found.as_of else {}),
             "unread": list(found.unread),
+            "not_planned": list(found.not_planned),
             "never_observed": list(found.never_observed),
             "uncommitted": list(found.uncommitted),
             "waiting": waiting,
@@ -121,7 +122,7 @@ def _state(entry: Waiting) -> str:
 
 def _totals(found: Status) -> str:
     if not found.anything:
-        return _NOT_KNOWN if found.unread else _NOTHING
+        return _NOT_KNOWN if found.unread or found.not_planned else _NOTHING
     on_microsoft = sum(1 for entry in found.waiting if entry.waits_on == "microsoft")
     words = f"{len(found.waiting) - on_microsoft} waiting on a person, {on_microsoft} on Microsoft"
     if found.never_observed:
