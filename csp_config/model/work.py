@@ -162,8 +162,8 @@ class Status:
 
     `waiting`: requests open or refused, and steps not recorded, by offer. `never_observed`: offers that are
     published and that nobody has looked at. `uncommitted`: paths of records that only this disk has.
-    `unread`: paths of documents that could not be read; `not_planned`: offers whose documents have errors, so
-    that what is due of them is not known. `as_of`: the commit that it is of, where a day or revision was asked.
+    `unread`: paths of documents that could not be read. `not_planned`: offers whose documents have errors, so
+    that what is due of them is not known. `as_of`: the commit of the day or revision that was asked for.
     """
 
     waiting: tuple[Waiting, ...]

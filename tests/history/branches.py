@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 OFFERS = ("contoso-desk", "contoso-mail", "contoso-vault")
 LISTS = ("alpha", "beta")
 START = 1_760_000_000  # seconds since 1970
+SETTINGS = "publisher: contoso\nrules: {CSP109: warning, CSP110: warning, CSP111: warning}\n"
 BROKEN = "kind: Offer\nid: [\n"
 
 
