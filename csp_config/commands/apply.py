@@ -170,12 +170,14 @@ class _Records:
         self.written: dict[str, LiveAudience] = {}
 
     def refresh(self) -> None:
-        """Write down what was read wherever the documents say something else, or nothing."""
+        """Write down what was read wherever the records say something else, or nobody had looked."""
         for found in self.found.values():
             from csp_config.commands import drift  # noqa: PLC0415 - by hand nothing was read
 
             declared = found.offer in self.workspace.candidate.offers
-            if declared and drift.has_moved(self.workspace, found):
+            record = self.workspace.candidate.live.get(found.offer)
+            unseen = record is None or record.observed_from == "declared"
+            if declared and (unseen or drift.has_moved(self.workspace, found)):
                 self.put(self._closed(self.current(found.offer)))
 
     def keep(self, result: Result) -> None:

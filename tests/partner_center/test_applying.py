@@ -64,7 +64,8 @@ def test_a_granted_removal_is_found_and_its_request_is_closed(workspace: Workspa
     assert workspace.apply().code == 4
     workspace.emulator.control("click", {"offer": "growing", "resellers": "selected", "tenants": [FABRIKAM]})
     imported = workspace.run("import", "live", "--target", "partner-center", "growing")
-    assert "1 request closed" in imported.output, imported.said
+    assert "1 draft not needed any more" in imported.output, imported.said
+    workspace.repo.commit()
     assert workspace.run("status").code == 0
 
 
