@@ -63,9 +63,7 @@ class World:
 
     def files(self) -> dict[str, str]:
         """Path -> text."""
-        found = {
-            "csp-config.yaml": "publisher: contoso\nrules: {CSP109: warning, CSP110: warning, CSP111: warning}\n"
-        }
+        found = {"csp-config.yaml": SETTINGS}
         for name, members in self.lists.items():
             found[f"offers/lists/{name}.yaml"] = _list(name, members)
         for name, offer in self.offers.items():
