@@ -25,6 +25,6 @@ def lsp() -> None:
     except ModuleNotFoundError as error:
         raise CspConfigError(
             f"the language server needs the package {error.name}, which is not installed",
-            help="install it with: pip install 'csp-config[lsp]'",
+            help="install it with: pip install pygls",
         ) from error
     make_server(dict(os.environ), now).start_io()
