@@ -90,6 +90,7 @@ def test_a_plan_adds_its_keys_and_totals() -> None:
         "self_service": 1,
         "support_requests": 1,
         "waiting": 0,
+        "to_look_at": 0,
         "distinct_partners_added": 1,
         "distinct_partners_removed": 1,
         "forms": 1,
