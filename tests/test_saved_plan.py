@@ -211,14 +211,14 @@ EDITS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "message": (lambda p: p["diagnostics"][0].update(message="all is well"), "is new"),
     "desired": (lambda p: p["offers"][0]["desired"]["tenants"].pop(), "was declared as selected (2), now"),
     "blocked": (lambda p: p.update(blocked=True), "errors stood against it"),
-    "type": (lambda p: p.update(blocked="no"), "`blocked` is not as this program writes it"),
+    "type": (lambda p: p.update(blocked="no"), "true or false was expected"),
     "word": (
         lambda p: p["actions"][0].update(how="by <b>magic</b>"),
-        "`actions.0.how` is not as this program writes it",
+        "is no word of this format",
     ),
-    "code": (lambda p: p["actions"][0].update(blocked_by=["CSP999"]), "no rule has the code 'CSP999'"),
-    "key": (lambda p: p["actions"][0].pop("after"), "`actions.0` is not as this program writes it"),
-    "null": (lambda p: p.update(candidate=None), "`candidate` is not as this program writes it"),
+    "code": (lambda p: p["actions"][0].update(blocked_by=["CSP999"]), "is no word of this format"),
+    "key": (lambda p: p["actions"][0].pop("after"), "something is missing"),
+    "null": (lambda p: p.update(candidate=None), "something is missing or has another type"),
 }
 
 

@@ -1,16 +1,14 @@
-"""A saved plan back as values: checked with the schema that ships, built, and held against its own JSON.
+"""A saved plan back as values: the inverse of its JSON, exact or refused.
 
-The text may come from anywhere, a pull request included. So what comes out has to give the same JSON again,
-and every rule that it names has to be one of this program's.
+The text may come from anywhere, a pull request included. So every word that is printed unescaped somewhere
+has to be one that this program knows, and what comes out has to give the same JSON again.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
-from csp_config import schema
 from csp_config.model import (
     Action,
     Audience,
@@ -19,12 +17,16 @@ from csp_config.model import (
     Comparison,
     Diagnostic,
     Drift,
+    Kind,
     NotRead,
     PartnerRef,
     Plan,
     PlannedOffer,
     PlannedRequest,
     Report,
+    RequestStatus,
+    Resellers,
+    Severity,
     Source,
     State,
     Ticket,
@@ -34,200 +36,226 @@ from csp_config.render.json_document import document
 from csp_config.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from typing import TypeVar
+
+    Value = TypeVar("Value")
 
 FORMAT = 1
 
-_LONGEST = 200  # characters of a place that are shown
+_CANDIDATES = ("working-tree", "index", "commit", "folder")
+_HOWS = ("self-service", "support")
+_STATUSES = ("needed", "waiting")
+_CAUSES = ("change", "pending")
 
 
 def built(plan: Mapping[str, Any]) -> Report:
     """The report that a plan's JSON was made from, without the files. Raises: ValueError if it was none."""
-    _check(plan)
     try:
         report = _report(plan)
-    except KeyError as error:  # a key of this version that the schema leaves free, since formats may grow
-        raise ValueError(f"`{error.args[0]}` is missing") from None
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"something is missing or has another type ({error})") from None
     for key, value in document(report).items():
         if plan.get(key) != value:
             raise ValueError(f"`{key}` is not as this program writes it")
     return report
 
 
-def _check(plan: Mapping[str, Any]) -> None:
-    """Hold a plan against `plan.schema.json`. Raises: ValueError with the first fault."""
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - only a saved plan needs it
-    from referencing import Registry  # noqa: PLC0415
-
-    registry: Registry[Any] = Registry()
-    validator = Draft202012Validator(json.loads(schema.text("plan")), registry=registry)
-    for error in validator.iter_errors(plan):
-        where = ".".join(map(str, error.absolute_path)) or "the plan"
-        raise ValueError(f"`{where[:_LONGEST]}` is not as this program writes it")
-
-
-def _rule(code: str) -> str:
-    """The code of a rule of this program. Raises: ValueError."""
-    if code not in RULES:
-        raise ValueError(f"no rule has the code {code[:40]!r}")
-    return code
-
-
 def _report(plan: Mapping[str, Any]) -> Report:
     candidate, summary = plan["candidate"], plan["summary"]
     return Report(
-        tool=plan["tool"],
-        base=plan["base"] and _base(plan["base"]),
-        candidate=Candidate(kind=candidate["kind"], commit=candidate["commit"]),
-        diagnostics=tuple(map(_diagnostic, plan["diagnostics"])),
-        documents=summary["documents"],
-        offers=summary["offers"],
+        tool=_text(plan["tool"]),
+        base=_maybe(plan["base"], _base),
+        candidate=Candidate(
+            kind=_word(candidate["kind"], _CANDIDATES), commit=_maybe(candidate["commit"], _text)
+        ),
+        diagnostics=_each(plan["diagnostics"], _diagnostic),
+        documents=_number(summary["documents"]),
+        offers=_number(summary["offers"]),
         files={},
         rules=tuple(RULES.values()),
         plan=_plan(plan),
-        project=plan["project"],
-        comparison=_comparison(plan["comparison"]) if "comparison" in plan else None,
+        project=_text(plan["project"]),
+        comparison=_maybe(plan.get("comparison"), _comparison),
     )
 
 
 def _comparison(one: Any) -> Comparison:
     return Comparison(
-        target=one["target"],
-        read_at=one["read_at"],
-        read=tuple(one["read"]),
-        drift=tuple(map(_drift, one["drift"])),
-        unsynced=tuple(map(_unsynced, one.get("unsynced", ()))),
+        target=_text(one["target"]),
+        read_at=_text(one["read_at"]),
+        read=_each(one["read"], _text),
+        drift=_each(one["drift"], _drift),
+        unsynced=_each(one.get("unsynced", ()), _unsynced),
         not_read=tuple(
-            NotRead(offer=n["offer"], reason=n["reason"], fault=n["fault"]) for n in one["not_read"]
+            NotRead(offer=_text(n["offer"]), reason=_text(n["reason"]), fault=_flag(n["fault"]))
+            for n in one["not_read"]
         ),
     )
 
 
 def _unsynced(one: Any) -> UnsyncedDraft:
-    draft = one["draft"] and _state(one["draft"])
-    return UnsyncedDraft(offer=one["offer"], draft=draft, live=_state(one["live"]))
+    return UnsyncedDraft(
+        offer=_text(one["offer"]), draft=_maybe(one["draft"], _state), live=_state(one["live"])
+    )
 
 
 def _drift(one: Any) -> Drift:
     return Drift(
-        offer=one["offer"],
+        offer=_text(one["offer"]),
         recorded=_state(one["recorded"]),
-        recorded_at=one["recorded_at"],
-        recorded_from=one["recorded_from"],
+        recorded_at=_maybe(one["recorded_at"], _text),
+        recorded_from=_text(one["recorded_from"]),
         found=_state(one["found"]),
-        found_at=one["found_at"],
-        published_at=one["published_at"],
-        newer=one["newer"],
+        found_at=_text(one["found_at"]),
+        published_at=_maybe(one["published_at"], _text),
+        newer=_word(one["newer"], ("partner-center", "record")),
     )
 
 
 def _plan(plan: Mapping[str, Any]) -> Plan:
     offers = plan["offers"]
     return Plan(
-        fingerprint=plan["fingerprint"],
-        publisher=plan["publisher"],
-        blocked=plan["blocked"],
-        not_planned=tuple(plan["not_planned"]),
-        actions=tuple(map(_action, plan["actions"])),
-        current={one["offer"]: one["current"] and _state(one["current"]) for one in offers},
-        desired={one["offer"]: _state(one["desired"]) for one in offers},
-        day=plan["day"],
-        offers={one["offer"]: _about(one) for one in offers},
-        partners={one["tenant_id"]: _known_partner(one) for one in plan["partners"]},
-        requests={one["id"]: _known_request(one) for one in plan["requests"]},
+        fingerprint=_text(plan["fingerprint"]),
+        publisher=_maybe(plan["publisher"], _text),
+        blocked=_flag(plan["blocked"]),
+        not_planned=_each(plan["not_planned"], _text),
+        actions=_each(plan["actions"], _action),
+        current={_text(one["offer"]): _maybe(one["current"], _state) for one in offers},
+        desired={_text(one["offer"]): _state(one["desired"]) for one in offers},
+        day=_maybe(plan["day"], _text),
+        offers={_text(one["offer"]): _about(one) for one in offers},
+        partners={_text(one["tenant_id"]): _known_partner(one) for one in plan["partners"]},
+        requests={_text(one["id"]): _known_request(one) for one in plan["requests"]},
     )
 
 
 def _about(one: Any) -> PlannedOffer:
     return PlannedOffer(
-        name=one["name"],
-        type=one["type"],
-        markets=tuple(one["markets"]),
-        resold=tuple(one["resold"]),
+        name=_maybe(one["name"], _text),
+        type=_maybe(one["type"], _text),
+        markets=_each(one["markets"], _text),
+        resold=_each(one["resold"], _text),
     )
 
 
 def _known_request(one: Any) -> PlannedRequest:
     return PlannedRequest(
-        status=one["status"],
-        drafted_at=one["drafted_at"],
-        filed_at=one["filed_at"],
-        ticket=one["ticket"],
+        status=_word(one["status"], get_args(RequestStatus)),
+        drafted_at=_text(one["drafted_at"]),
+        filed_at=_maybe(one["filed_at"], _text),
+        ticket=_maybe(one["ticket"], _text),
     )
 
 
 def _base(base: Any) -> Base:
     return Base(
-        revision=base["revision"],
-        commit=base["commit"],
-        found_by=base["found_by"],
+        revision=_text(base["revision"]),
+        commit=_maybe(base["commit"], _text),
+        found_by=_text(base["found_by"]),
     )
 
 
 def _diagnostic(one: Any) -> Diagnostic:
-    if RULES[_rule(one["code"])].name != one["name"]:
-        raise ValueError(f"{one['code']} is not called {one['name'][:40]!r}")
+    code = _word(one["code"], RULES)
     return Diagnostic(
-        code=one["code"],
-        name=one["name"],
-        severity=one["severity"],
-        message=one["message"],
-        source=Source(one["path"], one["line"], one["column"]),
-        offer=one["offer"],
-        tenants=tuple(one["tenants"]),
-        help=one["help"],
-        cites=tuple(one["cites"]),
-        acknowledged=one.get("acknowledged"),
-        pending=one.get("pending", False),
+        code=code,
+        name=_word(one["name"], (RULES[code].name,)),
+        severity=_word(one["severity"], get_args(Severity)),
+        message=_text(one["message"]),
+        source=Source(_text(one["path"]), _number(one["line"]), _number(one["column"])),
+        offer=_maybe(one["offer"], _text),
+        tenants=_each(one["tenants"], _text),
+        help=_maybe(one["help"], _text),
+        cites=_each(one["cites"], _text),
+        acknowledged=_maybe(one.get("acknowledged"), _text),
+        pending=_flag(one.get("pending", False)),
     )
 
 
 def _action(one: Any) -> Action:
+    options = get_args(Resellers)
     return Action(
-        id=one["id"],
-        offer=one["offer"],
-        kind=one["kind"],
-        how=one["how"],
-        status=one["status"],
-        cause=one["cause"],
-        move=(one["move"]["from"], one["move"]["to"]),
-        add=tuple(map(_partner, one["add"])),
-        remove=tuple(map(_partner, one["remove"])),
+        id=_text(one["id"]),
+        offer=_text(one["offer"]),
+        kind=_word(one["kind"], get_args(Kind)),
+        how=_word(one["how"], _HOWS),
+        status=_word(one["status"], _STATUSES),
+        cause=_word(one["cause"], _CAUSES),
+        move=(_word(one["move"]["from"], options), _word(one["move"]["to"], options)),
+        add=_each(one["add"], _partner),
+        remove=_each(one["remove"], _partner),
         after=_state(one["after"]),
-        blocked_by=tuple(map(_rule, one["blocked_by"])),
-        cites=tuple(one["cites"]),
-        steps=tuple(one["steps"]),
-        request_id=one.get("request_id"),
-        replaces=one.get("replaces"),
-        request=one["request"] and _ticket(one["request"]),
+        blocked_by=tuple(_word(code, RULES) for code in one["blocked_by"]),
+        cites=_each(one["cites"], _text),
+        steps=_each(one["steps"], _text),
+        request_id=_maybe(one.get("request_id"), _text),
+        replaces=_maybe(one.get("replaces"), _text),
+        request=_maybe(one["request"], _ticket),
     )
 
 
 def _partner(one: Any) -> PartnerRef:
-    return replace(_known_partner(one), lists=tuple(one["lists"]))
+    return replace(_known_partner(one), lists=_each(one["lists"], _text))
 
 
 def _known_partner(one: Any) -> PartnerRef:
     return PartnerRef(
-        tenant_id=one["tenant_id"],
-        name=one["name"],
-        country=one["country"],
-        region=one["region"],
-        partner_id=one["partner_id"],
-        competencies=tuple(one["competencies"]),
+        tenant_id=_text(one["tenant_id"]),
+        name=_maybe(one["name"], _text),
+        country=_maybe(one["country"], _text),
+        region=_maybe(one["region"], _text),
+        partner_id=_maybe(one["partner_id"], _text),
+        competencies=_each(one["competencies"], _text),
     )
 
 
 def _state(one: Any) -> State:
-    audience = Audience(resellers=one["resellers"], tenants=frozenset(one["tenants"]))
-    return State(published=one["published"], audience=audience)
+    tenants = frozenset(_each(one["tenants"], _text))
+    resellers = _word(one["resellers"], get_args(Resellers))
+    return State(published=_flag(one["published"]), audience=Audience(resellers=resellers, tenants=tenants))
 
 
 def _ticket(one: Any) -> Ticket:
     names = ("id", "page", "product_family", "product", "product_version", "problem", "title", "description")
     return Ticket(
-        **{name: one[name] for name in names},
-        category=one["category"],
-        category_hint=one["category_hint"],
-        open_fields=tuple(one["open_fields"]),
+        **{name: _text(one[name]) for name in names},
+        category=_maybe(one["category"], _text),
+        category_hint=_maybe(one["category_hint"], _text),
+        open_fields=_each(one["open_fields"], _text),
     )
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"a text was expected, not {type(value).__name__}")
+    return value
+
+
+def _number(value: Any) -> int:
+    if type(value) is not int:
+        raise TypeError(f"a number was expected, not {type(value).__name__}")
+    return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise TypeError(f"true or false was expected, not {type(value).__name__}")
+    return value
+
+
+def _word(value: Any, known: Any) -> Any:
+    """One of the words that are known here."""
+    if _text(value) not in known:
+        raise ValueError(f"{value[:40]!r} is no word of this format")
+    return value
+
+
+def _maybe(value: Any, read: Callable[[Any], Value]) -> Value | None:
+    return None if value is None else read(value)
+
+
+def _each(values: Any, read: Callable[[Any], Value]) -> tuple[Value, ...]:
+    if not isinstance(values, list):
+        raise TypeError(f"a list was expected, not {type(values).__name__}")
+    return tuple(map(read, values))
