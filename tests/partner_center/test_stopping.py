@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 def test_an_interrupt_ends_the_wait_for_a_job_and_the_next_run_goes_on(workspace: Workspace) -> None:
+    # A shell that runs the tests in the background has them ignore Ctrl-C, and their processes with them.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     workspace.change(adding=AFTER["adding"])
     events = workspace.root / "events.jsonl"
     command = [sys.executable, "-m", "csp_config", "apply", "--target", "partner-center", "--yes"]
