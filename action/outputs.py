@@ -30,10 +30,15 @@ def _of_plan(plan: dict[str, Any]) -> dict[str, str]:
     actions = plan["actions"]
     return {
         "fingerprint": plan["fingerprint"],
-        "has-changes": _flag(any(action["status"] == "needed" for action in actions)),
+        "has-changes": _flag(any(_changes(action) for action in actions)),
         "has-removals": _flag(any(_removes(action) for action in actions)),
         "waiting": str(plan["summary"]["waiting"]),
     }
+
+
+def _changes(action: dict[str, Any]) -> bool:
+    """Whether it is something new to do; `adopt` is a look at what is there."""
+    return bool(action["status"] == "needed" and action["kind"] != "adopt")
 
 
 def _removes(action: dict[str, Any]) -> bool:

@@ -135,7 +135,12 @@ def test_a_plan_without_change_says_so(review: Runner) -> None:
 def test_moves_that_shut_somebody_out_are_removals(
     tmp_path: Path, before: str, after: str, removes: str
 ) -> None:
-    action = {"status": "waiting", "move": {"from": before, "to": after}, "remove": []}
+    action = {
+        "kind": "support-request",
+        "status": "waiting",
+        "move": {"from": before, "to": after},
+        "remove": [],
+    }
     plan = {"fingerprint": "sha256:0", "summary": {"waiting": 1}, "actions": [action]}
     (tmp_path / "plan.json").write_text(json.dumps(plan))
     runner = Runner(tmp_path, Repo.make(tmp_path / "repo"))
@@ -148,7 +153,7 @@ def test_moves_that_shut_somebody_out_are_removals(
 
 def test_the_comment_step_comments(review: Runner) -> None:
     plan = judge(review)["plan"]
-    host = code_hosts.GitHub()
+    host = code_hosts.GitHub(head=Repo(review.folder / "work").run("rev-parse", "main"))
     with code_hosts.serving(host):
         ran = review.run(step(ACTION, "Comment on the pull request"), {**host.variables(), "PLAN": plan})
     assert ran.code == 0, ran.said

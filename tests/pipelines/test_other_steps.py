@@ -72,7 +72,7 @@ def pushed(runner: Runner) -> dict[str, str]:
 
 
 def test_gitlab_reviews_a_merge_request(gitlab: Runner) -> None:
-    host = code_hosts.GitLab()
+    host = code_hosts.GitLab(head=gitlab.repo.head())
     with code_hosts.serving(host):
         known = {name: host.variables()[name] for name in ("CI_API_V4_URL", "CSP_CONFIG_GITLAB_TOKEN")}
         ran = gitlab.run(step(GITLAB, "csp-config:review"), {**merge_request(gitlab), **known})
@@ -138,6 +138,7 @@ def azure(tmp_path: Path) -> Runner:
         "BUILD_SOURCESDIRECTORY": str(checkout.path),
         "BUILD_BUILDID": "99",
         "BUILD_REASON": "PullRequest",
+        "BUILD_SOURCEVERSION": checkout.head(),
         "SYSTEM_PULLREQUEST_SOURCECOMMITID": checkout.run("rev-parse", "HEAD^2"),
         "AGENT_TEMPDIRECTORY": str(tmp_path / "temp"),
         "PIPELINE_WORKSPACE": str(tmp_path / "temp"),
@@ -146,7 +147,7 @@ def azure(tmp_path: Path) -> Runner:
 
 
 def test_azure_reviews_a_pull_request(azure: Runner) -> None:
-    host = code_hosts.AzureDevOps()
+    host = code_hosts.AzureDevOps(head=azure.repo.run("rev-parse", "HEAD^2"))
     with code_hosts.serving(host):
         ran = azure.run(step(AZURE, "Validate, plan, comment"), host.variables(), "--noprofile", "--norc")
     assert ran.code == 0, ran.said
