@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state
-from tests.acceptance.program import changed, codes, csp_config, kinds
+from tests.acceptance.program import changed, codes, csp_config, kinds, steps
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -164,7 +164,7 @@ def test_a_plan_that_was_carried_out_meanwhile_is_stale(growing: Repo) -> None:
 
 
 def test_an_action_is_recorded_only_while_the_plan_has_it(growing: Repo) -> None:
-    (action,) = csp_config(growing.path, "plan", "--format", "json").data["actions"]
+    (action,) = steps(csp_config(growing.path, "plan", "--format", "json").data)
     assert csp_config(growing.path, "apply", "--yes").code == 4
     growing.write(path(GROWING), offer(GROWING, "ac"))
     ran = csp_config(growing.path, "record", "done", action["id"])

@@ -135,8 +135,8 @@ def files(given: World) -> dict[str, bytes]:
     rows = [
         {"offer": name, "tenant_id": tenant, "since": "2025-03-01"} for name, tenant in sorted(given.resold)
     ]
-    resales = {"kind": "Resales", "as_of": "2026-11-20", "source": "subscriptions", "covers": list(OFFERS)}
-    found["offers/resales.yaml"] = {**resales, "resales": rows}
+    resales = {"kind": "Resales", "as_of": "2026-11-20", "from": "lifetime", "source": "subscriptions"}
+    found["offers/resales.yaml"] = {**resales, "covers": list(OFFERS), "resales": rows}
     return {path: spelled(document) for path, document in found.items()}
 
 
