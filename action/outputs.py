@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints the action's outputs from a saved plan, in the form of the file that GITHUB_OUTPUT names.
 
-Usage: outputs.py FOLDER EXIT_CODE; FOLDER holds plan.json and csp-config.sarif, as far as they could be made.
+Usage: outputs.py FOLDER EXIT_CODE; FOLDER holds plan.json, plan.html and csp-config.sarif, as far as those exist.
 Each value stands between delimiters that nobody can know beforehand, so no value can begin another output.
 Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#multiline-strings
 """
@@ -17,11 +17,11 @@ from typing import Any
 
 def outputs(folder: Path, exit_code: str) -> dict[str, str]:
     """Name -> value; what follows from the plan is empty where there is none."""
-    plan, sarif = folder / "plan.json", folder / "csp-config.sarif"
+    plan = folder / "plan.json"
+    files = {"plan": plan, "page": folder / "plan.html", "sarif": folder / "csp-config.sarif"}
     found = {
         "exit-code": exit_code,
-        "plan": str(plan) if plan.is_file() else "",
-        "sarif": str(sarif) if sarif.is_file() else "",
+        **{name: str(path) if path.is_file() else "" for name, path in files.items()},
     }
     return found | (_of_plan(json.loads(plan.read_bytes())) if plan.is_file() else {})
 

@@ -76,6 +76,9 @@ def test_the_action_tells_what_the_change_is(review: Runner) -> None:
     assert (found["has-changes"], found["has-removals"], found["waiting"]) == ("true", "true", "0")
     assert found["fingerprint"].startswith("sha256:")
     plan = json.loads((review.folder / "temp/csp-config-results/plan.json").read_text())
+    page = (review.folder / "temp/csp-config-results/plan.html").read_text()
+    assert found["page"] == str(review.folder / "temp/csp-config-results/plan.html")
+    assert "contoso-insights" in page
     assert found["plan"] == str(review.folder / "temp/csp-config-results/plan.json")
     assert plan["fingerprint"] == found["fingerprint"]
     assert plan["base"]["found_by"] == "github-pull-request"
@@ -89,7 +92,7 @@ def test_the_delimiters_of_outputs_are_new_each_time(review: Runner) -> None:
         judge(review)
         text += (review.folder / "output").read_text()
     delimiters = [line.partition("<<")[2] for line in text.splitlines() if "<<" in line]
-    assert len(delimiters) == len(set(delimiters)) == 14
+    assert len(delimiters) == len(set(delimiters)) == 16
     assert all(len(delimiter) == len("end-") + 32 for delimiter in delimiters)
 
 
@@ -105,7 +108,7 @@ def test_a_change_with_errors_is_planned_and_then_fails(review: Runner) -> None:
 
 def test_a_base_that_is_missing_leaves_the_outputs_of_the_plan_empty(review: Runner) -> None:
     found = judge(review, BASE="no-such-branch")
-    assert found == {"exit-code": "3", "plan": "", "sarif": ""}
+    assert found == {"exit-code": "3", "plan": "", "page": "", "sarif": ""}
 
 
 @pytest.mark.parametrize(
@@ -158,6 +161,7 @@ def test_the_comment_step_comments(review: Runner) -> None:
         ran = review.run(step(ACTION, "Comment on the pull request"), {**host.variables(), "PLAN": plan})
     assert ran.code == 0, ran.said
     assert "Planned" in host.comments[0].body
+    assert "https://github.example/contoso/offers/actions/runs/77" in host.comments[0].body
     assert host.violations == []
 
 

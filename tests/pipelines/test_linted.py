@@ -161,7 +161,7 @@ def test_applying_waits_for_approval_and_is_never_cancelled() -> None:
 def test_the_outputs_of_the_action_are_those_that_it_makes() -> None:
     action = yaml.safe_load(ACTION.read_text())
     assert list(action["outputs"]) == [
-        *("exit-code", "has-changes", "has-removals", "waiting", "fingerprint", "plan", "sarif")
+        *("exit-code", "has-changes", "has-removals", "waiting", "fingerprint", "plan", "page", "sarif")
     ]
     for name, output in action["outputs"].items():
         assert output["value"] == f"${{{{ steps.judge.outputs.{name} }}}}"

@@ -46,6 +46,7 @@ def gitlab(tmp_path: Path) -> Runner:
         "CI_PIPELINE_ID": "88",
         "CI_DEFAULT_BRANCH": "main",
         "CI_SERVER_URL": "https://gitlab.example",
+        "CI_JOB_URL": "https://gitlab.example/contoso/offers/-/jobs/12",
         "CI_PROJECT_URL": str(tmp_path / "offers"),
     }
     return Runner(tmp_path, checkout, variables)
@@ -78,6 +79,7 @@ def test_gitlab_reviews_a_merge_request(gitlab: Runner) -> None:
         ran = gitlab.run(step(GITLAB, "csp-config:review"), {**merge_request(gitlab), **known})
     assert ran.code == 0, ran.said
     assert "Planned" in host.comments[0].body
+    assert "https://gitlab.example/contoso/offers/-/jobs/12/artifacts/file/plan.html" in host.comments[0].body
     assert isinstance(json.loads((gitlab.repo.path / "gl-code-quality-report.json").read_text()), list)
     assert (
         json.loads((gitlab.repo.path / "plan.json").read_text())["base"]["found_by"] == "gitlab-merge-request"
@@ -98,7 +100,7 @@ def test_gitlab_fails_on_errors_after_everything_was_written(gitlab: Runner) -> 
     gitlab.repo.write("offers/broken.yaml", "kind: Offer\n")
     ran = gitlab.run(step(GITLAB, "csp-config:review"), merge_request(gitlab))
     assert ran.code == 1
-    for name in ("plan.json", "plan.md", "gl-code-quality-report.json"):
+    for name in ("plan.json", "plan.md", "plan.html", "gl-code-quality-report.json"):
         assert (gitlab.repo.path / name).exists()
 
 
@@ -154,6 +156,8 @@ def test_azure_reviews_a_pull_request(azure: Runner) -> None:
     assert "Planned" in host.comments[0].body
     assert "##vso[task.uploadsummary]" in ran.said
     assert ran.said.count("##vso[") == 1
+    kept = azure.folder / "temp/review"
+    assert {path.name for path in kept.iterdir()} == {"plan.json", "plan.md", "plan.html"}
     assert host.violations == []
 
 
