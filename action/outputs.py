@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Prints the action's outputs from a saved plan, in the form of the file that GITHUB_OUTPUT names.
 
-Usage: outputs.py FOLDER EXIT_CODE; FOLDER holds plan.json, plan.html and csp-config.sarif, as far as those exist.
+Usage: outputs.py FOLDER EXIT_CODE; FOLDER holds plan.json, plan.html and csp-config.sarif, or some of them.
 Each value stands between delimiters that nobody can know beforehand, so no value can begin another output.
 Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-commands#multiline-strings
 """
