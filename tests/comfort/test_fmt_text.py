@@ -191,8 +191,12 @@ def test_partners_of_an_offer_and_tenants_of_a_live_record_are_sorted_and_reques
     assert form(offer % (A, B), "Offer").endswith(
         f"    - {{name: A, tenant_id: {B}}}\n    - {{name: Z, tenant_id: {A}}}\n"
     )
-    live = f"kind: LiveAudience\ntenants: [{B}, {A}]\nrequests:\n  - id: b\n  - id: a\n"
-    assert form(live, "LiveAudience") == live.replace(f"{B}, {A}", f"{A}, {B}")
+    later, earlier = (
+        f"  - {{tenant_id: {tenant}, name: {name}, country: DE}}\n" for name, tenant in (("Z", A), ("A", B))
+    )
+    requests = "requests:\n  - id: b\n  - id: a\n"
+    head = "kind: LiveAudience\npartners:\n"
+    assert form(f"{head}{later}{earlier}{requests}", "LiveAudience") == f"{head}{earlier}{later}{requests}"
 
 
 def test_top_level_keys_get_the_order_of_the_schema_and_take_their_comments_along() -> None:

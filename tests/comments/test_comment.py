@@ -419,7 +419,7 @@ def test_a_host_that_is_away_is_named(tmp_path: Path) -> None:
     host = code_hosts.GitLab(base="http://127.0.0.1:9")
     ran = comment(host, tmp_path)
     assert ran.code == COULD_NOT
-    assert "GET http://127.0.0.1:9/api/v4/user: the connection failed" in ran.errors
+    assert "GET http://127.0.0.1:9/api/v4/projects/9/merge_requests/5: the connection failed" in ran.errors
 
 
 def test_no_proxy_and_no_netrc_of_the_environment_is_used(host: code_hosts.Host, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -175,7 +176,8 @@ SURROUNDINGS: dict[str, Mapping[str, str]] = {
     "a dumb terminal": {"TERM": "dumb"},
     "another time zone": {"TZ": "Pacific/Kiritimati"},
     "another hash seed": {"PYTHONHASHSEED": "4242"},
-    "colour wanted by habit": {"FORCE_COLOR": "1", "CLICOLOR_FORCE": "1"},
+    "colour wanted by a variable that is not heard": {"CLICOLOR_FORCE": "1"},
+    "colour wanted and unwanted": {"FORCE_COLOR": "1", "NO_COLOR": "1"},
 }
 
 
@@ -194,3 +196,22 @@ def test_surroundings_do_not_change_a_byte_of_the_plan(folder: Path, surrounding
         assert (done.returncode, done.stdout) == (whole.code, whole.output)
         if name == "plan":
             assert "Vingespids Ærø 北風".encode() in done.stdout
+
+
+@pytest.mark.parametrize("name", ["plan", "plan in Markdown", "plan in JSON", "validate", "status"])
+def test_forced_colour_changes_the_colour_of_text_and_nothing_else(folder: Path, name: str) -> None:
+    whole = run(folder, COMMANDS[name])
+    done = subprocess.run(
+        [sys.executable, "-m", "csp_config", *COMMANDS[name]],
+        cwd=folder,
+        env=environment({"FORCE_COLOR": "1"}),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == whole.code
+    assert re.sub(rb"\x1b\[[0-9;]*m", b"", done.stdout) == whole.output
+    if name == "plan":
+        assert done.stdout != whole.output
+    if name in ("plan in Markdown", "plan in JSON"):
+        assert done.stdout == whole.output

@@ -178,6 +178,7 @@ def test_only_the_commands_of_the_table_can_be_run(repo: Repo) -> None:
     ):
         with pytest.raises(ValueError, match="is not among the commands that may be run"):
             git.run(*arguments)
-    reading = {"cat-file", "check-attr", "diff-index", "diff-tree", "for-each-ref", "ls-files", "ls-tree"}
-    reading |= {"merge-base", "remote", "rev-list", "rev-parse", "symbolic-ref"}
+    reading = {"cat-file", "check-attr", "check-ignore", "check-mailmap", "diff-index", "diff-tree"}
+    reading |= {"for-each-ref", "ls-files", "ls-tree", "merge-base", "remote", "rev-list", "rev-parse"}
+    reading |= {"symbolic-ref"}
     assert set(COMMANDS) == reading

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from tests.acceptance.program import csp_config
 from tests.ground.publisher import (
@@ -152,7 +153,9 @@ def test_init_in_a_folder_makes_the_project_there_and_hooks_at_the_top(tmp_path:
     hooks = (repo.path / ".pre-commit-config.yaml").read_text()
     assert "entry: csp-config validate --root a --staged" in hooks
     assert "entry: csp-config validate --root b --staged" in ran.output
-    assert "csp-config validate --root a" in (repo.path / ".github/workflows/csp-config.yml").read_text()
+    workflow = yaml.safe_load((repo.path / ".github/workflows/csp-config.yml").read_text())
+    assert workflow["env"] == {"CSP_CONFIG_ROOT": "a"}
+    assert csp_config(repo.path, "validate", "--base", "none", environment=workflow["env"]).code == 0
 
 
 def test_each_project_has_its_own_lock_and_runbook(teams: Repo) -> None:
