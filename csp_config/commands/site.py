@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from csp_config import programme
 from csp_config.commands.as_of import at_moment, open_default_branch
@@ -18,11 +18,11 @@ from csp_config.model.site import Site
 from csp_config.render.history import event_data
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from csp_config.commands.workspace import Inputs
     from csp_config.model import LiveAudience, Offer, Partner, Request, Snapshot, State
-    from csp_config.model.history import History
+    from csp_config.model.history import History, HistoryEvent
     from csp_config.model.site import Data
 
 
@@ -83,11 +83,11 @@ class _Builder:
         return found
 
     @cached_property
-    def events_of(self) -> Mapping[str, Sequence[Data]]:
+    def events_of(self) -> Mapping[str, Sequence[HistoryEvent]]:
         """Offer -> its events, oldest first."""
-        found: dict[str, list[Data]] = defaultdict(list)
+        found: dict[str, list[HistoryEvent]] = defaultdict(list)
         for event in self.history.events:
-            found[event.offer].append(event_data(event))
+            found[event.offer].append(event)
         return found
 
     def who(self, tenant: str) -> Data:
@@ -119,7 +119,7 @@ class _Builder:
             "never_observed": _is_never_observed(declared, record),
             "partners": [self.authorisation(name, offer, one, declared, recorded) for one in tenants],
             "requests": [self.request(name, one) for one in self._requests(name)],
-            "timeline": self.events_of.get(name, []),
+            "timeline": _timeline(self.events_of.get(name, ()), "tenants"),
         }
 
     def authorisation(
@@ -161,24 +161,39 @@ class _Builder:
                 kept = {key: one[key] for key in ("declared", "recorded", "lists", "in_place", "resold")}
                 about = {key: offer[key] for key in ("offer", "name", "published")}
                 pairs[one["tenant_id"]].append({**about, **kept})
-        events: dict[str, list[Data]] = defaultdict(list)
+        events: dict[str, list[HistoryEvent]] = defaultdict(list)
         names: dict[str, str] = {}
         for event in self.history.events:
             if event.tenant_id is not None:
-                events[event.tenant_id].append(event_data(event))
+                events[event.tenant_id].append(event)
                 names[event.tenant_id] = event.name or names.get(event.tenant_id, "")
         tenants = sorted({*pairs, *events, *self.lists_of})
         return {one: self._partner(one, pairs[one], events[one], names.get(one)) for one in tenants}
 
-    def _partner(self, tenant: str, pairs: list[Data], events: list[Data], name: str | None) -> Data:
+    def _partner(self, tenant: str, pairs: list[Data], events: list[HistoryEvent], name: str | None) -> Data:
         who = self.who(tenant)
         return {
             **who,
             "name": who["name"] or name or None,
             "lists": list(self.lists_of[tenant]),
             "offers": pairs,
-            "timeline": events,
+            "timeline": _timeline(events, "offers"),
         }
+
+
+def _timeline(events: Iterable[HistoryEvent], whom: Literal["offers", "tenants"]) -> list[Data]:
+    """Events, oldest first; those that are alike but for the offer or tenant are one, which names all."""
+    found: dict[tuple[object, ...], Data] = {}
+    for event in events:
+        alike = event[3:]  # all but the offer, the tenant and its name
+        if alike not in found:
+            plain = event_data(event)
+            found[alike] = {key: plain[key] for key in plain if key not in ("offer", "tenant_id", "name")}
+            found[alike][whom] = []
+        name = event.offer if whom == "offers" else event.tenant_id
+        if name is not None:
+            found[alike][whom].append(name)
+    return list(found.values())
 
 
 def _state(state: State | None) -> Data | None:

@@ -34,7 +34,7 @@ _CHANGES = {
 def files(site: Site) -> Iterator[tuple[str, str]]:
     """Every file of the site. The same site gives the same bytes."""
     for path, data in json_files(site):
-        yield path, json_safe(json.dumps(data, ensure_ascii=False, indent=1)) + "\n"
+        yield path, json_safe(json.dumps(data, ensure_ascii=False, separators=(",", ":"))) + "\n"
     yield from _pages(site)
 
 
@@ -47,6 +47,7 @@ def _pages(site: Site) -> Iterator[tuple[str, str]]:
         "options": _OPTIONS,
         "origins": _ORIGINS,
         "changes": _CHANGES,
+        "names": {tenant: one["name"] or tenant for tenant, one in site.partners.items()},
     }
     top, below = {**shared, "up": ""}, {**shared, "up": "../"}
     rows = [_row(one) for one in site.offers.values()]
@@ -93,9 +94,18 @@ def json_files(site: Site) -> Iterator[tuple[str, dict[str, Any]]]:
     yield "v1/offers.json", {**head, "offers": rows}
     yield "v1/requests.json", {**head, "requests": list(site.requests)}
     for name, offer in site.offers.items():
-        yield f"v1/offers/{name}.json", {**head, **offer}
+        pairs = [_pair(one, "tenant_id", "lists") for one in offer["partners"]]
+        yield f"v1/offers/{name}.json", {**head, **offer, "partners": pairs}
     for tenant, partner in site.partners.items():
-        yield f"v1/partners/{tenant}.json", {**head, **partner}
+        pairs = [_pair(one, "offer") for one in partner["offers"]]
+        yield f"v1/partners/{tenant}.json", {**head, **partner, "offers": pairs}
+
+
+def _pair(one: Mapping[str, Any], *keys: str) -> dict[str, Any]:
+    """A tenant and an offer; what is said of either of them by itself stands elsewhere, once."""
+    known = {} if one["recorded"] is None else {"recorded": one["recorded"]}
+    said = {key: True for key in ("in_place", "resold") if one[key]}
+    return {**{key: one[key] for key in (*keys, "declared")}, **known, **said}
 
 
 def _row(offer: Mapping[str, Any]) -> dict[str, Any]:
