@@ -1,4 +1,4 @@
-"""The browser, axe-core from npm, and the pages of the five scenarios."""
+"""The browser, axe-core from npm, and the pages: of the five scenarios, of runbooks and of a site."""
 
 from __future__ import annotations
 
@@ -12,9 +12,12 @@ from csp_config.loading import load, load_settings
 from csp_config.model import Tree
 from csp_config.render import PLANS, OutputOptions
 from csp_config.render.pages import page
+from tests.acceptance.program import csp_config
+from tests.guide.sample_history import grow
 from tests.npm import installed
 from tests.pages.browser import Browser, browser
 from tests.plans import scenarios
+from tests.repositories import ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -37,7 +40,7 @@ def window() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
-    """Name -> a page on disk: the plan of every scenario, and runbooks."""
+    """Name -> a page on disk: the plan of every scenario, runbooks, and pages of a site."""
     folder = tmp_path_factory.mktemp("pages")
     found = {}
     for name in scenarios.SCENARIOS:
@@ -45,7 +48,22 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Path]:
         found[name].write_text(PLANS["html"](scenarios.scenario(name), OutputOptions()), encoding="utf-8")
     for name in ("b-shared-list", "c-any-to-selected", "e-everything"):
         found[f"runbook-{name}"] = _runbook(name, folder)
-    return found
+    return {**found, **_site(folder)}
+
+
+def _site(folder: Path) -> Mapping[str, Path]:
+    """Name -> a page of the sample publisher's site."""
+    (folder / "sample").mkdir()
+    grow(folder / "sample", ENVIRONMENT)
+    made = csp_config(folder / "sample", "site", "--output", "../site")
+    assert made.code == 0, made.errors
+    places = {
+        "site-index": "index.html",
+        "site-requests": "requests.html",
+        "site-offer": "offers/contoso-insights.html",
+        "site-partner": "partners/1600d642-0cd5-4131-96a6-312087609591.html",
+    }
+    return {name: folder / "site" / place for name, place in places.items()}
 
 
 def _runbook(name: str, folder: Path) -> Path:

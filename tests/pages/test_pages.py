@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.slow
 
-NAMES = [*SCENARIOS, "runbook-b-shared-list", "runbook-c-any-to-selected", "runbook-e-everything"]
+SITE = ["site-index", "site-requests", "site-offer", "site-partner"]
+NAMES = [*SCENARIOS, "runbook-b-shared-list", "runbook-c-any-to-selected", "runbook-e-everything", *SITE]
 RUNBOOKS = [name for name in NAMES if name.startswith("runbook")]
 TAB, SPACE, ENTER = "\ue004", "\ue00d", "\ue007"
 MOST_STOPS = 400
@@ -93,7 +94,7 @@ def test_print_shows_what_is_folded_on_the_screen(
         ".filter(e => !e.getClientRects().length || !e.checkVisibility({contentVisibilityAuto: true})).length"
     )
     assert hidden == 0
-    assert folded or name.startswith("runbook")
+    assert folded or name.startswith(("runbook", "site"))
 
 
 def test_the_first_screen_says_who_loses_who_gains_and_what_has_to_be_done(
@@ -158,3 +159,26 @@ def test_without_script_the_runbook_reads_the_same(
     for words in ("csp-config record", "Afterwards", "Open"):
         assert words in with_script
         assert words in texts
+
+
+def test_the_filter_of_a_site_leaves_the_rows_with_all_words(
+    window: Browser, pages: Mapping[str, Path]
+) -> None:
+    window.open(pages["site-index"])
+    shown = window.run(
+        "const input = document.querySelector('input[type=search]'); input.value = 'desk contoso';"
+        "input.dispatchEvent(new Event('input'));"
+        "return [...document.querySelectorAll('table.filtered tbody tr')].filter(e => !e.hidden).length"
+    )
+    assert shown == 1
+
+
+@pytest.mark.parametrize("name", SITE)
+def test_without_a_script_a_page_of_a_site_says_the_same(
+    window: Browser, pages: Mapping[str, Path], name: str
+) -> None:
+    window.open(pages[name])
+    with_script = window.run("return [...document.querySelectorAll('main tr')].map(e => e.innerText)")
+    window.scripts(allowed=False)
+    window.open(pages[name])
+    assert window.run("return [...document.querySelectorAll('main tr')].map(e => e.innerText)") == with_script
