@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from csp_config.render.headline import headline, plain
-from csp_config.text import visible
+from csp_config.text import ci_line, visible
 from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def outcomes(done: Sequence[Outcome], runbook: Path | None, report: Report, opti
         lines += [f"  {visible(outcome.action)}: {visible(outcome.detail)}" for outcome in done]
     lines.append(f"{_by_hand(done)}: {visible(str(runbook))}/index.html")
     lines.append("record each as soon as it is true: the commands stand with each step of that page")
-    return "\n".join(lines) + "\n"
+    return _printed(lines)
 
 
 def carried_out(done: Sequence[Outcome], runbook: Path | None, report: Report, options: OutputOptions) -> str:
@@ -44,7 +44,12 @@ def carried_out(done: Sequence[Outcome], runbook: Path | None, report: Report, o
         )
     if counts["failed"]:
         lines.append("run the same command again: it reads first, so nothing is done twice")
-    return "\n".join(lines) + "\n"
+    return _printed(lines)
+
+
+def _printed(lines: Iterable[str]) -> str:
+    """The lines as a pipeline's log may show them: a partner's name at the start of one is no command."""
+    return "".join(f"{ci_line(line)}\n" for line in lines)
 
 
 def _by_hand(done: Sequence[Outcome]) -> str:
@@ -59,4 +64,4 @@ def recorded(done: Iterable[Outcome]) -> str:
     """What record wrote down."""
     words = {"recorded": "recorded", "left-out": "left alone"}
     lines = [f"{words[one.result]} {visible(one.action)}: {visible(one.detail)}" for one in done]
-    return "\n".join(lines or ["nothing to record: the plan has no self-service action"]) + "\n"
+    return _printed(lines or ["nothing to record: the plan has no self-service action"])

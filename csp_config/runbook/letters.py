@@ -6,7 +6,7 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from csp_config.text import visible
+from csp_config.text import ci_line, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,9 @@ def letters(plan: Plan, known: Known) -> dict[str, str]:
             loses[ref.tenant_id].append(action.offer)
             partners.setdefault(ref.tenant_id, ref)
     return {
-        letter_name(ref): "\n".join(_letter(ref, gains[tenant], loses[tenant], known)) + "\n"
+        letter_name(ref): "".join(
+            f"{ci_line(line)}\n" for line in _letter(ref, gains[tenant], loses[tenant], known)
+        )
         for tenant, ref in partners.items()
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 import unicodedata
 from datetime import UTC, datetime, timedelta
@@ -83,6 +84,9 @@ csp:
 """
 SETTINGS = "publisher: contoso\ncontact: {{name: {0}, email: csp@contoso.example}}\n"
 NOBODY = "9f1e2d3c-4b5a-4697-8877-665544332211"
+LETTER = re.compile(r"letters/(?:[a-z0-9]+-)*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\.txt")
+BY_TENANT = r"letters/\1.txt"
+"""A letter is named after its partner, in plain letters and digits only, and its tenant, which stays."""
 
 
 @pytest.fixture
@@ -124,7 +128,8 @@ def outputs(tmp_path: Path, words: str, invoke: Invoke) -> dict[str, str]:
     code, found["apply.text"], _ = invoke("apply", "--base", "HEAD", "--yes", "--runbook", str(runbook))
     assert code == 4
     for path in sorted(path for path in runbook.rglob("*") if path.is_file()):
-        found[f"runbook/{path.relative_to(runbook)}"] = path.read_bytes().decode()
+        name, text = path.relative_to(runbook).as_posix(), path.read_bytes().decode()
+        found[f"runbook/{LETTER.sub(BY_TENANT, name)}"] = LETTER.sub(BY_TENANT, text)
     status = json.loads(invoke("status", "--base", "HEAD", "--format", "json")[1])
     request = next(one["id"] for one in status["waiting"] if one["id"].startswith("contoso-insights-"))
     found["record.text"] = invoke("record", "filed", request, "--ticket", "1")[1]
@@ -148,7 +153,7 @@ def shape(name: str, shown: str) -> Any:
     if form == "sarif":
         jsonschema.validate(json.loads(shown), SARIF)
     forms = {name: SHAPES[one.shape] for name, one in {**REPORTS, **PLANS}.items()}
-    return {**forms, "md": markdown_shape, "csv": csv_shape}[form](shown)
+    return {**forms, "md": markdown_shape, "txt": SHAPES["lines"], "csv": csv_shape}[form](shown)
 
 
 @pytest.mark.parametrize("words", WORDS)
