@@ -28,6 +28,7 @@ READER = """
 import json, resource, sys
 from pathlib import Path
 from csp_config.document import read
+sys.path.append(sys.argv[3])  # last, so that the program is the one that the tests run against
 from tests.counting import calls
 read("warm.yaml", b"kind: [")  # what is imported late is no part of the refusal
 content = Path(sys.argv[1]).read_bytes()
@@ -45,8 +46,8 @@ def test_a_refusal_takes_little_work_and_memory(name: str, tmp_path: Path) -> No
     content, code, line, _ = HOSTILE[name]
     path = tmp_path / "offer.yaml"
     path.write_bytes(content)
-    command = [sys.executable, "-c", READER, str(path), str(MEGABYTES)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=HANG)
+    command = [sys.executable, "-c", READER, str(path), str(MEGABYTES), str(ROOT)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=HANG)
     assert done.returncode == 0, done.stderr
     count, findings = json.loads(done.stdout)
     assert findings[0][:2] == [code, line]

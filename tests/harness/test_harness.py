@@ -63,7 +63,7 @@ MUTANTS = {
         traced=True,
     ),
     "a cell of Markdown that is not escaped": Mutant(
-        "text.py",
+        "text/escapes.py",
         '    return span.replace(r"\\|"',
         '    return text or span.replace(r"\\|"',
         ("tests/render/test_hostile.py::test_hostile_text_does_not_change_the_structure",),
