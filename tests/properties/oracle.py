@@ -39,16 +39,19 @@ def declared(world: World, name: str) -> Stand | None:
     return world.declared[name][1] if name in world.declared else None
 
 
+def stopped(world: World, name: str) -> bool:
+    """Whether the live record says that the sale was stopped in Partner Center."""
+    return name in world.live and not world.live[name][0].published
+
+
 def refusals(before: Stand, after: Stand, resold: frozenset[str]) -> dict[str, frozenset[str]]:
     """Code -> whose resale refuses a move of a published offer (S17, S20, S22)."""
     match before.resellers, after.resellers:
         case "selected", "selected":
             found = {"CSP304": (before.tenants - after.tenants) & resold}
-        case "selected", "none":
-            found = {"CSP306": before.tenants & resold}
         case "any", "selected":
             found = {"CSP305": resold - after.tenants}
-        case "any", "none":
+        case "any" | "selected", "none":
             found = {"CSP306": resold}
         case _:
             found = {}
@@ -58,7 +61,7 @@ def refusals(before: Stand, after: Stand, resold: frozenset[str]) -> dict[str, f
 def verdict(base: World, candidate: World, name: str) -> frozenset[str]:
     """The errors (CSP301-CSP306) of a change, without what was due before it."""
     before, after = state(base, name), declared(candidate, name)
-    if before is None:
+    if before is None or stopped(candidate, name):
         return frozenset()
     if after is None:
         return frozenset({"CSP303"} if before.published and before.resellers != "none" else ())
@@ -107,7 +110,8 @@ def steps(base: World, candidate: World, name: str) -> Answer:
     if stood and stood.published and same:  # what validate refuses of this move
         for code, tenants in refusals(stood, after, resold).items():
             drift[code] = drift.get(code, NOBODY) | tenants
-    return live_steps(now, after, drift, known[1] if known else ())
+    moved = live_steps(now, after, drift, known[1] if known else ())
+    return moved if known or moved is None else moved | {Step("adopt")}  # nobody has looked
 
 
 def draft_steps(now: Stand | None, after: Stand) -> set[Step]:

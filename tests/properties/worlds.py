@@ -80,6 +80,19 @@ def record(random: Random, name: str, published: bool) -> tuple[Stand, tuple[Ask
     return live, tuple(asked(random, name, live, number) for number in range(1, random.randint(2, 3)))
 
 
+def later(
+    random: Random, name: str, known: tuple[Stand, tuple[Asked, ...]] | None, published: bool
+) -> tuple[Stand, tuple[Asked, ...]]:
+    """A record that may follow on another: a ledger only goes forward, and a request stays in it."""
+    if known is None or not known[1]:
+        return record(random, name, published)
+    stood, (*before, last) = known
+    status = random.choice(
+        {"drafted": ("filed", "withdrawn"), "filed": ("refused",)}.get(last.status, (last.status,))
+    )
+    return stood, (*before, replace(last, status=status))
+
+
 def world(random: Random) -> World:
     """Any world."""
     declared, live = {}, {}
@@ -108,7 +121,7 @@ def changed(random: Random, earlier: World) -> World:
             kind = kind if random.random() < 0.95 else "virtual-machine"
             declared[name] = (kind, moved(random, replace(there, published=published)))
         if name in declared and random.random() < 0.15:
-            live[name] = record(random, name, declared[name][1].published)
+            live[name] = later(random, name, live.get(name), declared[name][1].published)
         if name in declared and random.random() < 0.3:
             resold.add((name, random.choice(TENANTS)))
     return World(declared, live, frozenset(resold), random.getrandbits(32))
