@@ -16,6 +16,7 @@ from referencing import Registry
 from csp_config.schema import text
 from tests.acceptance.program import csp_config
 from tests.repositories import Repo
+from tests.test_output_schemas import closed
 
 TOP = Path(__file__).parents[2]
 HTML = "{http://www.w3.org/1999/xhtml}"
@@ -51,16 +52,6 @@ def build(repo: Repo, *options: str, folder: str = "public") -> dict[str, bytes]
     assert made.code == 0, made.errors
     top = repo.path.parent / folder
     return {path.relative_to(top).as_posix(): path.read_bytes() for path in top.rglob("*") if path.is_file()}
-
-
-def closed(node: Any) -> Any:
-    """A schema that takes no key that it does not tell of."""
-    if isinstance(node, list):
-        return [closed(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    inner = {key: closed(value) for key, value in node.items()}
-    return {"additionalProperties": False, **inner} if "properties" in node and "type" in node else inner
 
 
 def skeleton(page: bytes) -> list[tuple[str, tuple[str, ...]]]:
