@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from csp_config import programme
 from csp_config.commands.as_of import at_moment, open_default_branch
 from csp_config.commands.history import history_to
+from csp_config.commands.status import days_until, moment
 from csp_config.commands.workspace import load_workspace, require_settings
 from csp_config.model import partners_by_tenant
 from csp_config.model.history import AsOf
@@ -19,6 +19,7 @@ from csp_config.render.history import event_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from csp_config.commands.workspace import Inputs
     from csp_config.model import LiveAudience, Offer, Partner, Request, Snapshot, State
@@ -149,7 +150,7 @@ class _Builder:
             "filed_at": one.filed_at,
             "closed_at": one.closed_at,
             "ticket": one.ticket,
-            "age_days": _days(since, one.closed_at, self.now),
+            "age_days": days_until(since, moment(one.closed_at) if one.closed_at else self.now),
             "remove": [self.who(tenant) for tenant in one.remove],
         }
 
@@ -226,13 +227,3 @@ def _may_sell(state: State | None, tenant: str) -> bool | None:
     if state is None:
         return None
     return state.resellers == "any" or tenant in state.tenants
-
-
-def _days(since: str, until: str | None, now: datetime) -> int:
-    start = _moment(since)
-    return max(0, ((_moment(until) if until else now) - start).days)
-
-
-def _moment(text: str) -> datetime:
-    """A time of a live record; the schema has checked its form."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -58,7 +58,7 @@ def _request(record: LiveAudience, request: Request, action: Action | None, now:
         waits_on="microsoft" if filed and not true else "person",
         state=request.status,
         since=since,
-        age_days=_days(since, now),
+        age_days=days_until(since, now),
         ticket=request.ticket,
         remove=request.remove,
         next=f"it has come true: csp-config record granted {request.id}" if true else _next(request, action),
@@ -99,7 +99,7 @@ def _refused(workspace: Workspace, actions: Sequence[Action], now: datetime) -> 
                     waits_on="person",
                     state="refused",
                     since=since,
-                    age_days=_days(since, now),
+                    age_days=days_until(since, now),
                     ticket=request.ticket,
                     remove=tuple(t for t in request.remove if t in (request.declined or request.remove)),
                     next=f"declare what is live, or ask again: csp-config record filed {request.id}"
@@ -127,6 +127,11 @@ def _step(action: Action) -> Waiting:
     )
 
 
-def _days(since: str, now: datetime) -> int:
-    """Whole days since a time of a live record; the schema has checked its form."""
-    return max(0, (now - datetime.strptime(since, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)).days)
+def days_until(since: str, end: datetime) -> int:
+    """Whole days from a time of a live record to `end`; 0 where it is later. The schema checked its form."""
+    return max(0, (end - moment(since)).days)
+
+
+def moment(text: str) -> datetime:
+    """A time of a live record, in UTC."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

@@ -58,7 +58,7 @@ def _source(name: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("csp_config", _TEMPLATES),
         autoescape=True,
         undefined=StrictUndefined,
@@ -66,8 +66,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         finalize=_shown,
     )
-    environment.globals["len"] = len
-    return environment
 
 
 def _shown(value: Any) -> Any:
