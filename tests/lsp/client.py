@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import queue
 import subprocess
 import sys
@@ -33,11 +32,10 @@ class Client:
         self._answers: dict[int, Any] = {}
         self._messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._next = 0
-        environment = {**os.environ, **ENVIRONMENT, "SOURCE_DATE_EPOCH": EPOCH}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "csp_config", "lsp"],
             cwd=folder,
-            env=environment,
+            env={**ENVIRONMENT, "SOURCE_DATE_EPOCH": EPOCH},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
