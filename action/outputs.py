@@ -57,7 +57,8 @@ def main() -> None:
     folder, exit_code = sys.argv[1:]
     for name, value in outputs(Path(folder), exit_code).items():
         delimiter = f"end-{secrets.token_hex(16)}"
-        sys.stdout.write(f"{name}<<{delimiter}\n{value}\n{delimiter}\n")
+        # As bytes: Windows would end the lines with CR LF, and write names in the code page of the machine.
+        sys.stdout.buffer.write(f"{name}<<{delimiter}\n{value}\n{delimiter}\n".encode())
 
 
 if __name__ == "__main__":

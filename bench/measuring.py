@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 from statistics import median
@@ -47,6 +48,8 @@ def measured(runs: Mapping[str, Run], rounds: int) -> dict[str, Measured]:
 
 
 def _once(run: Run) -> Measured:
+    if sys.platform == "win32":
+        raise NotImplementedError("the bench counts what processes use as Linux and macOS do: run it there")
     quiet = {name: value for name, value in os.environ.items() if not name.startswith(("CI", "GIT_"))}
     start = time.perf_counter()
     process = subprocess.Popen(
@@ -89,6 +92,8 @@ class _Watch(Thread):
 
 
 def _resident(process: str) -> float:
+    if sys.platform == "win32":
+        return 0.0
     try:
         pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
     except (OSError, IndexError):

@@ -35,7 +35,9 @@ def _answer_at_once() -> None:
     if answer is None:
         return
     try:
-        print(answer, flush=True)  # noqa: T201 - this is where it goes
+        # As bytes: shells on Windows, too, have no use for a carriage return at the end of each line.
+        sys.stdout.buffer.write(f"{answer}\n".encode())
+        sys.stdout.buffer.flush()
     except (OSError, ValueError):
         return  # `cli.program` says what is wrong with standard output
     sys.exit(0)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import resource
 import signal
 import stat
 import subprocess
@@ -17,6 +16,7 @@ from csp_config.editing import locked, remove_leftovers, write_file, write_folde
 from csp_config.errors import LockedError, WritingError
 from tests.faults.tracing import NEEDS_STRACE
 from tests.patience import HANG
+from tests.systems import NEEDS_POSIX, is_root
 
 ROOT = Path(__file__).parent.parent
 MARKER = "<!-- ours -->"
@@ -97,6 +97,8 @@ def test_a_symlink_that_leads_nowhere_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_or_a_pipe_in_the_place_of_the_file_is_refused(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip(NEEDS_POSIX)
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(WritingError, match="this is a folder"):
@@ -116,7 +118,7 @@ def test_a_file_in_the_place_of_a_folder_is_told_with_its_cause(tmp_path: Path) 
     assert "nothing was changed there" in refused.value.message
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere: run as another user")
+@pytest.mark.skipif(is_root(), reason="root may write everywhere: run as another user")
 def test_a_folder_that_may_not_be_written_is_told_with_the_cure(tmp_path: Path) -> None:
     folder = tmp_path / "offers"
     folder.mkdir(mode=0o500)
@@ -146,6 +148,8 @@ except WritingError as error:
 
 
 def test_a_write_that_stops_halfway_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip(NEEDS_POSIX)
     path = tmp_path / "a.yaml"
     path.write_bytes(b"old")
     done = run_python(LIMITED_WRITE, path)
@@ -169,6 +173,8 @@ write_file(Path(sys.argv[1]), b"x" * 5000)
 
 
 def test_what_a_killed_write_leaves_is_no_document_and_the_next_run_removes_it(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip(NEEDS_POSIX)
     path = tmp_path / "a.yaml"
     path.write_bytes(b"old")
     (tmp_path / ".csp-config-notes.tmp").write_bytes(b"somebody's")
@@ -351,6 +357,9 @@ def test_a_swap_cut_off_before_and_after_the_renames_is_tidied_by_the_next_call(
 
 
 def test_a_folder_that_cannot_be_written_whole_leaves_the_old_one(tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip(NEEDS_POSIX)
+    resource = pytest.importorskip("resource", reason=NEEDS_POSIX)
     path = tmp_path / "runbook"
     write_folder(path, OURS, marker=MARKER)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
@@ -380,6 +389,8 @@ write_folder(Path(sys.argv[1]), {"index.md": "<!-- ours -->\\n# New\\n", "reques
 def test_a_run_killed_at_any_point_of_the_swap_is_made_good_by_the_next_one(
     tmp_path: Path, call: str
 ) -> None:
+    if sys.platform == "win32":
+        pytest.skip(NEEDS_POSIX)
     path = tmp_path / "runbook"
     old = {"index.md": f"{MARKER}\nold", "requests/old.json": "{}"}
     write_folder(path, old, marker=MARKER)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +20,7 @@ from csp_config.commands.workspace import load_workspace, require_agreed, requir
 from csp_config.errors import UsageError
 from csp_config.render import PLANS
 from csp_config.render.outcomes import outcomes
+from csp_config.text.shells import path_from
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +84,7 @@ def apply(
             elif plan_file is None and not yes and report.plan.actions:
                 _ask(report, common, question)
 
-        folder = Path(runbook or os.path.relpath(workspace.project.path / "runbook"))
+        folder = Path(runbook or path_from(Path.cwd(), workspace.project.path / "runbook"))
         if target == NAME:
             return _over_the_wire(common, inputs, workspace, only, folder, wire, agree)
         report = review.plan(workspace, inputs.now.date(), only=only)

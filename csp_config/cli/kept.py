@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shlex
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from csp_config.commands.records import uncommitted
 from csp_config.text import visible
+from csp_config.text.shells import one_after_the_other, path_from, quoted
 
 if TYPE_CHECKING:
     from csp_config.commands.workspace import Workspace
@@ -19,6 +18,7 @@ def commit_lines(workspace: Workspace) -> list[str]:
     folders = {str(PurePosixPath(path).parent) for path in uncommitted(workspace)}
     if not folders:
         return []
-    shown = visible(shlex.join(sorted(os.path.relpath(workspace.root / folder) for folder in folders)))
-    command = f"git add {shown} && git commit -m 'What Partner Center holds' -- {shown}"
+    shown = visible(quoted(sorted(path_from(Path.cwd(), workspace.root / folder) for folder in folders)))
+    commit = f"git commit -m 'What Partner Center holds' -- {shown}"
+    command = one_after_the_other(f"git add {shown}", commit)
     return [f"commit it, so that others see it: {command}"]

@@ -31,7 +31,12 @@ COMMANDS = {
 COMPLETING = "_CSP_CONFIG_COMPLETE"
 """The variable that the shells' scripts set: what runs then is not the command, but its completion."""
 
-_LINES = {"bash": "plain,{0}", "zsh": "plain\n{0}\n{1}", "fish": "plain,{0}\t{1}"}
+_LINES = {
+    "bash": "plain,{0}",
+    "zsh": "plain\n{0}\n{1}",
+    "fish": "plain,{0}\t{1}",
+    "powershell": "plain\n{0}\n{1}",
+}
 _ODD = frozenset("'\"\\")
 
 

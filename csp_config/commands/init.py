@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shlex
 from contextlib import nullcontext
@@ -15,6 +14,7 @@ from csp_config.commands.source import EXAMPLE, UNKNOWN, Source
 from csp_config.errors import ReadingError
 from csp_config.git import find_project, folder_tree
 from csp_config.loading import SETTINGS_PATH, load_settings
+from csp_config.text.shells import one_after_the_other, path_from, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +69,8 @@ def _following(steps: tuple[Step, ...], *, in_git: bool) -> tuple[str, ...]:
         return (*look, "git init")
     if not made:
         return (*look, "csp-config partners")
-    return (*look, f"git add {' '.join(made)} && git commit -m 'Which partners may resell our offers'")
+    commit = "git commit -m 'Which partners may resell our offers'"
+    return (*look, one_after_the_other(f"git add {quoted(made)}", commit))
 
 
 class _Workplace:
@@ -77,7 +78,7 @@ class _Workplace:
 
     def __init__(self, project: Project) -> None:
         self.root, self.folder = project.path, project.folder
-        self.top = os.path.relpath(project.top, project.path)
+        self.top = path_from(project.path, project.top)
         settings, self.settings_broken = load_settings(self.content(SETTINGS_PATH))
         self.roots = settings.roots
         self.branch = settings.default_branch or "main"

@@ -6,7 +6,6 @@ moves stands here once.
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
@@ -25,6 +24,7 @@ from csp_config.model import (
     newest_record,
     partners_by_tenant,
 )
+from csp_config.text.shells import path_from
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -307,7 +307,7 @@ def _in_repository(workspace: Workspace, path: str) -> str:
     """A path of the workspace as git names it, from its top."""
     if workspace.repository is None:
         return path
-    return PurePosixPath(os.path.relpath(workspace.root / path, workspace.repository.root)).as_posix()
+    return path_from(workspace.repository.root, workspace.root / path)
 
 
 def handed_out(

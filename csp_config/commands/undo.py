@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -12,6 +11,7 @@ from csp_config.errors import UsageError
 from csp_config.loading import load, read_document
 from csp_config.model import Tree
 from csp_config.model.question import Question
+from csp_config.text.shells import difference_applied, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -163,7 +163,7 @@ def _uncommitted(workspace: Workspace, repository: Repository, paths: Iterable[s
 def _commands(commit: str, parent: str, paths: Sequence[str]) -> Iterator[str]:
     """Lines for a shell that take these documents back in a commit of their own."""
     if paths:
-        quoted = " ".join(map(shlex.quote, paths))
+        names = quoted(paths)
         yield 'cd "$(git rev-parse --show-toplevel)"'
-        yield f"git diff --full-index --binary {commit} {parent} -- {quoted} | git apply --3way"
+        yield from difference_applied(f"{commit} {parent} -- {names}")
         yield f"git commit -m 'Undo {commit[:12]}'"

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
+from csp_config.editing.renaming import renamed
 from csp_config.errors import LockedError, WritingError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ _LEFTOVER = re.compile(r"\.csp-config-[0-9a-f]{16}\.tmp")
 _UNCHANGED = "nothing was changed there"
 _UNSAFE = "the new content is in place, but it may be lost if the power fails now"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_HELD = (5, 32, 33)  # Windows: access denied, opened by somebody else, locked
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 
 
@@ -37,7 +39,7 @@ def write_file(path: Path, content: bytes) -> None:
         temporary = path.parent / f".csp-config-{secrets.token_hex(8)}.tmp"
         try:
             _write_new(temporary, content, mode)
-            temporary.replace(path)
+            renamed(temporary, path)
         except BaseException:
             with suppress(OSError):  # the fault that led here is the one to tell
                 temporary.unlink()
@@ -173,6 +175,11 @@ def _cause(error: OSError) -> str:
 def _advice(path: Path, error: OSError) -> str:
     if error.errno in _FULL:
         return "make room there, then run the same command again"
+    if getattr(error, "winerror", None) in _HELD:
+        return (
+            f"close what has {path.name} open (an editor, Excel, a synchronised folder), or take off its mark"
+            " of being read-only; then run the same command again"
+        )
     if error.errno in _FORBIDDEN:
         return f"make {path.parent} writable for you, then run the same command again"
     return "once the cause is gone, run the same command again"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from csp_config.editing.files import make_folder, os_errors_as, sync_folder
+from csp_config.editing.renaming import renamed
 from csp_config.errors import WritingError
 
 if TYPE_CHECKING:
@@ -47,7 +49,7 @@ def write_folder(path: Path, files: Mapping[str, str], *, marker: str) -> None:
 def _repair(path: Path, old: Path) -> None:
     """Undo a swap that was cut off halfway: bring the old folder back, to be replaced again in full."""
     if old.is_dir() and not path.exists() and not path.is_symlink():
-        old.rename(path)
+        renamed(old, path, rename=os.rename)
     _remove(old)
 
 
@@ -82,14 +84,14 @@ def _fill(folder: Path, files: Mapping[str, str]) -> None:
 
 def _swap(path: Path, new: Path, old: Path) -> None:
     if not path.exists():
-        new.rename(path)
+        renamed(new, path, rename=os.rename)
         return
-    path.rename(old)
+    renamed(path, old, rename=os.rename)
     try:
-        new.rename(path)
+        renamed(new, path, rename=os.rename)
     except OSError:
         with os_errors_as(old, "the earlier folder is kept here, and the next run brings it back"):
-            old.rename(path)
+            renamed(old, path, rename=os.rename)
         raise
 
 

@@ -7,6 +7,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from csp_config.editing.files import make_folder, os_errors_as
+from csp_config.editing.renaming import renamed
 from csp_config.errors import WritingError
 
 if TYPE_CHECKING:
@@ -77,4 +78,4 @@ def _write(target: Path, content: bytes) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     new = target.with_name(f".{target.name}.new")
     new.write_bytes(content)
-    new.replace(target)
+    renamed(new, target)

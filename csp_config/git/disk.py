@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shlex
 import stat
 from typing import TYPE_CHECKING
 
 from csp_config.errors import GitError, ReadingError
 from csp_config.git.objects import READ_LIMIT
 from csp_config.git.trees import NESTED, SYMLINK, Growing, checked_roots, parents_of_path, shown, some
+from csp_config.text.shells import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -29,6 +29,7 @@ _SPECIAL = {
     stat.S_IFBLK: "is a device",
     stat.S_IFDIR: "is a folder",
 }
+_JUNCTION = 0xA0000003  # stat.IO_REPARSE_TAG_MOUNT_POINT, which only Windows' Python has
 # O_NONBLOCK: a pipe put in the file's place between two looks must not make us wait for a writer.
 _FLAGS = (
     os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
@@ -143,7 +144,7 @@ def _hidden(paths: Sequence[bytes], how: str, command: str, workflow: str = "") 
 
 
 def _update_index(mark: str, paths: Sequence[bytes]) -> str:
-    return f"git update-index --no-{mark} -- {shlex.join(shown(path) for path in paths[:50])}"
+    return f"git update-index --no-{mark} -- {quoted(shown(path) for path in paths[:50])}"
 
 
 class _Disk:
@@ -156,11 +157,12 @@ class _Disk:
     def mode(self, path: bytes) -> int | None:
         """Mode of what is there, links not followed; None where nothing is."""
         try:
-            return os.lstat(self._full(path)).st_mode
+            status = os.lstat(self._full(path))
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             raise _unreadable(path, error) from None
+        return mode_of(status.st_mode, getattr(status, "st_reparse_tag", 0))
 
     def link_above(self, path: bytes) -> bytes | None:
         """The outermost folder of a path that is a symbolic link."""
@@ -211,8 +213,8 @@ class _Disk:
                 if entry.is_dir(follow_symlinks=False):
                     waiting.append(entry.path)
                 elif not (entry.is_symlink() or entry.is_file(follow_symlinks=False)):
-                    path = os.path.normpath(entry.path).removeprefix(self._root + b"/")
-                    yield path, _nature(entry.stat(follow_symlinks=False).st_mode)
+                    path = os.path.relpath(entry.path, self._root).replace(os.fsencode(os.sep), b"/")
+                    yield path, _nature(self.mode(path) or 0)
 
     def _names(self, path: bytes) -> list[bytes]:
         try:
@@ -235,6 +237,14 @@ def _content(descriptor: int, size: int) -> bytes:
         parts.append(os.read(descriptor, left))
         left -= len(parts[-1])
     return b"".join(parts)
+
+
+def mode_of(mode: int, reparse_tag: int) -> int:
+    """The mode of what is there; a junction, Windows' link to a folder, counts as a symbolic link.
+
+    `reparse_tag`: of `os.stat_result`, 0 elsewhere than on Windows.
+    """
+    return stat.S_IFLNK if reparse_tag == _JUNCTION else mode
 
 
 def _nature(mode: int) -> str:

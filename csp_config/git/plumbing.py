@@ -8,6 +8,7 @@ import subprocess
 from typing import IO, TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import GitError
+from csp_config.text.shells import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -144,7 +145,7 @@ class Git:
 
     def failure(self, arguments: Sequence[str], complaint: str) -> GitError:
         """The error for a command that failed, with the remedy where it is known."""
-        root = shlex.quote(str(self.root))
+        root = quoted([str(self.root)])
         if "dubious ownership" in complaint:
             return GitError(
                 f"git refuses {self.root}: it belongs to another user",
@@ -188,7 +189,9 @@ def _folders(environment: Mapping[str, str], root: Path) -> list[str]:
 
 
 def _lies_in(path: str, root: Path) -> bool:
-    return path == str(root) or path.startswith(f"{root}{os.sep}")
+    # Windows takes upper and lower case for the same.
+    path, top = os.path.normcase(path), os.path.normcase(root)
+    return path == top or path.startswith(f"{top}{os.sep}")
 
 
 def _clean(environment: Mapping[str, str], root: Path) -> dict[str, str]:

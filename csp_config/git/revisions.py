@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 from csp_config.errors import GitError
+from csp_config.text.shells import quoted
 
 if TYPE_CHECKING:
     from csp_config.git.plumbing import Git
@@ -55,7 +55,7 @@ def is_shallow(git: Git) -> bool:
 def fetch_command(git: Git, what: str) -> str:
     """The command that gets one commit into this clone, without making it shallow where it is whole."""
     depth = " --depth=1" if is_shallow(git) else ""
-    return f"git fetch --no-tags{depth} origin {shlex.quote(what)}"
+    return f"git fetch --no-tags{depth} origin {quoted([what])}"
 
 
 def _looks_like_another(revision: str, found: str) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -10,6 +9,7 @@ from csp_config.errors import GitError, ReadingError
 from csp_config.git.names import NEAR_SETTINGS, document_name_meant, is_leaving, settings_name_meant
 from csp_config.git.objects import object_id
 from csp_config.model import Tree
+from csp_config.text.shells import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -172,7 +172,7 @@ def index_entries(
     if unmerged:
         raise GitError(
             f"a merge is not finished: {some(unmerged)}",
-            help=f"resolve the conflict and run `git add -- {shlex.join(unmerged[:20])}`, then try again",
+            help=f"resolve the conflict and run `git add -- {quoted(unmerged[:20])}`, then try again",
         )
     return entries
 

@@ -106,7 +106,7 @@ class _Share:
     def __init__(self, files: Sequence[_File], reader: FileReader) -> None:
         self._files = files
         source, sink = os.pipe()
-        self._process = os.fork()
+        self._process = _fork()
         if not self._process:
             _work(files, reader, sink)
         os.close(sink)
@@ -142,6 +142,13 @@ def _may_fork() -> bool:
     """Whether a fork is safe: only where nothing else runs in this process that could hold a lock."""
     threading = sys.modules.get("threading")
     return sys.platform == "linux" and (threading is None or threading.active_count() == 1)
+
+
+def _fork() -> int:
+    """A second process like this one: its id here, 0 there. Only where `_may_fork`."""
+    if sys.platform == "win32":
+        raise NotImplementedError("Windows forks no processes")
+    return os.fork()
 
 
 def _work(files: Sequence[_File], reader: FileReader, sink: int) -> None:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
 import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from click.shell_completion import get_completion_class
 
 from csp_config.commands.names import names
 from tests.acceptance.program import csp_config
 from tests.comfort.launchers import environment_with_command
 from tests.patience import HANG, wait_until
 from tests.repositories import Repo
+from tests.systems import NEEDS_POSIX
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -117,6 +118,7 @@ class Terminal:
     """A process on a terminal of its own."""
 
     def __init__(self, command: list[str], folder: Path, variables: dict[str, str]) -> None:
+        pty = pytest.importorskip("pty", reason=NEEDS_POSIX)
         self.master, slave = pty.openpty()
         self.process = subprocess.Popen(
             command,
@@ -160,7 +162,25 @@ class Terminal:
         os.close(self.master)
 
 
-SHELLS = {"bash": bash, "fish": fish}
+def powershell(repo: Path, variables: dict[str, str], line: str) -> set[str]:
+    """What the script for PowerShell gets to hear, which takes three lines for each word."""
+    words = line.split()
+    asked = {
+        "_CSP_CONFIG_COMPLETE": "powershell_complete",
+        "COMP_WORDS": line.strip(),
+        "COMP_CWORD": str(len(words) - (not line.endswith(" "))),
+    }
+    done = subprocess.run(
+        ["csp-config"], cwd=repo, env={**variables, **asked}, capture_output=True, check=False, timeout=HANG
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"\r" not in done.stdout
+    lines = done.stdout.decode().splitlines()
+    assert set(lines[::3]) <= {"plain"}
+    return set(lines[1::3])
+
+
+SHELLS = {"bash": bash, "fish": fish, "powershell": powershell}
 LINES = [
     ("csp-config val", {"validate"}),
     ("csp-config validate --sta", {"--staged"}),
@@ -168,16 +188,18 @@ LINES = [
     ("csp-config plan --only contoso-", {"contoso-desk", "contoso-insights", "contoso-broken"}),
     ("csp-config partners --list ", {"distributors"}),
     ("csp-config record granted ", {"contoso-desk-3f9a2c41"}),
-    ("csp-config completion ", {"bash", "zsh", "fish"}),
+    ("csp-config completion ", {"bash", "zsh", "fish", "powershell"}),
 ]
 
 
 def needs(shell: str) -> None:
-    if shutil.which(shell) is None:
+    if get_completion_class(shell) is None:
+        pytest.skip(f"needs a click that completes for {shell}: make lock")
+    if shell != "powershell" and shutil.which(shell) is None:
         pytest.skip(f"needs {shell}: apt-get install {shell}")
 
 
-@pytest.mark.parametrize("shell", ["bash", "fish"])
+@pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize(("line", "wanted"), LINES)
 def test_a_shell_offers_exactly_what_fits(
     repo: Repo, variables: dict[str, str], shell: str, line: str, wanted: set[str]
@@ -252,8 +274,15 @@ def test_looking_stops_where_there_are_too_many_documents(variables: dict[str, s
 
 
 def test_every_script_is_printed_without_running_a_shell(tmp_path: Path) -> None:
-    for shell in (*SHELLS, "zsh"):
+    for shell in filter(get_completion_class, ("bash", "zsh", "fish", "powershell")):
         ran = csp_config(tmp_path, "completion", shell, environment={"PATH": str(tmp_path)})
         assert (ran.code, ran.errors) == (0, "")
         assert "_CSP_CONFIG_COMPLETE" in ran.output
     assert csp_config(tmp_path, "completion", "tcsh").code == 64
+
+
+def test_a_script_that_goes_through_the_shell_has_no_carriage_returns(variables: dict[str, str]) -> None:
+    asked = {"_CSP_CONFIG_COMPLETE": "zsh_complete", "COMP_WORDS": "csp-config val", "COMP_CWORD": "1"}
+    done = subprocess.run(["csp-config"], env={**variables, **asked}, capture_output=True, check=True)
+    assert done.stdout.startswith(b"plain\nvalidate\n")
+    assert b"\r" not in done.stdout

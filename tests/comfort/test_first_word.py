@@ -8,7 +8,7 @@ from click.shell_completion import get_completion_class
 from csp_config.cli.names import COMMANDS, COMPLETING, completed
 from csp_config.cli.program import cli
 
-SHELLS = ("bash", "zsh", "fish")
+SHELLS = tuple(shell for shell in ("bash", "zsh", "fish", "powershell") if get_completion_class(shell))
 WORDS = ("", *COMMANDS, *(name[:2] for name in COMMANDS), "x", "VALIDATE", "1")
 
 

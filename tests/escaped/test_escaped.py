@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import resource
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +13,7 @@ from tests.faults.scenarios import APPLY, changed
 from tests.faults.tracing import environment, run
 from tests.properties.judged import plan
 from tests.properties.worlds import Stand, World, files
+from tests.systems import NEEDS_POSIX
 
 TOP = Path(__file__).parents[2]
 TABLE = (Path(__file__).parent / "README.md").read_text()
@@ -44,8 +44,8 @@ def test_what_a_killed_run_left_is_gone_after_the_next(tmp_path: Path) -> None:
     assert not any(leftover.exists() for leftover in leftovers)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
 def test_a_system_without_room_for_a_process_is_no_finding(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource", reason=NEEDS_POSIX)
     folder = changed(tmp_path / "repo").path
 
     def limited() -> None:

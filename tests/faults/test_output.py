@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
-import resource
 import signal
 import subprocess
 import sys
@@ -16,6 +14,7 @@ import pytest
 from tests.faults.scenarios import NAMES, changed
 from tests.faults.tracing import environment, run
 from tests.patience import HANG
+from tests.systems import NEEDS_LINUX, NEEDS_POSIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -101,6 +100,9 @@ def test_a_pipe_that_nobody_reads_any_more_is_no_success(folder: Path, name: str
 
 def test_a_reader_that_leaves_after_one_byte_of_a_long_plan_makes_it_no_success(folder: Path) -> None:
     """Long: more than the pipe holds. What fits into the pipe was written whole."""
+    if sys.platform != "linux":
+        pytest.skip(NEEDS_LINUX)
+    fcntl = pytest.importorskip("fcntl", reason=NEEDS_POSIX)
     reading, writing = os.pipe()
     fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
     command = [sys.executable, "-m", "csp_config", *COMMANDS["validate as SARIF"]]
@@ -115,6 +117,9 @@ def test_a_reader_that_leaves_after_one_byte_of_a_long_plan_makes_it_no_success(
 
 
 def test_a_pipe_that_takes_no_more_at_once_is_no_success(folder: Path) -> None:
+    if sys.platform != "linux":
+        pytest.skip(NEEDS_LINUX)
+    fcntl = pytest.importorskip("fcntl", reason=NEEDS_POSIX)
     reading, writing = os.pipe()
     fcntl.fcntl(writing, fcntl.F_SETPIPE_SZ, 4096)
     os.set_blocking(writing, False)
@@ -129,6 +134,9 @@ def test_a_pipe_that_takes_no_more_at_once_is_no_success(folder: Path) -> None:
 def test_a_file_that_cannot_be_written_whole_keeps_what_it_held(
     folder: Path, tmp_path: Path, option: str
 ) -> None:
+    if sys.platform == "win32":
+        pytest.skip(NEEDS_POSIX)
+    resource = pytest.importorskip("resource", reason=NEEDS_POSIX)
     path = tmp_path / "plan.json"
     path.write_text("old")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from csp_config.git import find_root, folder_tree, open_repository
 from csp_config.model import Candidate
 from tests.git.situations import ROOTS, committed, follow, opened, staged, working
 from tests.repositories import ENVIRONMENT, Repo
+from tests.systems import is_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -290,7 +290,7 @@ def open_folder() -> Iterator[Path]:
         yield Path(folder).resolve()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs to become another user: run as root")
+@pytest.mark.skipif(not is_root(), reason="needs to become another user: run as root")
 @pytest.mark.parametrize("path", ["offers/secret", "offers/secret/a.yaml"])
 def test_what_may_not_be_read_is_refused_rather_than_left_out(open_folder: Path, path: str) -> None:
     repo = Repo.make(open_folder / "repo")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from csp_config.git import folder_tree
 from tests.git.situations import ROOTS, committed, opened, staged, working
 from tests.repositories import Repo
+from tests.systems import NEEDS_LINUX, NEEDS_POSIX
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -113,6 +115,8 @@ def test_a_bare_repository_inside_the_tree_is_only_files(repo: Repo) -> None:
 
 
 def test_a_named_pipe_and_a_socket_are_odd_and_never_waited_for(repo: Repo) -> None:
+    if sys.platform != "linux":
+        pytest.skip(NEEDS_LINUX)
     os.mkfifo(repo.path / "offers/pipe.yaml")
     os.mkfifo(repo.path / "offers/pipe.txt")
     with socket.socket(socket.AF_UNIX) as server:
@@ -129,6 +133,8 @@ def test_a_named_pipe_and_a_socket_are_odd_and_never_waited_for(repo: Repo) -> N
 
 
 def test_a_file_replaced_by_a_named_pipe_is_odd(repo: Repo) -> None:
+    if sys.platform == "win32":
+        pytest.skip(NEEDS_POSIX)
     repo.remove("offers/insights.yaml")
     os.mkfifo(repo.path / "offers/insights.yaml")
     tree = working(repo)

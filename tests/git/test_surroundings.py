@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from csp_config.errors import GitError
 from csp_config.git import find_project, find_root, open_repository
 from tests.git.situations import base_of, committed, found, opened, staged, working
 from tests.repositories import ENVIRONMENT, Repo
+from tests.systems import is_root
 
 
 @pytest.fixture
@@ -80,7 +80,7 @@ def test_a_lock_lies_in_the_git_folder_of_the_checkout_itself(repo: Repo, tmp_pa
     assert find_project(tmp_path / "plain").lock == tmp_path / "plain/csp-config.lock"
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away: run as root")
+@pytest.mark.skipif(not is_root(), reason="only root can give a folder away: run as root")
 def test_a_repository_of_another_owner_is_refused_with_gits_own_remedy(repo: Repo, tmp_path: Path) -> None:
     subprocess.run(["chown", "-R", "65534", str(repo.path)], check=True)
     settings = str(tmp_path / "gitconfig")
@@ -105,7 +105,7 @@ def test_the_repository_is_found_from_a_folder_below_and_through_a_link(repo: Re
     assert open_repository(tmp_path / "link", ENVIRONMENT).root == repo.path
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs to become another user: run as root")
+@pytest.mark.skipif(not is_root(), reason="needs to become another user: run as root")
 def test_a_folder_that_may_not_be_entered_is_refused(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     program = (

@@ -12,6 +12,7 @@ import pytest
 from tests.acceptance.program import csp_config
 from tests.ground.publisher import FABRIKAM, INSIGHTS, NORTHWIND, RESALES, offer, origin, validate
 from tests.repositories import ENVIRONMENT, Repo
+from tests.systems import NEEDS_POSIX, is_root
 
 
 @pytest.fixture
@@ -113,7 +114,7 @@ def test_a_folder_that_leads_into_the_repository_is_inside_it(repo: Repo, tmp_pa
     assert not marker.exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+@pytest.mark.skipif(not is_root(), reason="only root can give a folder away")
 @pytest.mark.parametrize("given_by", ["variables", "parameters", "the machine's configuration"])
 def test_a_repository_that_git_is_told_to_trust_is_trusted(repo: Repo, tmp_path: Path, given_by: str) -> None:
     subprocess.run(["chown", "-R", "65534", str(repo.path)], check=True)
@@ -143,6 +144,8 @@ def test_output_goes_to_standard_output_by_its_names(repo: Repo, name: str) -> N
 
 
 def test_output_goes_into_pipes_and_devices(repo: Repo, tmp_path: Path) -> None:
+    if sys.platform == "win32":
+        pytest.skip(NEEDS_POSIX)
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)

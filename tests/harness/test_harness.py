@@ -57,7 +57,7 @@ MUTANTS = {
     ),
     "a document written in place instead of by rename": Mutant(
         "editing/files.py",
-        "            temporary.replace(path)\n",
+        "            renamed(temporary, path)\n",
         "            path.write_bytes(content)\n            temporary.unlink()\n",
         (f"{CRASHES}[record-filed-KILL]",),
         traced=True,

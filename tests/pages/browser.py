@@ -6,7 +6,6 @@ Source: https://www.w3.org/TR/webdriver2/ and https://developer.chrome.com/docs/
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -15,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+
+from tests.systems import is_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,7 +144,7 @@ def browser() -> Iterator[Browser]:
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if program is None or driver is None:
         pytest.skip(_CURE)
-    arguments = [*_OPTIONS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    arguments = [*_OPTIONS, *(["--no-sandbox"] if is_root() else [])]
     wanted = {
         "browserName": "chrome",
         "goog:chromeOptions": {"binary": program, "args": arguments},

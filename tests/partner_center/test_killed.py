@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import signal
 import subprocess
 import sys
 import time
@@ -62,7 +61,7 @@ def _killed_and_finished(workspace: Workspace, *moments: float) -> None:
             stderr=subprocess.DEVNULL,
         )
         time.sleep(moment)
-        process.send_signal(signal.SIGKILL)
+        process.kill()
         process.wait()
     wait_until(
         lambda: all(job["jobStatus"] == "completed" for job in workspace.emulator.control("state")["jobs"])

@@ -1,0 +1,61 @@
+"""Commands and paths as people paste them: for a POSIX shell, or on Windows for PowerShell."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import PurePath
+    from types import ModuleType
+
+WINDOWS = os.name == "nt"
+
+# What PowerShell takes as it is. Not `@`, `,`, `;`, `{`, `(`, `$`, `#`, `~`, a backtick, quotes and spaces.
+_PLAIN = re.compile(r"[\w.:/\\=+%^-]+")
+
+
+def quoted(words: Iterable[str], *, windows: bool = WINDOWS) -> str:
+    """Words as arguments of one command.
+
+    Source: https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules.
+    """
+    if not windows:
+        return shlex.join(words)
+    return " ".join(word if _PLAIN.fullmatch(word) else "'" + word.replace("'", "''") + "'" for word in words)
+
+
+def one_after_the_other(*commands: str, windows: bool = WINDOWS) -> str:
+    """Commands on one line. Windows PowerShell 5.1, which Windows brings along, has no `&&`."""
+    return ("; " if windows else " && ").join(commands)
+
+
+def path_from(start: PurePath | str, path: PurePath | str, *, system: ModuleType = os.path) -> str:
+    """A path as seen from a folder, with `/` between its parts, which git and Windows' shells take as well.
+
+    One on another drive stays absolute. `system`: posixpath or ntpath.
+    """
+    try:
+        found: str = system.relpath(path, start)
+    except ValueError:  # Windows: from C: no way leads to D:
+        found = os.fspath(path)
+    return found.replace(system.sep, "/")
+
+
+def difference_applied(between: str, *, windows: bool = WINDOWS) -> tuple[str, ...]:
+    """Lines that bring the difference between two commits into the working tree.
+
+    `between`: the commits and paths as `git diff` takes them. PowerShell before 7.4 changes bytes in a
+    pipe, so there they go through a file.
+    """
+    difference = "git diff --full-index --binary"
+    if not windows:
+        return (f"{difference} {between} | git apply --3way",)
+    return (
+        f"{difference} --output=undo.patch {between}",
+        "git apply --3way undo.patch",
+        "Remove-Item undo.patch",
+    )
