@@ -9,11 +9,11 @@ FAST := --dist worksteal -n $(shell expr 2 '*' $(CORES)) tests
 SLOW := --dist worksteal -n $(shell expr 3 '*' $(CORES)) -m slow tests
 PIP := -m pip install --quiet --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo demo-api test test-slow test-lowest test-newest test-clocks test-in-a-year test-leap-day test-turn-of-year lint fix bench docs data lock clean
+.PHONY: demo demo-full demo-api test test-slow test-lowest test-newest test-clocks test-in-a-year test-leap-day test-turn-of-year lint fix bench docs data lock clean
 
 # $(call environment,PYTHON,FOLDER,LOCK): exact versions with hashes, then this project itself, editable.
 define environment
-@echo "setting up $(2) as $(3) says (once)"
+@echo "setting up $(2) as $(3) says (once, less than a minute) ..."
 @$(1) -m venv $(2)
 @$(2)/bin/python $(PIP) --require-hashes --no-deps --requirement $(3)
 @$(2)/bin/python $(PIP) --no-deps --no-index --no-build-isolation --editable .
@@ -31,6 +31,9 @@ $(VENV)/.dev: requirements/dev.txt pyproject.toml
 
 demo: $(VENV)/.demo
 	@PATH="$(abspath $(BIN)):$$PATH" sh demo/run.sh
+
+demo-full: $(VENV)/.demo
+	@PATH="$(abspath $(BIN)):$$PATH" sh demo/run.sh full
 
 demo-api: $(VENV)/.demo-api
 	@PATH="$(abspath $(BIN)):$$PATH" sh demo/api.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Shows csp-config at work on a scratch copy of the sample in offers/; `make demo` runs it.
+# Shows csp-config at work on a scratch copy of the sample in offers/. `make demo` runs it: one screen, a change that is
+# refused and one that is allowed. `make demo-full` runs it with `full`: the whole way until nothing is left to do.
 # Needs sh, git and csp-config on PATH, no network. Every exit code is checked, and nothing is left behind.
 set -eu
 
@@ -50,6 +51,18 @@ edit() {
     cat "$scratch/edited" >"$list"
 }
 
+# take_out NAME KEY: take out a partner, from its name to the last of its keys.
+take_out() { edit "/name: $1/,/$2:/d"; }
+add_woodgrove() {
+    cat >>"$list" <<'EOF'
+  - name: Woodgrove Cloud
+    tenant_id: c51c9aef-078d-4f31-bd10-dfd9bee487f9
+    country: CA
+    competencies: [Security]
+EOF
+}
+changed_lines="git diff -U0 | sed -n '/^[-+] /p'"
+
 now 20 9
 mkdir "$scratch/contoso"
 cp -R "$sample/offers" "$sample/csp-config.yaml" "$scratch/contoso"
@@ -63,6 +76,24 @@ git add .
 git commit -q -m 'Resale data of November'
 
 echo 'Contoso, a made-up publisher, keeps in git which CSP partners may resell its marketplace offers.'
+
+if [ "${1:-}" != full ]; then
+    now 23 9
+    section 'A change that is refused' 'Somebody takes out Tailspin Cloud, which has already resold Contoso Desk.'
+    take_out 'Tailspin Cloud' competencies
+    run 0 "$changed_lines"
+    run 1 'csp-config validate --quiet'
+    git checkout -q -- offers
+
+    section 'A change that is allowed' 'Coho Cloud leaves, Woodgrove Cloud joins. What does that take in Partner Center?'
+    take_out 'Coho Cloud' country
+    add_woodgrove
+    run 0 'csp-config plan --output plan.txt'
+    run 0 "sed '1,2d; /^Already pending/,\$d' plan.txt"
+    echo 'The rest - apply, the support request ready to paste, record, status: make demo-full'
+    exit 0
+fi
+
 run 0 'git log --oneline'
 
 now 23 9
@@ -72,21 +103,16 @@ run 0 'csp-config validate'
 
 section '2. A change that is refused' \
     'Somebody takes Tailspin Cloud out of a list, but Tailspin Cloud has already resold Contoso Desk.'
-edit '/name: Tailspin Cloud/,/competencies:/d'
-run 0 "git diff -U0 | sed -n '/^[-+] /p'"
+take_out 'Tailspin Cloud' competencies
+run 0 "$changed_lines"
 run 1 'csp-config validate --select CSP3 --quiet'
 git checkout -q -- offers
 
 section '3. A change that is allowed' \
     'Coho Cloud leaves the list and Woodgrove Cloud joins it; the list of security specialists follows by itself.'
-edit '/name: Coho Cloud/,/country:/d'
-cat >>"$list" <<'EOF'
-  - name: Woodgrove Cloud
-    tenant_id: c51c9aef-078d-4f31-bd10-dfd9bee487f9
-    country: CA
-    competencies: [Security]
-EOF
-run 0 "git diff -U0 | sed -n '/^[-+] /p'"
+take_out 'Coho Cloud' country
+add_woodgrove
+run 0 "$changed_lines"
 run 0 'csp-config validate --format concise'
 run 0 "git commit -q -a -m 'Woodgrove Cloud joins, Coho Cloud leaves'"
 

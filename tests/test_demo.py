@@ -38,11 +38,11 @@ KEY_LINES = (
 
 
 def demo(
-    folder: Path, environment: Mapping[str, str] | None = None, *, path: str | None = None
+    folder: Path, environment: Mapping[str, str] | None = None, *, path: str | None = None, how: str = "full"
 ) -> subprocess.CompletedProcess[str]:
     """Run the demo with a temporary folder of its own."""
     return subprocess.run(
-        ["sh", str(TOP / "demo/run.sh")],
+        ["sh", str(TOP / "demo/run.sh"), how],
         cwd=folder,
         env={
             **CLOCK,
@@ -89,6 +89,17 @@ def test_it_passes_and_shows_each_step(tmp_path: Path) -> None:
     places = [lines.index(line) for line in KEY_LINES]
     assert places == sorted(places)
     assert len(lines) <= 260
+    assert not list(tmp_path.iterdir())
+
+
+def test_its_short_form_fits_a_screen_and_names_the_long_one(tmp_path: Path) -> None:
+    done = demo(tmp_path, how="")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert len(lines) <= 48
+    assert "   = csp-config explain CSP304   (S17, S18)" in lines
+    assert "Caused by this change" in lines
+    assert lines[-1].endswith("make demo-full")
     assert not list(tmp_path.iterdir())
 
 
