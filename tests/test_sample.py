@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +13,7 @@ import yaml
 
 from csp_config import programme
 from csp_config.document import read
+from tests import forked
 from tests.repositories import ENVIRONMENT, Repo
 
 TOP = Path(__file__).parents[1]
@@ -49,13 +48,8 @@ def publisher(tmp_path: Path) -> Repo:
 
 
 def validated(repo: Repo, *options: str, now: str = WRITTEN) -> dict[str, int]:
-    done = subprocess.run(
-        [sys.executable, "-m", "csp_config", "validate", "--format", "json", *options],
-        cwd=repo.path,
-        env={**ENVIRONMENT, "SOURCE_DATE_EPOCH": now},
-        capture_output=True,
-        check=False,
-    )
+    environment = {**ENVIRONMENT, "SOURCE_DATE_EPOCH": now}
+    done = forked.run(["validate", "--format", "json", *options], cwd=repo.path, env=environment)
     assert done.returncode == 0, (done.stdout + done.stderr).decode()
     summary: dict[str, int] = json.loads(done.stdout)["summary"]
     return summary

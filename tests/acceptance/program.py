@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tests import forked
 from tests.repositories import ENVIRONMENT, Repo
 
 if TYPE_CHECKING:
@@ -41,14 +40,8 @@ class Ran:
 
 def csp_config(root: Path, *arguments: str, environment: Mapping[str, str] | None = None) -> Ran:
     """Run the program with `root` as the working directory."""
-    done = subprocess.run(
-        [sys.executable, "-m", "csp_config", *arguments],
-        cwd=root,
-        env={**ENVIRONMENT, "SOURCE_DATE_EPOCH": NOW, **(environment or {})},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        check=False,
-    )
+    variables = {**ENVIRONMENT, "SOURCE_DATE_EPOCH": NOW, **(environment or {})}
+    done = forked.run(arguments, cwd=root, env=variables)
     return Ran(code=done.returncode, output=done.stdout.decode(), errors=done.stderr.decode())
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -14,6 +12,7 @@ import pytest
 
 pytest.importorskip("pygls")
 
+from tests import forked
 from tests.lsp.client import EPOCH, Client
 from tests.repositories import ENVIRONMENT, Repo
 
@@ -59,9 +58,8 @@ def client(sample: Path) -> Iterator[Client]:
 
 def validated(folder: Path) -> dict[str, list[tuple[str, int, int, str]]]:
     """What `validate` says of the files: as `Client.settled`, with columns in UTF-16."""
-    command = [sys.executable, "-m", "csp_config", "validate", "--format", "json"]
     environment = {**ENVIRONMENT, "SOURCE_DATE_EPOCH": EPOCH}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, check=False)
+    done = forked.run(["validate", "--format", "json"], cwd=folder, env=environment)
     found: dict[str, list[tuple[str, int, int, str]]] = {}
     for one in json.loads(done.stdout)["diagnostics"]:
         path = folder / one["path"]

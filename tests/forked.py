@@ -1,0 +1,153 @@
+"""Runs of the program as forks of a process that has imported it, since imports are most of a short run.
+
+A run is a process of its own, with its own working folder, environment and standard streams, and begins from
+the same memory each time: nothing of an earlier run is left. It differs from a new interpreter in that its
+modules are loaded already, so tests of the start, of signals and of broken streams begin one
+(tests/test_start.py, tests/faults). Without fork, and where variables concern the interpreter itself, one is
+begun here, too.
+"""
+
+from __future__ import annotations
+
+import atexit
+import gc
+import json
+import os
+import pkgutil
+import runpy
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, BinaryIO, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+_OF_THE_INTERPRETER = ("PYTHON", "LC_", "LANG", "LD_", "DYLD_")
+_CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
+_LONGEST = 1 << 20  # bytes of a request: arguments and environment
+_CODE = struct.Struct("i")
+_WITHOUT = (
+    "csp_config.emulator",
+    "csp_config.lsp",
+    "csp_config.__main__",
+)  # need extras, or are the run itself
+
+
+def run(
+    arguments: Sequence[str], *, cwd: Path, env: Mapping[str, str], given: bytes = b""
+) -> subprocess.CompletedProcess[bytes]:
+    """Run `python -m csp_config ARGUMENTS`, with `given` as its standard input."""
+    command = [sys.executable, "-m", "csp_config", *arguments]
+    if not _CAN_FORK or _concerns_the_interpreter(env):
+        return subprocess.run(command, cwd=cwd, env=env, input=given, capture_output=True, check=False)
+    request = json.dumps({"arguments": [*arguments], "cwd": str(cwd), "env": dict(env)}).encode()
+    with (
+        tempfile.TemporaryFile() as stdin,
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as errors,
+    ):
+        stdin.write(given)
+        stdin.seek(0)
+        told, code = os.pipe()
+        streams: list[BinaryIO] = [stdin, out, errors]
+        socket.send_fds(_parent(), [request], [*(stream.fileno() for stream in streams), code])
+        os.close(code)
+        with os.fdopen(told, "rb") as ended:
+            (number,) = _CODE.unpack(ended.read())
+        out.seek(0)
+        errors.seek(0)
+        return subprocess.CompletedProcess(command, number, out.read(), errors.read())
+
+
+def _concerns_the_interpreter(env: Mapping[str, str]) -> bool:
+    names = {name for name in (*env, *os.environ) if name.startswith(_OF_THE_INTERPRETER)}
+    return any(env.get(name) not in (None, os.environ.get(name)) for name in names)
+
+
+@cache
+def _parent() -> socket.socket:
+    """The end of a connection to the process that forks, which ends when this one does."""
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    with theirs:
+        descriptor = theirs.fileno()
+        process = subprocess.Popen([sys.executable, __file__, str(descriptor)], pass_fds=[descriptor])
+
+    def end() -> None:
+        ours.close()
+        process.wait()
+
+    atexit.register(end)
+    return ours
+
+
+def _serve(asked: socket.socket) -> None:
+    """Fork for each request. Between us and a run stands a process that waits for it alone."""
+    for module in pkgutil.walk_packages(import_module("csp_config").__path__, "csp_config."):
+        if not module.name.startswith(_WITHOUT):
+            import_module(module.name)
+    gc.freeze()
+    while True:
+        request, descriptors, *_ = socket.recv_fds(asked, _LONGEST, 4)
+        if not request:
+            return
+        waiting = os.fork()
+        if waiting == 0:
+            asked.close()
+            _wait_for_a_run(request, descriptors)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        _reap()
+
+
+def _reap() -> None:
+    """Forget the processes that have done with waiting."""
+    while True:
+        try:
+            ended, _ = os.waitpid(-1, os.WNOHANG)
+        except ChildProcessError:
+            return
+        if ended == 0:
+            return
+
+
+def _wait_for_a_run(request: bytes, descriptors: list[int]) -> NoReturn:
+    *streams, code = descriptors
+    running = os.fork()
+    if running == 0:
+        os.close(code)
+        _run(json.loads(request), streams)
+    _, status = os.waitpid(running, 0)
+    os.write(code, _CODE.pack(os.waitstatus_to_exitcode(status)))
+    os._exit(0)
+
+
+def _run(request: dict[str, object], streams: list[int]) -> NoReturn:
+    for number, descriptor in enumerate(streams):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    env, arguments = request["env"], request["arguments"]
+    assert isinstance(env, dict)
+    assert isinstance(arguments, list)
+    os.chdir(str(request["cwd"]))
+    os.environ.clear()
+    os.environ.update(env)
+    sys.argv = ["csp_config", *arguments]
+    code = 1
+    try:
+        runpy.run_module("csp_config", run_name="__main__", alter_sys=True)
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else int(error.code is not None)
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+if __name__ == "__main__":
+    _serve(socket.socket(fileno=int(sys.argv[1])))
