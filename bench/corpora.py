@@ -113,8 +113,8 @@ def offers(
     for number in range(count):
         chosen = sorted(random.sample(partners, each))
         text = style(offer(number, chosen, random), random)
-        _write(folder / f"offers/{number // 1000:03d}/offer-{number:06d}.yaml", text)
-    _write(folder / "csp-config.yaml", "publisher: contoso\n")
+        write(folder / f"offers/{number // 1000:03d}/offer-{number:06d}.yaml", text)
+    write(folder / "csp-config.yaml", "publisher: contoso\n")
 
 
 def selecting(folder: Path, count: int, partners: Sequence[Partner], *, size: int = 10_000) -> None:
@@ -125,7 +125,7 @@ def selecting(folder: Path, count: int, partners: Sequence[Partner], *, size: in
         names.append(f"directory-{start // size:03d}")
         lines = [f"kind: PartnerList\nid: {names[-1]}\nname: Directory {start // size}\npartners:\n"]
         lines += [f"  - {_detailed(one)}\n" for one in sorted(partners[start : start + size])]
-        _write(folder / f"offers/partner-lists/{names[-1]}.yaml", "".join(lines))
+        write(folder / f"offers/partner-lists/{names[-1]}.yaml", "".join(lines))
     for number in range(count):
         where = (
             f"{{country: {_countries(random)}, competency: [{random.choice(_COMPETENCIES)}],"
@@ -133,8 +133,8 @@ def selecting(folder: Path, count: int, partners: Sequence[Partner], *, size: in
         )
         text = f"kind: PartnerList\nid: chosen-{number:06d}\nname: Chosen {number}\nselect:\n"
         text += f"  from: [{', '.join(names)}]\n  where: {where}\n"
-        _write(folder / f"offers/partner-lists/chosen/{number:06d}.yaml", text)
-        _write(
+        write(folder / f"offers/partner-lists/chosen/{number:06d}.yaml", text)
+        write(
             folder / f"offers/{number // 1000:03d}/offer-{number:06d}.yaml",
             offer(number, (), random, lists=(f"chosen-{number:06d}",)),
         )
@@ -155,6 +155,22 @@ def offer(number: int, partners: Sequence[Partner], random: Random, *, lists: Se
         f"  support:\n    url: https://support.{site}\n    documentation_url: https://docs.{site}\n"
         f"    training_url: https://learn.{site}\n    service_health_url: https://status.{site}\n"
     )
+
+
+def partner_list(name: str, partners: Sequence[Partner]) -> str:
+    """A list of these partners, as `fmt` writes it."""
+    lines = [f"kind: PartnerList\nid: {name}\nname: {name}\npartners:\n"]
+    return "".join([*lines, *(f"  - {_plain(one)}\n" for one in partners)])
+
+
+def live_record(name: str, partners: Sequence[Partner], observed_at: str) -> str:
+    """A live record of an offer that selects these partners, made by somebody who looked."""
+    lines = [f'kind: LiveAudience\noffer: {name}\nobserved_at: "{observed_at}"\nobserved_from: manual\n']
+    lines.append("published: true\nresellers: selected\npartners:\n")
+    entries = (
+        f"{{tenant_id: {one.tenant}, name: {one.name}, country: {_quoted(one.country)}}}" for one in partners
+    )
+    return "".join([*lines, *(f"  - {one}\n" for one in entries)])
 
 
 def as_is(text: str, _: Random) -> str:
@@ -235,6 +251,7 @@ def _quoted(country: str) -> str:
     return f'"{country}"' if country == "NO" else country
 
 
-def _write(path: Path, text: str) -> None:
+def write(path: Path, text: str) -> None:
+    """Write a document, and the folders that it lies in."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

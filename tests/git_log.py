@@ -49,7 +49,7 @@ _ALLOWED = {
     "check-ignore": {"-v"},
     "for-each-ref": {"--format=%(refname)%00%(objectname)%00%(upstream)%00%(symref)"},
     "remote": set(),
-    "rev-list": {"--count", "--parents", "--no-merges"},
+    "rev-list": {"--count", "--first-parent", "--parents", "--no-merges"},
     "symbolic-ref": {"--quiet"},
 }
 """Command -> options. Nothing here writes, runs a hook or a filter, or goes to the network."""

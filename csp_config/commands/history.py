@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from csp_config.commands.as_of import open_default_branch
+from csp_config.commands.commit_changes import CommitChanges
 from csp_config.commands.timeline import (
     DeclaredChange,
     Frame,
@@ -15,7 +16,8 @@ from csp_config.commands.timeline import (
 )
 from csp_config.facts import program
 from csp_config.git import Kept
-from csp_config.loading import Reader, load, load_settings, placed, with_identities
+from csp_config.loading import load_settings, placed
+from csp_config.loading.successive import SuccessiveSnapshots
 from csp_config.model import Settings
 from csp_config.model.history import History
 from csp_config.text.suggestions import unknown
@@ -26,11 +28,8 @@ if TYPE_CHECKING:
     from csp_config.commands.timeline import Member
     from csp_config.commands.workspace import Inputs
     from csp_config.git import Commit, Project, Repository
-    from csp_config.model import Audience, LiveAudience, Snapshot, Tree
+    from csp_config.model import Snapshot, Tree
     from csp_config.model.history import HistoryEvent
-
-NOBODY_LOOKED = "declared"
-"""The `observed_from` of a record that was written without a look at Partner Center."""
 
 
 def history(inputs: Inputs, *, kept: bool = True) -> History:
@@ -159,224 +158,41 @@ def _frames(
 
     `earlier_frames`: those up to the first of the commits, which then only tells where the others start.
     """
-    tracker, read = _Tracker(earlier_frames), Reader()
-    earlier: Snapshot | None = None
-    identities: dict[str, tuple[str, str | None]] = {}  # path -> kind, id, as last read there
-
-    def roots_of(settings: bytes | None) -> Sequence[str]:
-        return load_settings(settings, folder)[0].roots
-
-    settings_path = placed(Settings(), folder).path
-    for commit, tree in repository.branch_trees(settings_path, roots_of).trees(commits):
-        if tree is None:
-            continue
-        snapshot = _snapshot(tree, folder, earlier, read)
-        if snapshot is not None:
-            snapshot = with_identities(snapshot, identities)
-            identities.update(snapshot.identities)
-        if earlier is None and earlier_frames and snapshot is not None:
+    tracker, started = CommitChanges(earlier_frames), not earlier_frames
+    snapshots = _Snapshots(folder)
+    for commit, tree, changed in repository.branch_trees(snapshots.settings_path, snapshots.roots).trees(
+        commits
+    ):
+        snapshot = snapshots.next(tree, changed)
+        if snapshot is not None and not started:
             tracker.start(snapshot)
+            started = True
         else:
             frame = tracker.frame(commit.id, snapshot)
             if frame != Frame():
                 yield commit.id, frame
-        earlier = snapshot or earlier
 
 
-def _snapshot(tree: Tree, folder: str, earlier: Snapshot | None, read: Reader) -> Snapshot | None:
-    """All documents of a commit; None where its settings cannot be read, and so nothing can be relied on."""
-    settings_path = placed(Settings(), folder).path
-    settings, findings = load_settings(tree.files.get(settings_path), folder, tree)
-    return None if findings else load(tree, settings, earlier=earlier, read=read)
+class _Snapshots:
+    """The snapshots of the project in a folder at successive commits."""
 
+    def __init__(self, folder: str) -> None:
+        self._folder = folder
+        self.settings_path = placed(Settings(), folder).path
+        self._successive = SuccessiveSnapshots()
+        self._readable = False
 
-class _Seen(NamedTuple):
-    """What was last known of one offer's audience. While any partner may sell it, the names stay."""
+    def roots(self, settings: bytes | None) -> Sequence[str]:
+        """The roots that a settings file names; None: there is none."""
+        return load_settings(settings, self._folder)[0].roots
 
-    any_partner: bool = False
-    tenants: frozenset[str] = frozenset()
+    def next(self, tree: Tree, changed: frozenset[str] | None) -> Snapshot | None:
+        """All documents of a commit; None where its settings cannot be read: nothing can be relied on then.
 
-    def after(self, audience: Audience | None) -> _Seen:
-        """With the audience that an offer has now; None: it is gone."""
-        if audience is not None and audience.resellers == "any":
-            return _Seen(True, self.tenants)
-        return _Seen(False, audience.tenants if audience is not None else frozenset())
-
-
-class _Tracker:
-    """Compares each snapshot with what was known before, and says what changed.
-
-    What cannot be read keeps its last known state, until a snapshot tells it again.
-    """
-
-    def __init__(self, earlier: Sequence[Frame] = ()) -> None:
-        self._declared: dict[str, _Seen] = {}
-        self._recorded: dict[str, _Seen] = {}
-        self._records: dict[str, LiveAudience] = {}
-        self._lost: dict[tuple[str | None, str], str] = {}  # what cannot be read -> since which commit
-        self._earlier: Snapshot | None = None
-        for frame in earlier:
-            self._replay(frame)
-
-    def _replay(self, frame: Frame) -> None:
-        """Take in a frame that was read before."""
-        for declared in frame.declared:
-            then = self._declared.get(declared.offer, _Seen())
-            any_partner = declared.option == "opened" or (then.any_partner and declared.option != "closed")
-            tenants = then.tenants - _tenants(declared.left) | _tenants(declared.came)
-            self._declared[declared.offer] = _Seen(any_partner, tenants)
-        for recorded in frame.recorded:
-            if recorded.looked:
-                seen = self._recorded.get(recorded.offer, _Seen()).tenants
-                tenants = seen - _tenants(recorded.left) | _tenants(recorded.came)
-                self._recorded[recorded.offer] = _Seen(recorded.any_partner, tenants)
-
-    def start(self, snapshot: Snapshot) -> None:
-        """Stand at a commit whose frames were taken in."""
-        self._earlier, self._records = snapshot, dict(snapshot.live)
-        for offer in snapshot.audiences:
-            self._declared.setdefault(offer, _Seen())
-        for offer in [one for one in self._declared if one not in snapshot.audiences]:
-            del self._declared[offer]
-
-    def frame(self, commit: str, snapshot: Snapshot | None) -> Frame:
-        """What one commit changed; `snapshot` None: its settings could not be read."""
-        now_lost = {(None, "settings")} if snapshot is None else set(self._not_readable(snapshot))
-        if snapshot is None:  # nothing can be told of anything else
-            now_lost |= self._lost.keys()
-        lost = tuple(sorted(now_lost - self._lost.keys(), key=str))
-        found = {key: since for key, since in self._lost.items() if key not in now_lost}
-        self._lost = {key: self._lost.get(key, commit) for key in now_lost}
-        if snapshot is None:
-            return Frame(lost=lost, found=tuple(found))
-        declared = tuple(self._declared_changes(snapshot, found))
-        recorded = tuple(self._recorded_changes(snapshot))
-        requests = tuple(self._requests(snapshot))
-        self._records = {
-            **{n: r for n, r in self._records.items() if (n, "record") in now_lost},
-            **snapshot.live,
-        }
-        self._earlier = snapshot
-        return Frame(declared, recorded, requests, lost, tuple(found))
-
-    def _not_readable(self, snapshot: Snapshot) -> Iterator[tuple[str | None, str]]:
-        if snapshot.unread or len(snapshot.audiences) < len(snapshot.offers):
-            for offer in {*self._declared, *snapshot.offers}:
-                if offer not in snapshot.audiences and (
-                    offer in snapshot.offers or snapshot.could_hold("Offer", offer)
-                ):
-                    yield offer, "declaration"
-            for offer in self._recorded:
-                if offer not in snapshot.live and snapshot.could_hold("LiveAudience", offer):
-                    yield offer, "record"
-
-    def _declared_changes(
-        self, snapshot: Snapshot, found: Mapping[tuple[str | None, str], str]
-    ) -> Iterator[DeclaredChange]:
-        known = self._earlier.audiences if self._earlier else {}
-        lists = _ListNames(snapshot)
-        before = _ListNames(self._earlier) if self._earlier else lists
-        gone = [offer for offer in self._declared if offer not in snapshot.audiences]
-        for offer in (*snapshot.audiences, *gone):
-            audience = snapshot.audiences.get(offer)
-            if (offer, "declaration") in self._lost or (
-                audience is not None and known.get(offer) is audience
-            ):
-                continue
-            then = self._declared.get(offer, _Seen())
-            now = self._declared[offer] = then.after(audience)
-            if audience is None:
-                del self._declared[offer]
-            if now != then:
-                yield DeclaredChange(
-                    offer,
-                    came=tuple(lists.member(offer, tenant) for tenant in sorted(now.tenants - then.tenants)),
-                    left=tuple(before.member(offer, tenant) for tenant in sorted(then.tenants - now.tenants)),
-                    option=_option(then, now),
-                    not_known_from=found.get((offer, "declaration")) or found.get((None, "settings")),
-                )
-
-    def _recorded_changes(self, snapshot: Snapshot) -> Iterator[RecordedChange]:
-        for offer, record in snapshot.live.items():
-            if self._records.get(offer) is record or self._records.get(offer) == record:
-                continue
-            looked = record.observed_from != NOBODY_LOOKED
-            then = self._recorded.get(offer, _Seen())
-            now = then.after(record.state.audience)
-            if looked:
-                self._recorded[offer] = now
-            names = _names_of(record, self._records.get(offer))
-            lists = _ListNames(snapshot)
-            yield RecordedChange(
-                offer,
-                observed_at=record.observed_at,
-                origin=record.observed_from,
-                looked=looked,
-                any_partner=now.any_partner,
-                came=tuple(
-                    _named(lists.member(offer, one), names) for one in sorted(now.tenants - then.tenants)
-                ),
-                left=tuple(
-                    _named(lists.member(offer, one), names) for one in sorted(then.tenants - now.tenants)
-                ),
-            )
-
-    def _requests(self, snapshot: Snapshot) -> Iterator[RequestSeen]:
-        for offer, record in snapshot.live.items():
-            earlier = self._records.get(offer)
-            known = {request.id: request for request in earlier.requests} if earlier else {}
-            for request in record.requests:
-                if known.get(request.id) != request:
-                    yield RequestSeen(
-                        offer,
-                        request.id,
-                        (request.move_from, request.move_to),
-                        request.remove,
-                        request.ticket,
-                    )
-
-
-class _ListNames:
-    """Who a snapshot says that a tenant is, and which lists bring it to an offer; made when it is asked."""
-
-    def __init__(self, snapshot: Snapshot) -> None:
-        self._snapshot = snapshot
-        self._lists: dict[str, dict[str, str]] = {}
-
-    def _list(self, name: str) -> Mapping[str, str]:
-        if name not in self._lists:
-            entry = self._snapshot.lists.get(name)
-            partners = entry.partners if entry else ()
-            self._lists[name] = {partner.tenant_id: partner.name for partner in partners}
-        return self._lists[name]
-
-    def member(self, offer: str, tenant: str) -> Member:
-        """A tenant as an offer has it: its name where one is known, and the lists that bring it."""
-        declared = self._snapshot.offers.get(offer)
-        if declared is None:
-            return tenant, None, ()
-        lists = tuple(name for name in declared.partner_lists if tenant in self._list(name))
-        in_place = (one.name for one in declared.partners if one.tenant_id == tenant)
-        return tenant, next(in_place, self._list(lists[0])[tenant] if lists else None), lists
-
-
-def _named(member: Member, names: Mapping[str, str]) -> Member:
-    """A member with the name that a live record has for it, where no document has one."""
-    tenant, name, lists = member
-    return tenant, name or names.get(tenant), lists
-
-
-def _names_of(*records: LiveAudience | None) -> Mapping[str, str]:
-    """Tenant -> name, as live records have them."""
-    known = (one for record in records if record for one in record.known_names())
-    return {one.tenant_id: one.name for one in known if one.name}
-
-
-def _tenants(members: Sequence[Member]) -> frozenset[str]:
-    return frozenset(tenant for tenant, *_ in members)
-
-
-def _option(then: _Seen, now: _Seen) -> str:
-    if then.any_partner == now.any_partner:
-        return ""
-    return "opened" if now.any_partner else "closed"
+        `changed`: the paths in which its tree differs from that of the call before; None: not known.
+        """
+        if changed is None:
+            settings, findings = load_settings(tree.files.get(self.settings_path), self._folder, tree)
+            self._readable = not findings
+            return self._successive.whole(tree, settings) if self._readable else None
+        return self._successive.after(tree, changed) if self._readable else None

@@ -7,7 +7,7 @@ history look shorter than it is.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from csp_config.errors import GitError
 from csp_config.git.branches import WHOLE_HISTORY
@@ -16,10 +16,12 @@ from csp_config.git.trees import Entry, checked_roots, commit_entries, shown, st
 from csp_config.model import Tree
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from csp_config.git.objects import Objects
     from csp_config.git.plumbing import Git
+
+Value = TypeVar("Value")
 
 _COMPARED = (
     "--stdin",
@@ -32,6 +34,7 @@ _COMPARED = (
     "--ignore-submodules=none",
 )
 _GONE = "000000"
+_AHEAD = 500  # commits whose documents are asked for together
 
 
 class Commit(NamedTuple):
@@ -62,17 +65,19 @@ def first_parents(git: Git, objects: Objects, tip: str) -> tuple[Commit, ...]:
 
     Raises: GitError where the clone does not hold all of them.
     """
+    # What git lists is only a hint at what will be asked for: all at once is faster than one after the other.
+    ahead = objects.commits(git.run("rev-list", "--first-parent", tip).output.decode("ascii").split())
     found: list[tuple[str, bytes]] = []
     name: str | None = tip
     while name is not None:
-        commit = objects.commit(name)
-        if commit is None:
+        raw = ahead.get(name) or objects.commits([name]).get(name)
+        if raw is None:
             raise GitError(
                 f"the history of {tip} is not whole in this clone: commit {name} is missing",
                 help=WHOLE_HISTORY,
             )
-        found.append((name, commit[1]))
-        name = next(iter(parents_of(commit[1])), None)
+        found.append((name, raw))
+        name = next(iter(parents_of(raw)), None)
     found.reverse()
     authors = _authors(git, [_header(raw, b"author") for _, raw in found])
     return tuple(_commit(name, raw, author) for (name, raw), author in zip(found, authors, strict=True))
@@ -123,17 +128,30 @@ class BranchTrees:
         self._roots: tuple[str, ...] = ()
         self._tree = Tree(files={})
 
-    def trees(self, commits: Sequence[Commit]) -> Iterator[tuple[Commit, Tree | None]]:
-        """Each commit with its tree; None where it is that of the commit before. Raises: GitError."""
-        for number, (commit, changed) in enumerate(zip(commits, changes(self._git, commits), strict=True)):
-            if number == 0 or any(one.path == self._settings_path.encode() for one in changed):
+    def trees(self, commits: Sequence[Commit]) -> Iterator[tuple[Commit, Tree, frozenset[str] | None]]:
+        """Each commit that changed the tree, the tree, and the paths that changed. Raises: GitError.
+
+        No paths (None) for the first one, and where the settings changed: nothing is known to be as before.
+        """
+        settings = self._settings_path.encode()
+        self._list(commits[0].id)
+        yield commits[0], self._tree, None
+        for commit, changed in zip(commits[1:], self._changes(commits[1:]), strict=True):
+            if any(one.path == settings for one in changed):
                 self._list(commit.id)
-                yield commit, self._tree
-            else:
-                here = [one for one in changed if self._is_ours(one.path)]
-                if here:
-                    self._tree = self._after(here)
-                yield commit, self._tree if here else None
+                yield commit, self._tree, None
+            elif here := [one for one in changed if self._is_ours(one.path)]:
+                self._tree = self._after(here)
+                yield commit, self._tree, frozenset(shown(one.path) for one in here)
+
+    def _changes(self, commits: Sequence[Commit]) -> Iterator[tuple[FileChange, ...]]:
+        """What each commit changed; the documents among it are read a few hundred commits ahead."""
+        all_of_them = list(changes(self._git, commits))
+        for start in range(0, len(commits), _AHEAD):
+            some = all_of_them[start : start + _AHEAD]
+            entries = (_entry(one) for changed in some for one in changed if one.blob)
+            stored_tree((one for one in entries if self._is_ours(one.path)), self._objects, self._roots)
+            yield from some
 
     def _list(self, commit: str) -> None:
         """Take in all that a commit holds under the roots that its own settings name."""
@@ -151,11 +169,26 @@ class BranchTrees:
     def _after(self, changed: Sequence[FileChange]) -> Tree:
         """The tree with some paths changed."""
         names = {shown(one.path) for one in changed}
-        there = (Entry(one.path, mode=one.mode, id=one.blob) for one in changed if one.mode and one.blob)
-        new = stored_tree(there, self._objects, self._roots)
-        files = {path: content for path, content in self._tree.files.items() if path not in names}
-        unreadable = {path: why for path, why in self._tree.unreadable.items() if path not in names}
-        return Tree(files={**files, **new.files}, unreadable={**unreadable, **new.unreadable})
+        there = (_entry(one) for one in changed if one.blob)
+        new, before = stored_tree(there, self._objects, self._roots), self._tree
+        return Tree(
+            files=_replaced(before.files, names, new.files),
+            unreadable=_replaced(before.unreadable, names, new.unreadable),
+            misnamed=_replaced(before.misnamed, names, new.misnamed),
+        )
+
+
+def _entry(change: FileChange) -> Entry:
+    return Entry(change.path, mode=change.mode or "", id=change.blob or "")
+
+
+def _replaced(
+    before: Mapping[str, Value], names: Iterable[str], new: Mapping[str, Value]
+) -> dict[str, Value]:
+    kept = dict(before)
+    for name in names:
+        kept.pop(name, None)
+    return {**kept, **new}
 
 
 def last_before(commits: Sequence[Commit], end: datetime) -> Commit | None:

@@ -46,6 +46,10 @@ class Objects:
             return found
         return None
 
+    def commits(self, ids: Sequence[str]) -> Mapping[str, bytes]:
+        """Raw content of commits by full id, those that the clone holds."""
+        return dict(found for found in self._read(f"{one}^{{commit}}" for one in ids) if found is not None)
+
     def blobs(self, wanted: Mapping[str, str]) -> Mapping[str, bytes]:
         """Content of blobs by id; `wanted`: id -> a path that it is known by. Raises: GitError."""
         new = [name for name in wanted if name not in self._blobs]

@@ -28,7 +28,7 @@ COMMANDS: Mapping[str, frozenset[str]] = {
     "ls-tree": frozenset({"-r", "-z", "--full-tree", "--name-only"}),
     "merge-base": frozenset({"--all", "--is-ancestor"}),
     "remote": frozenset(),
-    "rev-list": frozenset({"--count", "--parents", "--no-merges"}),
+    "rev-list": frozenset({"--count", "--first-parent", "--parents", "--no-merges"}),
     "rev-parse": frozenset({"--verify", "--show-toplevel", "--is-shallow-repository"}),
     "symbolic-ref": frozenset({"--quiet"}),
 }

@@ -112,9 +112,13 @@ def load(
     singles, findings = _without_duplicates(readings)
     usable = set(singles)
     unread = [
-        *(_unread(path, None, None, identities) for path in tree.unreadable if under(path, settings.roots)),
-        *(_unread(meant, None, None, identities) for meant in _meant(tree, settings)),
-        *(_unread(r.path, r.kind, r.id, identities) for r in readings if r not in usable),
+        *(
+            identified(path, None, None, identities)
+            for path in tree.unreadable
+            if under(path, settings.roots)
+        ),
+        *(identified(meant, None, None, identities) for meant in meant_paths(tree, settings)),
+        *(identified(r.path, r.kind, r.id, identities) for r in readings if r not in usable),
     ]
     by_kind: dict[str, list[Reading]] = defaultdict(list)
     for reading in singles:
@@ -143,7 +147,7 @@ def load(
     )
 
 
-def _meant(tree: Tree, settings: Settings) -> list[str]:
+def meant_paths(tree: Tree, settings: Settings) -> list[str]:
     """Where documents would stand that have a wrong name; what stands there rightly counts instead."""
     names = (meant for path, meant in tree.misnamed.items() if under(path, settings.roots))
     return [meant for meant in names if meant not in tree.files]
@@ -188,13 +192,14 @@ def with_identities(snapshot: Snapshot, identities: Mapping[str, tuple[str, str 
     """The snapshot with its unreadable documents identified by what another commit holds at their paths."""
     if not snapshot.unread:
         return snapshot
-    unread = (_unread(u.path, u.kind, u.id, identities) for u in snapshot.unread)
+    unread = (identified(u.path, u.kind, u.id, identities) for u in snapshot.unread)
     return replace(snapshot, unread=tuple(unread))
 
 
-def _unread(
+def identified(
     path: str, kind: str | None, id_: str | None, identities: Mapping[str, tuple[str, str | None]] | None
 ) -> Unread:
+    """A document that could not be used, of which `identities` (path -> kind, id) may know more."""
     if identities and (kind is None or id_ is None):
         known_kind, known_id = identities.get(path, (None, None))
         kind, id_ = kind or known_kind, id_ or known_id
@@ -204,8 +209,7 @@ def _unread(
 def _without_duplicates(readings: Sequence[Reading]) -> tuple[list[Reading], list[Finding]]:
     """The readings that can be used, and the findings; of two documents for one thing neither is used."""
     findings = [finding for reading in readings if reading.findings for finding in reading.findings]
-    named = [one for one in readings if one.id is not None and one.kind in _DUPLICATES and one.document]
-    twice = _named_twice(named)
+    twice = _named_twice(readings)
     if not twice:
         return [reading for reading in readings if not reading.findings], findings
     apart: set[Reading] = set()
@@ -215,13 +219,20 @@ def _without_duplicates(readings: Sequence[Reading]) -> tuple[list[Reading], lis
     return [one for one in readings if not one.findings and one not in apart], findings
 
 
-def _named_twice(named: Sequence[Reading]) -> list[list[Reading]]:
+def declared_name(one: Reading) -> tuple[str, str] | None:
+    """What a reading declares and no other may: kind and id, without case; None for all other readings."""
+    if one.id is None or one.kind not in _DUPLICATES or one.document is None:
+        return None
+    return one.kind, one.id.casefold()
+
+
+def _named_twice(readings: Sequence[Reading]) -> list[list[Reading]]:
     """The readings that declare the same thing, together; names that differ by case are the same."""
-    if len({(one.kind, (one.id or "").casefold()) for one in named}) == len(named):
-        return []
-    by_name: dict[tuple[str | None, str], list[Reading]] = defaultdict(list)
-    for one in named:
-        by_name[one.kind, (one.id or "").casefold()].append(one)
+    named = [(name, one) for one in readings if (name := declared_name(one))]
+    by_name: dict[tuple[str, str], list[Reading]] = defaultdict(list)
+    if len({name for name, _ in named}) < len(named):
+        for name, one in named:
+            by_name[name].append(one)
     return [same for same in by_name.values() if len(same) > 1]
 
 

@@ -122,6 +122,32 @@ def test_a_shallow_clone_is_refused_with_the_remedy(tmp_path: Path) -> None:
         assert "fetch-depth: 0" in found.errors
 
 
+@pytest.mark.parametrize("left_out", ["blob:none", "tree:0"])
+def test_a_partial_clone_is_refused_with_the_remedy(tmp_path: Path, left_out: str) -> None:
+    branch(tmp_path / "r", START, START + DAY, START + 2 * DAY)
+    original = Repo(tmp_path / "r")
+    original.run("config", "uploadpack.allowFilter", "true")
+    clone = original.clone("partial", f"--filter={left_out}")
+    commands: list[tuple[str, ...]] = [
+        ("history",),
+        ("partners", "--at", "HEAD~1"),
+        ("status", "--at", day(START)),
+        ("export", "contoso-desk", "--at", "HEAD~1"),
+        ("site", "--output", "../site"),
+        ("plan", "--undo", "HEAD"),
+    ]
+    for command in commands:
+        found = csp_config(clone.path, *command)
+        assert (found.code, found.output) == (3, ""), command
+        assert "this is a partial clone" in found.errors
+        assert "`git fetch --refetch --no-filter origin`" in found.errors
+        assert "leave out `filter:` of actions/checkout" in found.errors
+    assert not (tmp_path / "site").exists()
+    clone.run("fetch", "-q", "--refetch", "--no-filter", "origin")
+    told = csp_config(clone.path, "history", "--format", "json").data["events"]
+    assert told == csp_config(original.path, "history", "--format", "json").data["events"]
+
+
 def test_without_git_nothing_is_known_of_earlier_days(tmp_path: Path) -> None:
     (tmp_path / "plain" / "offers").mkdir(parents=True)
     found = csp_config(tmp_path / "plain", "partners", "--at", day(START))
