@@ -18,15 +18,16 @@ if TYPE_CHECKING:
     from datetime import date
 
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import Diagnostic, LiveAudience, Move, Snapshot
+    from csp_config.model import Action, Diagnostic, LiveAudience, Move, Snapshot
+    from csp_config.rules.memory import Memory
 
 TOOL = f"csp-config {__version__}"
 
 
-def validate(workspace: Workspace, today: date) -> Report:
-    """All diagnostics of the candidate and of the move from the base."""
+def validate(workspace: Workspace, today: date, *, memory: Memory | None = None) -> Report:
+    """All diagnostics of the candidate and of the move from the base. `memory`: see `check`."""
     moves = () if workspace.settings_broken else moves_since(workspace.base, workspace.candidate)
-    return _report(workspace, _checked(workspace, moves, today))
+    return _report(workspace, _checked(workspace, moves, today, memory))
 
 
 def narrowed(report: Report, *, select: Collection[str] = (), ignore: Collection[str] = ()) -> Report:
@@ -79,7 +80,24 @@ def plan(
     return replace(_report(workspace, diagnostics), plan=annotated)
 
 
-def _checked(workspace: Workspace, moves: Sequence[Move], today: date) -> tuple[Diagnostic, ...]:
+def planned_actions(
+    workspace: Workspace, today: date, offer: str, diagnostics: Sequence[Diagnostic]
+) -> tuple[Action, ...]:
+    """What the plan holds for one offer, without its steps. `diagnostics`: as `validate` reports them."""
+    base, candidate = workspace.base, workspace.candidate
+    if workspace.settings_broken:
+        return ()
+    moves = moves_now(base, candidate, only=(offer,))
+    since = moves_since(base, candidate)
+    further = _further(since, moves)
+    if further:
+        diagnostics = _checked(workspace, (*since, *further), today)
+    return make_plan(base, candidate, moves, diagnostics, RULES, only=(offer,)).actions
+
+
+def _checked(
+    workspace: Workspace, moves: Sequence[Move], today: date, memory: Memory | None = None
+) -> tuple[Diagnostic, ...]:
     """All diagnostics of a workspace and of some moves."""
     return check(
         workspace.base,
@@ -89,6 +107,7 @@ def _checked(workspace: Workspace, moves: Sequence[Move], today: date) -> tuple[
         base_commit=workspace.base_ref.commit if workspace.base_ref else None,
         unshared=_unshared(workspace),
         recorded_apart=frozenset() if workspace.settings_broken else recorded_apart(workspace),
+        memory=memory,
     )
 
 

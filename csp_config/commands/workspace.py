@@ -64,6 +64,7 @@ class Inputs:
         default_factory=dict, repr=False
     )  # an editor's, by path from git's top
     reader: Reader | None = field(default=None, repr=False)  # one that outlives this run
+    repository: Repository | None = field(default=None, repr=False)  # likewise
 
     @property
     def project(self) -> Project:
@@ -169,7 +170,7 @@ def unmerged_branch(workspace: Workspace) -> str | None:
 
 
 def _in_repository(project: Project, inputs: Inputs) -> Workspace:
-    repository = Repository(project, inputs.environment)
+    repository = inputs.repository or Repository(project, inputs.environment)
     around = inputs.surroundings
     reference = repository.candidate(staged=inputs.staged, at=inputs.at, pushed=around.pushed)
     tree, settings, findings = _read_settings(repository, reference, project.folder, unsaved=inputs.unsaved)
@@ -200,7 +201,11 @@ def _in_repository(project: Project, inputs: Inputs) -> Workspace:
     read = _reader(inputs)
     base = None
     if choice.base is not None and choice.base.commit is not None:
-        base = _load_base(repository, choice.base.commit, project.folder, settings, read)
+        commit = choice.base.commit
+        base = read.once(
+            (project, commit, settings.roots),
+            lambda: _load_base(repository, commit, project.folder, settings, read),
+        )
     read.ahead(tree, settings)
     candidate = load(tree, settings, earlier=base, read=read)
     candidate = replace(candidate, findings=(*findings, *candidate.findings)) if findings else candidate

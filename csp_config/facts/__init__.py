@@ -1,4 +1,4 @@
-"""Files that ship beside the code: facts, JSON Schemas, the rules' examples, pipelines to copy."""
+"""Files that ship beside the code: facts, JSON Schemas, the rules' manual and examples, pipelines to copy."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ _IN_CHECKOUT = {
     "schemas": _PACKAGE.parent / "schemas",
     "examples": _PACKAGE.parent / "tests" / "rules",
     "pipelines": _PACKAGE.parent / "docs" / "pipelines",
+    "manual": _PACKAGE.parent / "docs",
 }
 
 
 def folder(room: str) -> Path:
-    """The folder of a room: `facts`, `schemas`, `examples`, `pipelines`; beside the package in a checkout."""
+    """The folder of a room, as `facts` or `schemas`: in the package, or beside it in a checkout."""
     inside = _PACKAGE / room
     return inside if inside.is_dir() else _IN_CHECKOUT[room]
 

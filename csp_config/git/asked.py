@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from csp_config.errors import BaseError
 from csp_config.git import branches, events
 from csp_config.git.revisions import resolve
-from csp_config.model import Tree
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from csp_config.git.branches import Branch
     from csp_config.git.repository import Repository
     from csp_config.git.surroundings import Surroundings
-    from csp_config.model import Candidate
+    from csp_config.model import Candidate, Tree
 
 NO_BASE = "run it with `--base none`: then everything is new, and no change is judged"
 
@@ -115,18 +114,19 @@ class Asked:
         stored = self.repository.tree(commit, self.roots)
         if not in_what_it_declares:
             return _differ(self.tree, stored)
-        return _differ(_only(self.tree, self.declares), _only(stored, self.declares))
+        return _differ(self.tree, stored, self.declares)
 
 
-def _only(tree: Tree, declares: Callable[[bytes], bool]) -> Tree:
-    files = {path: content for path, content in tree.files.items() if declares(content)}
-    return Tree(files=files, unreadable=tree.unreadable)
-
-
-def _differ(one: Tree, other: Tree) -> bool:
-    if one.unreadable.keys() != other.unreadable.keys() or one.files.keys() != other.files.keys():
+def _differ(one: Tree, other: Tree, counts: Callable[[bytes], bool] | None = None) -> bool:
+    """Whether two trees differ, in files that count: all, or those whose content, on either side, does."""
+    if one.unreadable.keys() != other.unreadable.keys():
         return True
-    return any(not _same(content, other.files[path]) for path, content in one.files.items())
+    for path in one.files.keys() | other.files.keys():
+        both = [tree.files[path] for tree in (one, other) if path in tree.files]
+        same = len(both) > 1 and _same(*both)
+        if not same and (counts is None or any(map(counts, both))):
+            return True
+    return False
 
 
 def _same(one: bytes, other: bytes) -> bool:

@@ -29,10 +29,11 @@ def object_id(kind: str, content: bytes, length: int) -> str:
 
 
 class Objects:
-    """Reads objects, each blob once. A blob is cut after `READ_LIMIT` bytes."""
+    """Reads objects, each blob once. A blob is cut after `READ_LIMIT` bytes. `still`: as in Git."""
 
-    def __init__(self, git: Git) -> None:
+    def __init__(self, git: Git, *, still: bool = False) -> None:
         self._git = git
+        self._commits: dict[str, tuple[str, bytes] | None] | None = {} if still else None
         self._blobs: dict[str, bytes] = {}
         self._process: subprocess.Popen[bytes] | None = None
         self._complaints: IO[bytes] | None = None
@@ -42,9 +43,12 @@ class Objects:
 
         Raw, since a shallow clone, a graft or a replacement changes what every other command says of parents.
         """
-        for found in self._read([f"{revision}^{{commit}}"]):
-            return found
-        return None
+        if self._commits is not None and revision in self._commits:
+            return self._commits[revision]
+        found = next(iter(self._read([f"{revision}^{{commit}}"])), None)
+        if self._commits is not None:
+            self._commits[revision] = found
+        return found
 
     def commits(self, ids: Sequence[str]) -> Mapping[str, bytes]:
         """Raw content of commits by full id, those that the clone holds."""

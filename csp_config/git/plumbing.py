@@ -85,7 +85,8 @@ class Git:
 
     Every variable of git's own is taken out of the environment, so that a hook of one repository cannot lead
     this into another. What a push brings and is not accepted yet lies in a quarantine inside `git_folder`;
-    that one is looked into. The program is found once, see `find_git`.
+    that one is looked into. The program is found once, see `find_git`. `still`: nothing changes there as long
+    as this is used, so that what was answered once is not asked again.
     """
 
     def __init__(
@@ -95,8 +96,10 @@ class Git:
         git_folder: Path | None = None,
         *,
         bare: bool = False,
+        still: bool = False,
     ) -> None:
         self.root = root
+        self._answers: dict[tuple[object, ...], Answer] | None = {} if still else None
         git_folder = git_folder or root / ".git"
         self._program = find_git(root, environment)
         self._environment = {
@@ -113,12 +116,18 @@ class Git:
 
         `patterns`: paths are patterns as git has them, and not names; `content`: what it reads with --stdin.
         """
+        asked = arguments, index, patterns, content
+        if self._answers and asked in self._answers:
+            return self._answers[asked]
         extra = {} if index is None else {"GIT_INDEX_FILE": str(index)}
         if not patterns:
             extra["GIT_LITERAL_PATHSPECS"] = "1"
         with self.start(*arguments, complaints=subprocess.PIPE, extra=extra) as process:
             output, complaint = process.communicate(content)
-        return Answer(process.returncode, output, complaint.decode("utf-8", "backslashreplace"))
+        answer = Answer(process.returncode, output, complaint.decode("utf-8", "backslashreplace"))
+        if self._answers is not None:
+            self._answers[asked] = answer
+        return answer
 
     def output(
         self, *arguments: str, index: Path | None = None, patterns: bool = False, content: bytes | None = None

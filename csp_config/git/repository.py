@@ -43,9 +43,12 @@ def open_repository(start: Path, environment: Mapping[str, str]) -> Repository:
 
 
 class Repository:
-    """One working tree and what git knows of it. Reads only, runs nothing that is configured in it."""
+    """One working tree and what git knows of it. Reads only, runs nothing that is configured in it.
 
-    def __init__(self, project: Project, environment: Mapping[str, str]) -> None:
+    `still`: nothing changes there as long as this is used, so that everything is read once.
+    """
+
+    def __init__(self, project: Project, environment: Mapping[str, str], *, still: bool = False) -> None:
         if project.git_folder is None:
             raise GitError(
                 f"{project.top} lies in no git repository",
@@ -54,14 +57,15 @@ class Repository:
             )
         self._project = project
         self.root, self._git_folder, self._bare = project.top, project.git_folder, project.bare
-        self.git = Git(self.root, environment, self._git_folder, bare=self._bare)
+        self.git = Git(self.root, environment, self._git_folder, bare=self._bare, still=still)
         if self._bare:
             self.git.output("rev-parse", "--is-shallow-repository")  # whether git accepts it at all
         else:
             self._check_top()
         self._index = _index_of_hook(self.root, self._git_folder, environment.get("GIT_INDEX_FILE"))
-        self._objects = Objects(self.git)
+        self._objects = Objects(self.git, still=still)
         self._trees: dict[tuple[str, tuple[str, ...]], Tree] = {}
+        self._working_trees: dict[tuple[str, ...], Tree] | None = {} if still else None
 
     def _check_top(self) -> None:
         top = os.fsdecode(self.git.output("rev-parse", "--show-toplevel").removesuffix(b"\n"))
@@ -155,8 +159,7 @@ class Repository:
         roots = checked_roots(roots)
         match what:
             case Candidate(kind="working-tree"):
-                entries = index_entries(self.git, roots, untracked=True)
-                return working_tree(self.root, entries, self._objects, roots, self._converted)
+                return self._working_tree(roots)
             case Candidate(kind="index"):
                 entries = index_entries(self.git, roots, index=self._index)
                 entries = without_intentions(self.git, entries, roots, self._index)
@@ -240,6 +243,16 @@ class Repository:
             entries = index_entries(self.git, some, untracked=True)
             found.update(os.fsdecode(entry.path) for entry in entries)
         return frozenset(found)
+
+    def _working_tree(self, roots: tuple[str, ...]) -> Tree:
+        known = self._working_trees
+        if known is not None and roots in known:
+            return known[roots]
+        entries = index_entries(self.git, roots, untracked=True)
+        tree = working_tree(self.root, entries, self._objects, roots, self._converted)
+        if known is not None:
+            known[roots] = tree
+        return tree
 
     def _commit_tree(self, commit: str, roots: tuple[str, ...]) -> Tree:
         if (commit, roots) not in self._trees:

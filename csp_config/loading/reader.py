@@ -19,7 +19,7 @@ from csp_config.loading.reading import FileReader, Reading
 from csp_config.loading.values import PartnerValues
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Hashable, Sequence
 
     from csp_config.document import Document
     from csp_config.model import Settings, Tree
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 MANY = 300  # documents from which on a second process pays for its start
+_MOST_FRESH = (
+    1_000  # documents read, after which another run begins without the lines and partners of all of them
+)
 
 _File = tuple[str, bytes]
 _Plain = tuple[int, str, str | None, Any, bytes | None]
@@ -37,7 +40,7 @@ class Reader:
     """Reads documents and makes their values, each once. It may live as long as an editor's session.
 
     `watch` is told how many documents were read as yet. What neither this run nor the last one asked for is
-    forgotten.
+    forgotten, and with every so many documents what those had in common.
     """
 
     def __init__(
@@ -45,16 +48,20 @@ class Reader:
     ) -> None:
         self._workers, self._many, self._watch = workers, many, watch
         self._numbers = count(1)
+        self._fresh = 0
         self._files = FileReader()
         self._partners = PartnerValues()
         self._known: dict[_File, Reading] = {}
         self._values: dict[Reading, Any] = {}
-        self._last: tuple[dict[_File, Reading], dict[Reading, Any]] = {}, {}
+        self._made: dict[Hashable, Any] = {}
+        self._last: tuple[dict[_File, Reading], dict[Reading, Any], dict[Hashable, Any]] = {}, {}, {}
 
     def begin(self) -> None:
         """Begin another run over much the same documents."""
-        self._last = self._known, self._values
-        self._known, self._values = {}, {}
+        self._last = self._known, self._values, self._made
+        self._known, self._values, self._made = {}, {}, {}
+        if self._fresh > _MOST_FRESH:
+            self._fresh, self._files, self._partners = 0, FileReader(), PartnerValues()
 
     def __call__(self, path: str, content: bytes) -> Reading:
         """What one file gave."""
@@ -66,6 +73,7 @@ class Reader:
 
     def _read(self, path: str, content: bytes) -> Reading:
         found = self._files.read(path, content)
+        self._fresh += 1
         if self._watch:
             self._watch(next(self._numbers))
         return found
@@ -81,6 +89,13 @@ class Reader:
             self._values[reading] = found
         value: Value = found
         return value
+
+    def once(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """What is made of several documents, and depends on nothing but the key."""
+        if key not in self._made:
+            self._made[key] = self._last[2][key] if key in self._last[2] else make()
+        made: Value = self._made[key]
+        return made
 
     def ahead(self, tree: Tree, settings: Settings) -> None:
         """Read the documents of a tree, if there are many, on all cores; the next calls find them ready."""

@@ -49,14 +49,13 @@ class Cursor(NamedTuple):
 
 def cursor(lines: Lines, position: Position) -> Cursor:
     """What stands at a position."""
-    line, column = lines.character(position)
+    number, column = lines.character(position)
+    line = lines.text(number)
     start = end = column
     for found in _WORD.finditer(line):
         if found.start() <= column <= found.end():
             start, end = found.span()
-    return Cursor(
-        line, position.line, column, start, end, line[start:end], _keys(lines, position.line, column)
-    )
+    return Cursor(line, number, column, start, end, line[start:end], _keys(lines, number, column))
 
 
 def _keys(lines: Lines, number: int, column: int) -> tuple[str, ...]:

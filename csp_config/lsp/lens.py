@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def summary(judged: Judged, offer: str) -> str:
     """As `plan: +1 -1, 1 form`: partners that come and go, and the forms to file."""
-    actions = judged.actions.get(offer, ())
+    actions = judged.actions(offer)
     if not actions:
         return "plan: nothing to do"
     added, removed = sum(len(one.add) for one in actions), sum(len(one.remove) for one in actions)

@@ -9,7 +9,7 @@ from csp_config import model
 from csp_config.planning.requests import verdicts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from csp_config.model import Move, ResaleKnowledge, Snapshot, State
 
@@ -25,9 +25,14 @@ def moves_since(base: Snapshot | None, candidate: Snapshot) -> tuple[Move, ...]:
     return _moves(base, candidate, prefer_candidate=False)
 
 
-def moves_now(base: Snapshot | None, candidate: Snapshot) -> tuple[Move, ...]:
-    """The moves that plan takes: from the newest knowledge, the candidate's own live record if it has one."""
-    return _moves(base, candidate, prefer_candidate=True)
+def moves_now(
+    base: Snapshot | None, candidate: Snapshot, only: Collection[str] | None = None
+) -> tuple[Move, ...]:
+    """The moves that plan takes: from the newest knowledge, the candidate's own live record if it has one.
+
+    `only`: those of these offers.
+    """
+    return _moves(base, candidate, prefer_candidate=True, only=only)
 
 
 def standing(snapshot: Snapshot, offer_id: str) -> tuple[State | None, bool]:
@@ -46,9 +51,17 @@ def standing(snapshot: Snapshot, offer_id: str) -> tuple[State | None, bool]:
     return None, offer_id in snapshot.offers or snapshot.could_hold("Offer", offer_id)
 
 
-def _moves(base: Snapshot | None, candidate: Snapshot, *, prefer_candidate: bool) -> tuple[Move, ...]:
+def _moves(
+    base: Snapshot | None,
+    candidate: Snapshot,
+    *,
+    prefer_candidate: bool,
+    only: Collection[str] | None = None,
+) -> tuple[Move, ...]:
     resold = _resale_knowledge(base, candidate)
     names = set(candidate.offers) | (set(base.offers) if base else set())
+    if only is not None:
+        names &= set(only)
     made = (_move(base, candidate, name, resold, prefer_candidate=prefer_candidate) for name in sorted(names))
     return tuple(move for move in made if move is not None)
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from csp_config.model import Diagnostic, Move, Rule, Snapshot
+    from csp_config.rules.memory import Memory
 
 MODULES = (
     documents,
@@ -55,8 +56,12 @@ def check(
     unshared: bool = False,
     base_commit: str | None = None,
     recorded_apart: frozenset[str] = frozenset(),
+    memory: Memory | None = None,
 ) -> tuple[Diagnostic, ...]:
-    """All diagnostics of the candidate and of the moves, sorted. The last three: see Context."""
+    """All diagnostics of the candidate and of the moves, sorted.
+
+    `unshared`, `base_commit`, `recorded_apart`: see Context. `memory`: of the runs before this one.
+    """
     context = Context(
         candidate=candidate,
         base=base,
@@ -67,7 +72,9 @@ def check(
         recorded_apart=recorded_apart,
         unshared=unshared,
     )
-    found: Iterable[Finding] = (finding for family in FAMILIES for finding in family.run(context))
+    if memory is not None:
+        memory.begin((candidate.settings, today))
+    found: Iterable[Finding] = (finding for family in FAMILIES for finding in family.run(context, memory))
     return judge([*found, *_unread_at_base(base, candidate)], context, RULES)
 
 

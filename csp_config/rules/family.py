@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
 
 from csp_config.model import Finding, Rule
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from csp_config.model import Blocks, LooksAt, Move, Offer, Resellers, Severity, Source
     from csp_config.rules.acknowledgements import Entry
     from csp_config.rules.context import Context
+    from csp_config.rules.memory import Memory
 
 Subject = TypeVar("Subject")
 Judged_contra = TypeVar("Judged_contra", contravariant=True)
@@ -44,7 +46,8 @@ class Family(Generic[Subject]):
 
     `looks_at`: how much a rule may read to judge one subject. `subjects`: context -> what is judged.
     `offer_of`: subject -> the offer that its findings are about, if any. `needs_base`: without a base
-    there is nothing to judge.
+    there is nothing to judge. `drawn_on`: every value that rules look at to judge a subject, besides the
+    settings and the day: while they are the same ones, so are the findings. None: that is not known.
     """
 
     def __init__(
@@ -55,6 +58,7 @@ class Family(Generic[Subject]):
         *,
         offer_of: Callable[[Subject], str | None] = lambda _subject: None,
         needs_base: bool = False,
+        drawn_on: Callable[[Subject, Context], tuple[object, ...]] | None = None,
     ) -> None:
         self.name = name
         self.looks_at: LooksAt = looks_at
@@ -62,6 +66,7 @@ class Family(Generic[Subject]):
         self.rules: list[Rule] = []
         self._subjects = subjects
         self._offer_of = offer_of
+        self._drawn_on = drawn_on
 
     def rule(
         self,
@@ -109,10 +114,18 @@ class Family(Generic[Subject]):
             for note in rule.check(subject, context):
                 yield _finding(rule.code, note, offer)
 
-    def run(self, context: Context) -> Iterator[Finding]:
-        """Every finding of every rule of this family."""
+    def run(self, context: Context, memory: Memory | None = None) -> Iterator[Finding]:
+        """Every finding of every rule of this family; what `memory` knows is not judged again."""
         for subject in self._subjects(context):
-            yield from self.findings(subject, context)
+            if memory is None or self._drawn_on is None:
+                yield from self.findings(subject, context)
+            else:
+                looked_at = self._drawn_on(subject, context)
+                judge = partial(self._all_findings, subject, context)
+                yield from memory.found((self.name, self._offer_of(subject)), looked_at, judge)
+
+    def _all_findings(self, subject: Subject, context: Context) -> tuple[Finding, ...]:
+        return tuple(self.findings(subject, context))
 
 
 def _finding(code: str, note: Note | Finding, offer: str | None) -> Finding:
@@ -139,8 +152,20 @@ def found_in_reading(context: Context, code: str) -> Iterator[Finding]:
 documents: Family[Context] = Family("documents", "document", lambda context: [context])
 """Rules that need one document to judge it. They go through all documents themselves."""
 
+
+def _drawn_on(offer: Offer, context: Context) -> tuple[object, ...]:
+    """An offer, its audience, its live record and its lists, of the candidate."""
+    candidate, name = context.candidate, offer.id
+    lists = map(candidate.lists.get, offer.partner_lists)
+    return offer, candidate.audiences.get(name), candidate.live.get(name), *lists
+
+
 offers: Family[Offer] = Family(
-    "offers", "offer", lambda context: context.candidate.offers.values(), offer_of=lambda offer: offer.id
+    "offers",
+    "offer",
+    lambda context: context.candidate.offers.values(),
+    offer_of=lambda offer: offer.id,
+    drawn_on=_drawn_on,
 )
 """Rules that judge one offer of the candidate, with the lists and records that it draws from."""
 

@@ -1,0 +1,159 @@
+"""A session that keeps what it read and found says what a run says that begins from nothing."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+import pytest
+
+from csp_config.commands import review
+from csp_config.commands.workspace import NO_BASE, Inputs, load_workspace
+from csp_config.errors import CspConfigError
+from csp_config.git import find_project, marks
+from csp_config.lsp.session import Session
+from tests.repositories import ENVIRONMENT, Repo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from csp_config.model import Report
+
+TOP = Path(__file__).parents[2]
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+WORDS = (
+    "id: x\n",
+    "  resellers: any\n",
+    "# \u2028\n",
+    "&a ",
+    "published: false\n",
+    "😀",
+    "'",
+    "- {name: x}\n",
+    "publisher: y\n",
+    "roots: [offers, more]\n",
+    "  - DE\n",
+)
+
+
+@pytest.fixture
+def sample(tmp_path: Path) -> Repo:
+    """The sample as a repository with two commits."""
+    repo = Repo.make(tmp_path / "sample")
+    shutil.copy(TOP / "csp-config.yaml", repo.path)
+    repo.commit()
+    shutil.copytree(TOP / "offers", repo.path / "offers")
+    repo.commit()
+    return repo
+
+
+def anew(folder: Path, unsaved: Mapping[str, bytes]) -> Report | None:
+    """What is said of the same bytes without anything that was kept; None where nothing can be judged."""
+    inputs = Inputs(start=folder, exactly=True, now=NOW, environment=ENVIRONMENT, unsaved=unsaved)
+    for base in (None, NO_BASE):
+        try:
+            workspace = load_workspace(
+                Inputs(
+                    start=folder, exactly=True, now=NOW, environment=ENVIRONMENT, unsaved=unsaved, base=base
+                )
+            )
+        except CspConfigError:
+            continue
+        return review.validate(workspace, inputs.now.date())
+    return None
+
+
+def kept(session: Session, folder: Path, unsaved: Mapping[str, bytes]) -> Report | None:
+    texts = {folder / path: content.decode() for path, content in unsaved.items()}
+    try:
+        return session.judged(texts, NOW).report
+    except CspConfigError:
+        return None
+
+
+@pytest.mark.parametrize(
+    "seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 8))]
+)
+def test_after_every_change_it_says_what_a_run_from_nothing_says(seed: int, sample: Repo) -> None:
+    random = Random(seed)  # noqa: S311 - a seed, to make the same ones again
+    folder, session = sample.path, Session(sample.path, ENVIRONMENT)
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml"))
+    unsaved: dict[str, bytes] = {}
+    for step in range(20):
+        path = random.choice(paths)
+        before = unsaved.get(path, (folder / path).read_bytes() if (folder / path).exists() else b"").decode()
+        at = random.choice(
+            [0, *(n + 1 for n, letter in enumerate(before) if letter == "\n"), len(before) // 2]
+        )
+        match random.randrange(8):
+            case 0 if unsaved:
+                del unsaved[random.choice(sorted(unsaved))]
+            case 1 if (folder / path).exists():
+                (folder / path).write_text(before + "# on disk\n")
+            case 2 if (folder / path).exists() and path != "csp-config.yaml":
+                (folder / path).unlink()
+            case 3:
+                sample.run("commit", "-q", "--allow-empty", "-a", "-m", f"offers: {step}")
+            case 4:
+                sample.run("checkout", "-q", "-f", "HEAD")
+            case _:
+                unsaved[path] = (before[:at] + random.choice(WORDS) + before[at:]).encode()
+        assert kept(session, folder, unsaved) == anew(folder, unsaved), step
+
+
+def test_a_pipeline_that_started_the_editor_is_not_asked(sample: Repo) -> None:
+    pipeline = {"CI": "true", "GITLAB_CI": "true", "CI_COMMIT_TAG": "v1", "PRE_COMMIT_FROM_REF": "HEAD"}
+    judged = Session(sample.path, {**ENVIRONMENT, **pipeline}).judged({}, NOW)
+    assert judged.note is None
+    assert judged.report == anew(sample.path, {})
+
+
+def test_the_lens_is_what_the_plan_holds_for_the_offer(sample: Repo) -> None:
+    session = Session(sample.path, ENVIRONMENT)
+    for path in ("offers/contoso-desk.yaml", "offers/partner-lists/emea-distributors.yaml"):
+        lines = (sample.path / path).read_text().splitlines(keepends=True)
+        for dropped in range(1, len(lines), 3):
+            text = "".join([*lines[:dropped], *lines[dropped + 1 :]])
+            judged = session.judged({sample.path / path: text}, NOW)
+            plan = review.plan(judged.workspace, NOW.date()).plan
+            assert plan is not None
+            for offer in judged.workspace.candidate.offers:
+                said = [
+                    (a.id, a.kind, a.status, a.blocked_by, a.add, a.remove) for a in judged.actions(offer)
+                ]
+                assert said == [
+                    (a.id, a.kind, a.status, a.blocked_by, a.add, a.remove)
+                    for a in plan.actions
+                    if a.offer == offer
+                ]
+
+
+def test_what_nothing_changed_in_has_the_same_marks(sample: Repo) -> None:
+    project = find_project(sample.path)
+    before = marks(project, ("offers",))
+    assert marks(project, ("offers",)) == before
+    for change in (
+        lambda: sample.write("offers/more/new.yaml", "kind: Offer\n"),
+        lambda: sample.write(".gitignore", "more/\n"),
+        lambda: sample.run("add", "-A"),
+        lambda: sample.run("commit", "-q", "-m", "more"),
+        lambda: sample.run("branch", "other"),
+        lambda: sample.run("pack-refs", "--all"),
+        lambda: sample.run("checkout", "-q", "--detach"),
+        lambda: sample.remove("csp-config.yaml"),
+    ):
+        change()
+        after = marks(project, ("offers",))
+        assert after != before
+        before = after
+
+
+def test_a_linked_worktree_is_marked_by_the_refs_that_it_shares(sample: Repo, tmp_path: Path) -> None:
+    sample.run("worktree", "add", "-q", str(tmp_path / "linked"))
+    project = find_project(tmp_path / "linked")
+    before = marks(project, ("offers",))
+    sample.run("branch", "other")
+    assert marks(project, ("offers",)) != before
