@@ -52,5 +52,7 @@ PLANS: dict[str, Format] = {
     "json": Format("json_document", "json"),
     "markdown": Format("plan_markdown", "markdown"),
     "html": Format("plan_html", "html"),
+    "slack": Format("slack", "json"),
+    "teams": Format("teams", "json"),
 }
 """The formats of `plan`: what was found, and what has to happen."""

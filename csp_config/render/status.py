@@ -1,4 +1,4 @@
-"""What waits, and for how long: as text, JSON and Markdown."""
+"""What waits, and for how long: as text, JSON and Markdown, and as a message for Slack and Teams."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from csp_config.model import Status, Waiting
+    from csp_config.render.message import Message
     from csp_config.render.output_options import OutputOptions
 
 _NOT_KNOWN = "nothing is known to be waiting, but not everything could be read and planned"
@@ -69,6 +70,29 @@ def _besides(found: Status) -> Iterator[str]:
 def _some(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
     return ", ".join(names[:_MOST_NAMES]) + more
+
+
+def _slack(found: Status, _options: OutputOptions) -> str:
+    from csp_config.render.slack import payload  # noqa: PLC0415 - only where a chat is told
+
+    return payload(_message(found))
+
+
+def _teams(found: Status, _options: OutputOptions) -> str:
+    from csp_config.render.teams import payload  # noqa: PLC0415 - only where a chat is told
+
+    return payload(_message(found))
+
+
+def _message(found: Status) -> Message:
+    """The lines of the text, those that wait longest first: a chat shows only so many."""
+    from csp_config.render.message import Line, message  # noqa: PLC0415 - only where a chat is told
+
+    worst = sorted(found.waiting, key=lambda one: (_SIGNS.index(_sign(one)), -(one.age_days or 0)))
+    lines = [visible(found.as_of.words)] if found.as_of else []
+    lines += [f"{_sign(one)} {visible(one.offer)}: {_what(one)}, {_state(one)}" for one in worst]
+    lines += map(visible, _besides(found))
+    return message(_totals(found), map(Line, lines), "csp-config status shows them")
 
 
 def _json(found: Status, _options: OutputOptions) -> str:
@@ -134,4 +158,6 @@ STATUS_RENDERERS: dict[str, Callable[..., str]] = {
     "text": _text,
     "json": _json,
     "markdown": _markdown,
+    "slack": _slack,
+    "teams": _teams,
 }

@@ -17,6 +17,7 @@ import pytest
 
 from csp_config.cli.program import run
 from csp_config.render import PLANS, REPORTS
+from csp_config.render.status import STATUS_RENDERERS
 from tests.render.runners import obeyed
 from tests.render.test_hostile import SHAPES, UNSEEN, markdown_shape, without_isolates
 from tests.repositories import Repo
@@ -134,7 +135,7 @@ def outputs(tmp_path: Path, words: str, invoke: Invoke) -> dict[str, str]:
     request = next(one["id"] for one in status["waiting"] if one["id"].startswith("contoso-insights-"))
     found["record.text"] = invoke("record", "filed", request, "--ticket", "1")[1]
     found["record-refused.text"] = invoke("record", "refused", request, "--note", words)[1]
-    for name in ("text", "json", "markdown"):
+    for name in STATUS_RENDERERS:
         found[f"status.{name}"] = invoke("status", "--base", "HEAD", "--format", name)[1]
     found["partners.json"] = invoke("partners", "--format", "json")[1]
     for used in (folder, runbook):  # the next repository lies in the same place, since places are shown

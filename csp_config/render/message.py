@@ -1,0 +1,109 @@
+"""A plan, or what waits, as a message for a chat: a title and a few lines, which Slack and Teams lay out."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+from csp_config.render import question
+from csp_config.render.headline import plain
+from csp_config.render.plan_people import plan_by_people, region_name
+from csp_config.render.plan_values import CAUSES
+from csp_config.text import visible
+from csp_config.text.counts import counted, listed, shortened
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from csp_config.model import Report
+    from csp_config.render.plan_values import OfferMention, PartnerRow, PlanByPeople
+
+# Teams takes 28 KB: 36 lines of 160 characters of four bytes, with what stands around each, are below that.
+_MOST_LINES = 35
+_LONGEST, _LONGEST_TITLE = 160, 300
+_FEW = 8
+_SIGNS = {"loses": "-", "refused": "!", "waits": "~", "gains": "+"}
+_VERBS = {"loses": "loses", "refused": "refused:", "waits": "loses, once Microsoft agrees,", "gains": "gains"}
+
+
+class Line(NamedTuple):
+    """One line of a message: plain text, safe to show; `strong`: what stands below belongs to it."""
+
+    text: str
+    strong: bool = False
+
+
+class Message(NamedTuple):
+    """A message: its title stands in notifications, too."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+def message(title: str, lines: Iterable[Line], rest: str) -> Message:
+    """A message that every chat takes whole; `rest` says where the lines are that had to be left out."""
+    texts = [Line(shortened(line.text, _LONGEST), line.strong) for line in lines]
+    left = len(texts) - _MOST_LINES
+    if left > 0:
+        texts = [*texts[:_MOST_LINES], Line(f"{counted(left, 'more line')}: {rest}")]
+    return Message(shortened(title, _LONGEST_TITLE), tuple(texts))
+
+
+def plan_message(report: Report) -> Message:
+    """The plan of a report: the headline, what has to be done, and what becomes of whom."""
+    assert report.plan is not None  # noqa: S101 - a report of `plan` has one
+    told = plan_by_people(report, report.plan)
+    title = visible("; ".join(map(plain, told.headline)) + ".")
+    if report.question is not None:
+        title = visible(question.headline(report.question))
+    return message(title, _plan_lines(report, told), "csp-config plan shows them")
+
+
+def _plan_lines(report: Report, told: PlanByPeople) -> Iterator[Line]:
+    if report.question is not None:
+        told_lines = list(question.text_lines(report.question))[1:]  # the first is the title
+        yield from (Line(line.strip() or " ") for line in told_lines)
+    yield from (Line(visible(plain(words))) for words in told.to_do)
+    for one in told.refusals:
+        said = f"! {listed(one.offers, _FEW)}: refused {plain(one.wanted)}, by {', '.join(one.rules)}"
+        yield Line(visible(said))
+    if told.not_planned:
+        offers = listed(told.not_planned, _FEW)
+        yield Line(visible(f"! not planned, because their documents have errors: {offers}"))
+    yield from (Line(visible(f"! {one.offer} was not read: {one.reason}")) for one in told.not_read)
+    for cause, title in CAUSES.items():
+        lines = [*_options(told, cause), *(line for row in told.partners[cause] for line in _partner(row))]
+        if lines:
+            yield Line(title, strong=True)
+            yield from map(Line, lines)
+    for lost in told.regions:
+        regions = ", ".join(map(region_name, lost.regions))
+        yield Line(visible(f"! nobody sells {listed(lost.offers, _FEW)} in {regions} any more"))
+    if told.never_seen:
+        yield Line(visible(f"? nobody has looked at {listed(told.never_seen, _FEW)} in Partner Center"))
+
+
+def _options(told: PlanByPeople, cause: str) -> Iterator[str]:
+    for row in told.options:
+        if row.cause == cause:
+            closes = row.consequence.startswith("closes")
+            sign = "!" if row.refused else "~" if row.waits else "-" if closes else "+"
+            move = f"{row.before} -> {row.after}"
+            yield visible(f"{sign} {listed(row.offers, _FEW)}: {move}, {row.consequence}")
+
+
+def _partner(row: PartnerRow) -> Iterator[str]:
+    """A line for each thing that becomes of a partner; the tenant is in the page and in the plan's text."""
+    name = row.partner.name or f"tenant {row.partner.tenant_id}"
+    where = f" ({row.partner.country})" if row.partner.country else ""
+    for effect, offers in row.effects():
+        yield visible(f"{_SIGNS[effect]} {shortened(name)}{where} {_VERBS[effect]} {_offers(offers)}")
+
+
+def _offers(mentions: tuple[OfferMention, ...]) -> str:
+    said = [
+        f"{one.offer}{' (form)' if one.by_request else ''}{' (draft)' if one.draft else ''}"
+        for one in islice(mentions, _FEW)
+    ]
+    more = f" and {len(mentions) - _FEW:,} more" if len(mentions) > _FEW else ""
+    return ", ".join(said) + more
