@@ -3,8 +3,8 @@
 A run is a process of its own, with its own working folder, environment and standard streams, and begins from
 the same memory each time: nothing of an earlier run is left. It differs from a new interpreter in that its
 modules are loaded already, so tests of the start, of signals and of broken streams begin one
-(tests/test_start.py, tests/faults). Without fork, and where variables concern the interpreter itself, one is
-begun here, too.
+(tests/test_start.py, tests/faults). Elsewhere than on Linux, and where variables concern the interpreter
+itself, one is begun here, too.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _OF_THE_INTERPRETER = ("PYTHON", "LC_", "LANG", "LD_", "DYLD_")
-_CAN_FORK = hasattr(os, "fork") and hasattr(socket, "send_fds")
+_LINUX = "run asks for Linux, whose sockets keep requests apart and hand over files"
 _LONGEST = 1 << 20  # bytes of a request: arguments and environment
 _CODE = struct.Struct("i")
 _WITHOUT = (
@@ -44,7 +44,7 @@ def run(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run `python -m csp_config ARGUMENTS`, with `given` as its standard input."""
     command = [sys.executable, "-m", "csp_config", *arguments]
-    if not _CAN_FORK or _concerns_the_interpreter(env):
+    if sys.platform != "linux" or _concerns_the_interpreter(env):
         return subprocess.run(command, cwd=cwd, env=env, input=given, capture_output=True, check=False)
     request = json.dumps({"arguments": [*arguments], "cwd": str(cwd), "env": dict(env)}).encode()
     with (
@@ -73,6 +73,8 @@ def _concerns_the_interpreter(env: Mapping[str, str]) -> bool:
 @cache
 def _parent() -> socket.socket:
     """The end of a connection to the process that forks, which ends when this one does."""
+    if sys.platform != "linux":
+        raise NotImplementedError(_LINUX)
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         descriptor = theirs.fileno()
@@ -88,6 +90,8 @@ def _parent() -> socket.socket:
 
 def _serve(asked: socket.socket) -> None:
     """Fork for each request. Between us and a run stands a process that waits for it alone."""
+    if sys.platform != "linux":
+        raise NotImplementedError(_LINUX)
     for module in pkgutil.walk_packages(import_module("csp_config").__path__, "csp_config."):
         if not module.name.startswith(_WITHOUT):
             import_module(module.name)
@@ -107,6 +111,8 @@ def _serve(asked: socket.socket) -> None:
 
 def _reap() -> None:
     """Forget the processes that have done with waiting."""
+    if sys.platform != "linux":
+        raise NotImplementedError(_LINUX)
     while True:
         try:
             ended, _ = os.waitpid(-1, os.WNOHANG)
@@ -117,6 +123,8 @@ def _reap() -> None:
 
 
 def _wait_for_a_run(request: bytes, descriptors: list[int]) -> NoReturn:
+    if sys.platform != "linux":
+        raise NotImplementedError(_LINUX)
     *streams, code = descriptors
     running = os.fork()
     if running == 0:
