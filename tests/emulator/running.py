@@ -86,9 +86,12 @@ class Emulator:
 
     def audience(self, offer: str, target: str = "live") -> tuple[str, set[str]] | None:
         """Who may resell an offer, in one of its targets."""
-        product = next(p for p in self.control("state")["products"] if p["offer"] == offer)
-        found = product[target]
-        return None if found is None else (found["resellers"], set(found["tenants"]))
+        return self.audiences(target)[offer]
+
+    def audiences(self, target: str) -> dict[str, tuple[str, set[str]] | None]:
+        """Who may resell each offer, in one of its targets."""
+        found = {product["offer"]: product[target] for product in self.control("state")["products"]}
+        return {name: (one["resellers"], set(one["tenants"])) if one else None for name, one in found.items()}
 
     def reset(self) -> None:
         """Back to the start, tokens and all."""

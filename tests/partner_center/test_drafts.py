@@ -77,6 +77,28 @@ def test_a_draft_that_cannot_be_put_back_is_named(
     assert (status.code, "adding/put-back-draft-" in status.output) == (4, True), status.said
 
 
+NONSENSE = {"do": "status", "status": 200, "body": {"resources": [{"$schema": [], "id": 9}]}}
+
+
+@pytest.mark.parametrize(
+    "unread",
+    [
+        {"path": "resource-tree/*", "query": {"targetType": "draft"}, "nth": [4, 5, 6, 7, 8]},
+        {"path": "configure/" + "-".join("?" * n for n in (8, 4, 4, 4, 12))},  # and not its status
+    ],
+)
+def test_a_draft_of_which_nobody_can_tell_who_wrote_it_is_an_open_item(
+    workspace: Workspace, emulator: Emulator, unread: dict[str, Any]
+) -> None:
+    """The answer that would tell is 200, and no answer: that is not the same as somebody else's work."""
+    workspace.change(adding=AFTER["adding"])
+    emulator.faults(write(1, **ANY), {"method": "GET", "offer": "adding", **unread, **NONSENSE})
+    outcome, put_back = workspace.apply_here(quick(poll=0.2)).outcomes
+    assert "its draft could not be put back to selected with 1 tenant" in outcome.detail
+    assert put_back.action.startswith("adding/put-back-draft-")
+    assert emulator.audience("adding", "draft") == ("any", set())
+
+
 @pytest.mark.parametrize("by", ["apply", "hand"])
 def test_what_was_left_in_a_draft_waits_until_it_is_taken_out(
     workspace: Workspace, emulator: Emulator, by: str

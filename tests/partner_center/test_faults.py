@@ -1,7 +1,9 @@
 """Every fault at every call of an apply of five offers: done, waiting or refused, never silently wrong.
 
-In one run each of the five offers meets the fault at its own n-th call, so that a run tries five cells of the
-matrix: every fault at every read, write, read-back and put-back. After each run: nothing was written twice,
+In one run each of the five offers meets the fault at a call of its own, so that a run tries five cells of the
+matrix: every fault at every read, write, read-back and put-back. Which offer meets it at which call changes
+from fault to fault. A fault that stops the whole run is met by all of them at the same call, since calls that
+come later are not made. After each run: nothing was written twice,
 what is called done is so, the records say what is live, a draft that holds what it should not is an open
 item; and another run without faults ends where all of it should have ended. Where somebody else saved the
 draft, it is as that person left it, whatever went wrong.
@@ -13,17 +15,16 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from csp_config.emulator.answers import OPEN_END
 from csp_config.errors import TargetError
-from tests.partner_center.workspace import WANTED, Workspace, quick, wish
+from tests.partner_center.workspace import HELD_BEFORE, WANTED, Workspace, quick, wish
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from csp_config.commands.apply import Applied
-    from tests.emulator.running import Emulator
 
 NONSENSE = {
     "value": [None, 1, "\x00", {"id": {"a": []}, "status": [], "target": 7, "type": "saas"}],
@@ -75,11 +76,16 @@ OF_JOBS: dict[str, dict[str, Any]] = {
     "not-stored": {"do": "not-stored"},
     "stored-else": {"do": "stored-else", "resource": {"resellerChannelState": "none", "audiences": []}},
 }
+WRITES = {"method": "POST", "path": "configure"}
 STORED_ELSE = OF_JOBS["stored-else"]
 SOMEBODY = "4f1e2d3c-4b5a-4697-8877-665544332211"  # whom a colleague saves in a draft
+RUN_WIDE = ("429-years", "429-a-second")  # pauses that hold for every offer of a run
 MOST_CALLS = 36  # of one offer in a run that nothing disturbs
-PUT_BACK_CALLS = 24  # of one offer in a run whose first write is stored otherwise
-_AT_A_TIME = 12  # calls that one test tries, so that no worker is left with a long one at the end
+PUT_BACK_CALLS = range(8, 24)  # from the last reads before the first write, which is stored otherwise
+CALLS_BESIDE_A_COLLEAGUE = range(1, 9)
+# A draft's own: the reads of one without a live version, and all from the last reads before the write on.
+DRAFT_CALLS = (1, 2, 3, 8, 9, 10, 11, 12, 13)
+DRAFT_PUT_BACK_CALLS = (10, 13, 19, 22)  # write, read-back, put-back, read-back
 _REFUSED = (400, 401, 409)
 PUBLISHED = sorted(WANTED.keys() - {"drafting"})
 
@@ -89,88 +95,109 @@ PUBLISHED = sorted(WANTED.keys() - {"drafting"})
     "name", ["drop-after", "500-after", "empty", "429-years", "200-else-after", "doubled"]
 )
 def test_some_faults_at_some_calls(workspace: Workspace, name: str, nth: int) -> None:
-    _try(workspace, ANYWHERE[name], nth)
+    _try(workspace, ANYWHERE[name], dict.fromkeys(WANTED, nth))
 
 
 @pytest.mark.parametrize("nth", [1, 2, 3])
 @pytest.mark.parametrize("name", OF_JOBS)
 def test_every_fault_of_a_job_at_every_write(workspace: Workspace, name: str, nth: int) -> None:
-    _try(workspace, {**OF_JOBS[name], "method": "POST", "path": "configure"}, nth)
+    _try(workspace, {**OF_JOBS[name], **WRITES}, dict.fromkeys(WANTED, nth))
 
 
 @pytest.mark.parametrize("name", ["drop-after", "hang-after", "500-after", "404-html", "cut"])
 def test_some_faults_at_the_first_write(workspace: Workspace, name: str) -> None:
-    _try(workspace, {**ANYWHERE[name], "method": "POST", "path": "configure"}, 1)
+    _try(workspace, {**ANYWHERE[name], **WRITES}, dict.fromkeys(WANTED, 1))
 
 
 @pytest.mark.parametrize("nth", [10, 11, 13])
 @pytest.mark.parametrize("name", ["drop-after", "hang", "429-years", "404-html-after"])
 def test_some_faults_while_a_draft_is_put_back(workspace: Workspace, name: str, nth: int) -> None:
-    _try(workspace, ANYWHERE[name], nth, STORED_ELSE)
+    _try(workspace, ANYWHERE[name], dict.fromkeys(WANTED, nth), STORED_ELSE)
 
 
 @pytest.mark.parametrize("nth", [2, 7])
 @pytest.mark.parametrize("name", ["drop-after", "429-years", "200-else"])
 def test_some_faults_beside_a_colleagues_draft(workspace: Workspace, name: str, nth: int) -> None:
-    _beside_a_colleague(workspace, ANYWHERE[name], nth)
+    _beside_a_colleague(workspace, ANYWHERE[name], dict.fromkeys(WANTED, nth))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ANYWHERE)
+def test_every_fault_at_every_call(
+    workspace: Workspace, name: str, tried: Callable[[str, int], None]
+) -> None:
+    cells = list(_cells(name, range(1, MOST_CALLS + 1), DRAFT_CALLS))
+    for nth in cells:
+        _afresh(workspace)
+        _try(workspace, ANYWHERE[name], nth)
+    tried("faults at calls of an apply over the wire", sum(map(len, cells)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ANYWHERE)
+def test_every_fault_at_every_write(
+    workspace: Workspace, name: str, tried: Callable[[str, int], None]
+) -> None:
+    cells = list(_cells(name, range(1, 4), (1,)))
+    for nth in cells:
+        _afresh(workspace)
+        _try(workspace, {**ANYWHERE[name], **WRITES}, nth)
+    tried("faults at writes", sum(map(len, cells)))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ANYWHERE)
 def test_every_fault_while_a_draft_is_put_back(
-    emulator: Emulator, tmp_path: Path, name: str, tried: Callable[[str, int], None]
+    workspace: Workspace, name: str, tried: Callable[[str, int], None]
 ) -> None:
-    workspace = Workspace(tmp_path / "repo", emulator)
-    for nth in range(8, PUT_BACK_CALLS + 1):
-        emulator.reset()
-        _forget(workspace)
+    cells = list(_cells(name, PUT_BACK_CALLS, DRAFT_PUT_BACK_CALLS))
+    for nth in cells:
+        _afresh(workspace)
         _try(workspace, ANYWHERE[name], nth, STORED_ELSE)
-    tried("faults at calls of a put-back", (PUT_BACK_CALLS - 7) * len(WANTED))
+    tried("faults at calls of a put-back", sum(map(len, cells)))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ANYWHERE)
 def test_every_fault_beside_a_colleagues_draft(
-    emulator: Emulator, tmp_path: Path, name: str, tried: Callable[[str, int], None]
+    workspace: Workspace, name: str, tried: Callable[[str, int], None]
 ) -> None:
-    workspace = Workspace(tmp_path / "repo", emulator)
-    for nth in range(1, 13):
-        emulator.reset()
-        _forget(workspace)
+    cells = list(_cells(name, CALLS_BESIDE_A_COLLEAGUE, ()))
+    for nth in cells:
+        _afresh(workspace)
         _beside_a_colleague(workspace, ANYWHERE[name], nth)
-    tried("faults beside a colleague's draft", 12 * len(PUBLISHED))
+    tried("faults beside a colleague's draft", sum(map(len, cells)))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", ANYWHERE)
-def test_every_fault_at_every_write(workspace: Workspace, name: str) -> None:
-    for nth in (1, 2, 3):
-        workspace.emulator.reset()
-        _forget(workspace)
-        _try(workspace, {**ANYWHERE[name], "method": "POST", "path": "configure"}, nth)
+def test_the_cells_of_a_matrix_are_every_call_of_some_offer() -> None:
+    for name in ANYWHERE:
+        runs = list(_cells(name, range(1, MOST_CALLS + 1), DRAFT_CALLS))
+        assert {nth for run in runs for offer, nth in run.items() if offer in PUBLISHED} == set(
+            range(1, MOST_CALLS + 1)
+        )
+        assert {run["drafting"] for run in runs if "drafting" in run} >= set(DRAFT_CALLS)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("first", range(1, MOST_CALLS + 1, _AT_A_TIME))
-@pytest.mark.parametrize("name", ANYWHERE)
-def test_every_fault_at_every_call(
-    emulator: Emulator, tmp_path: Path, name: str, first: int, tried: Callable[[str, int], None]
-) -> None:
-    workspace = Workspace(tmp_path / "repo", emulator)
-    for nth in range(first, first + _AT_A_TIME):
-        emulator.reset()
-        _forget(workspace)
-        _try(workspace, ANYWHERE[name], nth)
-    tried("faults at calls of an apply over the wire", _AT_A_TIME * len(WANTED))
+def _cells(name: str, calls: range, of_draft: Sequence[int]) -> Iterator[dict[str, int]]:
+    """The runs that try a fault at each of these calls: offer -> at which of its calls it meets it."""
+    if name in RUN_WIDE:
+        yield from (dict.fromkeys(WANTED, nth) for nth in calls)
+        return
+    first = list(ANYWHERE).index(name) % len(PUBLISHED)
+    offers = PUBLISHED[first:] + PUBLISHED[:first]
+    drafts = iter(of_draft)
+    for start in range(0, len(calls), len(offers)):
+        published = zip(offers, calls[start : start + len(offers)], strict=False)
+        yield dict([*published, *zip(["drafting"], drafts, strict=False)])
 
 
-def _beside_a_colleague(workspace: Workspace, fault: dict[str, Any], nth: int) -> None:
+def _beside_a_colleague(workspace: Workspace, fault: dict[str, Any], nth: Mapping[str, int]) -> None:
     """Every published offer has a draft that somebody saved: it stays, and nothing is written."""
     workspace.change()
     theirs = {"resellers": "selected", "tenants": [SOMEBODY], "where": "draft"}
     for name in PUBLISHED:
         workspace.emulator.control("click", {"offer": name, **theirs})
-    workspace.emulator.faults(*({**fault, "offer": offer, "nth": nth} for offer in WANTED))
+    workspace.emulator.faults(*({**fault, "offer": offer, "nth": n} for offer, n in nth.items()))
     context = f"{fault} at call {nth}"
     try:
         run = workspace.apply_here(quick())
@@ -179,19 +206,23 @@ def _beside_a_colleague(workspace: Workspace, fault: dict[str, Any], nth: int) -
     else:
         results = {one.offer: one.result for one in run.outcomes if one.offer in PUBLISHED}
         assert set(results.values()) <= {"handed-out", "failed"}, f"{context}: {results}"
+    drafts = workspace.emulator.audiences("draft")
     for name in PUBLISHED:
-        assert workspace.emulator.audience(name, "draft") == ("selected", {SOMEBODY}), context
-        assert not [who for who, _ in workspace.writes() if name in who], context
+        assert drafts[name] == ("selected", {SOMEBODY}), context
+    assert not [who for who, _ in workspace.writes() if "drafting" not in who], context
 
 
 def _try(
-    workspace: Workspace, fault: dict[str, Any], nth: int, first_write: dict[str, Any] | None = None
+    workspace: Workspace,
+    fault: dict[str, Any],
+    nth: Mapping[str, int],
+    first_write: dict[str, Any] | None = None,
 ) -> None:
     """Apply with the fault at the n-th call of each offer, then without; `first_write`: a fault of that."""
     workspace.change()
-    stored = [{**first_write, "method": "POST", "path": "configure", "nth": 1}] if first_write else []
-    faults = [{**fault, "nth": nth}, *stored]
-    workspace.emulator.faults(*({**one, "offer": offer} for one in faults for offer in WANTED))
+    faults = [{**fault, "offer": offer, "nth": n} for offer, n in nth.items()]
+    stored = [{**first_write, **WRITES, "offer": offer, "nth": 1} for offer in WANTED] if first_write else []
+    workspace.emulator.faults(*faults, *stored)
     context = f"{fault} at call {nth}"
     try:
         first = workspace.apply_here(quick())
@@ -211,11 +242,10 @@ def _try(
     by_hand = [name for name in PUBLISHED if _is_left_in_draft(workspace, name)]
     assert second.exit_code == (4 if by_hand else 0), after
     assert not by_hand or first_write, after  # only what was stored otherwise may be somebody else's, too
-    for name, wanted in WANTED.items():
-        if name in by_hand:
-            continue
-        assert workspace.held(name) == wanted, after
-        assert workspace.recorded(name) == wanted, after
+    held = _held(workspace)
+    for name in WANTED.keys() - set(by_hand):
+        assert held[name] == WANTED[name], after
+        assert _recorded(workspace, name) == WANTED[name], after
 
 
 def _check(workspace: Workspace, run: Applied, context: str, runs: int = 1) -> None:
@@ -223,11 +253,15 @@ def _check(workspace: Workspace, run: Applied, context: str, runs: int = 1) -> N
     results = {outcome.result for outcome in run.outcomes}
     assert run.exit_code == {True: 0, False: run.exit_code}[results <= {"done"}], context
     assert run.exit_code in (0, 3, 4, 6), context
+    held = _held(workspace)
     for outcome in run.outcomes:
         if outcome.result == "done":
-            assert workspace.held(outcome.offer) == WANTED[outcome.offer], context
+            assert held[outcome.offer] == WANTED[outcome.offer], context
+    done = {outcome.offer for outcome in run.outcomes if outcome.result == "done"}
     for name in WANTED:
-        right = workspace.recorded(name) in (None, workspace.held(name))
+        recorded = _recorded(workspace, name)
+        as_read = recorded == HELD_BEFORE[name] and name not in done  # as it was at `observed_at`
+        right = recorded in (None, held[name]) or as_read
         assert right or _is_left_in_draft(workspace, name), f"{name} is recorded wrong: {context}"
     most = Counter(_effects(workspace)).most_common(1)
     assert not most or most[0][1] <= runs, f"written twice: {most}; {context}"
@@ -237,10 +271,11 @@ def _check_drafts(workspace: Workspace, run: Applied, context: str) -> None:
     """What is in a draft although it should not be there is an open item of the records."""
     ended = {one.offer: one.result for one in run.outcomes if "put-back-draft" not in one.action}
     busy = {job["offer"] for job in workspace.emulator.control("state")["jobs"] if job["jobEnd"] == OPEN_END}
+    held, drafts = _held(workspace), workspace.emulator.audiences("draft")
     for name in PUBLISHED:
         if ended.get(name) in ("done", "waiting") or name in busy:
             continue
-        kept = workspace.emulator.audience(name, "draft") == workspace.held(name)
+        kept = drafts[name] == held[name]
         assert kept or _is_left_in_draft(workspace, name), (
             f"{name} has a draft that nobody knows of: {context}"
         )
@@ -262,7 +297,23 @@ def _effects(workspace: Workspace) -> list[tuple[str, str]]:
     ]
 
 
-def _forget(workspace: Workspace) -> None:
-    """The repository as it was before the first run."""
+def _held(workspace: Workspace) -> dict[str, Any]:
+    """What Partner Center holds for each offer: live, else in the draft."""
+    drafts = workspace.emulator.audiences("draft")
+    return {name: live or drafts[name] for name, live in workspace.emulator.audiences("live").items()}
+
+
+def _recorded(workspace: Workspace, name: str) -> tuple[str, set[str]] | None:
+    """What the live record of an offer says, read without the program: that takes git, many times a run."""
+    path = workspace.root / f"offers/live/{name}.yaml"
+    if not path.exists():
+        return None
+    found = yaml.load(path.read_text(), Loader=yaml.CSafeLoader)
+    return found["resellers"], {partner["tenant_id"] for partner in found.get("partners", ())}
+
+
+def _afresh(workspace: Workspace) -> None:
+    """The service and the repository as they were before the first run."""
+    workspace.emulator.reset()
     for path in (workspace.root / "offers/live").glob("*.yaml"):
         path.unlink()

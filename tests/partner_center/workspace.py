@@ -7,6 +7,8 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from csp_config.commands import drift
 from csp_config.commands.apply import Wire, apply
 from csp_config.commands.workspace import Inputs, load_workspace
@@ -17,10 +19,12 @@ from tests.emulator.documents import write
 from tests.repositories import ENVIRONMENT, Repo
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from csp_config.commands.apply import Applied
     from csp_config.targets import Event
+    from csp_config.targets.partner_center.connection import Connection
     from tests.emulator.running import Emulator
 
 FABRIKAM = "0f1e2d3c-4b5a-4697-8877-665544332211"
@@ -78,6 +82,14 @@ WANTED = {
     "growing": ("selected", {FABRIKAM, ADATUM, NORTHWIND, TAILSPIN}),
 }
 """What Partner Center holds once all is carried out."""
+HELD_BEFORE = {
+    "adding": ("selected", {FABRIKAM}),
+    "opening": ("none", set[str]()),
+    "choosing": ("none", set[str]()),
+    "drafting": ("selected", {FABRIKAM}),
+    "growing": ("selected", {FABRIKAM, ADATUM}),
+}
+"""What it holds before."""
 
 
 class Workspace:
@@ -113,8 +125,26 @@ class Workspace:
         common = ("--target", "partner-center", "--yes", "--poll", "0.06")
         return self.run("apply", *common, *arguments)
 
-    def apply_here(self, pace: Pace | None = None, events: list[Event] | None = None) -> Applied:
-        """The same in this process, with a pace of one's own: no waits that a test need not wait."""
+    def connection(self, pace: Pace | None = None, events: list[Event] | None = None) -> Connection:
+        """A way to the emulator in this process."""
+        heard: list[Event] = [] if events is None else events
+        return connect(
+            yaml.safe_load(settings(self.emulator.url))["targets"]["partner-center"],
+            Secrets.of({"CSP_CONFIG_CLIENT_SECRET": CANARY}),
+            pace or quick(),
+            heard.append,
+        )
+
+    def apply_here(
+        self,
+        pace: Pace | None = None,
+        events: list[Event] | None = None,
+        names: Mapping[str, str] | None = None,
+    ) -> Applied:
+        """The same in this process, with a pace of one's own: no waits that a test need not wait.
+
+        `names`: the labels of new audience entries; as they are declared without it.
+        """
         inputs = Inputs(start=self.root, now=datetime.now(UTC), environment=ENVIRONMENT, base="HEAD")
         workspace = load_workspace(inputs)
         heard: list[Event] = [] if events is None else events
@@ -126,8 +156,8 @@ class Workspace:
         )
         live = drift.read_live(workspace, connection.reader())
         report = drift.plan(workspace, live, inputs.now)
-        names = {tenant: partner.name for tenant, partner in partners_by_tenant(workspace.candidate).items()}
-        target = connection.target(names) if connection.writes else None
+        declared = {tenant: one.name for tenant, one in partners_by_tenant(workspace.candidate).items()}
+        target = connection.target(declared if names is None else names) if connection.writes else None
         wire = Wire(live=live, target=target, served=connection.served)
         return apply(workspace, report, self.root / "runbook", inputs.now, wire)
 
@@ -189,7 +219,7 @@ def quick(**changed: Any) -> Pace:
     waits = {"poll": 0.03, "wait": 2.0, "settle": 0.6, "attempt": 0.8, "call": 2.5}
     delays = {"first_delay": 0.01, "longest_delay": 0.05}
     clocks = {"clock": time.monotonic, "sleep": time.sleep, "random": lambda: 0.5}
-    return Pace(now=lambda: datetime.now(UTC), **{**clocks, **waits, **delays, **changed})
+    return Pace(**{"now": lambda: datetime.now(UTC), **clocks, **waits, **delays, **changed})
 
 
 def data(folder: Path) -> Path:

@@ -195,9 +195,11 @@ class _OfferWork:
             return f"the draft holds {words(former)}, as before"
         if held == self.wanted and self._is_published():
             return ""
+        if held is None:  # whose it is cannot be told, so it is not written over, and stays an open item
+            raise Stopped("failed", f"it holds {words(held)}")
         if held not in (former, self.wanted) and not self._is_own(held):
             return f"the draft holds {words(held)}, which this run did not write: look at it"
-        if held is not None and held != former:
+        if held != former:
             self.leaves = held
         writer = Writer(self.api, self.target.pace, self.target.watch, self.task.offer)
         writer.send(
@@ -270,7 +272,7 @@ class _OfferWork:
         assert self.former is not None  # noqa: S101 - read before anything is prepared
         return with_audience(self.former, audience, self.target.names, send_id=self.target.send_id)
 
-    def _is_own(self, held: Audience | None) -> bool:
+    def _is_own(self, held: Audience) -> bool:
         """Whether the draft holds what this run's job made of it. Raises: Stopped where that is not told."""
         if not self.writer.jobs:
             return False
@@ -280,7 +282,7 @@ class _OfferWork:
             raise Stopped(
                 "failed", f"it holds {words(held)}, and who wrote that is not told: {refusal.message}"
             ) from None
-        return held is not None and made == held
+        return made == held
 
     def _is_published(self) -> bool:
         """Whether what was saved is live, or on its way there, after all."""

@@ -90,9 +90,15 @@ class Ingestion:
         return _job(self.session.get(f"configure/{_known_job(job)}/status"), job)
 
     def made_by(self, job: str) -> tuple[Resource, ...]:
-        """The resources that a finished job created or changed, as it left them."""
-        found = self.session.get(f"configure/{_known_job(job)}").get("resources")
-        return tuple(one for one in found if isinstance(one, dict)) if isinstance(found, list) else ()
+        """The resources that a finished job created or changed, as it left them.
+
+        Raises: UnansweredError where that is not told, which is not the same as none; RefusalError.
+        """
+        found = self.session.get(f"configure/{_known_job(job)}").get("resources") or []
+        known = isinstance(found, list) and all(isinstance(one, dict) for one in found)
+        if not known or not all(isinstance(one.get("$schema"), str) for one in found):
+            raise UnansweredError(f"what job {job} made is not told in a form that is known", sent=True)
+        return tuple(found)
 
 
 def durable(name: str) -> str:

@@ -27,11 +27,12 @@ _LONGEST_ASKED = 10 * 365 * 86400.0  # what goes beyond is as good as never, and
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
-    """Seconds, all of them. `clock` counts monotonic seconds; `now` tells UTC; `random` gives [0, 1).
+    """Seconds, but for the `attempts` of one call and the `pages` of one listing.
 
-    `attempt` bounds one request, `call` one call with its retries, `listing` all pages of a listing, `wait` a
-    job or submission to its end and all pauses that the service asks for, `settle` the reads after a write
-    whose outcome is not known. `halt` ends every sleep, now and later, with a HaltedError.
+    `clock` counts monotonic seconds; `now` tells UTC; `random` gives [0, 1). `attempt` bounds one request,
+    `call` one call with its retries, `listing` all pages of a listing, `wait` a job or submission to its end
+    and all pauses that the service asks for, `settle` the reads after a write whose outcome is not known.
+    `halt` ends every sleep, now and later, with a HaltedError.
     """
 
     clock: Callable[[], float]
@@ -43,6 +44,7 @@ class Pace:
     attempt: float = 30.0
     call: float = 120.0
     listing: float = 600.0
+    pages: int = 1000
     poll: float = POLL_SECONDS
     wait: float = 1800.0
     settle: float = 180.0

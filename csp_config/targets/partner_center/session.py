@@ -21,7 +21,6 @@ _ACCEPTED, _REDIRECTS, _TIMED_OUT = 202, range(300, 400), 408
 _AGAIN = frozenset({408, 429})  # and everything from 500 on: a read may be made again
 _MOST_WORDS = 600
 _DEEPEST = 4
-_MOST_PAGES = 1000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +76,7 @@ class Session:
         seen: set[str] = set()
         query: Mapping[str, str] = params
         deadline = self.pace.deadline(self.pace.listing)
-        for _ in range(_MOST_PAGES):
+        for _ in range(self.pace.pages):
             deadline = deadline.later(self.limiter.wait())
             if deadline.passed:
                 seconds = f"{self.pace.listing:,.0f} seconds"
@@ -94,7 +93,7 @@ class Session:
                 raise UnansweredError(f"GET {path}: the pages lead in a circle", sent=True)
             seen.add(link)
             query = query_of(link)
-        raise UnansweredError(f"GET {path}: the listing has over {_MOST_PAGES:,} pages", sent=True)
+        raise UnansweredError(f"GET {path}: the listing has over {self.pace.pages:,} pages", sent=True)
 
     def _with_token(
         self, method: str, path: str, params: Mapping[str, str] | None, deadline: Deadline
