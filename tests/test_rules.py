@@ -82,6 +82,7 @@ def test_the_bad_case_gives_exactly_this_code_in_its_places(code: str, case: dic
         here = [d for d in found if (d.source.path, d.source.line) == (expected["path"], expected["line"])]
         assert any(d.severity == expected.get("severity", d.severity) for d in here), here
         assert any(expected.get("message", "") in d.message for d in here), here
+        assert any(expected.get("help", "") in (d.help or "") for d in here), here
     assert {d.code for d in diagnostics} <= {code, *case.get("also", ()), *_COMMON}, diagnostics
 
 

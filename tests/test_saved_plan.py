@@ -274,6 +274,7 @@ def test_a_comparison_with_a_target_is_read_back_too() -> None:
         found_at="2026-11-22T09:00:00Z",
         published_at=None,
         newer="partner-center",
+        came_true=("contoso-insights-1a2b3c4d",),
     )
     made = Comparison(
         target=HOSTILE,

@@ -66,6 +66,7 @@ def plain(comparison: Comparison) -> dict[str, Any]:
                 "found_at": one.found_at,
                 "published_at": one.published_at,
                 "newer": one.newer,
+                "came_true": list(one.came_true),
             }
             for one in comparison.drift
         ],

@@ -45,6 +45,24 @@ def test_drift_is_shown_in_every_form(workspace: Workspace) -> None:
     assert "#### Drifted in partner-center" in markdown
 
 
+def test_what_a_filed_request_explains_is_an_answer_and_how_to_record_it_is_said(
+    workspace: Workspace,
+) -> None:
+    workspace.change(growing=offer("growing", "saas", FABRIKAM))
+    assert workspace.run("apply", "--yes").code == 4
+    (ticket,) = (workspace.root / "runbook/requests").glob("growing-*.json")
+    assert workspace.run("record", "filed", ticket.stem, "--ticket", "2611220001").code == 0
+    workspace.emulator.control("click", {"offer": "growing", "resellers": "selected", "tenants": [FABRIKAM]})
+    planned = workspace.plan().data
+    jsonschema.validate(planned, json.loads(text("plan")))
+    assert [(one["offer"], one["came_true"]) for one in planned["comparison"]["drift"]] == [
+        ("growing", [ticket.stem])
+    ]
+    told = workspace.run("plan", "--against", "partner-center").output
+    assert f"request {ticket.stem} has come true: csp-config record granted {ticket.stem}" in told
+    assert "somebody changed it there" not in told
+
+
 def test_what_drifted_is_written_down_by_import_live(workspace: Workspace) -> None:
     workspace.run("import", "live", "--target", "partner-center")
     workspace.emulator.control("click", {"offer": "growing", "resellers": "any"})

@@ -110,6 +110,7 @@ def _drift(one: Any) -> Drift:
         found_at=_text(one["found_at"]),
         published_at=_maybe(one["published_at"], _text),
         newer=_word(one["newer"], ("partner-center", "record")),
+        came_true=_each(one["came_true"], _text),
     )
 
 
