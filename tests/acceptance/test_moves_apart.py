@@ -84,6 +84,15 @@ def test_the_type_of_a_live_offer_stays(tmp_path: Path) -> None:
     assert (ran.code, codes(ran.data), steps(ran.data)) == (1, {("CSP301", "error")}, [])
 
 
+def test_an_offer_that_is_not_planned_is_named_and_its_look_stays_due(tmp_path: Path) -> None:
+    other = offer_document(NAME, state("abcd"), type_="virtual-machine")
+    repo = changed(tmp_path / "r", {**PLAIN, OFFER: declared("abcd")}, {OFFER: other})
+    plan = csp_config(repo.path, "plan", "--format", "json").data
+    assert (plan["not_planned"], plan["blocked"]) == ([NAME], True)
+    assert [one["code"] for one in plan["diagnostics"] if one["offer"] == NAME] == ["CSP316", "CSP301"]
+    assert csp_config(repo.path, "status", "--format", "json").data["never_observed"] == [NAME]
+
+
 def test_the_type_of_a_draft_may_change(tmp_path: Path) -> None:
     other = offer_document(NAME, state("abcd", published=False), type_="virtual-machine")
     before = {**PLAIN, OFFER: declared("abcd", published=False)}

@@ -6,7 +6,7 @@ another wish, the answer is None: nothing is compared for that offer.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -59,7 +59,40 @@ def refusals(before: Stand, after: Stand, resold: frozenset[str]) -> dict[str, f
 
 
 def verdict(base: World, candidate: World, name: str) -> frozenset[str]:
-    """The errors (CSP301-CSP306) of a change, without what was due before it."""
+    """The errors (CSP301-CSP306, CSP317) of a change, without what was due before it."""
+    back = {"CSP317"} if went_back(base, candidate, name) else set()
+    return moved_wrongly(base, candidate, name) | back
+
+
+def went_back(base: World, candidate: World, name: str) -> bool:
+    """Whether the ledger of an offer forgot, or takes back, what it said."""
+    if name not in base.live:
+        return False
+    stood, requests = base.live[name]
+    if name not in candidate.live:
+        return stood.published and (name in candidate.declared or stood.resellers != "none")
+    later = {one.id: one for one in candidate.live[name][1]}
+    fresh = later.keys() - {one.id for one in requests}
+    return any(
+        not fresh or one.status != "drafted" if one.id not in later else takes_back(one, later[one.id])
+        for one in requests
+    )
+
+
+def takes_back(earlier: Asked, later: Asked) -> bool:
+    """Whether a request says otherwise than it may; no closed one has a note or the time of its end here."""
+    if earlier.status == "drafted":
+        return False
+    if replace(earlier, status=later.status) != later:
+        return True
+    return later.status not in (
+        earlier.status,
+        *(("granted", "refused") if earlier.status == "filed" else ()),
+    )
+
+
+def moved_wrongly(base: World, candidate: World, name: str) -> frozenset[str]:
+    """The errors (CSP301-CSP306) of a move."""
     before, after = state(base, name), declared(candidate, name)
     if before is None or stopped(candidate, name):
         return frozenset()
@@ -94,7 +127,9 @@ def resales(base: World, candidate: World, name: str) -> frozenset[str]:
 def steps(base: World, candidate: World, name: str) -> Answer:
     """What the plan has to hold for an offer."""
     after = declared(candidate, name)
-    now = candidate.live[name][0] if name in candidate.live else state(base, name)
+    there = base.live.get(name)
+    known = there if went_back(base, candidate, name) else candidate.live.get(name) or there
+    now = known[0] if known else state(base, name)
     retyped = now is not None and now.published and after is not None and name in base.declared
     if after is None or (retyped and base.declared[name][0] != candidate.declared[name][0]):
         return frozenset()
@@ -102,7 +137,6 @@ def steps(base: World, candidate: World, name: str) -> Answer:
         return frozenset()
     if now is None or not now.published or not after.published:
         return frozenset(draft_steps(now, after))
-    known = candidate.live.get(name) or base.live.get(name)
     resold = resales(base, candidate, name)
     stood = state(base, name)
     drift = refusals(now, after, resold)

@@ -83,14 +83,27 @@ def record(random: Random, name: str, published: bool) -> tuple[Stand, tuple[Ask
 def later(
     random: Random, name: str, known: tuple[Stand, tuple[Asked, ...]] | None, published: bool
 ) -> tuple[Stand, tuple[Asked, ...]]:
-    """A record that may follow on another: a ledger only goes forward, and a request stays in it."""
+    """A record that follows on another. Mostly it goes forward, as a ledger does, and keeps its requests."""
     if known is None or not known[1]:
         return record(random, name, published)
     stood, (*before, last) = known
+    if random.random() < 0.4:
+        return stood, (*before, *backwards(random, last))
     status = random.choice(
         {"drafted": ("filed", "withdrawn"), "filed": ("refused",)}.get(last.status, (last.status,))
     )
     return stood, (*before, replace(last, status=status))
+
+
+def backwards(random: Random, last: Asked) -> tuple[Asked, ...]:
+    """A request that is gone, that asks for something else, or that was never answered, or even filed."""
+    return random.choice(
+        (
+            (),
+            (replace(last, remove=last.remove | {random.choice(TENANTS)}),),
+            (replace(last, status="filed" if last.status != "filed" else "drafted"),),
+        )
+    )
 
 
 def world(random: Random) -> World:
