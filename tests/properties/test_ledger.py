@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sys
+from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -15,6 +18,10 @@ from csp_config.commands.input_file import Given
 from csp_config.commands.status import status
 from csp_config.commands.workspace import Inputs, Workspace, load_workspace
 from csp_config.errors import CspConfigError
+from csp_config.git import Project
+from csp_config.loading import load, load_settings
+from csp_config.loading.reader import Reader
+from csp_config.model import Candidate, Tree
 from tests.acceptance.offers import (
     LETTERS,
     SETTINGS,
@@ -28,31 +35,103 @@ from tests.acceptance.program import csp_config
 from tests.repositories import ENVIRONMENT, Repo
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from csp_config.model import Action, LiveAudience, Request
 
 NAME = "contoso-insights"
+OFFER, LIVE, RESALES = f"offers/{NAME}.yaml", f"offers/live/{NAME}.yaml", "offers/resales/fresh.yaml"
 WISHES = ("any", "none", "a", "ab", "abc", "abcd", "bcd", "cde")
-SEQUENCES, AT_ONCE, STEPS = 1_000, 50, 7
+SEQUENCES, AT_ONCE, STEPS = 1_000, 50, 8
+Files = dict[str, bytes]
+
+
+class Interruption:
+    """Ctrl-C at the n-th rename from now on, which is where a document or the runbook gets into its place."""
+
+    def __init__(self) -> None:
+        self.left: int | None = None
+        sys.addaudithook(
+            self._hear
+        )  # for as long as this process lives; it does nothing while `left` is None
+
+    @contextmanager
+    def at(self, rename: int) -> Iterator[None]:
+        self.left = rename
+        try:
+            yield
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self.left = None
+
+    def _hear(self, event: str, _: tuple[object, ...]) -> None:
+        if self.left is not None and event == "os.rename":
+            self.left -= 1
+            if self.left <= 0:
+                self.left = None
+                raise KeyboardInterrupt
+
+
+@pytest.fixture(scope="module")
+def interruption() -> Interruption:
+    return Interruption()
 
 
 @dataclass
 class Publisher:
-    """A publisher's repository, and Partner Center as it really is; `looked`: somebody has seen it so."""
+    """A publisher's documents, and Partner Center as it really is; `looked`: somebody has seen it so.
+
+    With `in_git` they are read as the program does; without, from the folder: in a tenth of the time.
+    `branch`: the files at which a colleague's branch began, and those that it has made of them.
+    """
 
     repo: Repo
     draw: Random
     live: State
+    interruption: Interruption
+    in_git: bool
     now: datetime = datetime(2026, 11, 22, 10, tzinfo=UTC)
     looked: bool = False
     resold: set[str] = field(default_factory=set)
     known: set[str] = field(default_factory=set)
+    branch: tuple[Files, Files] | None = None
+    merges: Counter[str] = field(default_factory=Counter)
 
-    def workspace(self) -> Workspace:
-        inputs = Inputs(start=self.repo.path, now=self.now, environment=ENVIRONMENT, base="records")
-        return load_workspace(inputs)
+    def __post_init__(self) -> None:
+        self.reader = Reader()
+        self.settings, _ = load_settings(SETTINGS.encode())
+
+    def files(self) -> Files:
+        root = self.repo.path
+        found = (root / name for name in (OFFER, LIVE, RESALES))
+        return {path.relative_to(root).as_posix(): path.read_bytes() for path in found if path.exists()}
+
+    def write(self, files: Files) -> None:
+        for gone in self.files().keys() - files.keys():
+            self.repo.remove(gone)
+        for path, content in files.items():
+            self.repo.write(path, content)
+
+    def workspace(self, base: Files | None = None) -> Workspace:
+        """The documents as they are; `base`: compared with these, else with nothing (`--base records`)."""
+        if self.in_git and base is None:
+            inputs = Inputs(start=self.repo.path, now=self.now, environment=ENVIRONMENT, base="records")
+            return load_workspace(inputs)
+        self.reader.begin()
+        files = self.files()
+        earlier = None if base is None else load(Tree(files=base), self.settings, read=self.reader)
+        candidate = load(Tree(files=files), self.settings, earlier=earlier, read=self.reader)
+        return Workspace(
+            project=Project(top=self.repo.path),
+            repository=None,
+            base_ref=None,
+            candidate_ref=Candidate(kind="folder"),
+            base=earlier or candidate,
+            candidate=candidate,
+            files=files,
+        )
 
     def record(self) -> LiveAudience | None:
         return self.workspace().candidate.live.get(NAME)
@@ -64,14 +143,70 @@ class Publisher:
 
     def declare(self) -> None:
         wish = state(self.draw.choice(WISHES))
-        self.repo.write(f"offers/{NAME}.yaml", offer_document(NAME, wish))
+        self.repo.write(OFFER, offer_document(NAME, wish))
 
     def apply(self) -> None:
+        """Apply, and see that no removal is handed out of whom the publisher knows to have resold."""
         workspace = self.workspace()
         report = review.plan(workspace, self.now.date())
         assert report.plan is not None
-        if not report.plan.blocked:
-            apply.apply(workspace, report, self.repo.path / "runbook", self.now)
+        if report.plan.blocked:
+            return
+        earlier = workspace.candidate.live.get(NAME)
+        before = {one.id for one in earlier.requests} if earlier else set()
+        apply.apply(workspace, report, self.repo.path / "runbook", self.now)
+        after = self.record()
+        for request in after.requests if after else ():
+            if request.id not in before:
+                assert not {LETTERS[one] for one in request.remove} & self.known
+
+    def apply_interrupted(self) -> None:
+        """Apply, ended at some rename; half of the time it is run again, and ends as if it had not been."""
+        start = self.files()
+        with self.interruption.at(self.draw.randint(1, 3)):
+            self.apply()
+        if self.draw.random() < 0.5:
+            self.apply()
+            ended = self.files()
+            self.write(start)
+            self.apply()
+            assert self.files() == ended
+            self.apply()
+            assert self.files() == ended, "a second apply did something again"
+
+    def fork(self) -> None:
+        """A colleague's branch: another wish, and perhaps requests that are drafted there."""
+        start = self.files()
+        self.declare()
+        if self.draw.random() < 0.5:
+            self.apply()
+        self.branch = start, self.files()
+        self.write(start)
+
+    def merge(self) -> None:
+        """The branch is merged, file by file; where both have changed one, somebody takes one of the two.
+
+        If that forgets what is recorded here, or takes it back, CSP317 says so, and it is put back.
+        """
+        if self.branch is None:
+            return
+        (start, theirs), ours, self.branch = self.branch, self.files(), None
+        merged = dict(ours)
+        for path in theirs.keys() | ours.keys():
+            if theirs.get(path) == start.get(path):
+                continue
+            both = ours.get(path) not in (start.get(path), theirs.get(path))
+            if path in theirs and not (both and self.draw.random() < 0.5):
+                merged[path] = theirs[path]
+        here = self.record()
+        self.write(merged)
+        there = self.record()
+        found = review.validate(self.workspace(base=ours), self.now.date()).diagnostics
+        told = any(one.code == "CSP317" and one.severity == "error" for one in found)
+        assert told or not _forgets(here, there)
+        self.merges["forgetful" if told else "kept"] += 1
+        if told:
+            self.write({**merged, LIVE: ours[LIVE]})
 
     def carry_out(self) -> None:
         for action in self.actions():
@@ -131,7 +266,7 @@ class Publisher:
     def learn(self) -> None:
         self.known |= self.resold
         text = resales_document("fresh", "2026-11-20", {NAME: frozenset(self.known)})
-        self.repo.write("offers/resales/fresh.yaml", text)
+        self.repo.write(RESALES, text)
 
     def _requests(self, status_: str) -> list[Request]:
         found = self.record()
@@ -144,8 +279,18 @@ def _state(resellers: str, tenants: frozenset[str]) -> State:
     return State("selected", frozenset(LETTERS[one] for one in tenants))
 
 
-def check(publisher: Publisher, before: set[str]) -> set[str]:
-    """What has to hold after every step; `before`: the requests that there were before it. Those of now."""
+def _forgets(here: LiveAudience | None, there: LiveAudience | None) -> bool:
+    """Whether a record lacks an answer or a filed request of another one, or was seen earlier."""
+    if here is None:
+        return False
+    if there is None or there.observed_at < here.observed_at:
+        return True
+    status_there = {one.id: one.status for one in there.requests}
+    return any(status_there.get(one.id) in (None, "drafted") for one in here.requests if one.ticket)
+
+
+def check(publisher: Publisher) -> None:
+    """What has to hold after every step."""
     workspace = publisher.workspace()
     report = review.plan(workspace, publisher.now.date())
     found, declared = workspace.candidate.live.get(NAME), workspace.candidate.declared(NAME)
@@ -164,40 +309,63 @@ def check(publisher: Publisher, before: set[str]) -> set[str]:
     wishes = [one.wish for one in requests if one.open]
     assert len(wishes) == len(set(wishes))
     assert len({one.id for one in requests}) == len(requests)
-    for request in requests:
-        if request.id not in before and request.status == "drafted":
-            assert not {LETTERS[one] for one in request.remove} & publisher.known
-    return {one.id for one in requests}
+    tickets = [one.ticket for one in requests if one.ticket]
+    assert len(tickets) == len(set(tickets))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, SEQUENCES, AT_ONCE))
 def test_whatever_happens_the_ledger_forgets_nothing_and_claims_nothing(
-    tmp_path: Path, first: int, tried: Callable[[str, int], None]
+    tmp_path: Path, first: int, interruption: Interruption, tried: Callable[[str, int], None]
 ) -> None:
+    merges: Counter[str] = Counter()
     for seed in range(first, first + AT_ONCE):
-        draw = Random(seed)  # noqa: S311 - a sequence that can be run again
-        repo = Repo.make(tmp_path / str(seed))
-        repo.write("csp-config.yaml", SETTINGS)
-        start = state(draw.choice(WISHES))
-        repo.write(f"offers/{NAME}.yaml", offer_document(NAME, start))
-        publisher = Publisher(repo, draw, start)
-        publisher.learn()
-        repo.commit()
-        steps: list[Callable[[], None]] = [
-            *(publisher.declare, publisher.apply, publisher.carry_out, publisher.file, publisher.answer),
-            *(publisher.export, publisher.look, publisher.private_offer, publisher.sell, publisher.learn),
-        ]
-        publisher.look()
-        asked: set[str] = set()
-        for step in (draw.choice(steps[:5] * 2 + steps) for _ in range(STEPS)):
-            publisher.now += timedelta(minutes=1)
-            try:
-                step()
-            except CspConfigError as refused:
-                assert refused.message  # noqa: PT017 - a refusal says why, and nothing may have changed by it
-            asked = check(publisher, asked)
-        repo.commit()
-        ran = csp_config(repo.path, "status") if seed % AT_ONCE == 0 else None
-        assert ran is None or ran.code in (0, 4), ran.said
+        in_git = seed == first  # and then the program itself is asked, too
+        publisher = _publisher(tmp_path / str(seed), seed, interruption, in_git=in_git)
+        try:
+            _live_through(publisher)
+        except AssertionError as error:
+            error.add_note(f"the sequence of seed {seed}")
+            raise
+        merges += publisher.merges
+        if in_git:
+            publisher.repo.commit()
+            ran = csp_config(publisher.repo.path, "status")
+            assert ran.code in (0, 4), ran.said
+    assert merges["kept"] > 0
     tried("sequences of the ledger", AT_ONCE)
+    tried("merges of branches of the ledger", merges.total())
+    tried("merges that forgot something", merges["forgetful"])
+
+
+def _publisher(folder: Path, seed: int, interruption: Interruption, *, in_git: bool) -> Publisher:
+    draw = Random(seed)  # noqa: S311 - a sequence that can be run again
+    if in_git:
+        repo = Repo.make(folder)
+    else:
+        folder.mkdir()
+        repo = Repo(folder)
+    start = state(draw.choice(WISHES))
+    repo.write("csp-config.yaml", SETTINGS)
+    repo.write(OFFER, offer_document(NAME, start))
+    publisher = Publisher(repo, draw, start, interruption, in_git)
+    publisher.learn()
+    if in_git:
+        repo.commit()
+    return publisher
+
+
+def _live_through(publisher: Publisher) -> None:
+    work = [publisher.declare, publisher.apply, publisher.carry_out, publisher.file, publisher.answer]
+    steps: list[Callable[[], None]] = [
+        *(*work, *work, publisher.apply_interrupted, publisher.fork, publisher.merge, publisher.merge),
+        *(publisher.export, publisher.look, publisher.private_offer, publisher.sell, publisher.learn),
+    ]
+    publisher.look()
+    for step in (publisher.draw.choice(steps) for _ in range(STEPS)):
+        publisher.now += timedelta(minutes=1)
+        try:
+            step()
+        except CspConfigError as refused:
+            assert refused.message  # noqa: PT017 - a refusal says why, and nothing may have changed by it
+        check(publisher)
