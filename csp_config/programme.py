@@ -158,6 +158,18 @@ class SupportForm(NamedTuple):
 SUPPORT_FORM = SupportForm()
 
 
+KNOWN_AND_BITES = (
+    "This is about the CSP reseller audience. Resale enabled offers are another programme, on other pages.",
+    "Indirect resellers cannot be picked: authorise their provider, who chooses which of them get the offer.",
+    "It can take six hours until a partner sees an offer; after that, ask the partner's support.",
+    "A CSP private offer authorises its partners by itself: an export may show undeclared partners.",
+    "Partners leave the programme, and nobody tells you: look through the lists once a year.",
+    "An offer that is only listed, and not sold through Microsoft, has no reseller audience.",
+    "Containers and BYOL plans of virtual machines are in by default; it is not known if a list holds.",
+)
+"""What to know at Partner Center's pages. Source: docs/partner-center.md, which tells how each is known."""
+
+
 def support_category(offer_type: str | None) -> tuple[str | None, str | None]:
     """The form's category for an offer type; where its name is UNKNOWN, None and what to look for instead."""
     known = OFFER_TYPES.get(offer_type or "")

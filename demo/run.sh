@@ -94,6 +94,42 @@ if [ "${1:-}" != full ]; then
     exit 0
 fi
 
+section '0. The beginning' \
+    'An offer is declared as it is believed to be. The list that Partner Center exports shows how it is, and what differs.'
+mkdir -p "$scratch/first/offers"
+cd "$scratch/first"
+git -c init.defaultBranch=main init -q --template=
+cat >offers/contoso-notes.yaml <<'EOF'
+kind: Offer
+id: contoso-notes
+name: Contoso Notes
+type: saas
+published: true
+csp:
+  resellers: selected
+  partners:
+    - {name: Coho Cloud, tenant_id: 8a4a1c1e-5d0b-4f64-9f7e-0c9f1f3b2a11, country: US}
+    - {name: Tailspin Cloud, tenant_id: 1b7d7a52-64de-4a9f-8a30-5f0e0a9c2d12, country: CA}
+  marketing_materials_url: https://contoso.example/csp
+  channel_contact: {name: Ana Lima, email: csp@contoso.example}
+  support:
+    url: https://contoso.example/support
+    documentation_url: https://contoso.example/documentation
+    training_url: https://contoso.example/training
+    service_health_url: https://contoso.example/health
+EOF
+cat >../contoso-notes.csv <<'EOF'
+Company,Tenant ID,Location
+Tailspin Cloud,1b7d7a52-64de-4a9f-8a30-5f0e0a9c2d12,Canada
+Lucerne Cloud,2c8e8b63-75ef-4ba0-9b41-6f1f1bad3e13,United States
+EOF
+git add .
+git commit -q -m 'Contoso Notes, as we believe it to be'
+run 0 "sed -n '/resellers/,/Tailspin/p' offers/contoso-notes.yaml"
+run 0 'csp-config import live contoso-notes --from ../contoso-notes.csv'
+run 0 "csp-config plan --base records | sed -n '/^already due/,/^  contoso-notes  selected/p'"
+cd "$scratch/contoso"
+
 run 0 'git log --oneline'
 
 now 23 9

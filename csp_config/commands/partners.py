@@ -1,4 +1,7 @@
-"""partners: who is in which lists, and may sell which offers where (S09, S10, S13)."""
+"""partners: who is in which lists, and may sell which offers where (S09, S10, S13).
+
+Above 250 lines, because filters and answers are made from one pass over what documents say of each tenant.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from typing import TYPE_CHECKING
 from csp_config import programme
 from csp_config.errors import UsageError
 from csp_config.model import written_entries
-from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch
+from csp_config.model.records import NamedTenant
+from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch, ResoldUndeclared
 from csp_config.planning.moves import resale_knowledge
 from csp_config.text.guids import canonical_tenant
 from csp_config.text.suggestions import unknown
@@ -71,8 +75,38 @@ def search(snapshot: Snapshot, query: Query) -> PartnerSearch:
         found = [one for partner in found if (one := _removable(partner, query.offer)).authorisations]
     found.sort(key=lambda one: (one.name.casefold(), one.name, one.tenant_id))
     return PartnerSearch(
-        found=tuple(found), unread=_unread(snapshot), about_removal=query.resold or query.removable
+        found=tuple(found),
+        unread=_unread(snapshot),
+        about_removal=query.resold or query.removable,
+        undeclared=tuple(_undeclared(directory, query, tenants)) if query.resold else (),
     )
+
+
+def _undeclared(directory: _Directory, query: Query, declared: Collection[str]) -> Iterator[ResoldUndeclared]:
+    """Who has resold offers that nothing here lets it sell; `declared`: the tenants that the query finds.
+
+    Of a tenant that stands in no list and no offer only the tenant ID, name and country can be looked for.
+    """
+    names = {
+        one.tenant_id: one for record in directory.snapshot.live.values() for one in record.known_names()
+    }
+    others = query.region or query.competency or query.skill or query.lists or query.removable
+    for tenant in sorted(directory.resellers(query.offer)):
+        found = directory.partner(tenant) if tenant in directory.entries else None
+        known = found or names.get(tenant) or NamedTenant(tenant)
+        if found is None:
+            text, country = (known.name or "").casefold(), (known.country or "").casefold()
+            fits = not others and (not query.tenant or tenant in query.tenant)
+            fits = fits and (not query.name or any(part.casefold() in text for part in query.name))
+            fits = fits and (not query.country or country in {word.casefold() for word in query.country})
+        else:
+            fits = tenant in declared
+        sold = {one.offer for one in found.authorisations} if found else set()
+        offers = directory.resold(tenant, query.offer) - sold
+        if fits and offers:
+            yield ResoldUndeclared(
+                tenant_id=tenant, name=known.name, country=known.country, offers=tuple(sorted(offers))
+            )
 
 
 def _removable(partner: FoundPartner, offers: Sequence[str]) -> FoundPartner:
@@ -137,6 +171,11 @@ class _Directory:
         """The tenants that have resold one of some offers, or any offer where none is named."""
         known = self.resales.items()
         return set().union(*(one.tenants for name, one in known if not offers or name in offers))
+
+    def resold(self, tenant: str, offers: Sequence[str]) -> set[str]:
+        """The offers that a tenant has resold, of those named, if any are."""
+        known = self.resales.items()
+        return {name for name, one in known if tenant in one.tenants and (not offers or name in offers)}
 
     def partner(self, tenant: str) -> FoundPartner:
         """All that there is to say of a tenant."""

@@ -58,14 +58,29 @@ class FoundPartner:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ResoldUndeclared:
+    """A tenant that has resold offers which nothing here lets it sell.
+
+    Name and country are those of its entries elsewhere, else of a live record; None: not known.
+    """
+
+    tenant_id: str
+    name: str | None
+    country: str | None
+    offers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerSearch:
     """The tenants found, by name. `unread`: documents that could not be used, so that more may be true.
 
     `as_of`: the commit that was searched, where a day or revision was asked for. `about_removal`: the
-    question was who has resold what, or who can be taken out.
+    question was who has resold what, or who can be taken out. `undeclared`: who has resold what without being
+    declared to, where that was asked.
     """
 
     found: tuple[FoundPartner, ...]
     unread: tuple[str, ...]
     as_of: AsOf | None = None
     about_removal: bool = False
+    undeclared: tuple[ResoldUndeclared, ...] = ()

@@ -27,7 +27,7 @@ _COLUMNS = (
 
 def _text(search: PartnerSearch, options: OutputOptions) -> str:
     lines = [search.as_of.words, ""] if search.as_of else []
-    lines += [] if options.quiet else list(_partners(search, options))
+    lines += [] if options.quiet else [*_partners(search, options), *_undeclared(search)]
     return "".join(f"{ci_line(line)}\n" for line in (*lines, _totals(search)))
 
 
@@ -38,6 +38,16 @@ def _partners(search: PartnerSearch, options: OutputOptions) -> Iterator[str]:
         yield isolated(visible(tenants[0].name))
         for one in tenants:
             yield from _tenant(one, options, about_removal=search.about_removal)
+        yield ""
+
+
+def _undeclared(search: PartnerSearch) -> Iterator[str]:
+    if search.undeclared:
+        yield "Resold, and not declared to be sold by them:"
+        for one in search.undeclared:
+            name = isolated(visible(one.name)) if one.name else "(name not known)"
+            where = f" {visible(one.country)}" if one.country else ""
+            yield f"  {one.tenant_id}{where}  {name}: {visible(', '.join(one.offers))}"
         yield ""
 
 
@@ -97,7 +107,7 @@ def _removal(entry: Authorisation) -> str:
 
 def _totals(search: PartnerSearch) -> str:
     if not search.found:
-        return "no partner fits"
+        return "no other partner fits" if search.undeclared else "no partner fits"
     names = len({one.name.casefold() for one in search.found})
     chosen = sum(entry.resellers == "selected" for one in search.found for entry in one.authorisations)
     tenants = counted(len(search.found), "tenant")
@@ -107,7 +117,12 @@ def _totals(search: PartnerSearch) -> str:
 def _json(search: PartnerSearch, _options: OutputOptions) -> str:
     partners = [_partner_data(one) for one in search.found]
     at = {"as_of": search.as_of._asdict()} if search.as_of else {}
-    return json_lines({"format": 1, **at, "unread": list(search.unread), "partners": partners})
+    undeclared = [
+        {"tenant_id": one.tenant_id, "name": one.name, "country": one.country, "offers": list(one.offers)}
+        for one in search.undeclared
+    ]
+    more = {"resold_undeclared": undeclared} if undeclared else {}
+    return json_lines({"format": 1, **at, "unread": list(search.unread), "partners": partners, **more})
 
 
 def _partner_data(one: FoundPartner) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csp_config.programme import SUPPORT_FORM
+from csp_config.programme import KNOWN_AND_BITES, SUPPORT_FORM
 from csp_config.runbook.audience_page import named
 from csp_config.runbook.tasks import tasks
 from csp_config.runbook.wording import code_block, prose
@@ -46,6 +46,7 @@ def page_values(
         "letters": tuple(letters),
         "keep": _keep(known),
         "unmerged": unmerged,
+        "known": KNOWN_AND_BITES,
     }
 
 
@@ -75,6 +76,7 @@ def index(plan: Plan, known: Known, letters: Sequence[str], unmerged: str | None
         lines += ["Keep what was recorded:", "", code_block(_keep(known), "sh")]
     else:
         lines += ["Nothing is to be recorded."]
+    lines += ["", "## Good to know", "", *(f"- {prose(sentence)}" for sentence in KNOWN_AND_BITES)]
     lines += ["", f"Plan {code_span(plan.fingerprint)}"]
     return "\n".join(lines) + "\n"
 

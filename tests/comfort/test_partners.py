@@ -6,8 +6,10 @@ import csv
 import json
 from typing import TYPE_CHECKING, Any
 
+import jsonschema
 import pytest
 
+from csp_config.schema import text
 from tests.acceptance.program import csp_config
 from tests.repositories import Repo
 
@@ -68,8 +70,8 @@ def repo(tmp_path_factory: pytest.TempPathFactory) -> Repo:
         "partner-lists/distributors": DISTRIBUTORS,
         "partner-lists/security": SECURITY,
     }
-    for name, text in documents.items():
-        made.write(f"offers/{name}.yaml", text)
+    for name, content in documents.items():
+        made.write(f"offers/{name}.yaml", content)
     return made
 
 
@@ -285,9 +287,47 @@ def test_who_has_resold_and_who_can_still_be_taken_out_of_what(edited: Repo) -> 
         FABRIKAM: ["contoso-desk"],
     }
     assert set(found(edited, "--removable", "--offer", "contoso-insights")) == {ADATUM}
-    text = csp_config(edited.path, "partners", "--removable", "--tenant", ADATUM).output
-    assert "can be taken out by support request: has not resold it as of 2026-11-20" in text
-    assert "can be taken out at once: the offer is not published" in text
+    said = csp_config(edited.path, "partners", "--removable", "--tenant", ADATUM).output
+    assert "can be taken out by support request: has not resold it as of 2026-11-20" in said
+    assert "can be taken out at once: the offer is not published" in said
+
+
+STRANGER, LEAVER = "5b0f3a52-0d3c-4a53-9f5e-2f1d4c7b8a90", "6c1f3a52-0d3c-4a53-9f5e-2f1d4c7b8a90"
+RECORD = f"""\
+kind: LiveAudience
+offer: contoso-insights
+observed_at: "2026-11-20T10:15:00Z"
+observed_from: export
+published: true
+resellers: selected
+partners:
+  - {{tenant_id: {LEAVER}, name: Old Friend, country: FR}}
+"""
+
+
+def test_who_has_resold_without_being_declared_is_told_too(edited: Repo) -> None:
+    sold = "".join(
+        f"  - {{offer: {offer_id}, tenant_id: {tenant}}}\n"
+        for offer_id, tenant in (
+            ("contoso-insights", STRANGER),
+            ("contoso-insights", LEAVER),
+            ("contoso-board", FABRIKAM),
+        )
+    )
+    edited.write("offers/board.yaml", offer("board", "{resellers: none}"))
+    edited.write("offers/resales/saas.yaml", SOLD + sold)
+    edited.write("offers/live/insights.yaml", RECORD)
+    ran = csp_config(edited.path, "partners", "--resold", "--format", "json").data
+    jsonschema.validate(ran, json.loads(text("partners")))
+    assert [one["tenant_id"] for one in ran["partners"]] == [FABRIKAM]
+    assert {one["tenant_id"]: (one["name"], one["offers"]) for one in ran["resold_undeclared"]} == {
+        FABRIKAM: ("Fabrikam Cloud", ["contoso-board"]),
+        STRANGER: (None, ["contoso-insights"]),
+        LEAVER: ("Old Friend", ["contoso-insights"]),
+    }
+    said = csp_config(edited.path, "partners", "--resold", "--name", "old fr").output
+    assert f"  {LEAVER} FR  Old Friend: contoso-insights" in said
+    assert (STRANGER in said, "no other partner fits" in said) == (False, True)
 
 
 def test_a_partner_is_added_to_a_list_and_comments_stay(edited: Repo) -> None:
