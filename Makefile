@@ -106,6 +106,7 @@ lock: .venv-lock/.uv
 	$(COMPILE) pyproject.toml --group build --extra emulator --extra dev -c requirements/demo-api.txt \
 	  -o requirements/dev.txt
 	$(COMPILE) pyproject.toml --extra emulator --resolution lowest-direct -o .venv-lock/lowest.txt
+	echo "check-jsonschema<0.38  # later ones start with click 8.4 or newer only" >> .venv-lock/lowest.txt
 	$(COMPILE) pyproject.toml --group build --extra emulator --extra dev -c .venv-lock/lowest.txt \
 	  -o requirements/lowest.txt
 	$(COMPILE) --group fuzz -o requirements/fuzz.txt

@@ -40,8 +40,14 @@ print(json.dumps([count, [[f.code, f.source.line, f.message, f.help] for f in fi
 """
 
 
+# One of each kind of refusal; what is wrong with each document is asked of all in test_document_limits.
+AT_ONCE = ("four million line ends", "a million anchors", "a million duplicate keys", "half a million keys")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="needs the limits of Linux")
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "name", [name if name in AT_ONCE else pytest.param(name, marks=pytest.mark.slow) for name in HOSTILE]
+)
 def test_a_refusal_takes_little_work_and_memory(name: str, tmp_path: Path) -> None:
     content, code, line, _ = HOSTILE[name]
     path = tmp_path / "offer.yaml"
@@ -55,6 +61,7 @@ def test_a_refusal_takes_little_work_and_memory(name: str, tmp_path: Path) -> No
     assert count < CALLS
 
 
+@pytest.mark.slow
 def test_the_program_tells_of_every_hostile_document_and_of_nothing_else(
     tmp_path: Path, tried: Callable[[str, int], None]
 ) -> None:

@@ -40,6 +40,7 @@ class _Partners(Group):
 @click.group(
     cls=_Partners,
     invoke_without_command=True,
+    subcommand_metavar="[COMMAND] [ARGS]...",
     epilog="Example: csp-config partners --country DE --offer contoso-insights",
 )
 @click.option("--name", multiple=True, metavar="TEXT", help="Part of the name; case does not matter.")

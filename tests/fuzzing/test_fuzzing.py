@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 SECONDS = 60
+PARTS = 8  # of the seeds; one of them is tried at every run
 FINDS: dict[str, bytes] = {}
 """Name -> bytes that broke the program once."""
 
@@ -49,8 +50,9 @@ def test_what_a_fuzzer_found_stays_mended(name: str) -> None:
     one(FINDS[name])
 
 
-def test_what_holds_of_any_bytes_holds_of_the_rules_cases() -> None:
-    for seed in seeds():
+@pytest.mark.parametrize("part", [0, *(pytest.param(number, marks=pytest.mark.slow) for number in range(1, PARTS))])
+def test_what_holds_of_any_bytes_holds_of_the_rules_cases(part: int) -> None:
+    for seed in seeds()[part::PARTS]:
         one(seed)
 
 
