@@ -50,7 +50,9 @@ def test_what_a_fuzzer_found_stays_mended(name: str) -> None:
     one(FINDS[name])
 
 
-@pytest.mark.parametrize("part", [0, *(pytest.param(number, marks=pytest.mark.slow) for number in range(1, PARTS))])
+@pytest.mark.parametrize(
+    "part", [0, *(pytest.param(number, marks=pytest.mark.slow) for number in range(1, PARTS))]
+)
 def test_what_holds_of_any_bytes_holds_of_the_rules_cases(part: int) -> None:
     for seed in seeds()[part::PARTS]:
         one(seed)
