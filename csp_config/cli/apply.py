@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from csp_config import editing
+from csp_config.cli.events import appended_to
 from csp_config.cli.kept import commit_lines
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit, note
@@ -20,6 +22,7 @@ from csp_config.commands.workspace import load_workspace, require_agreed, requir
 from csp_config.errors import UsageError
 from csp_config.render import PLANS
 from csp_config.render.outcomes import outcomes
+from csp_config.targets import Event
 from csp_config.text.shells import path_from
 
 if TYPE_CHECKING:
@@ -27,6 +30,7 @@ if TYPE_CHECKING:
 
     from csp_config.commands.workspace import Inputs, Workspace
     from csp_config.model import Report
+    from csp_config.targets import Watch
 
 
 @click.command(epilog="Example: csp-config apply plan.json --runbook out/runbook")
@@ -67,8 +71,8 @@ def apply(
     inputs = common.inputs(base=base, records_do=True)
     require_agreed(inputs, "apply")
     agreed = saved_plan.read_plan(Path(plan_file)) if plan_file is not None else None
-    with editing.locked(inputs.project.path, inputs.project.lock):
-        workspace = load_workspace(inputs)
+    with editing.locked(inputs.project.path, inputs.project.lock), appended_to(wire.events) as tell:
+        workspace = replace(load_workspace(inputs), wrote=_teller(tell))
         if target == NAME and not unmerged:
             require_merged(workspace)
         tidy(workspace)
@@ -83,15 +87,19 @@ def apply(
                 applying.check_applicable(report.plan, fingerprint)
             elif plan_file is None and not yes and report.plan.actions:
                 _ask(report, common, question)
+            for action in report.plan.actions:
+                about = {"action": action.id, "kind": action.kind, "how": action.how, "status": action.status}
+                tell(Event(name="planned", offer=action.offer, details=about))
 
         folder = Path(runbook or path_from(Path.cwd(), workspace.project.path / "runbook"))
         if target == NAME:
-            return _over_the_wire(common, inputs, workspace, only, folder, wire, agree)
+            return _over_the_wire(common, inputs, workspace, only, folder, wire, agree, tell)
         report = review.plan(workspace, inputs.now.date(), only=only)
         agree(report, "Hand out this work and draft these requests?")
         assert report.plan is not None  # noqa: S101 - review.plan makes one
         applying.keep_left_out(workspace, report.plan, inputs.now)
         applied = applying.apply(workspace, report, folder, inputs.now)
+        _tell_handed_out(tell, applied)
     said = outcomes(applied.outcomes, applied.runbook, report, common.output_options())
     emit("".join([said, *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
     return applied.exit_code
@@ -105,6 +113,7 @@ def _over_the_wire(
     folder: Path,
     wire: Wire,
     agree: Callable[[Report, str], None],
+    tell: Watch,
 ) -> int:
     """Read, plan from that, agree, carry out."""
     from csp_config.commands import drift  # noqa: PLC0415 - by hand, no network is needed
@@ -123,9 +132,26 @@ def _over_the_wire(
             served=connection.served,
         )
         done = applying.apply(workspace, report, folder, inputs.now, over)
+        _tell_handed_out(tell, done)
     said = carried_out(done.outcomes, done.runbook, report, common.output_options())
     emit("".join([said, *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
     return done.exit_code
+
+
+def _teller(tell: Watch) -> Callable[[str], None]:
+    """What tells of a file that was written."""
+    return lambda path: tell(Event(name="written", details={"path": path}))
+
+
+def _tell_handed_out(tell: Watch, applied: applying.Applied) -> None:
+    """Tell of the runbook and of the requests that are drafted."""
+    if applied.runbook is not None:
+        _teller(tell)((applied.runbook / "index.html").as_posix())
+    plan = applied.report.plan
+    handed = {one.action for one in applied.outcomes if one.result == "handed-out"}
+    for action in plan.actions if plan else ():
+        if action.kind == "support-request" and action.id in handed:
+            tell(Event(name="drafted", offer=action.offer, details={"request": action.request_id}))
 
 
 def _ask(report: Report, common: Common, question: str) -> None:

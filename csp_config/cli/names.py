@@ -28,6 +28,13 @@ COMMANDS = {
 
 """Command -> its module, imported when it is called, and its summary, as click shortens it for completion."""
 
+FORMAT_VARIABLE = "CSP_CONFIG_FORMAT"
+FORMATS = (
+    *("text", "json", "markdown", "html", "slack", "teams", "concise"),
+    *("github", "gitlab", "sarif", "junit", "csv"),
+)
+"""Every word that some command takes after --format."""
+
 COMPLETING = "_CSP_CONFIG_COMPLETE"
 """The variable that the shells' scripts set: what runs then is not the command, but its completion."""
 

@@ -33,7 +33,7 @@ class Common(NamedTuple):
     root: str | None
     output: str | None
     quiet: bool
-    verbose: bool
+    verbose: int
     color: str
 
     def output_options(self, max_bytes: int = OutputOptions().max_bytes) -> OutputOptions:
@@ -42,7 +42,7 @@ class Common(NamedTuple):
         return OutputOptions(
             color=self.color == "always" or (self.color == "auto" and self.to_stdout and _colored(terminal)),
             quiet=self.quiet,
-            verbose=self.verbose,
+            verbose=self.verbose > 0,
             max_bytes=max_bytes,
             width=_columns() if terminal else None,
         )
@@ -77,6 +77,7 @@ class Common(NamedTuple):
             at=at,
             workers=_cores(),
             watch=_progress() if _is_terminal(sys.stderr) and not self.quiet else None,
+            log=_log() if self.verbose > 1 else _silent,
         )
 
     def inputs_at(self, moment: str | None, *, base: str) -> tuple[Inputs, AsOf | None]:
@@ -139,13 +140,18 @@ def common(function: Decorated) -> Decorated:
         "--output", metavar="FILE", envvar="CSP_CONFIG_OUTPUT", help="Write to a file, whole or not at all."
     )
     @click.option("-q", "--quiet", is_flag=True, help="Errors and totals only.")
-    @click.option("-v", "--verbose", is_flag=True, help="Say more: commits, steps, texts.")
+    @click.option(
+        "-v",
+        "--verbose",
+        count=True,
+        help="Say more: commits, steps, texts; -vv: decisions and requests, too.",
+    )
     @click.option(
         "--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colour the text."
     )
     @wraps(function)
     def wrapper(
-        *args: Any, root: str, output: str, quiet: bool, verbose: bool, color: str, **kwargs: Any
+        *args: Any, root: str, output: str, quiet: bool, verbose: int, color: str, **kwargs: Any
     ) -> Any:
         given = Common(root=root, output=output, quiet=quiet, verbose=verbose, color=color)
         return function(*args, common=given, **kwargs)
@@ -183,6 +189,23 @@ moment_option = click.option(
 
 def _is_terminal(stream: Any) -> bool:
     return stream is not None and not stream.closed and stream.isatty()
+
+
+def _silent(_line: str) -> None:
+    """For runs without -vv."""
+
+
+def _log() -> Callable[[str], None]:
+    """A line on standard error for what is decided and asked, with the seconds since the first."""
+    from csp_config.cli.output import note  # noqa: PLC0415 - only with -vv
+    from csp_config.text import ci_line, visible  # noqa: PLC0415
+
+    started = time.monotonic()
+
+    def log(line: str) -> None:
+        note(ci_line(visible(f"{datetime.now(UTC):%H:%M:%S} +{time.monotonic() - started:.3f}s {line}")))
+
+    return log
 
 
 def _progress() -> Callable[[int], None]:

@@ -12,7 +12,7 @@ import click
 
 from csp_config import __version__
 from csp_config.cli.group import Group
-from csp_config.cli.names import COMMANDS, COMPLETING
+from csp_config.cli.names import COMMANDS, COMPLETING, FORMAT_VARIABLE, FORMATS
 from csp_config.cli.output import complain, emit
 from csp_config.errors import CspConfigError
 
@@ -80,6 +80,32 @@ class _Lazy(Group):
 
             with_names(command)
         return _with_whole_help(command)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command, with the format of CSP_CONFIG_FORMAT as its default where it has that one."""
+        word = os.environ.get(FORMAT_VARIABLE)
+        if word and word not in FORMATS:
+            raise click.UsageError(
+                f"{FORMAT_VARIABLE} is {word[:40]!r}, which no command has; there are {', '.join(FORMATS)}",
+                ctx,
+            )
+        name, command, rest = super().resolve_command(ctx, args)
+        if word and name and command:
+            ctx.default_map = {name: _defaults(command, word)}
+        return name, command, rest
+
+
+def _defaults(command: click.Command, word: str) -> dict[str, Any]:
+    """The format for a command and those below it, as click's default_map has it; a typed --format wins."""
+    if isinstance(command, click.Group):
+        return {name: _defaults(part, word) for name, part in command.commands.items()}
+    return {
+        param.name: word
+        for param in command.params
+        if param.name == "format_" and isinstance(param.type, click.Choice) and word in param.type.choices
+    }
 
 
 @click.group(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from csp_config import editing
+from csp_config.cli.events import appended_to
 from csp_config.cli.group import Group
 from csp_config.cli.kept import commit_lines
-from csp_config.cli.options import Common, base_option, common
+from csp_config.cli.options import Common, Decorated, base_option, common
 from csp_config.cli.output import emit
 from csp_config.commands import baseline as baselines
 from csp_config.commands import record as recording
@@ -24,7 +26,28 @@ if TYPE_CHECKING:
 
     from csp_config.model import Outcome
 
-_note = click.option("--note", metavar="TEXT", help="What the answer said; kept with the request.")
+_EVENTS = "csp_config.record.events"
+
+
+def _keep_events(context: click.Context, _option: click.Parameter, path: str | None) -> None:
+    context.meta[_EVENTS] = path
+
+
+def _note(function: Decorated) -> Decorated:
+    """Add --note, and --events, which `_locked` and `_say` find in the context."""
+    help_ = "Append what happens to a file, one line of JSON each."
+    events = click.option("--events", metavar="FILE", expose_value=False, callback=_keep_events, help=help_)
+    note = click.option("--note", metavar="TEXT", help="What the answer said; kept with the request.")
+    return note(events(function))
+
+
+def _tell(name: str, offer: str | None, **details: str) -> None:
+    from csp_config.targets import Event  # noqa: PLC0415 - seldom asked for
+
+    path = click.get_current_context().meta.get(_EVENTS)
+    if path is not None:
+        with appended_to(path) as tell:
+            tell(Event(name=name, offer=offer, details=details))
 
 
 @click.group(cls=Group, epilog="Example: csp-config record done --all")
@@ -136,6 +159,8 @@ def baseline(common: Common, offers: tuple[str, ...], note: str | None) -> int:
     """
     with _locked(common.inputs(base="none")) as (inputs, workspace):
         made = baselines.baseline(workspace, offers, inputs.now, note)
+    for offer in made.recorded:
+        _tell("recorded", offer, action=f"baseline {offer}", detail="live as declared")
     lines = [f"recorded {offer}: live as declared" for offer in made.recorded]
     lines += [f"left alone {offer}: {why}" for offer, why in made.skipped if not common.quiet]
     lines.append(f"{len(made.recorded)} recorded, {len(made.skipped)} left alone")
@@ -149,6 +174,9 @@ def baseline(common: Common, offers: tuple[str, ...], note: str | None) -> int:
 
 
 def _say(common: Common, workspace: Workspace, *outcomes: Outcome) -> int:
+    for one in outcomes:
+        if one.result == "recorded":
+            _tell("recorded", one.offer, action=one.action, detail=one.detail)
     emit("".join([recorded(outcomes), *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
     return 0
 
@@ -158,6 +186,8 @@ def _locked(inputs: Inputs) -> Iterator[tuple[Inputs, Workspace]]:
     """Look under the lock, so that nothing is written over what another run wrote meanwhile."""
     require_agreed(inputs, "record")
     with editing.locked(inputs.project.path, inputs.project.lock):
-        workspace = require_settings(load_workspace(inputs))
+        workspace = replace(
+            require_settings(load_workspace(inputs)), wrote=lambda path: _tell("written", None, path=path)
+        )
         tidy(workspace)
         yield inputs, workspace

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import json
 import sys
-from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from contextlib import contextmanager
 from functools import wraps
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from csp_config.cli.output import note
+from csp_config.cli.events import appended_to, events_option
 from csp_config.commands.workspace import require_settings
-from csp_config.errors import UsageError, WritingError
+from csp_config.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from io import TextIOWrapper
 
     from csp_config.cli.options import Common
     from csp_config.commands.workspace import Inputs, Workspace
@@ -42,7 +39,7 @@ class Wire(NamedTuple):
 def wired(function: Decorated) -> Decorated:
     """Add the options for talking to a target; the function gets them as one value, `wire`."""
 
-    @click.option("--events", metavar="FILE", help="Append what happens to a file, one line of JSON each.")
+    @events_option
     @click.option(
         "--poll",
         type=click.FloatRange(0, 3600),
@@ -81,6 +78,7 @@ def connected(common: Common, inputs: Inputs, workspace: Workspace, wire: Wire) 
             system_pace(poll, wire.wait),
             watch,
             trusted=base.settings.targets.get(NAME) if base else None,
+            log=inputs.log,
         )
         if poll < _LEAST_POLL and not connection.local:
             raise UsageError(
@@ -101,47 +99,21 @@ def _settings(targets: Any) -> Any:
 
 @contextmanager
 def _watching(common: Common, path: str | None) -> Iterator[Callable[[Event], None]]:
-    file = _opened(path) if path else None
     progress = _Progress() if _shows(common) else None
     lock = Lock()
+    with appended_to(path) as append:
 
-    def watch(event: Event) -> None:
-        with lock:
-            if file is not None and not file.closed:
-                _write(file, event)
+        def watch(event: Event) -> None:
+            with lock:
+                append(event)
+                if progress is not None:
+                    progress.show(event)
+
+        try:
+            yield watch
+        finally:
             if progress is not None:
-                progress.show(event)
-
-    try:
-        yield watch
-    finally:
-        if progress is not None:
-            progress.clear()
-        if file is not None:
-            file.close()
-
-
-def _opened(path: str) -> TextIOWrapper:
-    try:
-        return open(path, "a", encoding="utf-8")  # noqa: PTH123 - a path as it was given
-    except OSError as error:
-        raise WritingError(
-            f"{path}: the events cannot be written: {error.strerror}", help="name another file"
-        ) from error
-
-
-def _write(file: TextIOWrapper, event: Event) -> None:
-    from csp_config.text import json_safe  # noqa: PLC0415 - only with --events
-
-    time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    line = {"time": time, "event": event.name, "offer": event.offer, **event.details}
-    try:
-        file.write(json_safe(json.dumps(line, ensure_ascii=False)) + "\n")
-        file.flush()
-    except OSError as error:  # no reason to stop halfway through what is being carried out
-        note(f"warning: no more events are written: {error.strerror}")
-        with suppress(OSError):
-            file.close()
+                progress.clear()
 
 
 def _shows(common: Common) -> bool:

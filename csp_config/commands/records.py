@@ -276,6 +276,7 @@ def write_seen(workspace: Workspace, texts: Mapping[str, bytes]) -> None:
     names = check_seen(workspace, texts)
     for path, content in texts.items():
         editing.write_inside(workspace.root, path, content)
+        workspace.wrote(path)
     if workspace.repository is None:
         return
     listed = workspace.repository.listed(sorted(names.values()))

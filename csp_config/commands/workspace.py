@@ -64,6 +64,9 @@ class Inputs:
         default_factory=dict, repr=False
     )  # an editor's, by path from git's top
     reader: Reader | None = field(default=None, repr=False)  # one that outlives this run
+    log: Callable[[str], None] = field(
+        default=lambda _line: None, repr=False
+    )  # told what was decided, for -vv
     repository: Repository | None = field(default=None, repr=False)  # likewise
 
     @property
@@ -81,7 +84,8 @@ class Inputs:
 class Workspace:
     """Both sides, loaded. `settings_broken`: the settings have findings, so nothing else was judged.
 
-    `notes`: what people must be told of what was compared and what was left out.
+    `notes`: what people must be told of what was compared and what was left out. `wrote` is told the path of
+    each document that is written.
     """
 
     project: Project
@@ -94,6 +98,9 @@ class Workspace:
     surroundings: Surroundings = field(default_factory=Surroundings)
     notes: tuple[str, ...] = ()
     settings_broken: bool = False
+    wrote: Callable[[str], None] = field(
+        default=lambda _path: None, repr=False, compare=False
+    )  # told of files
 
     @property
     def root(self) -> Path:
@@ -117,7 +124,24 @@ def load_workspace(inputs: Inputs) -> Workspace:
             help="go to the right folder, name it with --root, set `roots` in csp-config.yaml,"
             " or begin with `csp-config init`",
         )
+    _log_decisions(found, inputs)
     return found
+
+
+def _log_decisions(found: Workspace, inputs: Inputs) -> None:
+    around, base = found.surroundings, found.base_ref
+    what = f"{found.candidate_ref.kind} {found.candidate_ref.commit or ''}".rstrip()
+    inputs.log(f"project: {found.project.path}, git's top: {found.project.top}")
+    inputs.log(f"run: {around.host}, {around.event}{f' ({around.kind})' if around.kind else ''}")
+    inputs.log(
+        f"candidate: {what}, {len(found.files):,} files under {', '.join(found.candidate.settings.roots)}"
+    )
+    if base is not None:
+        inputs.log(f"base: {base.revision} {base.commit or '(no commit)'}, found by {base.found_by}")
+    else:
+        inputs.log("base: none")
+    for line in found.notes:
+        inputs.log(f"note: {line}")
 
 
 def require_settings(workspace: Workspace) -> Workspace:

@@ -15,7 +15,7 @@ from csp_config.errors import TargetError
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from csp_config.targets.secret import Secret, Vault
 
@@ -59,9 +59,19 @@ class Transport:
     One that the service closes while it is idle would leave a write in doubt.
     """
 
-    def __init__(self, vault: Vault, proxy: str | None = None, trust: ssl.SSLContext | None = None) -> None:
-        """`trust`: whose certificates are believed; None: those that httpx brings along."""
+    def __init__(
+        self,
+        vault: Vault,
+        proxy: str | None = None,
+        trust: ssl.SSLContext | None = None,
+        log: Callable[[str], None] = lambda _line: None,
+    ) -> None:
+        """`trust`: whose certificates are believed; None: those that httpx brings along.
+
+        `log` is told of each request by method, host and path: no query, header or body ever gets there.
+        """
         self._vault = vault
+        self._log = log
         self._client = httpx.Client(
             verify=trust or True,
             trust_env=False,
@@ -107,11 +117,14 @@ class Transport:
         timer.daemon = True
         timer.start()
         try:
-            return self._answer(request)
+            answer = self._answer(request)
         except _NOT_SENT as error:
-            raise UnansweredError(self._words(error, watch), sent=False) from None
+            raise self._unanswered(request, self._words(error, watch), sent=False) from None
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError) as error:
-            raise UnansweredError(self._words(error, watch), sent=True) from None
+            raise self._unanswered(request, self._words(error, watch), sent=True) from None
+        else:
+            self._note(request, f"HTTP {answer.status}, {len(answer.content):,} bytes")
+            return answer
         finally:
             timer.cancel()
 
@@ -129,6 +142,14 @@ class Transport:
             response.close()
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(status=response.status_code, headers=headers, content=bytes(content))
+
+    def _unanswered(self, request: httpx.Request, words: str, *, sent: bool) -> UnansweredError:
+        self._note(request, words)
+        return UnansweredError(words, sent=sent)
+
+    def _note(self, request: httpx.Request, became: str) -> None:
+        """A line for -vv."""
+        self._log(self._vault.hide(f"{request.method} {request.url.host}{request.url.path}: {became}"))
 
     def _words(self, error: Exception, watch: _Watch) -> str:
         """The cause in words; httpx's own may repeat what was sent."""

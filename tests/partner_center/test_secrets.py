@@ -48,11 +48,13 @@ def test_a_secret_that_a_service_repeats_reaches_no_output_log_runbook_or_record
     workspace.change()
     if fault:
         workspace.emulator.faults({"method": "POST", "path": "configure", **fault})
-    planned = workspace.run("plan", "--against", "partner-center", "-v", "--out", "plan.json")
-    applied = workspace.apply("-v", "--events", "events.jsonl", "--wait", "0.02")
+    planned = workspace.run("plan", "--against", "partner-center", "-vv", "--out", "plan.json")
+    applied = workspace.apply("-vv", "--events", "events.jsonl", "--wait", "0.02")
     status = workspace.run("status")
     text = everything_written(workspace, planned.said, applied.said, status.said)
     assert "events.jsonl" in {path.name for path in workspace.root.iterdir()}
+    assert " GET 127.0.0.1/" in planned.errors
+    assert "/token: HTTP 200, " in planned.errors
     assert not any(form in text for form in FORMS)
     assert "eyJ" not in text, "a token"
 

@@ -28,7 +28,7 @@ from csp_config.targets.transport import Transport
 from csp_config.text.guids import is_guid
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from csp_config.model import NotRead
     from csp_config.targets import Described, Watch
@@ -93,19 +93,20 @@ def connect(
     watch: Watch,
     *,
     trusted: Mapping[str, Any] | None = None,
+    log: Callable[[str], None] = lambda _line: None,
 ) -> Connection:
     """The connection that `targets.partner-center` describes. Nothing is sent yet.
 
     `trusted`: the same settings as they were reviewed (at the base). An address that is neither Microsoft's
     nor this machine's has to stand there, or a proposed change could have the secret sent anywhere.
-    Raises: UsageError.
+    `log` is told of each request and answer. Raises: UsageError.
     """
     base = _address(settings, "base_url", _GRAPH, trusted or {}).removesuffix(ingestion.PREFIX)
     authority = _address(settings, "authority", _AUTHORITY, trusted or {})
     # Whoever points this program at another service must not reach Microsoft by the back door.
     older = _PARTNER if base == _GRAPH else base
     vault = Vault()
-    transport = Transport(vault, settings.get("proxy"))
+    transport = Transport(vault, settings.get("proxy"), log=log)
     limiter = Limiter(pace)
     tokens = Tokens(_sign_in(settings, secrets, transport, vault, limiter, authority), pace)
     modern = Session(
