@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench import corpora, histories, styles
+from bench.keystrokes import keystrokes
 from bench.measuring import Measured, Run, measured
 from bench.repositories import commit, committed, git
 
@@ -25,6 +26,7 @@ _OURS = (sys.executable, "-m", "csp_config")
 FORMATS = ("text", "json", "markdown", "github", "gitlab", "sarif", "junit", "concise")
 _SIZES = (30, 300, 1000)  # offers of the repositories in which the hook runs
 _HOOKED = {"as fmt writes": corpora.as_is, "by hand": styles.by_hand}
+_TYPED = {300: 0.1, 3_000: 0.5}  # offers -> seconds in which a keystroke is to be answered
 _EACH = 25
 
 
@@ -104,6 +106,25 @@ class Bench:
         committed(folder)
         corpora.renamed(folder)
         git(folder, "add", "--all")
+
+    def editor(self) -> list[Row]:
+        """A keystroke in an open document, beside one whole validate of the same project."""
+        rows = []
+        for size, limit in _TYPED.items():
+            there = self.built(f"editor-{size}", partial(self._edited, size))
+            whole = Run((*_OURS, "validate", "--base", "HEAD", "--no-cache"), there)
+            used = measured({"whole": whole}, self.rounds)["whole"].clock
+            _, stroke = keystrokes(there, 4 * self.rounds)
+            what = f"a keystroke in the editor, {size:,} offers"
+            beside = f"{used:.3f} s"
+            rows.append(Row(f"{what}, seconds", f"{stroke:.3f} s", "", stroke, limit))
+            rows.append(Row(f"{what}, beside validate", f"{stroke:.3f} s", beside, stroke / used, 0.5))
+        return rows
+
+    def _edited(self, size: int, folder: Path) -> None:
+        corpora.offers(folder, size, _EACH, corpora.directory(max(size, 2 * _EACH)), style=corpora.as_is)
+        committed(folder)
+        corpora.renamed(folder)
 
     def _framed(self, name: str, command: Sequence[str]) -> tuple[str, ...]:
         """The command that runs one hook under pre-commit."""

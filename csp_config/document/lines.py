@@ -23,8 +23,13 @@ def are_yaml(text: str, findings: Findings) -> bool:
     return not (_add_pointer(text, findings) or _add_conflicts(text, findings) or _add_tabs(text, findings))
 
 
+def is_pointer(text: str) -> bool:
+    """Whether Git LFS has put a pointer in a document's place; to YAML it is a mapping as any other."""
+    return text.startswith(_LFS)
+
+
 def _add_pointer(text: str, findings: Findings) -> bool:
-    if not text.startswith(_LFS):
+    if not is_pointer(text):
         return False
     message = "this is a Git LFS pointer; the document itself is not in git"
     cure = "take the path out of Git LFS (.gitattributes), and commit the file itself"

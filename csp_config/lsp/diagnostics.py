@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
+from csp_config.document.lines import is_pointer
 from csp_config.facts import folder
 
 if TYPE_CHECKING:
@@ -17,13 +19,23 @@ SEVERITIES: dict[Severity, lsp.DiagnosticSeverity] = {
     "warning": lsp.DiagnosticSeverity.Warning,
     "info": lsp.DiagnosticSeverity.Information,
 }
-OF_SCHEMAS = frozenset({"schema", "invalid-tenant-id"})
-"""Names of the rules that a YAML server with our schemas tells of, too."""
+_OF_YAML_SERVERS = frozenset({"duplicate-key", "schema", "invalid-tenant-id"})
+_NAMES_SCHEMA = re.compile(r"^# yaml-language-server: \$schema=", re.MULTILINE)
 
 
 def installed_manual() -> str:
     """The address of the manual of all rules that came with this program."""
     return (folder("manual") / "rules.md").resolve().as_uri()
+
+
+def is_said_by_yaml_servers(found: Diagnostic, text: str) -> bool:
+    """Whether a YAML server with our schemas says of a document with this text what a finding says."""
+    match found.name:
+        case "invalid-yaml":
+            return not is_pointer(text)
+        case "unknown-kind":
+            return _NAMES_SCHEMA.search(text) is not None
+    return found.name in _OF_YAML_SERVERS
 
 
 def diagnostic(found: Diagnostic, lines: Lines, manual: str) -> lsp.Diagnostic:

@@ -99,7 +99,7 @@ def _acknowledged(judged: Judged, diagnostic: Diagnostic, uri: Callable[[str], s
         where = number + 1
     else:
         where = _block_end(lines, keys["csp"][0], 0)
-        text = f"  acknowledge:\n    {item}"
+        text = f"  acknowledge:{lines.end}    {item}"
     changes = {uri(path): [_inserted(lines, where, text)]}
     title = f"Acknowledge {diagnostic.code} until {until}"
     yield CodeAction(title, kind=CodeActionKind.QuickFix, edit=WorkspaceEdit(changes))
@@ -128,6 +128,6 @@ def _inserted(lines: Lines, number: int, text: str) -> TextEdit:
     """Text on lines of its own before a line; after the last one where there is no such line."""
     if number < len(lines.lines):
         at = Position(number, 0)
-        return TextEdit(Range(at, at), f"{text}\n")
+        return TextEdit(Range(at, at), f"{text}{lines.end}")
     end = lines.whole().end
-    return TextEdit(Range(end, end), f"\n{text}")
+    return TextEdit(Range(end, end), f"{lines.end}{text}")

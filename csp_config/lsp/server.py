@@ -15,7 +15,7 @@ from csp_config.errors import CspConfigError
 from csp_config.git import find_project
 from csp_config.lsp import answers
 from csp_config.lsp.buffers import Buffers, file_of
-from csp_config.lsp.diagnostics import OF_SCHEMAS, SEVERITIES, diagnostic, installed_manual
+from csp_config.lsp.diagnostics import SEVERITIES, diagnostic, installed_manual, is_said_by_yaml_servers
 from csp_config.lsp.positions import Lines
 from csp_config.lsp.protocol import Protocol
 from csp_config.lsp.session import Session
@@ -136,15 +136,15 @@ class Server(LanguageServer):
     def _diagnostics(self, judged: Judged) -> dict[str, list[lsp.Diagnostic]]:
         """Address -> diagnostics, for every document that has some."""
         by_uri: dict[str, list[lsp.Diagnostic]] = {}
-        texts: dict[str, tuple[str, Lines]] = {}
+        texts: dict[str, tuple[str, str, Lines]] = {}
         for found in judged.report.diagnostics:
-            if not self.schema_findings and found.name in OF_SCHEMAS:
-                continue
             path = found.source.path
             if path not in texts:
-                texts[path] = self.uri(judged, path), Lines(judged.content(path))
-            uri, lines = texts[path]
-            by_uri.setdefault(uri, []).append(diagnostic(found, lines, self.manual))
+                text = judged.content(path)
+                texts[path] = text, self.uri(judged, path), Lines(text)
+            text, uri, lines = texts[path]
+            if self.schema_findings or not is_said_by_yaml_servers(found, text):
+                by_uri.setdefault(uri, []).append(diagnostic(found, lines, self.manual))
         return by_uri
 
     def _send(self, folder: Path, found: dict[str, list[lsp.Diagnostic]], opened: set[str]) -> None:

@@ -23,7 +23,12 @@ PATIENCE = 60.0  # seconds for an answer; only a server that is stuck takes so l
 class Client:
     """An editor: opens, changes and asks; `diagnostics` are the latest of each address."""
 
-    def __init__(self, folder: Path, options: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        options: Mapping[str, Any] | None = None,
+        capabilities: Mapping[str, Any] | None = None,
+    ) -> None:
         self.folder = folder
         self.diagnostics: dict[str, list[dict[str, Any]]] = {}
         self.logged: list[str] = []
@@ -41,7 +46,11 @@ class Client:
             stderr=subprocess.PIPE,
         )
         threading.Thread(target=self._read, daemon=True).start()
-        root: dict[str, Any] = {"processId": None, "rootUri": folder.as_uri(), "capabilities": {}}
+        root: dict[str, Any] = {
+            "processId": None,
+            "rootUri": folder.as_uri(),
+            "capabilities": dict(capabilities or {}),
+        }
         self.capabilities = self.ask("initialize", {**root, "initializationOptions": dict(options or {})})
         self.tell("initialized", {})
 
@@ -97,10 +106,13 @@ class Client:
         return uri
 
     def change(self, path: str, text: str, *, in_halves: bool = False) -> None:
+        self.change_parts(path, [{"text": text}], in_halves=in_halves)
+
+    def change_parts(self, path: str, changes: list[dict[str, Any]], *, in_halves: bool = False) -> None:
         uri = self.uri(path)
         self._versions[uri] += 1
         document = {"uri": uri, "version": self._versions[uri]}
-        params = {"textDocument": document, "contentChanges": [{"text": text}]}
+        params = {"textDocument": document, "contentChanges": changes}
         frame = self.frame({"method": "textDocument/didChange", "params": params})
         half = len(frame) // 2 if in_halves else len(frame)
         self.send(frame[:half])

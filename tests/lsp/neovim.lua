@@ -71,8 +71,12 @@ wait("complete", function() return not has("CSP304") end)
 -- The canonical form is an action.
 local range = { start = { line = 0, character = 0 }, ["end"] = { line = #lines(), character = 0 } }
 params = { textDocument = params.textDocument, range = range, context = { diagnostics = {} } }
-vim.api.nvim_buf_set_lines(0, 0, 0, false, { "# a line of a person", "" })
-vim.wait(500)
+for number, line in ipairs(lines()) do
+  if line:match("^name: ") then
+    vim.api.nvim_buf_set_lines(0, number - 1, number, false, {})
+    vim.api.nvim_buf_set_lines(0, -1, -1, false, { line })
+  end
+end
 answers = vim.lsp.buf_request_sync(0, "textDocument/codeAction", params, 60000)
 for _, action in ipairs(answers[id].result) do
   if action.kind == "source.fixAll" then

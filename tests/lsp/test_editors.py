@@ -53,6 +53,8 @@ def test_neovim_shows_a_diagnostic_completes_a_partner_applies_an_action_and_sav
     assert "CSP304" in seen["removed"]
     assert seen["completed"]
     assert tenant in seen["saved"]
+    assert seen["formatted"].startswith("csp-config fmt: ")
+    assert seen["saved"].index("\nname: ") < seen["saved"].index("\npartners:")
     assert (folder / path).read_text().rstrip("\n") == seen["saved"].rstrip("\n")
     assert tenant in before
 

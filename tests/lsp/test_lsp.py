@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
@@ -14,6 +17,7 @@ pytest.importorskip("pygls")
 
 from tests import forked
 from tests.lsp.client import EPOCH, Client
+from tests.patience import wait_until
 from tests.repositories import ENVIRONMENT, Repo
 
 if TYPE_CHECKING:
@@ -363,3 +367,141 @@ def test_a_client_that_ends_without_a_word_ends_the_server(sample: Path) -> None
     for stream in (client.process.stdout, client.process.stderr):
         assert stream
         stream.close()
+
+
+def part(line: int, start: int, end: int, new: str) -> dict[str, Any]:
+    """A change within one line, as editors send it."""
+    span = {"start": {"line": line, "character": start}, "end": {"line": line, "character": end}}
+    return {"range": span, "text": new}
+
+
+def test_changes_after_odd_line_ends_and_wide_letters_land_where_they_are_typed(client: Client) -> None:
+    client.open(DESK)
+    head = "# \u2028 \f \x85 😀\r\n"
+    client.change(DESK, head + text(client.folder, DESK))
+    client.settled()
+    lines = (head + text(client.folder, DESK)).split("\n")
+    number = next(n for n, line in enumerate(lines) if line.startswith("type: saas"))
+    client.change_parts(DESK, [part(0, 8, 10, ""), part(number, 6, 10, "😀ss"), part(number, 8, 9, "a")])
+    found = client.settled()
+    lines[0], lines[number] = "# \u2028 \f \x85 \r", "type: 😀as"
+    (client.folder / DESK).write_bytes("\n".join(lines).encode())
+    assert {p: sorted(d) for p, d in found.items()} == {
+        p: sorted(d) for p, d in validated(client.folder).items()
+    }
+
+
+def test_columns_are_utf16_even_with_a_client_that_would_rather_have_bytes(sample: Path) -> None:
+    general = {"general": {"positionEncodings": ["utf-8", "utf-32", "utf-16"]}}
+    with Client(sample, capabilities=general) as client:
+        assert client.capabilities["capabilities"]["positionEncoding"] == "utf-16"
+        client.open(DESK, text(sample, DESK).replace("name: Contoso Desk", 'name: "é😀\u202e"'))
+        client.settled()
+        (found,) = [d for d in client.diagnostics[client.uri(DESK)] if d["code"] == "CSP003"]
+        assert found["range"]["start"]["character"] == len('name: "') + 3
+
+
+def test_a_code_leads_to_the_manual_of_its_rule(client: Client) -> None:
+    client.open(DESK, text(client.folder, DESK).replace("type: saas", "type: sass"))
+    client.settled()
+    (found,) = [d for d in client.diagnostics[client.uri(DESK)] if d["code"] == "CSP010"]
+    page, _, heading = found["codeDescription"]["href"].partition("#")
+    assert heading == "csp010-schema"
+    assert "\n## CSP010 schema\n" in Path(page.removeprefix("file://")).read_text("utf-8")
+    settings = {"csp-config": {"manual": "https://contoso.example/rules"}}
+    client.tell("workspace/didChangeConfiguration", {"settings": settings})
+    client.settled()
+    (found,) = [d for d in client.diagnostics[client.uri(DESK)] if d["code"] == "CSP010"]
+    assert found["codeDescription"]["href"] == "https://contoso.example/rules#csp010-schema"
+
+
+def test_two_projects_of_one_workspace_are_judged_each_by_itself(sample: Path) -> None:
+    inner = sample / "shop"
+    shutil.copytree(sample / "offers", inner / "offers")
+    (inner / "csp-config.yaml").write_text((sample / "csp-config.yaml").read_text())
+    with Client(sample) as client:
+        client.open(DESK, text(sample, DESK) + "id: x\n")
+        client.open(f"shop/{DESK}", text(sample, DESK))
+        client.settled()
+        client.change(f"shop/{DESK}", "kind: [\n")
+        found = client.settled()
+        assert [one[0] for one in found[DESK]] == ["CSP002"]
+        assert [one[0] for one in found[f"shop/{DESK}"]] == ["CSP001"]
+        client.close(DESK)
+        assert DESK not in client.settled()
+
+
+def test_a_base_that_is_not_here_is_told_once_and_documents_are_judged_as_they_are(sample: Path) -> None:
+    settings = (TOP / "csp-config.yaml").read_text()
+    (sample / "csp-config.yaml").write_text(
+        re.sub(r"default_branch: .*", "default_branch: release", settings)
+    )
+    Repo(sample).run("remote", "add", "origin", "file:///nowhere")
+    with Client(sample) as client:
+        client.open(DESK, text(sample, DESK).replace("type: saas", "type: sass"))
+        assert [one[0] for one in client.settled()[DESK]] == ["CSP010"]
+        client.change(DESK, text(sample, DESK))
+        assert DESK not in client.settled()
+        assert len([line for line in client.logged if "release" in line]) == 1
+
+
+def test_a_server_that_was_killed_is_started_again_and_says_the_same(sample: Path) -> None:
+    broken = text(sample, DESK) + "id: x\n"
+    with Client(sample) as client:
+        client.open(DESK, broken)
+        before = client.settled()
+        client.process.kill()
+        client.process.wait(60)
+    with Client(sample) as client:
+        client.open(DESK, broken)
+        assert client.settled() == before
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc, which tells of other processes: Linux")
+def test_a_client_that_is_killed_leaves_no_server_behind(sample: Path) -> None:
+    script = (
+        "import sys; from pathlib import Path; from tests.lsp.client import Client;"
+        "client = Client(Path(sys.argv[1])); print(client.process.pid, flush=True);"
+        "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    command = [sys.executable, "-c", script, str(sample)]
+    done = subprocess.run(command, cwd=TOP, env=ENVIRONMENT, capture_output=True, text=True, check=False)
+    server = Path("/proc") / done.stdout.strip()
+    assert done.stdout.strip().isdigit(), done.stderr
+    wait_until(lambda: not server.exists() or "\nState:\tZ" in (server / "status").read_text())
+
+
+@pytest.mark.slow
+def test_a_buffer_of_four_mib_is_answered_and_one_of_more_is_too_large(client: Client) -> None:
+    client.open(DESK)
+    client.settled()
+    good = text(client.folder, DESK)
+    filled = good + "# so many comments\n" * ((4 * 2**20 - len(good)) // 19)
+    client.change(DESK, filled)
+    assert DESK not in client.settled()
+    client.change_parts(DESK, [part(filled.count("\n"), 0, 0, "id: x\n")])
+    assert [one[:2] for one in client.settled()[DESK]] == [("CSP002", filled.count("\n"))]
+    client.change(DESK, filled + "# so many comments\n")
+    assert [one[0] for one in client.settled()[DESK]] == ["CSP005"]
+
+
+@pytest.mark.slow
+def test_after_thousands_of_rapid_changes_the_answer_is_that_of_validate(client: Client) -> None:
+    random = Random(7)  # noqa: S311 - a seed, to make the same ones again
+    client.open(DESK)
+    client.settled()
+    now = text(client.folder, DESK)
+    for _ in range(3_000):
+        lines = now.split("\n")
+        number = random.randrange(len(lines))
+        line = lines[number].removesuffix("\r")
+        column = len(line.encode("utf-16-le")) // 2
+        new = random.choice([*DAMAGE, "x", " # y", "\n"])
+        client.change_parts(DESK, [part(number, column, column, new)])
+        lines[number] = lines[number].replace(line, line + new, 1)
+        now = "\n".join(lines)
+    found = client.settled()
+    (client.folder / DESK).write_bytes(now.encode())
+    assert {p: sorted(d) for p, d in found.items()} == {
+        p: sorted(d) for p, d in validated(client.folder).items()
+    }

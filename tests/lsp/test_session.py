@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
 
 TOP = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+OFFER = """\
+kind: Offer
+id: {}
+name: A
+type: saas
+published: true
+csp:
+  resellers: selected
+  partners:
+    - {{name: Adatum, tenant_id: 11111111-2222-3333-4444-555555555555, country: DE}}
+"""
 WORDS = (
     "id: x\n",
     "  resellers: any\n",
@@ -157,3 +169,19 @@ def test_a_linked_worktree_is_marked_by_the_refs_that_it_shares(sample: Repo, tm
     before = marks(project, ("offers",))
     sample.run("branch", "other")
     assert marks(project, ("offers",)) != before
+
+
+@pytest.mark.slow
+def test_ten_thousand_edits_leave_nothing_behind(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "small")
+    repo.commit(**{name: OFFER.format(name) for name in ("a", "b")})
+    path = repo.path / "offers/a.yaml"
+    session, text = Session(repo.path, ENVIRONMENT), path.read_text()
+    objects = []
+    for number in range(10_001):
+        typed = text.replace("name: A", f"name: A {number}")
+        assert session.judged({path: f"{typed}# {number}\n"}, NOW).report.documents
+        if number in (1_000, 10_000):
+            gc.collect()
+            objects.append(len(gc.get_objects()))
+    assert objects[1] < 1.02 * objects[0], objects

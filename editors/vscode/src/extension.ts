@@ -33,7 +33,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
     { command, args: ["lsp", "--stdio"] },
     {
       documentSelector: [{ scheme: "file", language: "yaml" }],
-      initializationOptions: { schemaFindings: settings.get("schemaFindings", true) },
+      initializationOptions: {
+        schemaFindings: settings.get("schemaFindings", true),
+        manual: settings.get("manual", ""),
+      },
       synchronize: {
         configurationSection: "csp-config",
         fileEvents: vscode.workspace.createFileSystemWatcher("**/*.{yaml,yml}"),
