@@ -174,8 +174,12 @@ class Publisher:
             self.apply()
             assert self.files() == ended, "a second apply did something again"
 
-    def fork(self) -> None:
-        """A colleague's branch: another wish, and perhaps requests that are drafted there."""
+    def branch_off_or_merge(self) -> None:
+        """A colleague's branch, with another wish, and perhaps with requests that are drafted there."""
+        if self.branch is not None:
+            self.merge(*self.branch)
+            self.branch = None
+            return
         start = self.files()
         self.declare()
         if self.draw.random() < 0.5:
@@ -183,14 +187,12 @@ class Publisher:
         self.branch = start, self.files()
         self.write(start)
 
-    def merge(self) -> None:
+    def merge(self, start: Files, theirs: Files) -> None:
         """The branch is merged, file by file; where both have changed one, somebody takes one of the two.
 
         If that forgets what is recorded here, or takes it back, CSP317 says so, and it is put back.
         """
-        if self.branch is None:
-            return
-        (start, theirs), ours, self.branch = self.branch, self.files(), None
+        ours = self.files()
         merged = dict(ours)
         for path in theirs.keys() | ours.keys():
             if theirs.get(path) == start.get(path):
@@ -206,6 +208,7 @@ class Publisher:
         assert told or not _forgets(here, there)
         self.merges["forgetful" if told else "kept"] += 1
         if told:
+            assert any("git checkout" in (one.help or "") for one in found if one.code == "CSP317")
             self.write({**merged, LIVE: ours[LIVE]})
 
     def carry_out(self) -> None:
@@ -332,7 +335,7 @@ def test_whatever_happens_the_ledger_forgets_nothing_and_claims_nothing(
             publisher.repo.commit()
             ran = csp_config(publisher.repo.path, "status")
             assert ran.code in (0, 4), ran.said
-    assert merges["kept"] > 0
+    assert merges["kept"] > merges["forgetful"]
     tried("sequences of the ledger", AT_ONCE)
     tried("merges of branches of the ledger", merges.total())
     tried("merges that forgot something", merges["forgetful"])
@@ -358,7 +361,7 @@ def _publisher(folder: Path, seed: int, interruption: Interruption, *, in_git: b
 def _live_through(publisher: Publisher) -> None:
     work = [publisher.declare, publisher.apply, publisher.carry_out, publisher.file, publisher.answer]
     steps: list[Callable[[], None]] = [
-        *(*work, *work, publisher.apply_interrupted, publisher.fork, publisher.merge, publisher.merge),
+        *(*work, *work, publisher.apply_interrupted, *[publisher.branch_off_or_merge] * 5),
         *(publisher.export, publisher.look, publisher.private_offer, publisher.sell, publisher.learn),
     ]
     publisher.look()
