@@ -162,6 +162,11 @@ def _csv(search: PartnerSearch, _options: OutputOptions) -> str:
     for one in search.found:
         for row in _rows(one):
             writer.writerow([csv_cell(cell) for cell in row])
+    for tenant in search.undeclared:
+        for offer in tenant.offers:
+            about = (tenant.name or "", tenant.tenant_id, tenant.country or "", *[""] * 5)
+            row = (*about, offer, *[""] * 4, "yes", "impossible")
+            writer.writerow([csv_cell(cell) for cell in row])
     return out.getvalue()
 
 

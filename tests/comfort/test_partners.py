@@ -325,6 +325,15 @@ def test_who_has_resold_without_being_declared_is_told_too(edited: Repo) -> None
         STRANGER: (None, ["contoso-insights"]),
         LEAVER: ("Old Friend", ["contoso-insights"]),
     }
+    rows = list(
+        csv.DictReader(csp_config(edited.path, "partners", "--resold", "--format", "csv").output.splitlines())
+    )
+    assert [(row["tenant_id"], row["offer"]) for row in rows if row["resold"] == "yes"] == [
+        (FABRIKAM, "contoso-insights"),
+        (FABRIKAM, "contoso-board"),
+        (STRANGER, "contoso-insights"),
+        (LEAVER, "contoso-insights"),
+    ]
     said = csp_config(edited.path, "partners", "--resold", "--name", "old fr").output
     assert f"  {LEAVER} FR  Old Friend: contoso-insights" in said
     assert (STRANGER in said, "no other partner fits" in said) == (False, True)
