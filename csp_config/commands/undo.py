@@ -77,7 +77,11 @@ def undo(workspace: Workspace, revision: str, today: date, *, notes: Sequence[st
             if one.obstacle is None and one not in taken_back
         )
         or (() if parts else (f"{revision} changed no offer and no partner list",)),
-        in_the_way=tuple(f"{one.path}: {one.obstacle}" for one in parts if one.obstacle),
+        in_the_way=tuple(
+            f"{one.path}: {one.obstacle}{_by_whom(workspace, repository, commit, one.path, sides)}"
+            for one in parts
+            if one.obstacle and (sides := (before.get(one.path), then.get(one.path)))
+        ),
         notes=(*notes, *_uncommitted(workspace, repository, [one.path for one in taken_back])),
         commands=tuple(_commands(commit, parents[0], [one.path for one in taken_back])),
     )
@@ -106,6 +110,26 @@ def _undone(path: str, before: bytes | None, then: bytes | None, now: bytes | No
     if isinstance(merged, int):
         return Undone(path, now, f"line {merged} was changed again since")
     return Undone(path, merged)
+
+
+def _by_whom(
+    workspace: Workspace,
+    repository: Repository,
+    commit: str,
+    path: str,
+    sides: tuple[bytes | None, bytes | None],
+) -> str:
+    """In words, the first later commit with which a document cannot be taken back any more.
+
+    `sides`: the document before the commit that is taken back, and in it.
+    """
+    committed = workspace.candidate_ref.kind == "commit"
+    head = workspace.candidate_ref.commit if committed else repository.head()
+    for name in repository.changing(path, commit, head) if head else ():
+        if _undone(path, *sides, repository.tree(name, (path,)).files.get(path)).obstacle:
+            later = repository.commit(name)
+            return f", in {name[:12]} of {later.date[:10]} by {later.author}: {later.subject}"
+    return "" if committed else ", and that is not committed yet"
 
 
 def merge_lines(common: bytes, ours: bytes, theirs: bytes) -> bytes | int:

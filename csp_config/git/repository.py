@@ -218,6 +218,14 @@ class Repository:
             raise BaseError(f"not all commits since {base} are here", help="fetch more of the history")
         return tuple((pair[0], pair[1]) for pair in pairs)
 
+    def changing(self, path: str, base: str, head: str) -> tuple[str, ...]:
+        """The commits that a head has and a base has not and that changed a path, oldest first.
+
+        Of merges only those that changed it themselves. Raises: GitError.
+        """
+        output = self.git.output("rev-list", f"{base}..{head}", "--", path)
+        return tuple(reversed(output.decode("ascii").split()))
+
     def ignored(self, paths: Sequence[str]) -> dict[str, str]:
         """Those of some untracked paths that git ignores -> the rule that says so: `.gitignore:3: live/`.
 

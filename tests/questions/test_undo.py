@@ -110,11 +110,30 @@ def test_a_later_change_elsewhere_in_a_document_stays(repo: Repo) -> None:
 
 def test_a_later_change_of_the_same_lines_stands_in_the_way_and_is_named(repo: Repo) -> None:
     text = (repo.path / LIST).read_text("utf-8")
+    repo.write(LIST, text.replace("name: emea\n", "name: EMEA\n"))
+    repo.commit()  # this one alone stands in nobody's way
     repo.write(LIST, text.replace("Northwind Traders", "Northwind Traders Inc"))
-    repo.commit()
     question = undone(repo, "HEAD^")
-    assert question.in_the_way == (f"{LIST}: line 6 was changed again since",)
+    assert question.in_the_way == (f"{LIST}: line 6 was changed again since, and that is not committed yet",)
+    later = repo.commit()
+    repo.commit(other="kind: Offer\n")
+    question = undone(repo, "HEAD~3")
+    who = f"in {later[:12]} of 2026-11-20 by Ana Lima: change"
+    assert question.in_the_way == (f"{LIST}: line 6 was changed again since, {who}",)
     assert (question.answers, question.commands) == ((), ())
+
+
+def test_a_change_on_a_branch_that_was_merged_since_is_named_by_its_own_commit(repo: Repo) -> None:
+    start = repo.head()
+    repo.run("checkout", "-q", "-b", "topic")
+    repo.remove(LIST)
+    later = repo.commit()
+    repo.run("checkout", "-q", "main")
+    repo.write("README.md", "beside it")
+    repo.commit()
+    repo.run("merge", "-q", "--no-ff", "-m", "merge", "topic")
+    (told,) = undone(repo, start).in_the_way
+    assert told == f"{LIST}: it was deleted since, in {later[:12]} of 2026-11-20 by Ana Lima: change"
 
 
 def test_what_was_taken_back_already_is_said(repo: Repo) -> None:
