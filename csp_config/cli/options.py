@@ -14,6 +14,7 @@ import click
 
 from csp_config.commands.workspace import Inputs
 from csp_config.errors import UsageError
+from csp_config.git import find_bare
 from csp_config.render import OutputOptions
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Common(NamedTuple):
         if staged and at:
             raise UsageError("--staged and --at exclude each other", help="give one of the two")
         start = Path(self.root) if self.root else Path.cwd()
-        if not start.is_dir():
+        if not start.is_dir() and find_bare(start) is None:
             raise UsageError(f"--root: there is no folder {start}", help="name the folder of the project")
         return Inputs(
             start=start,

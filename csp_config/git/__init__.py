@@ -6,7 +6,7 @@ from csp_config.git.disk import folder_tree
 from csp_config.git.history import Commit, last_before
 from csp_config.git.kept import Kept
 from csp_config.git.marks import marks
-from csp_config.git.project import Project, find_project, find_root
+from csp_config.git.project import Project, find_bare, find_project, find_root
 from csp_config.git.repository import Repository, open_repository
 from csp_config.git.surroundings import Surroundings, surroundings
 
@@ -21,6 +21,7 @@ __all__ = [
     "choose_base",
     "current_branch",
     "default_branch",
+    "find_bare",
     "find_project",
     "find_root",
     "folder_tree",

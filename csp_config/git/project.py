@@ -81,8 +81,10 @@ def find_project(start: Path, *, exactly: bool = False) -> Project:
     """
     start = start.resolve()
     top = find_root(start)
-    if top is None and is_bare(start):
-        return Project(top=start, git_folder=start, bare=True)
+    bare = find_bare(start) if top is None and (exactly or is_bare(start)) else None
+    if bare is not None:
+        inside = start.relative_to(bare).as_posix()
+        return Project(top=bare, folder="" if inside == "." else inside, git_folder=bare, bare=True)
     above = (start, *start.parents)
     if top is not None:
         above = tuple(folder for folder in above if folder == top or folder.is_relative_to(top))
@@ -91,6 +93,17 @@ def find_project(start: Path, *, exactly: bool = False) -> Project:
         return Project(top=own)
     folder = own.relative_to(top).as_posix()
     return Project(top=top, folder="" if folder == "." else folder, git_folder=git_folder(top))
+
+
+def find_bare(start: Path) -> Path | None:
+    """The bare repository that a folder is, or whose commits may hold a folder of that name; None: no such.
+
+    What is there on disk below its top is git's own, and no project.
+    """
+    start = start.resolve()
+    if find_root(start) is not None or (start.exists() and not is_bare(start)):
+        return None
+    return next((folder for folder in (start, *start.parents) if is_bare(folder)), None)
 
 
 def git_folder(top: Path) -> Path:

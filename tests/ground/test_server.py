@@ -41,6 +41,26 @@ def test_a_bare_repository_is_judged_by_its_commits(server: Repo) -> None:
     assert csp_config(server.path, "validate", "--at", "main", "--base", "main^").code == 0
 
 
+def test_a_project_below_the_top_of_a_bare_repository_is_judged_by_its_commits(server: Repo) -> None:
+    clone = server.clone("clone")
+    (clone.path / "team").mkdir()
+    clone.run("mv", "csp-config.yaml", "offers", "team/")
+    clone.commit()
+    clone.write(f"team/{INSIGHTS}", offer(NORTHWIND))
+    clone.commit()
+    clone.run("push", "-q", "origin", "main")
+    named = ("validate", "--at", "main", "--base", "main^")
+    for folder, root in ((server.path, "team"), (server.path.parent, str(server.path / "team"))):
+        ran = csp_config(folder, *named, "--root", root)
+        assert ran.code == 1, ran.said
+        assert f"--> team/{INSIGHTS}:" in ran.output
+    for root in ("teams", "team/offers", "../server.git/other"):
+        ran = csp_config(server.path, *named, "--root", root)
+        assert (ran.code, ran.output) == (3, ""), root
+        assert "has no documents under" in ran.errors
+    assert csp_config(server.path, *named, "--root", "hooks").code == 3  # a folder of git's own
+
+
 def test_a_bare_repository_has_nothing_else_to_judge(server: Repo) -> None:
     ran = csp_config(server.path, "validate")
     assert ran.code == 3
