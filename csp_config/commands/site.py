@@ -18,11 +18,11 @@ from csp_config.model.site import Site
 from csp_config.render.history import event_data
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from csp_config.commands.workspace import Inputs
-    from csp_config.model import LiveAudience, Offer, Partner, Request, Snapshot, State
+    from csp_config.model import LiveAudience, Partner, Request, Snapshot, State
     from csp_config.model.history import History, HistoryEvent
     from csp_config.model.site import Data
 
@@ -48,6 +48,7 @@ class _Builder:
 
     def __init__(self, snapshot: Snapshot, history: History, now: datetime) -> None:
         self.snapshot, self.history, self.now = snapshot, history, now
+        self.known: dict[str, Data] = {}
         self.resold = {(row.offer, row.tenant_id) for one in snapshot.resales for row in one.resales}
 
     def site(self, at: AsOf) -> Site:
@@ -93,14 +94,16 @@ class _Builder:
 
     def who(self, tenant: str) -> Data:
         """A tenant with its name, country and CSP region, as far as they are known."""
-        entry = self.entries.get(tenant)
-        country = entry.country if entry else None
-        return {
-            "tenant_id": tenant,
-            "name": entry.name if entry else None,
-            "country": country,
-            "region": programme.region_of(country),
-        }
+        if tenant not in self.known:
+            entry = self.entries.get(tenant)
+            country = entry.country if entry else None
+            self.known[tenant] = {
+                "tenant_id": tenant,
+                "name": entry.name if entry else None,
+                "country": country,
+                "region": programme.region_of(country),
+            }
+        return self.known[tenant].copy()
 
     def offer(self, name: str) -> Data:
         """All that is known of one offer."""
@@ -118,25 +121,27 @@ class _Builder:
             "recorded": _record(record),
             "differs": _differs(declared, recorded),
             "never_observed": _is_never_observed(declared, record),
-            "partners": [self.authorisation(name, offer, one, declared, recorded) for one in tenants],
+            "partners": list(self.authorisations(name, tenants, declared, recorded)),
             "requests": [self.request(name, one) for one in self._requests(name)],
             "timeline": _timeline(self.events_of.get(name, ()), "tenants"),
         }
 
-    def authorisation(
-        self, name: str, offer: Offer | None, tenant: str, declared: State | None, recorded: State | None
-    ) -> Data:
-        """One tenant and one offer: what is declared, and what is recorded."""
-        through = [one for one in self.lists_of[tenant] if offer and one in offer.partner_lists]
-        in_place = offer is not None and any(one.tenant_id == tenant for one in offer.partners)
-        return {
-            **self.who(tenant),
-            "declared": _may_sell(declared, tenant),
-            "recorded": _may_sell(recorded, tenant),
-            "lists": through,
-            "in_place": in_place,
-            "resold": (name, tenant) in self.resold,
-        }
+    def authorisations(
+        self, name: str, tenants: Iterable[str], declared: State | None, recorded: State | None
+    ) -> Iterator[Data]:
+        """Tenants and one offer: what is declared of each, and what is recorded."""
+        offer = self.snapshot.offers.get(name)
+        lists = frozenset(offer.partner_lists if offer else ())
+        in_place = {one.tenant_id for one in offer.partners} if offer else frozenset()
+        for tenant in tenants:
+            yield {
+                **self.who(tenant),
+                "declared": _may_sell(declared, tenant),
+                "recorded": _may_sell(recorded, tenant),
+                "lists": [one for one in self.lists_of.get(tenant, ()) if one in lists],
+                "in_place": tenant in in_place,
+                "resold": (name, tenant) in self.resold,
+            }
 
     def request(self, name: str, one: Request) -> Data:
         """A support request with its age in days, from the filing (or the draft) until it was closed."""
@@ -158,9 +163,9 @@ class _Builder:
         """Tenant -> all that is known of it, for every tenant of a list, offer, record or event."""
         pairs: dict[str, list[Data]] = defaultdict(list)
         for offer in offers.values():
+            about = {key: offer[key] for key in ("offer", "name", "published")}
             for one in offer["partners"]:
                 kept = {key: one[key] for key in ("declared", "recorded", "lists", "in_place", "resold")}
-                about = {key: offer[key] for key in ("offer", "name", "published")}
                 pairs[one["tenant_id"]].append({**about, **kept})
         events: dict[str, list[HistoryEvent]] = defaultdict(list)
         names: dict[str, str] = {}
@@ -176,7 +181,7 @@ class _Builder:
         return {
             **who,
             "name": who["name"] or name or None,
-            "lists": list(self.lists_of[tenant]),
+            "lists": list(self.lists_of.get(tenant, ())),
             "offers": pairs,
             "timeline": _timeline(events, "offers"),
         }

@@ -19,14 +19,25 @@ from markupsafe import Markup
 from csp_config.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 _TEMPLATES = "render/templates"
 
 
-def page(template: str, values: Mapping[str, Any], *, script: str | None = None) -> str:
+SITE_STYLES = ("page.css",)
+WORK_STYLES = ("work.css", "page.css")
+"""The style of pages that say what is to be done: cards, marks and tasks come first, what is common last."""
+
+
+def page(
+    template: str,
+    values: Mapping[str, Any],
+    *,
+    script: str | None = None,
+    styles: Sequence[str] = WORK_STYLES,
+) -> str:
     """A page made from a template of `templates/`. `script`: the name of the script that it holds, if any."""
-    style = _source("page.css")
+    style = "".join(map(_source, styles))
     code = "" if script is None else _source(script)
     policy = "; ".join(
         [
@@ -40,6 +51,11 @@ def page(template: str, values: Mapping[str, Any], *, script: str | None = None)
     )
     made = _environment().get_template(template)
     return made.render(**values, style=Markup(style), script=Markup(code), policy=policy) + "\n"  # noqa: S704
+
+
+def macros(template: str) -> Any:
+    """The macros of a template, as functions that give HTML: for what stands on very many pages."""
+    return _environment().get_template(template).module
 
 
 def _hash(text: str) -> str:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from markupsafe import Markup
 
 from csp_config import programme
-from csp_config.render.pages import page
+from csp_config.render.pages import SITE_STYLES, macros, page
 from csp_config.text import json_safe
 from csp_config.text.counts import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 
     from csp_config.model.site import Site
 
 _SCRIPT = "site.js"
+_MANY, _FEW = 30, 20  # names of one change: from how many on a page shows the first few only
 _NOWHERE = "none"  # the region of a country that is in none, and of a tenant whose country is not known
 _ORIGINS = {
     "declared": "nobody looked",
@@ -31,6 +34,22 @@ _CHANGES = {
 }
 
 
+class _Column(NamedTuple):
+    """A column of pairs: its macro in site_cells.html, and the keys on whose values a cell depends."""
+
+    title: str
+    macro: str
+    keys: tuple[str, ...]
+
+
+_PARTNER = _Column("Partner", "partner", ("tenant_id",))  # its macro makes the country's cell, too
+_OFFER = _Column("Offer", "offer", ("offer",))
+_DECLARED = _Column("Declared", "declared", ("declared",))
+_RECORDED = _Column("Recorded", "recorded", ("declared", "recorded"))
+_RESOLD = _Column("Known to have resold", "resold", ("resold",))
+_THROUGH = _Column("Through", "through", ("lists", "in_place"))
+
+
 def files(site: Site) -> Iterator[tuple[str, str]]:
     """Every file of the site. The same site gives the same bytes."""
     for path, data in json_files(site):
@@ -39,6 +58,7 @@ def files(site: Site) -> Iterator[tuple[str, str]]:
 
 
 def _pages(site: Site) -> Iterator[tuple[str, str]]:
+    names = {tenant: one["name"] or tenant for tenant, one in site.partners.items()}
     shared = {
         "as_of": site.as_of,
         "publisher": site.publisher,
@@ -47,7 +67,8 @@ def _pages(site: Site) -> Iterator[tuple[str, str]]:
         "options": _OPTIONS,
         "origins": _ORIGINS,
         "changes": _CHANGES,
-        "names": {tenant: one["name"] or tenant for tenant, one in site.partners.items()},
+        "shortened": _shortened,
+        "called": lambda tenants: [names[one] for one in tenants],
     }
     top, below = {**shared, "up": ""}, {**shared, "up": "../"}
     rows = [_row(one) for one in site.offers.values()]
@@ -67,15 +88,63 @@ def _pages(site: Site) -> Iterator[tuple[str, str]]:
         "regions": sorted({region for one in rows for region in one["regions"]}, key=_order),
         "by_region": _by_region(partners),
     }
-    yield "index.html", page("site_index.html", {**top, **values}, script=_SCRIPT)
-    yield "requests.html", page("site_requests.html", {**top, "requests": site.requests}, script=_SCRIPT)
+    yield "index.html", _page("site_index.html", {**top, **values})
+    yield "requests.html", _page("site_requests.html", {**top, "requests": site.requests})
+    cells = _Cells()
     for name, offer in site.offers.items():
-        values = {"offer": offer, "by_region": _by_region(offer["partners"])}
-        yield f"offers/{name}.html", page("site_offer.html", {**below, **values}, script=_SCRIPT)
+        regions = _by_region(offer["partners"])
+        by_region = [(one, len(pairs), *cells.of_offer(pairs)) for one, pairs in regions]
+        values = {"offer": offer, "by_region": by_region}
+        yield f"offers/{name}.html", _page("site_offer.html", {**below, **values})
     open_ = [one for one in rows if one["declared"] and one["declared"]["resellers"] == "any"]
     for tenant, partner in site.partners.items():
-        values = {"partner": partner, "open": open_}
-        yield f"partners/{tenant}.html", page("site_partner.html", {**below, **values}, script=_SCRIPT)
+        columns, made = cells.of_partner(partner["offers"])
+        values = {"partner": partner, "open": open_, "columns": columns, "rows": made}
+        yield f"partners/{tenant}.html", _page("site_partner.html", {**below, **values})
+
+
+def _page(template: str, values: Mapping[str, Any]) -> str:
+    return page(template, values, script=_SCRIPT, styles=SITE_STYLES)
+
+
+def _shortened(names: Sequence[str]) -> tuple[str, int]:
+    """The first names of a long row of them, and how many more there are."""
+    shown = names if len(names) <= _MANY else names[:_FEW]
+    return ", ".join(shown), len(names) - len(shown)
+
+
+class _Cells:
+    """Cells of the tables of pairs (an offer, a partner): what stands in very many of them is made once."""
+
+    def __init__(self) -> None:
+        self._macros = macros("site_cells.html")
+        self._made: dict[Hashable, str] = {}
+
+    def of_offer(self, pairs: Sequence[Mapping[str, Any]]) -> tuple[list[str], Markup]:
+        """The names of the columns, and a row for each partner of an offer."""
+        columns = [_PARTNER, *_shown_columns(pairs), _THROUGH]
+        return ["Partner", "Country", *(one.title for one in columns[1:])], self._rows(pairs, columns)
+
+    def of_partner(self, pairs: Sequence[Mapping[str, Any]]) -> tuple[list[str], Markup]:
+        """The names of the columns, and a row for each offer that names a partner."""
+        columns = [_OFFER, *_shown_columns(pairs)]
+        return [one.title for one in columns], self._rows(pairs, columns)
+
+    def _rows(self, pairs: Iterable[Mapping[str, Any]], columns: Sequence[_Column]) -> Markup:
+        rows = ["".join([self._cell(one, column) for column in columns]) for one in pairs]
+        return Markup("".join(rows))  # noqa: S704 - made by the macros, which escape
+
+    def _cell(self, pair: Mapping[str, Any], column: _Column) -> str:
+        key = (column.macro, *(str(pair[one]) for one in column.keys))
+        if key not in self._made:
+            self._made[key] = getattr(self._macros, column.macro)(pair)
+        return self._made[key]
+
+
+def _shown_columns(pairs: Sequence[Mapping[str, Any]]) -> list[_Column]:
+    """What is declared of each pair, and what else is known of at least one of them."""
+    known = any(one["recorded"] is not None for one in pairs), any(one["resold"] for one in pairs)
+    return [_DECLARED, *(column for column, there in zip((_RECORDED, _RESOLD), known, strict=True) if there)]
 
 
 def json_files(site: Site) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -132,6 +132,32 @@ def test_a_pair_that_is_recorded_otherwise_than_declared_shows_both(sample: Repo
     assert apart
 
 
+def test_of_many_names_a_page_shows_the_first_and_the_file_holds_all(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "many")
+    partners = [
+        f"{{name: P{n}, tenant_id: {n:08x}-1111-4111-8111-111111111111, country: DE}}" for n in range(31)
+    ]
+    lines = "".join(f"    - {one}\n" for one in partners)
+    offer = "kind: Offer\nid: contoso-desk\nname: D\ntype: saas\npublished: true\ncsp:\n"
+    repo.commit(desk=f"{offer}  resellers: selected\n  partners:\n{lines}")
+    found = build(repo)
+    page = found["offers/contoso-desk.html"].decode()
+    history = page.partition("<h2>History</h2>")[2]
+    assert "P19 and 11 more" in history
+    assert "P20" not in history
+    assert '<a href="../v1/offers/contoso-desk.json">' in history
+    event = json.loads(found["v1/offers/contoso-desk.json"])["timeline"][0]
+    assert len(event["tenants"]) == len(partners)
+    heads = re.findall(r"<th scope=\"col\">([^<]+)</th>", page)
+    assert heads == [
+        "Partner",
+        "Country",
+        "Declared",
+        "Through",
+    ]  # nothing is recorded, and nobody has resold
+    assert page.count("<tr><th><a href=../partners/") == len(partners)
+
+
 def test_files_of_others_in_the_folder_stay_and_old_ones_of_ours_go(sample: Repo) -> None:
     build(sample)
     (sample.path.parent / "public" / "CNAME").write_text("csp.contoso.example\n")
