@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from tests.faults.tracing import run
+from tests.faults.tracing import run_again
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -84,13 +84,13 @@ def _apply(_: Path) -> Scenario:
 
 
 def _applied(folder: Path) -> None:
-    assert run(folder, APPLY).code == 4
+    assert run_again(folder, APPLY).code == 4
 
 
 def _filed(folder: Path) -> str:
     _applied(folder)
     request = request_of(folder)
-    assert run(folder, ("record", "filed", request, "--ticket", "1")).code == 0
+    assert run_again(folder, ("record", "filed", request, "--ticket", "1")).code == 0
     return request
 
 
