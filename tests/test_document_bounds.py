@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from csp_config.document.limits import MAX_NODES
+from tests.matrix import fast_first
 from tests.patience import HANG
 from tests.repositories import ENVIRONMENT
 from tests.test_document_limits import HOSTILE
@@ -45,9 +46,7 @@ AT_ONCE = ("four million line ends", "a million anchors", "a million duplicate k
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs the limits of Linux")
-@pytest.mark.parametrize(
-    "name", [name if name in AT_ONCE else pytest.param(name, marks=pytest.mark.slow) for name in HOSTILE]
-)
+@pytest.mark.parametrize("name", fast_first(HOSTILE, fast=AT_ONCE))
 def test_a_refusal_takes_little_work_and_memory(name: str, tmp_path: Path) -> None:
     content, code, line, _ = HOSTILE[name]
     path = tmp_path / "offer.yaml"

@@ -13,6 +13,7 @@ import pytest
 
 from tests.faults.scenarios import NAMES, changed
 from tests.faults.tracing import environment, run
+from tests.matrix import fast_first
 from tests.patience import HANG
 from tests.systems import NEEDS_LINUX, NEEDS_POSIX
 
@@ -74,12 +75,12 @@ def check_told(code: int, said: str) -> None:
     assert "  = help: " in said
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", fast_first(COMMANDS))
 def test_a_closed_standard_output_is_no_success(folder: Path, name: str) -> None:
     check_told(*ended(folder, name, prepare=lambda: os.close(1)))
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", fast_first(COMMANDS))
 def test_a_full_disk_behind_standard_output_is_no_success(folder: Path, name: str) -> None:
     full = os.open("/dev/full", os.O_WRONLY)
     try:
@@ -88,7 +89,7 @@ def test_a_full_disk_behind_standard_output_is_no_success(folder: Path, name: st
         os.close(full)
 
 
-@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.parametrize("name", fast_first(COMMANDS))
 def test_a_pipe_that_nobody_reads_any_more_is_no_success(folder: Path, name: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)

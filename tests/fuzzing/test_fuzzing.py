@@ -17,6 +17,7 @@ from csp_config.facts import rule_cases
 from csp_config.rules import RULES
 from tests.fuzzing.mutating import TOKENS, mutated
 from tests.fuzzing.target import PATHS, SEPARATOR, SOUND, one
+from tests.matrix import fast_first
 from tests.patience import HANG
 
 if TYPE_CHECKING:
@@ -50,9 +51,7 @@ def test_what_a_fuzzer_found_stays_mended(name: str) -> None:
     one(FINDS[name])
 
 
-@pytest.mark.parametrize(
-    "part", [0, *(pytest.param(number, marks=pytest.mark.slow) for number in range(1, PARTS))]
-)
+@pytest.mark.parametrize("part", fast_first(range(PARTS), every=PARTS))
 def test_what_holds_of_any_bytes_holds_of_the_rules_cases(part: int) -> None:
     for seed in seeds()[part::PARTS]:
         one(seed)

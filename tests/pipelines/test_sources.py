@@ -108,6 +108,7 @@ def fetched(script: str, folder: Path, source: dict[str, str]) -> subprocess.Com
     return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("host", ["gitlab", "azure"])
 def test_a_source_that_nobody_has_set_fails_loudly(host: str, tmp_path: Path) -> None:
     ran = fetched(

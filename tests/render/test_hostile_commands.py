@@ -18,6 +18,7 @@ import pytest
 from csp_config.cli.program import run
 from csp_config.render import PLANS, REPORTS
 from csp_config.render.status import STATUS_RENDERERS
+from tests.matrix import fast_first
 from tests.render.runners import obeyed
 from tests.render.test_hostile import SHAPES, UNSEEN, markdown_shape, without_isolates
 from tests.repositories import Repo
@@ -157,7 +158,7 @@ def shape(name: str, shown: str) -> Any:
     return {**forms, "md": markdown_shape, "txt": SHAPES["lines"], "csv": csv_shape}[form](shown)
 
 
-@pytest.mark.parametrize("words", WORDS)
+@pytest.mark.parametrize("words", fast_first(WORDS))
 def test_words_change_the_structure_of_nothing_that_is_written(
     words: str, tmp_path: Path, invoke: Invoke, tried: Callable[[str, int], None]
 ) -> None:
@@ -174,7 +175,7 @@ def test_words_change_the_structure_of_nothing_that_is_written(
     tried("outputs with hostile words", len(hostile))
 
 
-@pytest.mark.parametrize("words", [*WORDS, *UNREAD])
+@pytest.mark.parametrize("words", fast_first([*WORDS, *UNREAD]))
 def test_words_on_the_command_line_are_shown_visibly_in_what_is_said_of_them(
     words: str, tmp_path: Path, invoke: Invoke
 ) -> None:
