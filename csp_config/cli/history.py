@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-
 import click
 
 from csp_config.cli.options import Common, common, no_cache_option
 from csp_config.cli.output import emit
 from csp_config.commands import history as reading
+from csp_config.commands.as_of import is_day
 from csp_config.commands.partners import tenant_from
 from csp_config.errors import UsageError
 from csp_config.render.history import HISTORY_RENDERERS
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @click.command(epilog="Example: csp-config history --offer contoso-insights --since 2026-01-01")
@@ -38,7 +35,7 @@ def history(
     Two clocks: the commit on the default branch that declared a change, and the first record, made by
     somebody who looked, that shows it. What is not recorded is not known.
     """
-    if since is not None and not _DAY.fullmatch(since):
+    if since is not None and not is_day(since):
         raise UsageError(f"--since {since} is no day", help="give a day as 2026-11-20")
     inputs = common.inputs()
     found = reading.narrowed(

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
+def is_day(text: str) -> bool:
+    """Whether a text is a day of the calendar, written as `2026-11-20`."""
+    try:
+        return _DAY.fullmatch(text) is not None and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def at_moment(inputs: Inputs, moment: str) -> tuple[Inputs, AsOf]:
     """The inputs at a day (`2026-11-20`) or a revision, and the commit that it stands for.
 

@@ -114,8 +114,11 @@ def test_an_unknown_offer_is_answered_with_the_nearest(repository: Path) -> None
     assert "contoso-desk" in found.errors
 
 
-def test_a_day_that_is_none_is_refused(repository: Path) -> None:
-    assert csp_config(repository, "history", "--since", "yesterday").code == 64
+@pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "2026-1-1", "20260101"])
+def test_a_day_that_is_none_is_refused(repository: Path, day: str) -> None:
+    found = csp_config(repository, "history", "--since", day)
+    assert (found.code, found.output) == (64, "")
+    assert f"--since {day} is no day" in found.errors
 
 
 def test_what_is_not_merged_is_no_history(repository: Path) -> None:
