@@ -81,6 +81,7 @@ fix: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 docs: $(VENV)/.dev
+	$(BIN)/python -m tools.templates
 	$(BIN)/python -m pytest --bless -k 'page_of or statement' tests/test_documentation.py tests/test_programme_coverage.py
 
 data: $(VENV)/.dev

@@ -17,6 +17,7 @@ from csp_config.cli.output import emit, note
 from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import apply as applying
 from csp_config.commands import review, saved_plan
+from csp_config.commands.record_branches import require_no_open_records
 from csp_config.commands.records import tidy
 from csp_config.commands.workspace import load_workspace, require_agreed, require_merged
 from csp_config.errors import UsageError
@@ -73,6 +74,7 @@ def apply(
     agreed = saved_plan.read_plan(Path(plan_file)) if plan_file is not None else None
     with editing.locked(inputs.project.path, inputs.project.lock), appended_to(wire.events) as tell:
         workspace = replace(load_workspace(inputs), wrote=_teller(tell))
+        require_no_open_records(workspace)
         if target == NAME and not unmerged:
             require_merged(workspace)
         tidy(workspace)

@@ -73,7 +73,7 @@ class _Lazy(Group):
     def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), name)
         if COMPLETING in os.environ:
             from csp_config.cli.offered import with_names  # noqa: PLC0415 - no other run needs it

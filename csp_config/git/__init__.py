@@ -1,7 +1,13 @@
 """The candidate and the base: which commit, which bytes. The only room that knows git."""
 
 from csp_config.git.base import RECORDS, choose_base
-from csp_config.git.branches import Branch, current_branch, default_branch
+from csp_config.git.branches import (
+    Branch,
+    current_branch,
+    default_branch,
+    open_record_branches,
+    record_branch,
+)
 from csp_config.git.disk import folder_tree
 from csp_config.git.history import Commit, last_before
 from csp_config.git.kept import Kept
@@ -27,6 +33,8 @@ __all__ = [
     "folder_tree",
     "last_before",
     "marks",
+    "open_record_branches",
     "open_repository",
+    "record_branch",
     "surroundings",
 ]

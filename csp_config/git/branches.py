@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import BaseError
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 _USUAL = ("main", "master")
 _HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
+_RECORDS = "records-"
+_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_/-]")
 WHOLE_HISTORY = (
     "run `git fetch --unshallow origin`, or check out all of it: `fetch-depth: 0` (GitHub), "
     '`GIT_DEPTH: "0"` (GitLab), `fetchDepth: 0` (Azure DevOps), a full clone elsewhere'
@@ -76,6 +80,33 @@ def published(repository: Repository, name: str) -> Branch | None:
         if wanted in remote:
             return Branch(name, wanted.removeprefix(_REMOTES), remote[wanted].commit, local=False)
     return Branch(name, name, refs[local].commit, local=True) if local in refs else None
+
+
+def record_branch(folder: str, run: str) -> str:
+    """The branch for what one run records of the project in a folder: no two projects share one.
+
+    What no branch may be called becomes a hyphen, and such a folder is told from others by a hash.
+    """
+    plain = _NOT_IN_A_NAME.sub("-", folder)
+    if plain != folder:
+        plain += f"-{hashlib.sha1(folder.encode(), usedforsecurity=False).hexdigest()[:12]}"
+    return "/".join(filter(None, ["csp-config", plain, f"{_RECORDS}{_NOT_IN_A_NAME.sub('-', run)}"]))
+
+
+def open_record_branches(repository: Repository, folder: str) -> list[str]:
+    """The branches of records of a project that HEAD does not hold yet, as they were fetched last.
+
+    One that was squashed into HEAD is among them until it is deleted. Raises: BaseError in a shallow clone.
+    """
+    head, begins = repository.head(), record_branch(folder, "")
+    found = {}
+    for ref in _refs(repository, f"{_REMOTES}"):
+        name = ref.name.removeprefix(_REMOTES).partition("/")[2]
+        if name.startswith(begins) and "/" not in name.removeprefix(begins):
+            found[name] = ref.commit
+    return [
+        name for name, tip in sorted(found.items()) if head is None or not contains(repository, head, tip)
+    ]
 
 
 def has_remotes(repository: Repository) -> bool:

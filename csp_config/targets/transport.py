@@ -96,8 +96,12 @@ class Transport:
         body: Any = None,
         form: Mapping[str, str] | None = None,
         accept: str = "application/json",
+        content_type: str = "application/json",
     ) -> Answer:
-        """The answer, whatever its status; `seconds` bound all of it. Raises: UnansweredError."""
+        """The answer, whatever its status; `seconds` bound all of it. Raises: UnansweredError.
+
+        `content_type`: of `body`, which is JSON in any case.
+        """
         watch = _Watch(seconds)
         timeout = httpx.Timeout(seconds, connect=min(seconds, _CONNECT))
         try:
@@ -107,7 +111,11 @@ class Transport:
                 params=params,
                 json=body,
                 data=form,
-                headers={"Accept": accept} | ({"Authorization": f"Bearer {token.reveal()}"} if token else {}),
+                headers={
+                    "Accept": accept,
+                    **({"Content-Type": content_type} if body is not None else {}),
+                    **({"Authorization": f"Bearer {token.reveal()}"} if token else {}),
+                },
                 timeout=timeout,
                 extensions={"trace": watch.trace},
             )

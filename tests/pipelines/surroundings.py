@@ -104,9 +104,14 @@ class Runner:
         return {**dict(plain), **{name: value for name, _, value in whole}}
 
 
+def pipeline(path: Path) -> Any:
+    """What a pipeline file holds; GitLab's has its inputs in a document of their own, before that."""
+    return list(yaml.safe_load_all(path.read_text()))[-1]
+
+
 def step(path: Path, name: str) -> str:
     """The script of the step with this name; a GitLab job's is its `script`."""
-    found = next(_named(yaml.safe_load(path.read_text()), name))
+    found = next(_named(pipeline(path), name))
     text = found.get("run") or found.get("bash") or found["script"]
     return text if isinstance(text, str) else "\n".join(text)
 

@@ -15,6 +15,7 @@ import yaml
 from csp_config.commands.source import Source
 from csp_config.commands.starter import pipeline
 from tests.npm import installed
+from tests.pipelines.surroundings import pipeline as document
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,8 +49,12 @@ def named(path: Path) -> str:
 
 
 @pytest.mark.parametrize("path", SCHEMAS, ids=named)
-def test_it_fits_its_schema(path: Path) -> None:
-    done = run(tool("check-jsonschema"), *SCHEMAS[path], str(path))
+def test_it_fits_its_schema(path: Path, tmp_path: Path) -> None:
+    documents = []
+    for number, text in enumerate(path.read_text().split("\n---\n")):
+        documents.append(tmp_path / f"{number}.yml")
+        documents[-1].write_text(text)
+    done = run(tool("check-jsonschema"), *SCHEMAS[path], *map(str, documents))
     assert done.returncode == 0, done.stdout + done.stderr
 
 
@@ -104,7 +109,7 @@ def steps(node: Any) -> Iterator[dict[str, Any]]:
 
 def scripts(path: Path) -> list[str]:
     found: list[str] = []
-    for step in steps(yaml.safe_load(path.read_text())):
+    for step in steps(document(path)):
         text: Any = step.get("run") or step.get("bash") or step.get("script")
         found += text if isinstance(text, list) else [text]
     return found
@@ -127,11 +132,23 @@ def test_scripts_are_valid_shell(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", SCHEMAS, ids=named)
+def test_shellcheck_finds_nothing_in_scripts(path: Path, tmp_path: Path) -> None:
+    if not tool("shellcheck"):
+        pytest.skip("needs shellcheck: apt-get install shellcheck")
+    for number, text in enumerate(scripts(path)):
+        (tmp_path / f"{number}.sh").write_text(f"#!/usr/bin/env bash\n{text}")
+    done = run(tool("shellcheck"), *map(str, sorted(tmp_path.glob("*.sh"))))
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("path", SCHEMAS, ids=named)
 def test_no_token_is_an_argument(path: Path) -> None:
     for text in scripts(path):
         for line in text.replace("\\\n", " ").splitlines():
             for word in re.findall(r"\$\{?(\w+)", line):
-                allowed = "[ -n" in line or "printf" in line or "GIT_CONFIG_VALUE_0=" in line
+                allowed = any(
+                    use in line for use in ("[ -n", "[ -z", "case ", "printf", "GIT_CONFIG_VALUE_0=")
+                )
                 assert allowed or not SECRET.search(word), line
 
 
@@ -143,14 +160,17 @@ def test_the_workflow_asks_for_nothing_and_each_job_for_little() -> None:
         "review": {"contents": "read", "pull-requests": "write", "security-events": "write"},
         "plan": {"contents": "read"},
         "apply": {"contents": "write", "pull-requests": "write"},
+        "watch": {"contents": "read", "issues": "write"},
+        "record": {"contents": "write"},
     }
 
 
 def test_applying_waits_for_approval_and_is_never_cancelled() -> None:
     job = yaml.safe_load(GITHUB.read_text())["jobs"]["apply"]
     assert job["environment"] == "partner-center"
-    assert job["concurrency"] == {"group": "csp-config-apply", "cancel-in-progress": False}
-    gitlab = yaml.safe_load(GITLAB.read_text())["csp-config:apply"]
+    group = "csp-config-apply-${{ github.workflow_ref }}"  # of this project, where a repository has several
+    assert job["concurrency"] == {"group": group, "cancel-in-progress": False}
+    gitlab = document(GITLAB)["csp-config:apply"]
     assert (gitlab["environment"], gitlab["interruptible"]) == ({"name": "partner-center"}, False)
     assert gitlab["resource_group"]
     azure = yaml.safe_load(AZURE.read_text())

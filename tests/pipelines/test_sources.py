@@ -10,11 +10,11 @@ import sys
 from pathlib import Path
 
 import pytest
-import yaml
 
 from csp_config.commands.source import UNKNOWN
 from csp_config.commands.starter import PIPELINES
 from tests.acceptance.program import csp_config
+from tests.pipelines.surroundings import pipeline
 from tests.pipelines.test_linted import scripts
 from tests.repositories import Repo
 
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 SHIPPED = [
     *(
         path
-        for room in ("csp_config", "docs", "action", "demo", "schemas")
+        for room in ("csp_config", "docs", "action", "demo", "schemas", "templates")
         for path in (ROOT / room).rglob("*")
     ),
     *(path for path in ROOT.iterdir() if path.name != "CHANGELOG.md"),
@@ -83,9 +83,9 @@ def test_nothing_that_is_shipped_installs_by_name() -> None:
     assert found == {}
 
 
-@pytest.mark.parametrize("pipeline", PIPELINES)
-def test_nothing_that_init_makes_installs_by_name(pipeline: str, tmp_path: Path) -> None:
-    csp_config(tmp_path, "init", "--pipeline", pipeline)
+@pytest.mark.parametrize("host", PIPELINES)
+def test_nothing_that_init_makes_installs_by_name(host: str, tmp_path: Path) -> None:
+    csp_config(tmp_path, "init", "--pipeline", host)
     made = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(made) > 5
     assert [line for path in made for line in bare(path.read_text())] == []
@@ -95,7 +95,7 @@ def fetching(host: str) -> str:
     """The script of a pipeline that fetches and installs csp-config; it is the same in every job."""
     path = ROOT / "docs/pipelines" / PIPELINES[host][1]
     found = {text for text in scripts(path) if "CSP_CONFIG_URL" in text}
-    (script,) = found or set(yaml.safe_load(path.read_text())[".csp-config"]["before_script"])
+    (script,) = found or set(pipeline(path)[".csp-config"]["before_script"])
     return str(script)
 
 

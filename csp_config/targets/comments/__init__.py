@@ -8,7 +8,7 @@ from csp_config.errors import UsageError
 from csp_config.targets.comments import azure_devops, github, gitlab
 from csp_config.targets.comments.host import CodeHost, Comment, PullRequest, Wanted, check_fork
 
-__all__ = ["CODE_HOSTS", "CodeHost", "Comment", "PullRequest", "Wanted", "check_fork", "find"]
+__all__ = ["CODE_HOSTS", "CodeHost", "Comment", "PullRequest", "Wanted", "check_fork", "find", "host_of"]
 
 Find = Callable[[Mapping[str, str], Wanted], CodeHost | None]
 """Finds the pull request; None where the pipeline's commit came without one."""
@@ -29,14 +29,15 @@ def find(target: str | None, variables: Mapping[str, str], wanted: Wanted) -> Co
     None where the pipeline runs for a commit that came without a pull request. Raises: TargetError,
     UsageError.
     """
-    return CODE_HOSTS[target or _found(variables)](variables, wanted)
+    return CODE_HOSTS[target or host_of(variables)](variables, wanted)
 
 
-def _found(variables: Mapping[str, str]) -> str:
+def host_of(variables: Mapping[str, str]) -> str:
+    """The host whose pipeline this is. Raises: UsageError."""
     for mark, name in _MARKS.items():
         if variables.get(mark, "").lower() == "true":
             return name
     raise UsageError(
-        "this is no pipeline of GitHub, GitLab or Azure DevOps, so there is nothing to comment on",
+        "this is no pipeline of GitHub, GitLab or Azure DevOps, so there is nowhere to write to",
         help=f"run it in one, or name whose variables are set: --target {'|'.join(CODE_HOSTS)}",
     )

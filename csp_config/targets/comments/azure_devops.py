@@ -93,7 +93,7 @@ class AzureDevOps:
 
 def find(variables: Mapping[str, str], wanted: Wanted) -> AzureDevOps | None:
     """The pull request that the pipeline runs for; None where its commit came without one."""
-    given = Surroundings(variables, "Azure DevOps")
+    given = Surroundings(variables, "a comment on Azure DevOps")
     if given.get("BUILD_REPOSITORY_PROVIDER") not in (None, "TfsGit"):
         raise TargetError(
             f"this repository is not in Azure Repos, but in {given.get('BUILD_REPOSITORY_PROVIDER')}",

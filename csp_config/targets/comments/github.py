@@ -62,7 +62,7 @@ class GitHub:
 
     def comments(self) -> Iterator[Comment]:
         """Our own comments, oldest first, which is GitHub's order."""
-        me = self._own_id()
+        me = own_id(self._wire, self._graphql)
         for page in self._wire.pages(f"{self._issues}/{self._number}/comments"):
             yield from (_comment(one) for one in page.value if at(one, "user", "id") == me)
 
@@ -75,31 +75,39 @@ class GitHub:
         """Put another text into a comment of ours."""
         self._wire.tell("PATCH", f"{self._issues}/comments/{comment.id}", {"body": body})
 
-    def _own_id(self) -> int:
-        """Who the token belongs to. `GET /user` refuses the token that Actions gives; this does not."""
-        answer = self._wire.tell("POST", "", {"query": "query { viewer { databaseId } }"}, base=self._graphql)
-        me = at(answer, "data", "viewer", "databaseId")
-        if not isinstance(me, int):
-            raise TargetError("GitHub does not say whose token GITHUB_TOKEN is", help=_RIGHTS)
-        return me
+
+def repository_of(given: Surroundings) -> str:
+    """`owner/name` of the pipeline's repository. Raises: TargetError."""
+    repository = given.need("GITHUB_REPOSITORY", _IN_A_PIPELINE)
+    if not _REPOSITORY.fullmatch(repository):
+        raise TargetError(f"GITHUB_REPOSITORY is no repository: {repository[:80]!r}", help=_IN_A_PIPELINE)
+    return repository
+
+
+def connect(given: Surroundings, rights: str) -> tuple[Wire, str]:
+    """The way to GitHub's REST API, and the address of the other one. Raises: TargetError."""
+    base, graphql = (given.need(name, _IN_A_PIPELINE) for name in ("GITHUB_API_URL", "GITHUB_GRAPHQL_URL"))
+    check_address(graphql)
+    token = given.need("GITHUB_TOKEN", rights)
+    return Wire.to(base, token, rights=rights, accept="application/vnd.github+json"), graphql
+
+
+def own_id(wire: Wire, graphql: str) -> int:
+    """Who the token belongs to. `GET /user` refuses the token that Actions gives; this does not."""
+    answer = wire.tell("POST", "", {"query": "query { viewer { databaseId } }"}, base=graphql)
+    me = at(answer, "data", "viewer", "databaseId")
+    if not isinstance(me, int):
+        raise TargetError("GitHub does not say whose token GITHUB_TOKEN is", help=wire.rights)
+    return me
 
 
 def find(variables: Mapping[str, str], wanted: Wanted) -> GitHub | None:
     """The pull request that the workflow runs for; None where its commit came without one."""
-    given = Surroundings(variables, "GitHub")
-    base, graphql = (given.need(name, _IN_A_PIPELINE) for name in ("GITHUB_API_URL", "GITHUB_GRAPHQL_URL"))
-    check_address(graphql)
-    repository = given.need("GITHUB_REPOSITORY", _IN_A_PIPELINE)
-    if not _REPOSITORY.fullmatch(repository):
-        raise TargetError(f"GITHUB_REPOSITORY is no repository: {repository[:80]!r}", help=_IN_A_PIPELINE)
+    given = Surroundings(variables, "a comment on GitHub")
+    repository = repository_of(given)
     event = given.event("GITHUB_EVENT_PATH") if given.get("GITHUB_EVENT_PATH") else {}
     check_fork(is_fork=_is_fork(event, repository), wanted=wanted)
-    wire = Wire.to(
-        base,
-        given.need("GITHUB_TOKEN", _RIGHTS),
-        rights=_RIGHTS,
-        accept="application/vnd.github+json",
-    )
+    wire, graphql = connect(given, _RIGHTS)
     which = wanted.number or _of_event(event) or _merged(wire, repository, given)
     if which is None:
         return None

@@ -57,9 +57,7 @@ class GitLab:
 
     def comments(self) -> Iterator[Comment]:
         """Our own notes, oldest first."""
-        me = at(self._wire.ask("/user").value, "id")
-        if not isinstance(me, int):
-            raise TargetError(f"GitLab does not say whose token {TOKEN} is", help=_RIGHTS)
+        me = own_id(self._wire)
         for page in self._wire.pages(self._notes, sort="asc", order_by="created_at"):
             own = [one for one in page.value if at(one, "author", "id") == me and not at(one, "system")]
             yield from map(self._comment, own)
@@ -77,9 +75,17 @@ class GitLab:
         return Comment(id=str(note), body=at(one, "body") or "", address=f"{self._page}#note_{note}")
 
 
+def own_id(wire: Wire) -> int:
+    """Who the token belongs to. Raises: TargetError."""
+    me = at(wire.ask("/user").value, "id")
+    if not isinstance(me, int):
+        raise TargetError(f"GitLab does not say whose token {TOKEN} is", help=wire.rights)
+    return me
+
+
 def find(variables: Mapping[str, str], wanted: Wanted) -> GitLab | None:
     """The merge request that the pipeline runs for; None where its commit came without one."""
-    given = Surroundings(variables, "GitLab")
+    given = Surroundings(variables, "a comment on GitLab")
     base = given.need("CI_API_V4_URL", _IN_A_PIPELINE)
     own = given.number("CI_PROJECT_ID")
     project = given.number("CI_MERGE_REQUEST_PROJECT_ID") or own

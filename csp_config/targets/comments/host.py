@@ -85,7 +85,7 @@ class Surroundings:
         """A variable's value. Raises: TargetError."""
         value = self.get(name)
         if value is None:
-            raise TargetError(f"{name} is not set, and a comment on {self._where} needs it", help=help_)
+            raise TargetError(f"{name} is not set, and {self._where} needs it", help=help_)
         return value
 
     def commit(self, name: str) -> str:

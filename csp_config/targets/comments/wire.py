@@ -13,7 +13,7 @@ from csp_config.targets.secret import Secret, Vault
 from csp_config.targets.transport import Transport, UnansweredError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from csp_config.targets.transport import Answer
 
@@ -21,6 +21,7 @@ MOST_PAGES = 100
 _SECONDS = 60.0  # for one answer, all of it
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 _LONGEST_COMPLAINT = 200
+_JSON_PATCH = "application/json-patch+json"
 _OK, _MULTIPLE_CHOICES, _BAD_REQUEST = 200, 300, 400
 _NO_TOKEN = "the token was not accepted"  # noqa: S105 - a sentence
 _REFUSALS = {
@@ -28,7 +29,7 @@ _REFUSALS = {
     302: _NO_TOKEN,  # or with the way there
     401: _NO_TOKEN,
     403: "the token may not do this",
-    404: "there is no such pull request, or the token may not see it",
+    404: "there is no such thing, or the token may not see it",
 }
 
 
@@ -78,21 +79,33 @@ class Wire:
         """The value in the answer to a POST, PUT or PATCH."""
         return self._send(method, f"{base or self.base}{path}", params=params, body=body).value
 
+    def patch_json(self, method: str, path: str, changes: Sequence[Mapping[str, Any]], **params: str) -> Any:
+        """The value in the answer to a request that holds a JSON Patch (RFC 6902)."""
+        return self._send(
+            method, f"{self.base}{path}", params=params, body=changes, content_type=_JSON_PATCH
+        ).value
+
     def pages(self, path: str, **params: str) -> Iterator[Page]:
         """The pages of a list, until the host says that there are no more. Raises: TargetError."""
         for number in range(1, MOST_PAGES + 1):
             page = self.ask(path, per_page="100", page=str(number), **params)
             if not isinstance(page.value, list):
-                raise TargetError(f"{self.base}{path} is no list of comments", help="see its address")
+                raise TargetError(f"{self.base}{path} is no list", help="see its address")
             yield page
             if not has_next(page.headers):
                 return
         raise TargetError(
-            f"{self.base}{path} has more than {MOST_PAGES} pages of comments", help="delete comments"
+            f"{self.base}{path} has more than {MOST_PAGES} pages", help="delete what is not needed any more"
         )
 
     def _send(
-        self, method: str, url: str, *, params: Mapping[str, str], body: Mapping[str, Any] | None = None
+        self,
+        method: str,
+        url: str,
+        *,
+        params: Mapping[str, str],
+        body: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None,
+        content_type: str = "application/json",
     ) -> Page:
         where = f"{method} {url}"
         try:
@@ -104,6 +117,7 @@ class Wire:
                 token=self.token,
                 body=body,
                 accept=self.accept,
+                content_type=content_type,
             )
         except UnansweredError as error:
             raise TargetError(f"{where}: {error.message}", help="run it again") from None

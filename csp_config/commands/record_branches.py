@@ -1,0 +1,41 @@
+"""The branch that records come back on: one for each project, and one at a time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from csp_config.errors import GitError, RefusedError
+from csp_config.git import Repository, open_record_branches, record_branch
+
+if TYPE_CHECKING:
+    from csp_config.commands.workspace import Inputs, Workspace
+
+_REMEDY = "merge it, or delete it if it is merged already or not wanted; then run this again"
+
+
+def branch_for(inputs: Inputs, run: str) -> str:
+    """The branch that a run's records go to: the project's open one, else a new one named for the run.
+
+    Raises: GitError where several are open, since one does not hold what the other one does.
+    """
+    project = inputs.project
+    found = open_record_branches(Repository(project, inputs.environment), project.folder)
+    if len(found) > 1:
+        raise GitError(f"more than one branch of records is open: {', '.join(found)}", help=_REMEDY)
+    return found[0] if found else record_branch(project.folder, run)
+
+
+def require_no_open_records(workspace: Workspace) -> None:
+    """Raises: RefusedError in a pipeline while records of an earlier run wait to be merged.
+
+    The plan would be made without what they say was handed out and done. At home nobody knows what the remote
+    has by now, and somebody sees the plan before it is applied.
+    """
+    if workspace.surroundings.at_home or workspace.repository is None:
+        return
+    found = open_record_branches(workspace.repository, workspace.project.folder)
+    if found:
+        raise RefusedError(
+            f"records of an earlier run are not merged yet, so nothing was done: {', '.join(found)}",
+            help=_REMEDY,
+        )

@@ -1,0 +1,282 @@
+"""The forms to record with, and the schedules, of all three hosts, as their shell runs."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import pytest
+import yaml
+
+from tests.comments import code_hosts, issue_hosts
+from tests.emulator.running import Emulator
+from tests.partner_center.workspace import settings
+from tests.pipelines.surroundings import OFFER, ROOT, TENANTS, Ran, Runner, partner_list, published, step
+from tests.repositories import Repo
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+PIPELINES = ROOT / "docs/pipelines"
+REQUEST = "contoso-insights-3f9a2c41"
+LIVE = "offers/live/contoso-insights.yaml"
+DRAFTED = f"""\
+kind: LiveAudience
+offer: contoso-insights
+observed_at: "2026-11-02T10:15:00Z"
+observed_from: manual
+published: true
+resellers: selected
+partners:
+  - {{tenant_id: {TENANTS[0]}, name: Fabrikam, country: DE}}
+  - {{tenant_id: {TENANTS[1]}, name: Adatum, country: DE}}
+requests:
+  - id: {REQUEST}
+    move: {{from: selected, to: selected}}
+    remove: [{{tenant_id: {TENANTS[1]}, name: Adatum, country: DE}}]
+    status: drafted
+    drafted_at: "2026-11-02T10:15:00Z"
+"""
+
+
+class Form(NamedTuple):
+    """How a host's pipeline names what is asked: its steps in order, and its variables with defaults."""
+
+    file: str
+    record: tuple[str, ...]
+    watch: tuple[str, ...]
+    asked: Mapping[str, str]
+    runs: Mapping[str, str]
+    branch: str
+    author: str
+
+
+HOSTS = {
+    "github": Form(
+        "github.yml",
+        ("Record what happened", "Push what was recorded"),
+        ("Keep one issue about what has waited too long", "Compare with Partner Center"),
+        {"WHAT": "filed", "IDS": "", "TICKET": "", "RESOLD": "", "NOTE": ""},
+        {
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_EVENT_NAME": "workflow_dispatch",
+            "GITHUB_REF": "refs/heads/main",
+            "GITHUB_REPOSITORY": "contoso/offers",
+            "GITHUB_SERVER_URL": "https://github.example",
+            "GITHUB_RUN_ID": "77",
+            "GITHUB_RUN_ATTEMPT": "1",
+            "GITHUB_ACTOR": "ana",
+            "GITHUB_TOKEN": code_hosts.TOKEN,
+        },
+        "csp-config/records-77-1",
+        "ana",
+    ),
+    "gitlab": Form(
+        "gitlab.yml",
+        ("csp-config:record",),
+        ("csp-config:watch",),
+        {"RECORD": "filed", "IDS": "", "TICKET": "", "RESOLD": "", "NOTE": ""},
+        {
+            "GITLAB_CI": "true",
+            "CI_PIPELINE_SOURCE": "web",
+            "CI_COMMIT_BRANCH": "main",
+            "CI_PIPELINE_ID": "88",
+            "CI_DEFAULT_BRANCH": "main",
+            "CI_SERVER_URL": "https://gitlab.example",
+            "GITLAB_USER_NAME": "Ana Lima",
+            "GITLAB_USER_EMAIL": "ana@contoso.example",
+            "CSP_CONFIG_PUSH_TOKEN": code_hosts.TOKEN,
+        },
+        "csp-config/records-88",
+        "Ana Lima",
+    ),
+    "azure": Form(
+        "azure-pipelines.yml",
+        ("Record what happened",),
+        ("Keep one task about what has waited too long", "Compare with Partner Center"),
+        {"RECORD": "filed", "IDS": "-", "TICKET": "-", "RESOLD": "-", "NOTE": "-"},
+        {
+            "TF_BUILD": "True",
+            "BUILD_REASON": "Manual",
+            "BUILD_SOURCEBRANCH": "refs/heads/main",
+            "BUILD_BUILDID": "99",
+            "BUILD_REQUESTEDFOR": "Ana Lima",
+            "BUILD_REQUESTEDFOREMAIL": "ana@contoso.example",
+            "SYSTEM_COLLECTIONURI": "https://azure.example/contoso/",
+            "SYSTEM_ACCESSTOKEN": code_hosts.TOKEN,
+        },
+        "csp-config/records-99",
+        "Ana Lima",
+    ),
+}
+
+
+@pytest.fixture(params=list(HOSTS))
+def form(request: pytest.FixtureRequest) -> Form:
+    return HOSTS[request.param]
+
+
+def runner(folder: Path, form: Form, *clone: str, live: str = DRAFTED) -> Runner:
+    """A machine with a checkout of main, on which a request is drafted."""
+    published(folder)
+    work = Repo(folder / "work")
+    work.write("offers/emea.yaml", partner_list(0))
+    work.write(LIVE, live)
+    work.commit()
+    bare = Repo(folder / "offers.git")
+    work.run("push", "-q", str(bare.path), "main")
+    bare.run("config", "receive.advertisePushOptions", "true")
+    checkout = bare.clone("checkout", *clone)
+    (folder / "temp").mkdir()
+    variables = {
+        **form.runs,
+        "CI_PROJECT_URL": str(folder / "offers"),
+        "BUILD_SOURCESDIRECTORY": str(checkout.path),
+        "AGENT_TEMPDIRECTORY": str(folder / "temp"),
+        "RUNNER_TEMP": str(folder / "temp"),
+        "GITHUB_OUTPUT": str(folder / "output"),
+        "GITHUB_STEP_SUMMARY": str(folder / "summary"),
+    }
+    return Runner(folder, checkout, variables)
+
+
+def record(runner: Runner, form: Form, **asked: str) -> Ran:
+    """Run the form's steps as the host does: the next one only after success."""
+    ran = Ran(0, "")
+    given = {**form.asked, **asked}
+    if "WHAT" in form.asked and "RECORD" in asked:
+        given["WHAT"] = asked["RECORD"]
+    for name in form.record:
+        found = runner.run(step(PIPELINES / form.file, name), {**given, "BRANCH": runner_branch(runner)})
+        ran = Ran(found.code, ran.said + found.said)
+        if ran.code:
+            break
+    assert code_hosts.TOKEN not in ran.said
+    return ran
+
+
+def runner_branch(runner: Runner) -> str:
+    """The output `branch` of the step before, as a GitHub workflow hands it on."""
+    output = runner.folder / "output"
+    return runner.outputs().get("branch", "") if output.exists() else ""
+
+
+def remote(runner: Runner) -> Repo:
+    return Repo(runner.folder / "offers.git")
+
+
+def test_what_is_recorded_comes_as_a_branch_of_who_recorded_it(form: Form, tmp_path: Path) -> None:
+    machine = runner(tmp_path, form)
+    ran = record(machine, form, IDS=REQUEST, TICKET="2611200030001234", NOTE="by mail; $(touch pwned)")
+    assert ran.code == 0, ran.said
+    bare = remote(machine)
+    assert bare.run("diff", "--name-only", "main", form.branch) == LIVE
+    written = yaml.safe_load(bare.run("show", f"{form.branch}:{LIVE}"))["requests"][0]
+    assert (written["status"], written["ticket"]) == ("filed", "2611200030001234")
+    assert written["note"] == "by mail; $(touch pwned)"
+    assert bare.run("log", "-1", "--format=%an: %s", form.branch) == f"{form.author}: Record filed: {REQUEST}"
+
+
+def test_what_is_recorded_goes_onto_the_branch_of_records_that_is_open(form: Form, tmp_path: Path) -> None:
+    machine = runner(tmp_path, form)
+    is_open = "csp-config/records-5"
+    machine.repo.write(LIVE, DRAFTED + "    note: drafted again\n")
+    machine.repo.run("commit", "-q", "-a", "-m", "records")
+    machine.repo.run("push", "-q", "origin", f"HEAD:refs/heads/{is_open}")
+    machine.repo.run("reset", "-q", "--hard", "HEAD^")
+    ran = record(machine, form, RECORD="withdrawn", IDS=REQUEST)
+    assert ran.code == 0, ran.said
+    bare = remote(machine)
+    assert bare.run("rev-list", "--count", f"main..{is_open}") == "2"
+    assert "status: withdrawn" in bare.run("show", f"{is_open}:{LIVE}")
+    assert form.branch not in bare.run("branch", "--list")
+
+
+def test_work_that_is_done_is_recorded_by_the_ids_of_its_actions(form: Form, tmp_path: Path) -> None:
+    live = DRAFTED.partition("requests:")[0].replace(TENANTS[0], TENANTS[2]).replace(TENANTS[1], TENANTS[3])
+    machine = runner(tmp_path, form, live=live)
+    planned = machine.run("csp-config plan --base records --format json --output plan.json; cat plan.json")
+    action = next(
+        word for word in planned.said.split('"') if word.startswith("contoso-insights/sync-audience")
+    )
+    (machine.repo.path / "plan.json").unlink()
+    ran = record(machine, form, RECORD="done", IDS=action)
+    assert ran.code == 0, ran.said
+    assert TENANTS[0] in remote(machine).run("show", f"{form.branch}:{LIVE}")
+
+
+def test_a_refusal_says_who_has_resold(form: Form, tmp_path: Path) -> None:
+    machine = runner(tmp_path, form, live=DRAFTED.replace("status: drafted", "status: filed"))
+    ran = record(machine, form, RECORD="refused", IDS=REQUEST, RESOLD=TENANTS[1])
+    assert ran.code == 0, ran.said
+    assert "evidence: microsoft" in remote(machine).run("show", form.branch, "--", "offers/resales")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"RECORD": "filed", "IDS": REQUEST}, "--ticket"),
+        ({"RECORD": "granted", "IDS": REQUEST, "TICKET": "2611200030001234"}, "no option --ticket"),
+        ({"RECORD": "granted", "IDS": "contoso-insights-00000000"}, "contoso-insights-00000000"),
+        ({"RECORD": "done"}, "name the actions"),
+        ({"RECORD": "granted", "IDS": "--note=x * $(touch pwned)"}, "unexpected extra argument"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words_and_nothing_is_pushed(
+    asked: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    form = HOSTS["github"]
+    machine = runner(tmp_path, form)
+    ran = record(machine, form, **asked)
+    assert ran.code != 0
+    assert said in ran.said
+    assert "records" not in remote(machine).run("branch", "--list")
+
+
+ISSUES = {"github.yml": "github", "gitlab.yml": "gitlab", "azure-pipelines.yml": "azure-devops"}
+
+
+def watch(machine: Runner, form: Form, **variables: str) -> Ran:
+    """Run the schedule's steps; the second runs whatever the first one says."""
+    codes, said = [], ""
+    for name in form.watch:
+        ran = machine.run(step(PIPELINES / form.file, name), {"DAYS": "14", **variables})
+        codes.append(ran.code)
+        said += ran.said
+    return Ran(max(codes), said)
+
+
+def test_the_schedule_keeps_one_issue(form: Form, tmp_path: Path) -> None:
+    machine = runner(tmp_path, form, "--depth=1")
+    host = issue_hosts.HOSTS[ISSUES[form.file]]()
+    with code_hosts.serving(host):
+        ran = watch(machine, form, **host.variables(), CSP_CONFIG_CLIENT_SECRET="")
+    assert ran.code == 0, ran.said
+    assert "nothing was compared" in ran.said
+    assert [issue.title for issue in host.issues] == [issue_hosts.TITLE]
+    assert host.violations == []
+
+
+@pytest.mark.slow
+def test_the_schedule_is_red_where_somebody_changed_something_in_partner_center(
+    form: Form, tmp_path: Path
+) -> None:
+    machine = runner(tmp_path, form)
+    for folder, numbers in (("as-recorded", (0, 1)), ("changed", (0, 2))):
+        held = DRAFTED.partition("requests:")[0].replace(TENANTS[1], TENANTS[numbers[1]])
+        offers = tmp_path / folder / "offers"
+        (offers / "live").mkdir(parents=True)
+        for path, text in (("contoso-insights.yaml", OFFER), ("emea.yaml", partner_list(*numbers))):
+            (offers / path).write_text(text)
+        (offers / "live/contoso-insights.yaml").write_text(held)
+        host = issue_hosts.HOSTS[ISSUES[form.file]]()
+        emulator = Emulator.start(tmp_path / folder)
+        machine.repo.write("csp-config.yaml", settings(emulator.url, "draft", "off"))
+        try:
+            with code_hosts.serving(host):
+                given = {"CSP_CONFIG_CLIENT_SECRET": "made-up-secret"}
+                ran = watch(machine, form, **host.variables(), **given)
+        finally:
+            emulator.stop()
+        assert ran.code == (0 if folder == "as-recorded" else 1), ran.said
+        assert "made-up-secret" not in ran.said
