@@ -9,7 +9,7 @@ FAST := --dist worksteal -n $(shell expr 2 '*' $(CORES)) tests
 SLOW := --dist worksteal -n $(shell expr 3 '*' $(CORES)) -m slow tests
 PIP := -m pip install --quiet --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo demo-full demo-api test test-slow test-lowest test-newest test-clocks test-in-a-year test-leap-day test-turn-of-year lint fix bench docs data lock clean
+.PHONY: demo demo-full demo-api test test-slow test-lowest test-newest test-clocks test-in-a-year test-leap-day test-turn-of-year lint fix bench docs data lock release clean
 
 # $(call environment,PYTHON,FOLDER,LOCK): exact versions with hashes, then this project itself, editable.
 define environment
@@ -111,6 +111,16 @@ lock: .venv-lock/.uv
 	$(COMPILE) pyproject.toml --group build --extra emulator --extra dev -c .venv-lock/lowest.txt \
 	  -o requirements/lowest.txt
 	$(COMPILE) --group fuzz -o requirements/fuzz.txt
+	$(COMPILE) pyproject.toml --group build --group release -c requirements/run.txt -o requirements/release.txt
+
+.venv-release/.ready: requirements/release.txt
+	@$(PYTHON) -m venv .venv-release
+	@.venv-release/bin/python $(PIP) --require-hashes --no-deps --requirement $<
+	@touch $@
+
+# Checks what a release needs and builds it into dist/. REPOSITORY: where the repository is, for people.
+release: .venv-release/.ready
+	.venv-release/bin/python -m tools.release --repository "$(REPOSITORY)"
 
 clean:
-	rm -rf $(VENV) .venv-lowest .venv-newest .venv-lock build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-lowest .venv-newest .venv-lock .venv-release build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

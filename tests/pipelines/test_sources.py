@@ -122,7 +122,7 @@ def test_a_source_that_nobody_has_set_fails_loudly(host: str, tmp_path: Path) ->
 @pytest.mark.parametrize("host", ["gitlab", "azure"])
 def test_the_commit_is_fetched_and_installed_with_its_dependencies_by_hash(host: str, tmp_path: Path) -> None:
     repo = Repo.make(tmp_path / "source")
-    for name in ("csp_config", "schemas", "docs", "tests/rules", "requirements"):
+    for name in ("csp_config", "schemas", "docs", "tests/rules", "tools", "requirements"):
         shutil.copytree(ROOT / name, repo.path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, repo.path)

@@ -23,6 +23,7 @@ ASKED = {
     "dev.txt": [*PRODUCT, *EXTRAS["dev"], *GROUPS["build"]],
     "lowest.txt": [*PRODUCT, *EXTRAS["dev"], *GROUPS["build"]],
     "fuzz.txt": GROUPS["fuzz"],
+    "release.txt": [*PROJECT["project"]["dependencies"], *GROUPS["build"], *GROUPS["release"]],
 }
 _PIN = re.compile(r"([a-z0-9-]+)==([^ ;]+)(?: ; [^\\\n]+)?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n")
 
@@ -55,8 +56,10 @@ def test_a_lock_holds_what_the_project_asks_for(name: str) -> None:
 
 
 def test_the_smaller_locks_are_parts_of_the_larger_ones() -> None:
+    release = pins(ROOT / "requirements/release.txt")
     run, api, dev = (pins(ROOT / "requirements" / f"{name}.txt") for name in ("run", "demo-api", "dev"))
     assert run.items() <= api.items() <= dev.items()
+    assert run.items() <= release.items()
 
 
 @pytest.mark.parametrize(
