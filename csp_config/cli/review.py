@@ -51,6 +51,12 @@ class _PlanFormat(click.Choice[str]):
     default="error",
     help="What makes the exit code 1.",
 )
+@click.option(
+    "--findings",
+    multiple=True,
+    metavar="FILE",
+    help="Findings of your own policies, codes ORG-..., to be told with the others; may be repeated.",
+)
 @click.option("--no-cache", is_flag=True, help="Keep nothing between runs.")
 @click.option("--fix", is_flag=True, help="First make the safe fixes of `csp-config fmt`.")
 @common
@@ -63,6 +69,7 @@ def validate(
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str,
+    findings: tuple[str, ...],
     no_cache: bool,  # noqa: ARG001 - nothing is kept between runs at present
     fix: bool,
 ) -> int:
@@ -70,7 +77,12 @@ def validate(
     inputs = common.inputs(base=base, staged=staged, at=at)
     if fix:
         _fix(inputs)
-    found = review.validate(load_workspace(inputs), inputs.now.date())
+    workspace = load_workspace(inputs)
+    found = review.validate(workspace, inputs.now.date())
+    for path in findings:
+        from csp_config.commands.findings import with_findings  # noqa: PLC0415 - most runs bring none
+
+        found = with_findings(found, Path(path), workspace)
     report = _placed(review.narrowed(found, select=_codes(select), ignore=_codes(ignore)), inputs)
     _tell(report, format_, common)
     emit(REPORTS[format_](report, common.output_options()), common.output)

@@ -36,7 +36,7 @@ def narrowed(report: Report, *, select: Collection[str] = (), ignore: Collection
     `select` and `ignore` are codes or beginnings of codes (`CSP3`); an empty `select` means all.
     """
     for code in (*select, *ignore):
-        if not any(known.startswith(code) for known in RULES):
+        if not any(known.startswith(code) for known in (*RULES, *(d.code for d in report.diagnostics))):
             raise UsageError(f"no rule begins with {code}", help="csp-config rules lists them")
     wanted = tuple(
         diagnostic

@@ -101,7 +101,8 @@ def _below(one: Diagnostic, options: OutputOptions) -> Iterator[str]:
     if options.verbose and one.tenants:
         yield f"tenants: {visible(', '.join(one.tenants))}"
     cites = f"   ({', '.join(one.cites)})" if one.cites else ""
-    yield visible(f"csp-config explain {one.code}{cites}")
+    if one.code.startswith("CSP"):  # no manual of ours explains what others found
+        yield visible(f"csp-config explain {one.code}{cites}")
 
 
 def paint(text: str, color: str, options: OutputOptions) -> str:

@@ -1,0 +1,128 @@
+"""Findings of others, as an organisation's policies make them: read with distrust, and merged into a report.
+
+A file of them is a report as `validate --format json` writes it, or as much of one as a policy knows.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Any, get_args
+
+from csp_config.errors import ReadingError
+from csp_config.model import Diagnostic, Severity, Source
+from csp_config.rules.severity import ordered
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from csp_config.commands.workspace import Workspace
+    from csp_config.model import Offer, Report
+
+PREFIX = "ORG-"
+_CODE = re.compile(r"ORG-[A-Z0-9]+(?:-[A-Z0-9]+)*")
+_MOST_BYTES = 16 * 1024 * 1024
+_LONGEST_CODE = 50
+_KEYS = {
+    *("code", "name", "severity", "message", "path", "line", "column", "offer", "tenants", "help", "cites"),
+    *("acknowledged", "pending"),
+}
+
+
+def with_findings(report: Report, path: Path, workspace: Workspace) -> Report:
+    """The report with the findings of a file among its own. Raises: ReadingError if one is not in order."""
+    found = [
+        _diagnostic(one, f"{path}: finding {number}", workspace.candidate.offers)
+        for number, one in enumerate(_read(path), start=1)
+    ]
+    diagnostics = ordered([*report.diagnostics, *found])
+    pointed_at = {one.source.path for one in found if one.source.path in workspace.files}
+    files = {**report.files, **{name: workspace.files[name] for name in pointed_at}}
+    return replace(report, diagnostics=diagnostics, files=files)
+
+
+def _read(path: Path) -> list[Any]:
+    """What stands under `diagnostics`."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(_MOST_BYTES + 1)
+    except OSError as error:
+        raise ReadingError(
+            f"{path}: the findings cannot be read: {error.strerror}", help="see that the policy wrote them"
+        ) from None
+    if len(content) > _MOST_BYTES:
+        raise _unfit(str(path), f"it is over {_MOST_BYTES // 1024**2} MiB")
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        raise _unfit(str(path), "it is not JSON, or is cut off") from None
+    if (
+        not isinstance(found, dict)
+        or found.get("format") != 1
+        or not isinstance(found.get("diagnostics"), list)
+    ):
+        raise _unfit(str(path), 'it is no `{"format": 1, "diagnostics": [...]}`')
+    diagnostics: list[Any] = found["diagnostics"]
+    return diagnostics
+
+
+def _diagnostic(one: Any, where: str, offers: Mapping[str, Offer]) -> Diagnostic:
+    if not isinstance(one, dict):
+        raise _unfit(where, "it is no mapping")
+    if further := sorted(one.keys() - _KEYS):
+        raise _unfit(where, f"{further[0][:80]!r} is no key of a finding")
+    code = _text(one, "code", where)
+    if len(code) > _LONGEST_CODE or not _CODE.fullmatch(code):
+        raise _unfit(
+            where, f"its code is {code[:80]!r}, and a policy's codes are {PREFIX}WORD, as ORG-REGION"
+        )
+    severity: Severity = one.get("severity", "error")
+    if severity not in get_args(Severity):
+        raise _unfit(where, f"its severity is {str(severity)[:80]!r}: error, warning or info")
+    offer, tenants = one.get("offer"), one.get("tenants") or []
+    if not isinstance(tenants, list) or not all(isinstance(tenant, str) for tenant in tenants):
+        raise _unfit(where, "its tenants are no list of texts")
+    return Diagnostic(
+        code=code,
+        name=_text(one, "name", where, code.removeprefix(PREFIX).lower()),
+        severity=severity,
+        message=_text(one, "message", where),
+        source=_source(one, where, offers),
+        offer=None if offer is None else _text(one, "offer", where),
+        tenants=tuple(tenants),
+        help=_text(one, "help", where) if one.get("help") is not None else None,
+        pending=one.get("pending") is True,
+    )
+
+
+def _source(one: Mapping[str, Any], where: str, offers: Mapping[str, Offer]) -> Source:
+    """The place: the one that is named, else where the offer is declared."""
+    if not one.get("path"):
+        offer = offers.get(str(one.get("offer")))
+        if offer is None:
+            raise _unfit(where, "it names neither a path nor an offer that is declared")
+        return offer.places.at("id")
+    path = _text(one, "path", where)
+    if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts or not path.isprintable():
+        raise _unfit(where, f"its path is {path[:80]!r}, which is none in the repository")
+    line, column = one.get("line", 1), one.get("column", 1)
+    if any(type(number) is not int or number < 1 for number in (line, column)):
+        raise _unfit(where, "its line and column are counted from 1")
+    return Source(path, line, column)
+
+
+def _text(one: Mapping[str, Any], key: str, where: str, instead: str | None = None) -> str:
+    """A text that is there and says something."""
+    value = one.get(key, instead)
+    if not isinstance(value, str) or not value.strip():
+        raise _unfit(where, f"it has no `{key}`, which is a text")
+    return value
+
+
+def _unfit(where: str, why: str) -> ReadingError:
+    return ReadingError(
+        f"{where} cannot be used: {why}", help="docs/policies.md says what a file of findings holds"
+    )
