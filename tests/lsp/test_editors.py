@@ -15,6 +15,7 @@ pytest.importorskip("pygls")
 
 from tests.lsp.client import EPOCH
 from tests.npm import installed
+from tests.patience import HANG
 from tests.repositories import ENVIRONMENT, Repo
 
 TOP = Path(__file__).parents[2]
@@ -90,3 +91,26 @@ def test_a_workspace_cannot_say_what_the_extension_runs() -> None:
     settings = manifest["contributes"]["configuration"]["properties"]
     assert settings["csp-config.path"]["scope"] == "machine"
     assert manifest["capabilities"]["untrustedWorkspaces"]["supported"] is True
+
+
+@pytest.mark.slow
+def test_the_client_of_vs_code_finds_the_places_that_are_meant(tmp_path: Path) -> None:
+    scratch, folder = tmp_path / "npm", tmp_path / "sample"
+    scratch.mkdir()
+    modules = installed(Path(__file__).parent / "node", scratch)
+    shutil.copy(Path(__file__).parent / "node" / "client.cjs", modules.parent)
+    repo = Repo.make(folder)
+    shutil.copytree(TOP / "offers", folder / "offers")
+    repo.run("add", "-A")
+    repo.run("commit", "-q", "-m", "offers: As they stand")
+    server = json.dumps([sys.executable, "-m", "csp_config", "lsp"])
+    document = folder / "offers/contoso-desk.yaml"
+    command = ["node", str(modules.parent / "client.cjs"), str(document), server]
+    environment = {**ENVIRONMENT, "SOURCE_DATE_EPOCH": EPOCH}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=HANG)
+    assert done.returncode == 0, done.stderr
+    seen = json.loads(done.stdout)
+    assert seen["encoding"] == "utf-16"
+    lines = seen["text"].split("\n")
+    number = next(n for n, line in enumerate(lines) if line.startswith("type: "))
+    assert seen["spans"] == [["CSP010", number, '"😀"']]

@@ -477,12 +477,12 @@ def test_a_buffer_of_four_mib_is_answered_and_one_of_more_is_too_large(client: C
     client.open(DESK)
     client.settled()
     good = text(client.folder, DESK)
-    filled = good + "# so many comments\n" * ((4 * 2**20 - len(good)) // 19)
+    filled = good + "# so many comments\n" * ((4 * 2**20 - len(good.encode()) - 10) // 19)
     client.change(DESK, filled)
     assert DESK not in client.settled()
     client.change_parts(DESK, [part(filled.count("\n"), 0, 0, "id: x\n")])
     assert [one[:2] for one in client.settled()[DESK]] == [("CSP002", filled.count("\n"))]
-    client.change(DESK, filled + "# so many comments\n")
+    client.change(DESK, filled + 2 * "# so many comments\n")
     assert [one[0] for one in client.settled()[DESK]] == ["CSP005"]
 
 
