@@ -56,6 +56,7 @@ def test_the_context_holds_what_the_package_is_made_of_and_nothing_else() -> Non
     built = tomllib.loads((TOP / "pyproject.toml").read_text("utf-8"))["tool"]["hatch"]["build"]["targets"]
     sources = set(built["wheel"]["packages"]) | set(built["wheel"]["force-include"])
     rest = {"LICENSE", "README.md", "pyproject.toml", "requirements/run.txt"}
+    rest |= {"tests/rules", "tools/packaging"}  # what the hooks of the build read, and the hooks
     assert set(let_through()) == sources | rest
     assert all((TOP / path).exists() for path in let_through())
 
