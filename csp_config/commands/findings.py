@@ -95,6 +95,7 @@ def _diagnostic(one: Any, where: str, offers: Mapping[str, Offer]) -> Diagnostic
         tenants=tuple(tenants),
         help=_text(one, "help", where) if one.get("help") is not None else None,
         pending=one.get("pending") is True,
+        policy=True,
     )
 
 

@@ -44,7 +44,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
-    """A finding with its rule's name and cites, and the severity after settings and acknowledgements."""
+    """A finding with its rule's name and cites, and the severity after settings and acknowledgements.
+
+    `policy`: a policy of the organisation's own found it, so no manual of ours explains its code.
+    """
 
     code: str
     name: str
@@ -57,6 +60,7 @@ class Diagnostic:
     cites: tuple[str, ...] = ()
     acknowledged: str | None = None  # the reason given, when an acknowledgement made this an info
     pending: bool = False
+    policy: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,7 +101,7 @@ def _below(one: Diagnostic, options: OutputOptions) -> Iterator[str]:
     if options.verbose and one.tenants:
         yield f"tenants: {visible(', '.join(one.tenants))}"
     cites = f"   ({', '.join(one.cites)})" if one.cites else ""
-    if one.code.startswith("CSP"):  # no manual of ours explains what others found
+    if not one.policy:
         yield visible(f"csp-config explain {one.code}{cites}")
 
 
