@@ -60,8 +60,10 @@ class Bench:
 
     def rows(self) -> list[Row]:
         """All goals that are ratios beside a peer, and those of plans."""
-        parts = (self.start, self.hook, self.everything, self.plans)
-        parts += (self.time, self.site, self.editor, self.extremes)
+        parts = (
+            *(self.start, self.hook, self.everything, self.plans),
+            *(self.time, self.site, self.editor, self.extremes),
+        )
         return [row for part in parts for row in part()]
 
     def start(self) -> list[Row]:
