@@ -12,6 +12,7 @@ from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit
 from csp_config.commands import comment as commenting
 from csp_config.commands import saved_plan
+from csp_config.commands.source import installed_from
 from csp_config.errors import UsageError
 from csp_config.targets import comments
 
@@ -38,7 +39,11 @@ _LINK = re.compile(r"https://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,2000}")
     help="Which pull request.  [default: the pipeline's]",
 )
 @click.option("--page", metavar="URL", help="Where the plan is as a page; the comment links it.")
-@click.option("--manual", metavar="URL", help="Where docs/reviewing.md is; the comment links it.")
+@click.option(
+    "--manual",
+    metavar="URL",
+    help="Where docs/reviewing.md is; the comment links it.  [default: where this copy came from]",
+)
 @click.option("--forks", is_flag=True, help="Also on pull requests from forks.")
 @common
 def comment(
@@ -63,6 +68,8 @@ def comment(
     if host is None:
         emit("nothing to comment on: this commit came without a pull request\n", common.output)
         return 0
+    if manual is None and (source := installed_from()):
+        manual = source.page("docs/reviewing.md")
     text = commenting.body(report, state, page=_address(page), manual=_address(manual))
     placed = commenting.place(host, report, state, text, wanted)
     where = f" ({placed.address})" if placed.why and placed.address else placed.address

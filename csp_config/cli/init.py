@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.metadata import distribution
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +9,7 @@ import click
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit
 from csp_config.commands.init import init as make
-from csp_config.commands.source import of_installation, parsed
+from csp_config.commands.source import installed_from, parsed
 from csp_config.commands.starter import PIPELINES
 from csp_config.text import visible
 from csp_config.text.counts import counted
@@ -45,8 +44,7 @@ def init(common: Common, pipeline: str, given: str | None, *, refresh: bool) -> 
     The pipeline fetches csp-config from a repository, at one commit: where this copy was installed from, or
     what --from says. Without either it names a host that does not exist, and stops there.
     """
-    told = distribution("csp-config").read_text("direct_url.json")
-    source = of_installation(told) if given is None else parsed(given)
+    source = installed_from() if given is None else parsed(given)
     made = make(common.inputs().start, pipeline, source=source, refresh=refresh)
     emit("".join(f"{line}\n" for line in _lines(made, quiet=common.quiet)), common.output)
     return 0

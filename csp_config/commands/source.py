@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+from importlib.metadata import distribution
 from typing import Any, NamedTuple
 
 from csp_config.errors import UsageError
@@ -36,6 +37,15 @@ class Source(NamedTuple):
         """What pip, pipx and uvx install."""
         return f"git+{self.url}@{self.commit}"
 
+    def page(self, path: str) -> str | None:
+        """Where people read a file of that commit; None where the host's addresses are not known."""
+        top = self.url.removesuffix(".git")
+        if not top.startswith("https://"):
+            return None
+        host = top.split("/")[2]
+        blob = "/blob/" if host == "github.com" else "/-/blob/" if host.split(".")[0] == "gitlab" else None
+        return f"{top}{blob}{self.commit}/{path}" if blob else None
+
 
 UNKNOWN = Source(
     "https://csp-config.invalid/where-you-keep-it.git", "0123456789abcdef0123456789abcdef01234567"
@@ -60,8 +70,13 @@ def parsed(text: str) -> Source:
     return Source(match[1], match[2])
 
 
+def installed_from() -> Source | None:
+    """Where this copy came from; None if that is no commit of a repository."""
+    return of_installation(distribution("csp-config").read_text("direct_url.json"))
+
+
 def of_installation(direct_url: str | None) -> Source | None:
-    """Where this copy came from, by its installer's `direct_url.json`; None if that is no commit."""
+    """The source that an installer's `direct_url.json` tells; None if that is no commit."""
     told: Any = json.loads(direct_url) if direct_url else {}
     commit = told.get("vcs_info", {}).get("commit_id", "")
     try:

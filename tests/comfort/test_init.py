@@ -219,3 +219,16 @@ def test_schemas_of_another_version_are_told_and_refreshed_when_asked(tmp_path: 
     assert path.read_text() == "{}"
     assert "refreshed   schemas/offer.schema.json" in csp_config(tmp_path, "init", "--refresh").output
     assert path.read_text() == current
+
+
+@pytest.mark.parametrize(
+    ("url", "page"),
+    [
+        ("https://github.com/contoso/b.git", "https://github.com/contoso/b/blob/89ab/docs/a.md"),
+        ("https://gitlab.contoso.example/b", "https://gitlab.contoso.example/b/-/blob/89ab/docs/a.md"),
+        ("https://code.contoso.example/b.git", None),
+        ("ssh://git@github.com/contoso/b.git", None),
+    ],
+)
+def test_the_page_of_a_file_is_known_where_the_hosts_addresses_are(url: str, page: str | None) -> None:
+    assert Source(url, "89ab").page("docs/a.md") == page

@@ -159,10 +159,13 @@ def test_the_comment_step_comments(review: Runner) -> None:
     plan = judge(review)["plan"]
     host = code_hosts.GitHub(head=Repo(review.folder / "work").run("rev-parse", "main"))
     with code_hosts.serving(host):
-        ran = review.run(step(ACTION, "Comment on the pull request"), {**host.variables(), "PLAN": plan})
+        of_the_action = {"PLAN": plan, "ACTION_REPOSITORY": "contoso/csp-config", "ACTION_REF": "89abcdef"}
+        ran = review.run(step(ACTION, "Comment on the pull request"), {**host.variables(), **of_the_action})
     assert ran.code == 0, ran.said
     assert "Planned" in host.comments[0].body
     assert "https://github.example/contoso/offers/actions/runs/77" in host.comments[0].body
+    manual = "https://github.example/contoso/csp-config/blob/89abcdef/docs/reviewing.md"
+    assert manual in host.comments[0].body
     assert host.violations == []
 
 
