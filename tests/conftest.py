@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
+from csp_config.git.surroundings import HOSTS
 from tests import git_log, skipped
 from tests import tried as counted
 from tests.tried import tried
@@ -11,6 +14,10 @@ from tests.tried import tried
 __all__ = ["tried"]
 
 git_log.watch()
+
+# That the tests run in a pipeline is no part of them: a test names the surroundings of what it runs.
+for _sign in ("GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", *(sign for host in HOSTS for sign in host.signs)):
+    os.environ.pop(_sign, None)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

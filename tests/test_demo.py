@@ -121,5 +121,8 @@ def test_it_fails_loudly_where_a_command_ends_otherwise_than_expected(tmp_path: 
     program.chmod(0o755)
     done = demo(tmp_path, path=f"{broken}:{os.environ['PATH']}")
     assert done.returncode == 1
-    assert done.stderr == "demo: csp-config validate: exit code 3, but it should be 0\n"
+    assert done.stderr == (
+        "demo: csp-config import live contoso-notes --from ../contoso-notes.csv: "
+        "exit code 3, but it should be 0\n"
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["bin"]
