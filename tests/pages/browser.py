@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from tests.patience import wait_until
 from tests.systems import is_root
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ class Browser:
         self._client = client
         self._session = f"/session/{session}"
         self._address = ""
+        self._runs_scripts = True
 
     def post(self, path: str, body: dict[str, Any]) -> Any:
         return _value(self._client.post(f"{self._session}{path}", json=body))
@@ -83,14 +85,17 @@ class Browser:
         self.command("Emulation.setEmulatedMedia", {"media": media, "features": [scheme]})
 
     def scripts(self, *, allowed: bool) -> None:
+        self._runs_scripts = allowed
         self.command("Emulation.setScriptExecutionDisabled", {"value": not allowed})
 
     def open(self, path: Path) -> None:
-        """Open a page; what earlier ones requested and said is forgotten."""
+        """Open a page and wait for all of it; what earlier ones requested and said is forgotten."""
         self._log("performance")
         self._log("browser")
         self._address = path.as_uri()
         self.post("/url", {"url": self._address})
+        if self._runs_scripts:
+            wait_until(lambda: self.run("return document.readyState") == "complete")
 
     def _log(self, kind: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = self.post("/se/log", {"type": kind})

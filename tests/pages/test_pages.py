@@ -49,6 +49,18 @@ def test_axe_finds_no_violation(
     assert window.violations(axe) == []
 
 
+@pytest.mark.parametrize("name", RUNBOOKS)
+def test_what_is_ticked_off_can_still_be_read(
+    window: Browser, pages: Mapping[str, Path], axe: str, name: str
+) -> None:
+    window.open(pages[name])
+    click_all = "document.querySelectorAll('input[data-tick]').forEach(tick => tick.click())"
+    window.run(click_all)
+    assert window.all(".task.done")
+    assert window.violations(axe) == []
+    window.run(click_all)  # ticks are kept for the next page with this plan
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_at_320_pixels_only_tables_scroll_sideways_in_their_own_boxes(
     window: Browser, pages: Mapping[str, Path], name: str
