@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.repositories import ENVIRONMENT
-from tools.clocks import library, moments, shifted
+from tools.clocks import compiler, library, moments, shifted
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 11, 27, 12, tzinfo=UTC)
@@ -32,13 +32,20 @@ def test_the_clocks_of_a_leap_day_are_in_order() -> None:
 
 
 def test_a_clock_is_set_by_what_it_is_ahead() -> None:
-    variables = shifted(NOW + timedelta(days=1), NOW, Path("lib.so"))
-    assert (variables["FAKETIME"], variables["LD_PRELOAD"]) == ("+86400", "lib.so")
+    variables = shifted(NOW + timedelta(days=1), NOW, "sleep.so:lib.so")
+    assert (variables["FAKETIME"], variables["LD_PRELOAD"]) == ("+86400", "sleep.so:lib.so")
+    assert shifted(NOW + timedelta(days=1), NOW, "lib.so", "-400")["FAKETIME"] == "+86000"
 
 
-@pytest.mark.skipif(library() is None, reason="needs libfaketime: apt-get install faketime")
+@pytest.mark.skipif(
+    library() is None or compiler() is None,
+    reason="needs libfaketime and a compiler: apt-get install faketime gcc",
+)
 def test_every_process_of_the_command_sees_the_shifted_clock() -> None:
-    script = "import datetime, subprocess; print(datetime.date.today()); subprocess.run(['date', '+%F'])"
+    script = (
+        "import datetime, subprocess, time; time.sleep(0.001); print(datetime.date.today());"
+        " subprocess.run(['date', '+%F'])"
+    )
     command = [sys.executable, "-m", "tools.clocks", "leap-day", sys.executable, "-uc", script]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     _, *days = done.stdout.split("\n")[:-1]
