@@ -1,6 +1,7 @@
 #!/bin/sh
-# Shows csp-config at work on a scratch copy of the sample in offers/. `make demo` runs it: one screen, a change that is
-# refused and one that is allowed. `make demo-full` runs it with `full`: the whole way until nothing is left to do.
+# Shows csp-config at work on a scratch copy of the sample in offers/. `make demo` runs it: a change that is refused,
+# and one that is allowed, planned, applied and recorded. `make demo-full` runs it with `full`: the whole way, from an
+# export of Partner Center until nothing is left to do.
 # Needs sh, git and csp-config on PATH, no network. Every exit code is checked, and nothing is left behind.
 set -eu
 
@@ -90,7 +91,14 @@ if [ "${1:-}" != full ]; then
     add_woodgrove
     run 0 'csp-config plan --output plan.txt'
     run 0 "sed '1,2d; /^Already pending/,\$d' plan.txt"
-    echo 'The rest - apply, the support request ready to paste, record, status: make demo-full'
+    git commit -q -a -m 'Woodgrove Cloud joins, Coho Cloud leaves'
+
+    now 23 10
+    section 'It is carried out and recorded' 'A runbook says what to click and what to send; what was done goes into git.'
+    run 4 'csp-config apply --yes --quiet'
+    run 0 'csp-config record done --all --quiet'
+    run 4 'csp-config status --quiet'
+    say 'The whole way, with runbook, ticket and answers of Microsoft: make demo-full'
     exit 0
 fi
 

@@ -94,13 +94,17 @@ def test_it_passes_and_shows_each_step(tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
-def test_its_short_form_fits_a_screen_and_names_the_long_one(tmp_path: Path) -> None:
+def test_its_short_form_plans_applies_and_records_on_two_screens_and_names_the_long_one(
+    tmp_path: Path,
+) -> None:
     done = demo(tmp_path, how="")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
-    assert len(lines) <= 48
+    assert len(lines) <= 72
     assert "   = csp-config explain CSP304   (S17, S18)" in lines
     assert "Caused by this change" in lines
+    assert "recorded contoso-desk/sync-audience-356007dc: done: sync-audience" in lines
+    assert "1 waiting on a person, 1 on Microsoft; 2 records to commit" in lines
     assert lines[-1].endswith("make demo-full")
     assert not list(tmp_path.iterdir())
 
