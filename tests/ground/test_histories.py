@@ -240,6 +240,8 @@ def after_merge(history: History, repo: Repo, ids: list[str], base: int) -> None
     """The pipeline of the merge into main says what the branch's own pipelines said."""
     told = Verdicts(repo).of({"CI": "true"}, staged=False)
     merged = history.merged(base, history.main, history.branch)
+    if not all(merged):
+        return  # each side left somebody; that together they leave nobody is a fault of the merge alone
     for place, who in enumerate(merged):
         repo.write(f"offers/{OFFERS[place]}.yaml", offer(*sorted(who), name=OFFERS[place]))
     repo.run("add", "--all")
