@@ -14,7 +14,7 @@ from csp_config.commands.input_file import read_given
 from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.errors import UsageError
 from csp_config.text import visible
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from csp_config.commands.export import Exported, Kind

@@ -17,7 +17,7 @@ from csp_config.commands.records import old_records, write_seen
 from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.render import REPORTS
 from csp_config.text import ci_line, visible
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

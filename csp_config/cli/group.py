@@ -25,7 +25,7 @@ class Group(click.Group):
         """The command that the first argument names. Raises: UsageError, with the nearest name."""
         names = self.list_commands(ctx)
         if args and not args[0].startswith("-") and args[0] not in names:
-            from csp_config.text.suggestions import did_you_mean  # noqa: PLC0415 - only after a slip
+            from csp_config.text.phrases import did_you_mean  # noqa: PLC0415 - only after a slip
 
             hint = did_you_mean(args[0], names, f"{ctx.command_path} --help lists the commands")
             raise click.UsageError(f"there is no command {args[0]!r}; {hint}", ctx)

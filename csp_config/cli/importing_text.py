@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.render.words import place
 from csp_config.text import json_safe, visible
-from csp_config.text.counts import counted, listed, shortened
-from csp_config.text.direction import isolated
+from csp_config.text.escapes import isolated
+from csp_config.text.phrases import counted, listed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

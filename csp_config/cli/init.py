@@ -12,7 +12,7 @@ from csp_config.commands.init import init as make
 from csp_config.commands.source import installed_from, parsed
 from csp_config.commands.starter import PIPELINES
 from csp_config.text import visible
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from csp_config.cli.output import emit
 from csp_config.errors import UsageError
 from csp_config.render.manual import MANUAL_RENDERERS
 from csp_config.rules import RULES
-from csp_config.text.suggestions import did_you_mean, nearest
+from csp_config.text.phrases import did_you_mean, nearest
 
 _FORMATS = click.Choice(list(MANUAL_RENDERERS))
 

@@ -18,8 +18,8 @@ from csp_config.commands.records import tidy
 from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.render.partners import PARTNER_RENDERERS
 from csp_config.text import visible
-from csp_config.text.counts import counted
-from csp_config.text.direction import isolated
+from csp_config.text.escapes import isolated
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -177,7 +177,7 @@ def _in_one_sentence(error: click.ClickException) -> str:
     """The message; for an option that there is not, with the one that was probably meant."""
     if not isinstance(error, click.NoSuchOption) or error.ctx is None:
         return error.format_message()
-    from csp_config.text.suggestions import nearest  # noqa: PLC0415 - only after a slip
+    from csp_config.text.phrases import nearest  # noqa: PLC0415 - only after a slip
 
     known = [name for param in error.ctx.command.params for name in param.opts]
     near = nearest(error.option_name, known)

@@ -11,7 +11,7 @@ from csp_config.cli.options import Common, common, moment_option, no_cache_optio
 from csp_config.cli.output import note
 from csp_config.commands import site as building
 from csp_config.errors import UsageError
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 
 @click.command(epilog="Example: csp-config site --output public --at 2026-11-20")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from csp_config.commands import review
 from csp_config.commands.records import Ledger, known_record, moved
 from csp_config.errors import RefusedError
-from csp_config.text.suggestions import unknown
+from csp_config.text.phrases import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

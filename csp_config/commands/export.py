@@ -10,7 +10,7 @@ from csp_config import programme
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import partners_by_tenant
 from csp_config.tables import DEFAULT_SHAPE, learn_shape, write_partners
-from csp_config.text.suggestions import nearest
+from csp_config.text.phrases import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -20,7 +20,7 @@ from csp_config.loading import load_settings, placed
 from csp_config.loading.successive import SuccessiveSnapshots
 from csp_config.model import Settings
 from csp_config.model.history import History
-from csp_config.text.suggestions import unknown
+from csp_config.text.phrases import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -11,8 +11,7 @@ from csp_config.errors import RefusedError, UsageError
 from csp_config.model import Audience, NamedTenant, State, partners_by_tenant
 from csp_config.planning.requests import verdicts
 from csp_config.tables import read_partners
-from csp_config.text.counts import counted
-from csp_config.text.suggestions import did_you_mean
+from csp_config.text.phrases import counted, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

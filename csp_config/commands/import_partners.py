@@ -11,8 +11,7 @@ from csp_config.commands.merging import Line, Merging
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import all_entries
 from csp_config.tables import BadRow, PartnerTable, is_country, read_partners
-from csp_config.text.counts import shortened
-from csp_config.text.suggestions import nearest
+from csp_config.text.phrases import nearest, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,8 +11,7 @@ from csp_config.commands.import_partners import known_entries, target
 from csp_config.commands.merging import Merging
 from csp_config.errors import UsageError
 from csp_config.tables import PartnerRow, country_code
-from csp_config.text.counts import listed
-from csp_config.text.suggestions import unknown
+from csp_config.text.phrases import listed, unknown
 
 if TYPE_CHECKING:
     from csp_config.commands.workspace import Workspace

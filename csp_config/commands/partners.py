@@ -16,7 +16,7 @@ from csp_config.model.records import NamedTenant
 from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch, ResoldUndeclared
 from csp_config.planning.moves import resale_knowledge
 from csp_config.text.guids import canonical_tenant
-from csp_config.text.suggestions import unknown
+from csp_config.text.phrases import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

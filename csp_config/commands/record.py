@@ -25,7 +25,7 @@ from csp_config.commands.records import (
 )
 from csp_config.errors import ReadingError, RefusedError, UsageError
 from csp_config.model import LiveAudience, Outcome
-from csp_config.text.suggestions import did_you_mean, unknown
+from csp_config.text.phrases import did_you_mean, unknown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

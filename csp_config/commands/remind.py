@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from csp_config.render.output_options import OutputOptions
 from csp_config.render.status import STATUS_RENDERERS
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from csp_config.model import Status

@@ -11,7 +11,7 @@ from csp_config.errors import UsageError
 from csp_config.model import Report
 from csp_config.planning import concerns, make_plan, moves_now, moves_since
 from csp_config.rules import RULES, check
-from csp_config.text.suggestions import unknown
+from csp_config.text.phrases import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -14,7 +14,7 @@ from csp_config.loading import settled_again
 from csp_config.model import Audience, Exclusion, partners_by_tenant
 from csp_config.model.question import Question
 from csp_config.text.guids import canonical_tenant
-from csp_config.text.suggestions import unknown
+from csp_config.text.phrases import unknown
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

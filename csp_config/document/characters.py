@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from csp_config.document.limits import MAX_FINDINGS, MAX_SHOWN
-from csp_config.text.unseen import CONTROLS, UNSEEN
+from csp_config.text.escapes import CONTROLS, UNSEEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config import programme
 from csp_config.model import Finding, Partner, PartnerList, Unread
-from csp_config.text.suggestions import nearest
+from csp_config.text.phrases import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence

@@ -9,7 +9,7 @@ from csp_config.document import DocumentReader
 from csp_config.document import read as read_alone
 from csp_config.model import Finding
 from csp_config.schema import SchemaChecker, check
-from csp_config.text.suggestions import did_you_mean
+from csp_config.text.phrases import did_you_mean
 
 if TYPE_CHECKING:
     from csp_config.document import Document

@@ -8,7 +8,7 @@ from csp_config import programme
 from csp_config.lsp.lens import summary
 from csp_config.model import partners_by_tenant
 from csp_config.text import code_span
-from csp_config.text.counts import counted, listed, shortened
+from csp_config.text.phrases import counted, listed, shortened
 
 if TYPE_CHECKING:
     from csp_config.lsp.cursor import Cursor

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.render.headline import state_words
 from csp_config.text import visible
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

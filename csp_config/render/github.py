@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.render.words import notes, totals, worst_first
 from csp_config.text import workflow_data, workflow_property
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from csp_config.model import Diagnostic, Report

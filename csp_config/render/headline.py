@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from csp_config.text.counts import counted, shortened
+from csp_config.text.phrases import counted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.render.json_document import json_lines
 from csp_config.text import ci_line, code_span, csv_cell, table_cell, visible
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.render.words import notes, place, totals
 from csp_config.text import xml_text
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from csp_config.render.budget import Block, Row, fitted, size
 from csp_config.render.words import compared, notes, place, totals, worst_first
 from csp_config.text import code_span, table_cell
-from csp_config.text.counts import counted, shortened
+from csp_config.text.phrases import counted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,7 +10,7 @@ from csp_config.render.headline import plain
 from csp_config.render.plan_people import plan_by_people, region_name
 from csp_config.render.plan_values import CAUSES
 from csp_config.text import visible
-from csp_config.text.counts import counted, listed, shortened
+from csp_config.text.phrases import counted, listed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.render.headline import headline, plain
 from csp_config.text import ci_line, visible
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

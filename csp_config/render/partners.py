@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.render.json_document import json_lines
 from csp_config.text import ci_line, csv_cell, visible
-from csp_config.text.counts import counted
-from csp_config.text.direction import isolated
+from csp_config.text.escapes import isolated
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -13,7 +13,7 @@ from csp_config.render.plan_requests import request_state
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
 from csp_config.render.question import page_values as question_values
 from csp_config.render.words import compared, notes, totals, worst_first
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -21,7 +21,7 @@ from csp_config.render.question import headline as question_headline
 from csp_config.render.question import markdown_blocks as question_blocks
 from csp_config.render.words import compared, totals, worst_first
 from csp_config.text import code_span, comment_json, table_cell
-from csp_config.text.counts import counted, shortened
+from csp_config.text.phrases import counted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

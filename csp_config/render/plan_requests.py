@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.render.headline import request_status, state_words
 from csp_config.render.plan_values import RequestRow
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

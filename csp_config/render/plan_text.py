@@ -13,7 +13,7 @@ from csp_config.render.question import text_lines as question_lines
 from csp_config.render.text import finding_lines, paint
 from csp_config.render.words import compared, totals
 from csp_config.text import ci_line, visible
-from csp_config.text.counts import counted, shortened
+from csp_config.text.phrases import counted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

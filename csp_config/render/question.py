@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from csp_config.render.budget import Block, Row
 from csp_config.render.markdown import table_head, table_row
 from csp_config.text import code_span, table_cell, visible
-from csp_config.text.counts import counted
-from csp_config.text.direction import isolated
+from csp_config.text.escapes import isolated
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -12,7 +12,7 @@ from csp_config.render.identity import identities
 from csp_config.render.json_document import json_lines
 from csp_config.render.words import SEVERITIES, notes, totals
 from csp_config.text import uri_path, visible
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from csp_config import programme
 from csp_config.render.pages import SITE_STYLES, macros, page
 from csp_config.text import json_safe
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence

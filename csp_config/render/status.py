@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from csp_config.render.json_document import json_lines
 from csp_config.render.text import paint
 from csp_config.text import code_span, table_cell, visible
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from csp_config.render.excerpt import Excerpts
 from csp_config.render.words import compared, notes, place, totals
 from csp_config.text import ci_line, visible
-from csp_config.text.direction import isolated
+from csp_config.text.escapes import isolated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

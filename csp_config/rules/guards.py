@@ -9,7 +9,7 @@ from csp_config import programme
 from csp_config.model import Source
 from csp_config.rules.family import Note, changes, moves
 from csp_config.rules.loss import is_live, loss_place, partner_name, partner_names, refused_tenants
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,7 +9,7 @@ from csp_config.runbook.audience_page import named
 from csp_config.runbook.tasks import tasks
 from csp_config.runbook.wording import code_block, prose
 from csp_config.text import code_span
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from csp_config.runbook.audience_page import MOST_STEPS, csv_name
 from csp_config.runbook.steps import commands
-from csp_config.text.counts import counted, shortened
+from csp_config.text.phrases import counted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,7 @@ from csp_config.model import Finding
 from csp_config.schema import wording
 from csp_config.schema.shapes import faults, homes
 from csp_config.schema.tenants import tenant_words
-from csp_config.text.suggestions import nearest
+from csp_config.text.phrases import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from csp_config.text.suggestions import nearest
+from csp_config.text.phrases import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from unicodedata import category
 
+from csp_config.text.escapes import CONTROLS, UNSEEN
 from csp_config.text.lookalikes import without_marks
-from csp_config.text.unseen import CONTROLS, UNSEEN
 
 _UNSEEN = re.compile(f"[{CONTROLS}{UNSEEN}]")
 _STROKED = str.maketrans(

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from csp_config.errors import UsageError
 from csp_config.tables.cells import tidy, word
-from csp_config.text.counts import listed, shortened
-from csp_config.text.formulas import unguarded
-from csp_config.text.suggestions import did_you_mean
+from csp_config.text.escapes import unguarded
+from csp_config.text.phrases import did_you_mean, listed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

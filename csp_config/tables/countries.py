@@ -8,7 +8,7 @@ from functools import cache
 
 from csp_config.facts import shipped_text
 from csp_config.tables.cells import word
-from csp_config.text.suggestions import nearest
+from csp_config.text.phrases import nearest
 
 _THE = re.compile(r"^the\s+|[\s,(]+the\)?$", re.IGNORECASE)
 _CODE = re.compile(r"(?:[^\W\d_]\W?){2,3}")  # DE, DEU, U.S.A.

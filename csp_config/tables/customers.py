@@ -16,8 +16,8 @@ from csp_config.tables.cells import tidy, word
 from csp_config.tables.columns import by_header, parse_mapping
 from csp_config.tables.dates import day, order_of
 from csp_config.tables.sheet import read_sheet
-from csp_config.text.counts import listed
-from csp_config.text.formulas import unguarded
+from csp_config.text.escapes import unguarded
+from csp_config.text.phrases import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from csp_config.errors import ReadingError, UsageError
 from csp_config.tables.foreign import SAVE_AS
-from csp_config.text.counts import shortened
+from csp_config.text.phrases import shortened
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8", "UTF-8 with BOM"),

@@ -16,7 +16,7 @@ from csp_config.tables.limits import MAX_LIST_ROWS
 from csp_config.tables.partner_columns import WORDS, partner_columns
 from csp_config.tables.partners import cell_of
 from csp_config.tables.sheet import read_sheet
-from csp_config.text.formulas import guarded, unguarded
+from csp_config.text.escapes import guarded, unguarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -10,7 +10,7 @@ import struct
 import zipfile
 
 from csp_config.errors import ReadingError
-from csp_config.text.counts import listed, shortened
+from csp_config.text.phrases import listed, shortened
 
 SAVE_AS = "in Excel: Save As, `CSV UTF-8`; elsewhere: export it as CSV in UTF-8"
 _UNPACK = "unpack it, and give the table that is in it"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.tables.cells import tidy, word
-from csp_config.text.formulas import unguarded
+from csp_config.text.escapes import unguarded
 from csp_config.text.guids import canonical_tenant
 
 if TYPE_CHECKING:

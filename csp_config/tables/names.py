@@ -7,7 +7,7 @@ import unicodedata
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from csp_config.text.suggestions import several_nearest
+from csp_config.text.phrases import several_nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

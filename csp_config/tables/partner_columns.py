@@ -9,8 +9,8 @@ from csp_config.tables.cells import tidy, word
 from csp_config.tables.columns import Columns, by_header, filled, parse_mapping
 from csp_config.tables.countries import country_code
 from csp_config.tables.header import has_tenant
-from csp_config.text.counts import listed, shortened
-from csp_config.text.formulas import unguarded
+from csp_config.text.escapes import unguarded
+from csp_config.text.phrases import listed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

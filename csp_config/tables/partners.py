@@ -12,10 +12,9 @@ from csp_config.tables.countries import country_code, is_country, nearest_countr
 from csp_config.tables.limits import MAX_LIST_ROWS
 from csp_config.tables.partner_columns import WORDS, partner_columns
 from csp_config.tables.sheet import read_sheet
-from csp_config.text.counts import shortened
-from csp_config.text.formulas import unguarded
+from csp_config.text.escapes import unguarded
 from csp_config.text.guids import canonical_tenant
-from csp_config.text.suggestions import did_you_mean
+from csp_config.text.phrases import did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -22,8 +22,7 @@ from csp_config.tables.encoding import Decoded, decoded
 from csp_config.tables.header import LOOKED_AT, Header, Row, find_header, has_tenant
 from csp_config.tables.limits import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
 from csp_config.tables.workbook import Worksheet, worksheets
-from csp_config.text.counts import listed, shortened
-from csp_config.text.suggestions import did_you_mean
+from csp_config.text.phrases import did_you_mean, listed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence

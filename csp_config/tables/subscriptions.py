@@ -15,8 +15,8 @@ from csp_config.errors import ReadingError
 from csp_config.tables.dates import day
 from csp_config.tables.encoding import decoded
 from csp_config.tables.limits import MAX_BYTES, MAX_ROWS
-from csp_config.text.counts import shortened
 from csp_config.text.guids import canonical_tenant
+from csp_config.text.phrases import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

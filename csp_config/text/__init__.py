@@ -1,6 +1,6 @@
-"""Text: what is escaped, what cannot be seen, what looks alike; did-you-mean, tenant IDs, counts.
+"""Text: escapes, look-alike names, tenant IDs, shell commands, phrases of messages.
 
-Most runs need only the escapes, so these are at hand here; the rest is imported from its module.
+The escapes can be imported from here, because most runs need only them; the rest is imported from its module.
 """
 
 from csp_config.text.escapes import (

@@ -1,4 +1,4 @@
-"""The one place that escapes: text of documents on its way into a terminal, a log, a comment or a file.
+"""Escapes text of documents for a terminal, a log, a comment or a file; nothing else in the program does.
 
 Names, messages and paths come from pull requests, so nothing in them may move the cursor, reorder a line,
 start a command of the pipeline, or change the structure of what is written. It is shown, never dropped.
@@ -8,8 +8,27 @@ from __future__ import annotations
 
 import re
 
-from csp_config.text.formulas import guarded
-from csp_config.text.unseen import UNSEEN
+# What cannot be seen: what Unicode calls control, format, default-ignorable, line or paragraph separator,
+# surrogate, private use or noncharacter; the fillers and blanks that are letters or symbols by category but have
+# no picture; and the object replacement character, which stands for something that is not there.
+# Source: https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt
+# (Default_Ignorable_Code_Point)
+BLANK_SYMBOLS = "\u115f\u1160\u2800\u3164\uffa0\ufffc\U00016fe4\U0001d159"
+"""What `str.isprintable` takes for visible although it has no picture: Hangul fillers, the blank Braille
+pattern, the object replacement character, a Khitan filler, a null notehead."""
+
+UNSEEN = (
+    "\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u17b4\u17b5\u180b-\u180f"
+    "\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\ufff0-\ufffb\ufffe\uffff"
+    "\ud800-\uf8ff\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
+    "\U000e0000-\U000e0fff\U000f0000-\U0010ffff"
+    + "".join(chr(plane << 16 | last) for plane in range(1, 15) for last in (0xFFFE, 0xFFFF))
+    + BLANK_SYMBOLS
+)
+"""All of them from DEL on, for use inside `[...]`."""
+
+CONTROLS = "\x00-\x08\x0b\x0c\x0e-\x1f"
+"""The controls before DEL that no text holds: all but tab and line ends."""
 
 # "##[command]" and "##vso[command]" are obeyed anywhere in a line of a pipeline's log.
 # Source: actions/runner, src/Runner.Common/ActionCommand.cs; Azure Pipelines "logging commands".
@@ -22,6 +41,18 @@ _COMMAND = re.compile(rf"^\s*:(?=:)|{_BRACKET}")
 _SHORT = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
 _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _PLAIN_IN_URI = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
+
+# Signs with which a cell is a formula, also in full width, and line ends and tabs before them. Apostrophes
+# before the sign are part of the writing, so that a name that begins with '= comes back as it was.
+# Source: https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = r"'*[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]"
+_TEXT_FORMULA = r'="([^"]*)"'  # how Excel users keep digits as text
+
+# Letters of the scripts that are written from right to left. Source: Unicode Standard Annex #9.
+_LETTERS = "\u0590-\u08ff\ufb1d-\ufdcf\ufdf0-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
+_BETWEEN = rf"(?:(?![{_LETTERS}])[\W\d_])+"  # blanks, digits and signs between two such words
+_RUN = rf"[{_LETTERS}]+(?:{_BETWEEN}[{_LETTERS}]+)*"
+_FIRST_STRONG_ISOLATE, _POP = "\u2068", "\u2069"
 
 
 def visible(text: str) -> str:
@@ -113,3 +144,28 @@ def uri_path(path: str) -> str:
     except UnicodeEncodeError:
         raw = path.encode("utf-8", "surrogatepass")
     return "".join(chr(byte) if byte in _PLAIN_IN_URI else f"%{byte:02X}" for byte in raw)
+
+
+def guarded(text: str) -> str:
+    """The text as a cell that stays text: an apostrophe before what begins like a formula."""
+    return "'" + text if re.match(_FORMULA, text) else text
+
+
+def unguarded(cell: str) -> str:
+    """What a cell says: without the apostrophe of `guarded`, and without an Excel user's `="..."`."""
+    if cell.startswith("'") and re.match(_FORMULA, cell[1:]):
+        return cell[1:]
+    text_formula = re.fullmatch(_TEXT_FORMULA, cell)
+    return text_formula[1] if text_formula else cell
+
+
+def isolated(line: str) -> str:
+    """A line for a terminal, with what is written from right to left in it set apart from the rest.
+
+    Without this, digits, brackets and IDs beside such a name are shown in another order than they have. The
+    line has to be escaped before: marks of direction that are not ours are shown by `visible`.
+    Source: Unicode Standard Annex #9, first strong isolate.
+    """
+    if line.isascii():
+        return line
+    return re.sub(_RUN, lambda found: f"{_FIRST_STRONG_ISOLATE}{found[0]}{_POP}", line)

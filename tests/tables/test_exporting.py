@@ -12,7 +12,7 @@ from csp_config.errors import RefusedError
 from csp_config.model import Partner
 from csp_config.tables import DEFAULT_SHAPE, cell_of, learn_shape, read_partners, write_partners
 from csp_config.tables.cells import tidy
-from csp_config.text.formulas import guarded, unguarded
+from csp_config.text.escapes import guarded, unguarded
 
 FABRIKAM = "0f1e2d3c-4b5a-4697-8877-665544332211"
 ADATUM = "11111111-2222-4333-8444-555555555555"

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from csp_config.text.counts import counted, listed
-from csp_config.text.suggestions import did_you_mean, nearest, unknown
+from csp_config.text.phrases import counted, did_you_mean, listed, nearest, unknown
 
 
 def test_numbers_are_counted_as_people_write_them() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csp_config.text import visible
-from csp_config.text.direction import isolated
+from csp_config.text.escapes import isolated
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csp_config.text import csv_cell
-from csp_config.text.formulas import guarded, unguarded
+from csp_config.text.escapes import guarded, unguarded
 
 STARTS = ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "'=", "''＝"]  # noqa: RUF001
 

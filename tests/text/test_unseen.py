@@ -11,7 +11,7 @@ import pytest
 from csp_config.document import read
 from csp_config.tables.cells import tidy
 from csp_config.text import visible
-from csp_config.text.unseen import BLANK_SYMBOLS, CONTROLS, UNSEEN
+from csp_config.text.escapes import BLANK_SYMBOLS, CONTROLS, UNSEEN
 
 EVERY = re.compile(f"[{CONTROLS}{UNSEEN}]")
 # The rest of Default_Ignorable_Code_Point, which Python does not know as such.

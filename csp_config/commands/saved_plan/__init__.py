@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from csp_config.commands.saved_plan.building import FORMAT, built
 from csp_config.commands.saved_plan.differences import differences, lacks_offers
 from csp_config.errors import ReadingError, RefusedError, StaleError
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.planning import fingerprint
 from csp_config.render.headline import state_words
-from csp_config.text.counts import counted
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
