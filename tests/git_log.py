@@ -42,7 +42,6 @@ _ALLOWED = {
         "--ignore-submodules=none",
     },
     "ls-files": {"-z", "-v", "--stage", "--cached", "--others", "--exclude-standard"},
-    "ls-tree": {"-r", "-z", "--full-tree", "--name-only"},
     "merge-base": {"--all", "--is-ancestor"},
     "rev-parse": {"--verify", "--show-toplevel", "--is-shallow-repository"},
     "check-attr": {"-z"},

@@ -328,7 +328,7 @@ def _read_settings(
     tried = tuple(roots or usual.roots)
     tree = with_unsaved(repository.tree(what, (usual.path, *tried)), repository.root, unsaved or {})
     settings, findings = load_settings(tree.files.get(usual.path), folder, tree)
-    wrong = repository.misnamed_settings(what, folder)
+    wrong = repository.misnamed_settings(what)
     findings = (*findings, *(misnamed(path, usual.path) for path in wrong))
     if settings.roots != tried and (settings.places is not None or not findings):
         tree = repository.tree(what, (usual.path, *settings.roots))

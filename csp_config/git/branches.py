@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +10,8 @@ from csp_config.git import revisions
 from csp_config.git.plumbing import REF_FORMAT
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from csp_config.git.repository import Repository
 
 _USUAL = ("main", "master")
@@ -60,26 +61,40 @@ def default_branch(repository: Repository, given: str | None = None) -> Branch |
             raise missing_branch(repository, given)
         if found is not None:
             return found
-    refs = _refs(repository, f"{_REMOTES}*/HEAD")
+    refs = _refs(repository, f"{_REMOTES}*/HEAD", *(part for name in _USUAL for part in _places(name)))
     leads = {ref.leads_to for ref in refs if ref.leads_to}
     usual = next((ref.leads_to for ref in refs if ref.name == f"{_REMOTES}origin/HEAD"), None)
     if usual or len(leads) == 1:
         name = (usual or leads.pop()).removeprefix(_REMOTES).partition("/")[2]
         return published(repository, name)
-    known = [found for found in (published(repository, name) for name in _USUAL) if found]
+    known = [found for found in (_published(refs, name) for name in _USUAL) if found]
     return known[0] if len(known) == 1 else None
 
 
 def published(repository: Repository, name: str) -> Branch | None:
     """A branch by its name: what its upstream or the only remote has of it, else the local one."""
-    local = f"{_HEADS}{name}"
-    refs = {ref.name: ref for ref in _refs(repository, local, f"{_REMOTES}*/{name}")}
-    remote = {one: ref for one, ref in refs.items() if one.startswith(_REMOTES)}
-    upstream = refs[local].upstream if local in refs else ""
+    return _published(_refs(repository, *_places(name)), name)
+
+
+def _places(name: str) -> tuple[str, str]:
+    """The patterns of the refs that a branch may have here: its own, and one of each remote."""
+    return f"{_HEADS}{name}", f"{_REMOTES}*/{name}"
+
+
+def _published(refs: Iterable[_Ref], name: str) -> Branch | None:
+    """As `published`; among the refs have to be all that match `_places`."""
+    remote: dict[str, _Ref] = {}
+    local = None
+    for ref in refs:
+        if ref.name == f"{_HEADS}{name}":
+            local = ref
+        elif ref.name.startswith(_REMOTES) and ref.name.removeprefix(_REMOTES).partition("/")[2] == name:
+            remote[ref.name] = ref
+    upstream = local.upstream if local else ""
     for wanted in (upstream, f"{_REMOTES}origin/{name}", *(remote if len(remote) == 1 else ())):
         if wanted in remote:
             return Branch(name, wanted.removeprefix(_REMOTES), remote[wanted].commit, local=False)
-    return Branch(name, name, refs[local].commit, local=True) if local in refs else None
+    return Branch(name, name, local.commit, local=True) if local else None
 
 
 def record_branch(folder: str, run: str) -> str:
@@ -89,6 +104,8 @@ def record_branch(folder: str, run: str) -> str:
     """
     plain = _NOT_IN_A_NAME.sub("-", folder)
     if plain != folder:
+        import hashlib  # noqa: PLC0415 - takes long to load, and a hook writes no branches
+
         plain += f"-{hashlib.sha1(folder.encode(), usedforsecurity=False).hexdigest()[:12]}"
     return "/".join(filter(None, ["csp-config", plain, f"{_RECORDS}{_NOT_IN_A_NAME.sub('-', run)}"]))
 

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from csp_config.errors import GitError
 from csp_config.git.branches import WHOLE_HISTORY
+from csp_config.git.commit_trees import commit_entries
 from csp_config.git.revisions import parents_of
-from csp_config.git.trees import Entry, checked_roots, commit_entries, shown, stored_tree
+from csp_config.git.trees import Entry, checked_roots, shown, stored_tree
 from csp_config.model import Tree
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ class BranchTrees:
         self._tree = self._read(commit, (self._settings_path, *self._roots))
 
     def _read(self, commit: str, roots: Sequence[str]) -> Tree:
-        return stored_tree(commit_entries(self._git, commit, roots), self._objects, roots)
+        return stored_tree(commit_entries(self._objects, commit, roots), self._objects, roots)
 
     def _is_ours(self, path: bytes) -> bool:
         roots = (root.encode() for root in self._roots)

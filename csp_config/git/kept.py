@@ -7,7 +7,6 @@ A checksum is no signature: whoever may write into git's directory could put a h
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import stat
@@ -60,6 +59,8 @@ class Kept:
                 new.unlink()
 
     def _head(self, body: bytes) -> bytes:
+        import hashlib  # noqa: PLC0415 - takes long to load, and a hook keeps nothing
+
         return hashlib.sha256(self._key.encode() + b"\0" + body).hexdigest().encode()
 
 

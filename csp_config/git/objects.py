@@ -54,6 +54,11 @@ class Objects:
         """Raw content of commits by full id, those that the clone holds."""
         return dict(found for found in self._read(f"{one}^{{commit}}" for one in ids) if found is not None)
 
+    def trees(self, names: Iterable[str]) -> Iterator[bytes | None]:
+        """Raw content of trees, whole however large, by id or as `COMMIT^{tree}`; None: not here."""
+        for found in self._read((f"{name}^{{tree}}" for name in names), limit=None):
+            yield None if found is None else found[1]
+
     def blobs(self, wanted: Mapping[str, str]) -> Mapping[str, bytes]:
         """Content of blobs by id; `wanted`: id -> a path that it is known by. Raises: GitError."""
         new = [name for name in wanted if name not in self._blobs]
@@ -91,18 +96,20 @@ class Objects:
                 return stored
         return None
 
-    def _read(self, names: Iterable[str]) -> Iterator[tuple[str, bytes] | None]:
+    def _read(
+        self, names: Iterable[str], limit: int | None = READ_LIMIT
+    ) -> Iterator[tuple[str, bytes] | None]:
         remaining = iter(names)
         while some := list(islice(remaining, _AT_ONCE)):
-            yield from self._read_some(some)
+            yield from self._read_some(some, limit)
 
-    def _read_some(self, names: list[str]) -> Iterator[tuple[str, bytes] | None]:
+    def _read_some(self, names: list[str], limit: int | None) -> Iterator[tuple[str, bytes] | None]:
         done = 0
         while done < len(names):
             process = self._running()
             self._ask(process, names[done:])
             while done < len(names):
-                found, whole = self._answer(process)
+                found, whole = self._answer(process, limit)
                 done += 1
                 yield found
                 if not whole:
@@ -117,7 +124,9 @@ class Objects:
         except BrokenPipeError:
             raise self._failure() from None
 
-    def _answer(self, process: subprocess.Popen[bytes]) -> tuple[tuple[str, bytes] | None, bool]:
+    def _answer(
+        self, process: subprocess.Popen[bytes], limit: int | None
+    ) -> tuple[tuple[str, bytes] | None, bool]:
         assert process.stdout is not None  # noqa: S101 - for the type checker: started with a pipe
         header = process.stdout.readline().decode("utf-8", "backslashreplace")
         if not header.endswith("\n"):
@@ -126,10 +135,11 @@ class Objects:
         if len(rest) != 2:  # noqa: PLR2004 - kind and size; otherwise "missing" or "ambiguous"
             return None, True
         size = int(rest[1])
-        content = process.stdout.read(min(size, READ_LIMIT))
-        if len(content) < min(size, READ_LIMIT):
+        wanted = size if limit is None else min(size, limit)
+        content = process.stdout.read(wanted)
+        if len(content) < wanted:
             raise self._failure()
-        return (name, content), size <= READ_LIMIT and process.stdout.read(1) == b"\n"
+        return (name, content), size <= wanted and process.stdout.read(1) == b"\n"
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:

@@ -25,7 +25,6 @@ COMMANDS: Mapping[str, frozenset[str]] = {
     "diff-tree": frozenset({*_COMPARED, "--stdin", "--root", "-r"}),
     "for-each-ref": frozenset({REF_FORMAT}),
     "ls-files": frozenset({"-z", "-v", "--stage", "--cached", "--others", "--exclude-standard"}),
-    "ls-tree": frozenset({"-r", "-z", "--full-tree", "--name-only"}),
     "merge-base": frozenset({"--all", "--is-ancestor"}),
     "remote": frozenset(),
     "rev-list": frozenset({"--count", "--first-parent", "--parents", "--no-merges"}),

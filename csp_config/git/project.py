@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -46,6 +45,8 @@ class Project:
         """The file that keeps two runs that write apart; in git's directory, so that nobody commits it."""
         if not self.folder:
             return (self.git_folder or self.top) / _LOCK
+        import hashlib  # noqa: PLC0415 - takes long to load, and a hook takes no lock
+
         mark = hashlib.sha1(self.folder.encode(), usedforsecurity=False).hexdigest()[:12]
         return (self.git_folder or self.top) / f"csp-config-{mark}.lock"
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.errors import BaseError, GitError, ReadingError
 from csp_config.git import branches, revisions
+from csp_config.git.commit_trees import commit_entries, settings_names_in_commit
 from csp_config.git.disk import working_tree
 from csp_config.git.history import BranchTrees, first_parents, read_commit
 from csp_config.git.objects import Objects
@@ -16,9 +17,8 @@ from csp_config.git.project import find_project
 from csp_config.git.revisions import FULL_ID
 from csp_config.git.trees import (
     checked_roots,
-    commit_entries,
     index_entries,
-    settings_names,
+    staged_entries,
     stored_tree,
     without_intentions,
 )
@@ -64,7 +64,8 @@ class Repository:
             self._check_top()
         self._index = _index_of_hook(self.root, self._git_folder, environment.get("GIT_INDEX_FILE"))
         self._objects = Objects(self.git, still=still)
-        self._trees: dict[tuple[str, tuple[str, ...]], Tree] = {}
+        self._trees: dict[tuple[str, frozenset[str]], Tree] = {}
+        self._misnamed_in_index: list[str] | None = None  # None: the index was not listed yet
         self._working_trees: dict[tuple[str, ...], Tree] | None = {} if still else None
 
     def _check_top(self) -> None:
@@ -161,23 +162,23 @@ class Repository:
             case Candidate(kind="working-tree"):
                 return self._working_tree(roots)
             case Candidate(kind="index"):
-                entries = index_entries(self.git, roots, index=self._index)
-                entries = without_intentions(self.git, entries, roots, self._index)
-                return stored_tree(entries, self._objects, roots)
+                return self._index_tree(roots)
             case Candidate(commit=str(commit)) | str(commit) if FULL_ID.fullmatch(commit):
                 return self._commit_tree(commit, roots)
         raise ReadingError(f"{what!r} is not a commit of {self.root}", help="give a full commit id")
 
-    def misnamed_settings(self, what: Candidate | str, folder: str) -> list[str]:
+    def misnamed_settings(self, what: Candidate | str) -> list[str]:
         """Paths in the project's folder whose names were meant to be that of its settings file."""
         match what:
             case Candidate(kind="working-tree"):
                 names = self._project.misnamed_settings()
                 return [self._project.inside(name) for name in names]
             case Candidate(kind="index"):
-                return settings_names(self.git, folder, None, self._index)
+                if self._misnamed_in_index is None:
+                    self._index_tree((self._project.settings_path,))
+                return self._misnamed_in_index or []
             case Candidate(commit=str(commit)) | str(commit):
-                return settings_names(self.git, folder, commit, None)
+                return settings_names_in_commit(self._objects, commit, self._project.folder)
         return []
 
     def _converted(self, paths: Iterable[bytes]) -> dict[bytes, str]:
@@ -248,7 +249,7 @@ class Repository:
         found: set[str] = set()
         for start in range(0, len(paths), _PATHS_AT_ONCE):
             some = checked_roots(paths[start : start + _PATHS_AT_ONCE])
-            entries = index_entries(self.git, some, untracked=True)
+            entries = index_entries(self.git, some)
             found.update(os.fsdecode(entry.path) for entry in entries)
         return frozenset(found)
 
@@ -256,17 +257,22 @@ class Repository:
         known = self._working_trees
         if known is not None and roots in known:
             return known[roots]
-        entries = index_entries(self.git, roots, untracked=True)
+        entries = index_entries(self.git, roots)
         tree = working_tree(self.root, entries, self._objects, roots, self._converted)
         if known is not None:
             known[roots] = tree
         return tree
 
+    def _index_tree(self, roots: tuple[str, ...]) -> Tree:
+        entries, self._misnamed_in_index = staged_entries(self.git, roots, self._project.folder, self._index)
+        entries = without_intentions(self.git, entries, roots, self._index)
+        return stored_tree(entries, self._objects, roots)
+
     def _commit_tree(self, commit: str, roots: tuple[str, ...]) -> Tree:
-        if (commit, roots) not in self._trees:
-            entries = commit_entries(self.git, commit, roots)
-            self._trees[commit, roots] = stored_tree(entries, self._objects, roots)
-        return self._trees[commit, roots]
+        key = commit, frozenset(roots)  # their order changes nothing
+        if key not in self._trees:
+            self._trees[key] = stored_tree(commit_entries(self._objects, commit, roots), self._objects, roots)
+        return self._trees[key]
 
 
 def _index_of_hook(root: Path, git_folder: Path, named: str | None) -> Path | None:

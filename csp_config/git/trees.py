@@ -35,6 +35,7 @@ _EMPTY = frozenset(  # ids of the empty file
 )
 _GONE = ("No such file or directory", "Not a directory")
 _SUFFIXES = (b".yaml", b".yml")
+_LISTED = ("ls-files", "-z", "-v", "--stage", "--cached")
 
 
 class Entry(NamedTuple):
@@ -139,35 +140,49 @@ def parents_of_path(path: bytes) -> list[bytes]:
     return [b"/".join(parts[:count]) for count in range(1, len(parts))]
 
 
-def commit_entries(git: Git, commit: str, roots: Sequence[str]) -> list[Entry]:
-    """Everything that a commit holds under the roots."""
-
-    def listing(paths: Sequence[str]) -> list[Entry]:
-        output = git.output("ls-tree", "-r", "-z", "--full-tree", commit, "--", *_pathspecs(paths))
-        return [_from_tree(record) for record in _records(output)]
-
-    return _with_hidden_roots(listing, roots)
-
-
-def index_entries(
-    git: Git, roots: Sequence[str], *, untracked: bool = False, index: Path | None = None
-) -> list[Entry]:
-    """Everything that the index holds under the roots, and on request what is neither tracked nor ignored.
+def index_entries(git: Git, roots: Sequence[str]) -> list[Entry]:
+    """Everything that the index holds under the roots, and what is neither tracked nor ignored there.
 
     Raises: GitError for entries that wait for a merge, ReadingError for folders that git could not open.
     """
-    others = ("--others", "--exclude-standard") if untracked else ()
+    others = ("--others", "--exclude-standard")
 
     def listing(paths: Sequence[str]) -> list[Entry]:
-        options = ("-z", "-v", "--stage", "--cached", *others)
-        arguments = ("ls-files", *options, "--", *_pathspecs(paths))
-        answer = git.run(*arguments, index=index)
+        arguments = (*_LISTED, *others, "--", *_pathspecs(paths))
+        answer = git.run(*arguments)
         if answer.code:
             raise git.failure(arguments, answer.complaint)
         _all_opened(answer.complaint)
         return [_from_index(record) for record in _records(answer.output)]
 
-    entries = _with_hidden_roots(listing, roots)
+    return _merged(with_hidden_roots(listing, roots))
+
+
+def staged_entries(
+    git: Git, roots: Sequence[str], folder: str, index: Path | None
+) -> tuple[list[Entry], list[str]]:
+    """What the index holds under the roots, and what was meant to be the settings of the project in a folder.
+
+    One question to git for both. Raises: GitError for entries that wait for a merge.
+    """
+    near = [f":(top,icase){folder + '/' if folder else ''}{name}" for name in NEAR_SETTINGS]
+    misnamed: set[str] = set()
+
+    def listing(paths: Sequence[str]) -> list[Entry]:
+        patterns = [] if "." in paths else [*(f":(top,literal){path}" for path in paths), *near]
+        output = git.output(*_LISTED, "--", *patterns, index=index, patterns=True)
+        entries = [_from_index(record) for record in _records(output)]
+        in_folder = (path for one in entries if (path := shown(one.path)).rpartition("/")[0] == folder)
+        misnamed.update(path for path in in_folder if settings_name_meant(path.rpartition("/")[2]))
+        below = tuple(f"{path}/".encode() for path in paths)
+        names = {path.encode() for path in paths}
+        return [one for one in entries if b"." in names or one.path in names or one.path.startswith(below)]
+
+    return _merged(with_hidden_roots(listing, roots)), sorted(misnamed)
+
+
+def _merged(entries: list[Entry]) -> list[Entry]:
+    """The entries. Raises: GitError where some wait for a merge."""
     unmerged = sorted({shown(entry.path) for entry in entries if entry.stage != "0"})
     if unmerged:
         raise GitError(
@@ -194,19 +209,6 @@ def stored_tree(entries: Iterable[Entry], objects: Objects, roots: Sequence[str]
     return growing.tree()
 
 
-def settings_names(git: Git, folder: str, commit: str | None, index: Path | None) -> list[str]:
-    """Paths beside a project's settings file, in a commit or index, whose names were meant to be its own."""
-    if commit is not None:
-        place = [f"{folder}/"] if folder else []
-        output = git.output("ls-tree", "-z", "--full-tree", "--name-only", commit, "--", *place)
-    else:
-        near = [f":(top,icase){folder + '/' if folder else ''}{name}" for name in NEAR_SETTINGS]
-        output = git.output("ls-files", "-z", "--cached", "--", *near, index=index, patterns=True)
-    paths = [shown(path) for path in _records(output)]
-    wanted = [path for path in paths if path.rpartition("/")[0] == folder]
-    return sorted({path for path in wanted if settings_name_meant(path.rpartition("/")[2])})
-
-
 def without_intentions(
     git: Git, entries: list[Entry], roots: Sequence[str], index: Path | None
 ) -> list[Entry]:
@@ -230,8 +232,11 @@ def some(paths: Sequence[str]) -> str:
     return ", ".join(paths[:3]) + more
 
 
-def _with_hidden_roots(listing: Callable[[Sequence[str]], list[Entry]], roots: Sequence[str]) -> list[Entry]:
-    # Behind a symbolic link or a submodule git lists nothing, which would read as "no documents".
+def with_hidden_roots(listing: Callable[[Sequence[str]], list[Entry]], roots: Sequence[str]) -> list[Entry]:
+    """What a listing has for the roots; for one that it finds empty, a link or submodule on the way there.
+
+    Behind those git lists nothing, which would read as "no documents".
+    """
     entries = listing(roots)
     deep = [root for root in roots if "/" in root]
     empty = [
@@ -252,12 +257,6 @@ def _pathspecs(roots: Sequence[str]) -> Sequence[str]:
 
 def _records(output: bytes) -> list[bytes]:
     return output.split(b"\0")[:-1]
-
-
-def _from_tree(record: bytes) -> Entry:
-    about, _, path = record.partition(b"\t")
-    mode, _, name = about.decode("ascii").split(" ")
-    return Entry(path, mode=mode, id=name)
 
 
 def _from_index(record: bytes) -> Entry:

@@ -8,7 +8,6 @@ what is told of them cannot depend on how they were read.
 from __future__ import annotations
 
 import os
-import pickle
 import sys
 from array import array
 from itertools import count
@@ -135,6 +134,8 @@ class _Share:
         self._process = 0
         if status:
             return {}
+        import pickle  # noqa: PLC0415 - few runs have so many documents
+
         plain: list[_Plain] = pickle.loads(content)  # noqa: S301 - from our own process, which ended well
         readings = {}
         for index, kind, name, data, marks in plain:
@@ -169,6 +170,8 @@ def _fork() -> int:
 def _work(files: Sequence[_File], reader: FileReader, sink: int) -> None:
     """Read in a forked process, hand over, and end without what belongs to the process that it came from."""
     try:
+        import pickle  # noqa: PLC0415 - same
+
         found = (_plain(index, reader.read(*file)) for index, file in enumerate(files))
         content = pickle.dumps([plain for plain in found if plain], pickle.HIGHEST_PROTOCOL)
         with os.fdopen(sink, "wb") as file:

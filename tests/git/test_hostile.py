@@ -46,7 +46,7 @@ TRAPS = {
     "filter-process": Trap({"filter.evil.process": "MARK"}, "touch offers/*; git add .", "* filter=evil"),
     "sshCommand": Trap({"core.sshCommand": "MARK", "remote.origin.url": "ssh://x/y"}, "git fetch origin"),
     "uploadpack": Trap({"remote.origin.uploadpack": "MARK", "remote.origin.url": "."}, "git fetch origin"),
-    "pager": Trap({"core.pager": "MARK", "pager.ls-tree": "true"}, ON_A_TERMINAL),
+    "pager": Trap({"core.pager": "MARK", "pager.ls-files": "true"}, ON_A_TERMINAL),
     "include": Trap({"include.path": "included"}, "git status"),
     "alias": Trap({"alias.mine": "!MARK", "alias.ls-files": "!MARK", "alias.cat-file": "!MARK"}, "git mine"),
     "gpg": Trap({"gpg.program": "MARK", "log.showSignature": "true"}, "git verify-commit refs/signed"),
@@ -179,6 +179,6 @@ def test_only_the_commands_of_the_table_can_be_run(repo: Repo) -> None:
         with pytest.raises(ValueError, match="is not among the commands that may be run"):
             git.run(*arguments)
     reading = {"cat-file", "check-attr", "check-ignore", "check-mailmap", "diff-index", "diff-tree"}
-    reading |= {"for-each-ref", "ls-files", "ls-tree", "merge-base", "remote", "rev-list", "rev-parse"}
+    reading |= {"for-each-ref", "ls-files", "merge-base", "remote", "rev-list", "rev-parse"}
     reading |= {"symbolic-ref"}
     assert set(COMMANDS) == reading

@@ -1,0 +1,98 @@
+"""What a commit holds, read from its tree objects by the process that reads blobs, too."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from csp_config.errors import GitError
+from csp_config.git.names import settings_name_meant
+from csp_config.git.plumbing import FULL_FETCH
+from csp_config.git.trees import Entry, shown, with_hidden_roots
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from csp_config.git.objects import Objects
+
+_KIND = 0o170000  # the part of a mode that tells files, links, folders and submodules apart
+
+
+class _Member(NamedTuple):
+    """One line of a tree object. `mode` None: another tree."""
+
+    name: bytes
+    mode: str | None
+    id: str
+
+
+def commit_entries(objects: Objects, commit: str, roots: Sequence[str]) -> list[Entry]:
+    """Everything that a commit (full id) holds under the roots. Raises: GitError."""
+
+    def listing(paths: Sequence[str]) -> list[Entry]:
+        return list(_under(objects, commit, None if "." in paths else [path.encode() for path in paths]))
+
+    return with_hidden_roots(listing, roots)
+
+
+def settings_names_in_commit(objects: Objects, commit: str, folder: str) -> list[str]:
+    """Paths beside a project's settings file whose names were meant to be its own. Raises: GitError."""
+    tree = f"{commit}^{{tree}}"
+    for part in folder.encode().split(b"/") if folder else ():
+        members = _members(objects, commit, [tree])[0]
+        below = [member.id for member in members if member.name == part and member.mode is None]
+        if not below:
+            return []
+        tree = below[0]
+    names = {shown(member.name) for member in _members(objects, commit, [tree])[0]}
+    above = f"{folder}/" if folder else ""
+    return sorted(f"{above}{name}" for name in names if settings_name_meant(name))
+
+
+def _under(objects: Objects, commit: str, roots: Sequence[bytes] | None) -> Iterator[Entry]:
+    """The entries under the roots (None: all), one depth of folders after the other."""
+    inside = () if roots is None else tuple(root + b"/" for root in roots)
+    waiting = [(b"", f"{commit}^{{tree}}")]
+    while waiting:
+        trees = _members(objects, commit, [tree for _, tree in waiting])
+        below = []
+        for (folder, _), members in zip(waiting, trees, strict=True):
+            whole = roots is None or folder.startswith(inside)
+            for name, mode, id_ in members:
+                path = folder + name
+                wanted = whole or path in roots or path.startswith(inside)  # type: ignore[operator]
+                if mode is not None and wanted:
+                    yield Entry(path, mode=mode, id=id_)
+                elif mode is None and (wanted or any(root.startswith(path + b"/") for root in inside)):
+                    below.append((path + b"/", id_))
+        waiting = below
+
+
+def _members(objects: Objects, commit: str, trees: Sequence[str]) -> list[list[_Member]]:
+    """The members of some trees. Raises: GitError for one that is missing or damaged."""
+    # A name, and an id in as many bytes as half the digits of the commit's.
+    pattern = re.compile(rb"([0-7]+) ([^\0]+)\0(.{%d})" % (len(commit) // 2), re.DOTALL)
+    found = []
+    for raw in objects.trees(trees):
+        parts = pattern.findall(raw) if raw is not None else []
+        if raw is None or sum(len(mode) + len(name) + len(id_) + 2 for mode, name, id_ in parts) < len(raw):
+            raise GitError(
+                f"a folder's list of files in commit {commit} is missing from this clone, or is damaged",
+                help=f"run `{FULL_FETCH}`; `git fsck` shows what is wrong",
+            )
+        found.append([_Member(name, _mode(mode), id_.hex()) for mode, name, id_ in parts])
+    return found
+
+
+def _mode(written: bytes) -> str | None:
+    """The mode as git lists it: one that git never writes is a submodule to it."""
+    if written == b"100644":
+        return "100644"
+    match int(written, 8) & _KIND:
+        case 0o040000:
+            return None
+        case 0o100000:
+            return "100644"
+        case 0o120000:
+            return "120000"
+    return "160000"
