@@ -1,6 +1,7 @@
 """`python -m csp_config` and the console script."""
 
 import gc
+import os
 import sys
 
 _OBJECTS_AT_START = 100_000  # made while modules are imported, nearly all of them for good
@@ -12,11 +13,21 @@ def main() -> None:
         _answer_at_once()
     # A collection finds nothing here, and looks at everything that was defined: a tenth of a small run.
     gc.set_threshold(_OBJECTS_AT_START)
-    from csp_config.cli.program import run  # noqa: PLC0415 - some questions are answered without it
+    if _is_hook():
+        from csp_config.cli import hook  # noqa: PLC0415 - as much as the hook needs
 
-    code = run(sys.argv[1:])
+        code = hook.run()
+    else:
+        from csp_config.cli.program import run  # noqa: PLC0415 - some questions are answered without it
+
+        code = run(sys.argv[1:])
     gc.freeze()  # the interpreter collects once more when it ends, with as little to find
     sys.exit(code)
+
+
+def _is_hook() -> bool:
+    """Whether this is the commit hook as it is shipped, and no variable gives an option another value."""
+    return sys.argv[1:] == ["validate", "--staged"] and not any("CSP_CONFIG_" in name for name in os.environ)
 
 
 def _answer_at_once() -> None:

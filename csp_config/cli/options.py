@@ -1,131 +1,29 @@
-"""Options that commands share, and the values that they become."""
+"""Options that commands share; what they become is in `common`."""
 
 from __future__ import annotations
 
-import os
-import sys
-import time
-from datetime import UTC, datetime
 from functools import wraps
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from csp_config.commands.workspace import Inputs
-from csp_config.errors import UsageError
-from csp_config.git import find_bare
-from csp_config.render import OutputOptions
+from csp_config.cli.common import Common, now
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from csp_config.model.history import AsOf
+__all__ = [
+    "Common",
+    "Decorated",
+    "base_option",
+    "common",
+    "compared",
+    "moment_option",
+    "no_cache_option",
+    "now",
+]
 
 Decorated = TypeVar("Decorated", bound="Callable[..., Any]")
-
-_PATIENCE = 1.0  # seconds without a progress line
-_INTERVAL = 0.2
-
-
-class Common(NamedTuple):
-    """The options that every command has."""
-
-    root: str | None
-    output: str | None
-    quiet: bool
-    verbose: int
-    color: str
-
-    def output_options(self, max_bytes: int = OutputOptions().max_bytes) -> OutputOptions:
-        """How the report should look on this standard output."""
-        terminal = self.to_stdout and _is_terminal(sys.stdout)
-        return OutputOptions(
-            color=self.color == "always" or (self.color == "auto" and self.to_stdout and _colored(terminal)),
-            quiet=self.quiet,
-            verbose=self.verbose > 0,
-            max_bytes=max_bytes,
-            width=_columns() if terminal else None,
-        )
-
-    @property
-    def to_stdout(self) -> bool:
-        """Whether the report goes to standard output."""
-        return self.output in (None, "-", "/dev/stdout")
-
-    def inputs(
-        self,
-        *,
-        base: str | None = None,
-        staged: bool = False,
-        at: str | None = None,
-        records_do: bool = False,
-    ) -> Inputs:
-        """What to compare with what, from here and now. `records_do`: see Inputs."""
-        if staged and at:
-            raise UsageError("--staged and --at exclude each other", help="give one of the two")
-        start = Path(self.root) if self.root else Path.cwd()
-        if not start.is_dir() and find_bare(start) is None:
-            raise UsageError(f"--root: there is no folder {start}", help="name the folder of the project")
-        return Inputs(
-            start=start,
-            exactly=self.root is not None,
-            now=now(),
-            environment=dict(os.environ),
-            base=base,
-            records_do=records_do,
-            staged=staged,
-            at=at,
-            workers=_cores(),
-            watch=_progress() if _is_terminal(sys.stderr) and not self.quiet else None,
-            log=_log() if self.verbose > 1 else _silent,
-        )
-
-    def inputs_at(self, moment: str | None, *, base: str) -> tuple[Inputs, AsOf | None]:
-        """What to look at, and the commit that it is where a day or revision was asked for."""
-        if moment is None:
-            return self.inputs(base=base), None
-        from csp_config.commands.as_of import at_moment  # noqa: PLC0415 - most runs ask for now
-
-        return at_moment(self.inputs(base=base), moment)
-
-
-def _colored(terminal: bool) -> bool:
-    """Whether text is coloured where nobody typed --color. Empty variables say nothing.
-
-    Sources: https://no-color.org, https://force-color.org.
-    """
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR", "") not in ("", "0", "false"):
-        return True
-    return terminal and os.environ.get("TERM") != "dumb"
-
-
-def _columns() -> int:
-    """The width of the terminal."""
-    import shutil  # noqa: PLC0415 - it brings every archive format along, and most runs have no terminal
-
-    return shutil.get_terminal_size().columns
-
-
-def _cores() -> int:
-    """How many processes can run at the same time here."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1
-
-
-def now() -> datetime:
-    """The time in UTC; SOURCE_DATE_EPOCH fixes it, for output that can be reproduced."""
-    fixed = os.environ.get("SOURCE_DATE_EPOCH")
-    if fixed is None:
-        return datetime.now(UTC)
-    try:
-        return datetime.fromtimestamp(int(fixed), UTC)
-    except (ValueError, OverflowError, OSError):
-        raise UsageError(
-            f"SOURCE_DATE_EPOCH is {fixed[:40]!r}, which is no time",
-            help="give seconds since 1970, or unset it",
-        ) from None
 
 
 def common(function: Decorated) -> Decorated:
@@ -186,41 +84,3 @@ no_cache_option = click.option(
 moment_option = click.option(
     "--at", "moment", metavar="DAY|REV", help="As it stood at the end of a day (UTC) or at a commit."
 )
-
-
-def _is_terminal(stream: Any) -> bool:
-    return stream is not None and not stream.closed and stream.isatty()
-
-
-def _silent(_line: str) -> None:
-    """For runs without -vv."""
-
-
-def _log() -> Callable[[str], None]:
-    """A line on standard error for what is decided and asked, with the seconds since the first."""
-    from csp_config.cli.output import note  # noqa: PLC0415 - only with -vv
-    from csp_config.text import ci_line, visible  # noqa: PLC0415
-
-    started = time.monotonic()
-
-    def log(line: str) -> None:
-        note(ci_line(visible(f"{datetime.now(UTC):%H:%M:%S} +{time.monotonic() - started:.3f}s {line}")))
-
-    return log
-
-
-def _progress() -> Callable[[int], None]:
-    """A callback that shows how many documents were read, once it takes long."""
-    started = time.monotonic()
-    shown = started + _PATIENCE - _INTERVAL
-
-    def watch(count: int) -> None:
-        nonlocal shown
-        moment = time.monotonic()
-        if moment - shown >= _INTERVAL:
-            shown = moment
-            click.echo(f"\r{count} documents read\x1b[K", err=True, nl=False)
-        if count < 0 and shown >= started + _PATIENCE:
-            click.echo("\r\x1b[K", err=True, nl=False)
-
-    return watch

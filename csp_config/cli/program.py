@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from csp_config import __version__
+from csp_config.cli.ending import exit_code
 from csp_config.cli.group import Group
 from csp_config.cli.names import COMMANDS, COMPLETING, FORMAT_VARIABLE, FORMATS
 from csp_config.cli.output import complain, emit
-from csp_config.errors import CspConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_USAGE, _INTERRUPTED = 64, 130
+_USAGE = 64
 
 _HELP = """Which CSP partners may resell your marketplace offers, as reviewed configuration in git.
 
@@ -128,49 +128,18 @@ def run(arguments: Sequence[str]) -> int:
         with suppress(Exception):  # a prompt is no place for messages
             cli.main(list(arguments), prog_name="csp-config", standalone_mode=False)
         return 0
-    try:
-        return _run(arguments)
-    except Exception as error:  # noqa: BLE001 - nobody is to see a traceback, or to take it for exit code 1
-        complain(*_unexpected(error))
-        return CspConfigError.exit_code
+    return exit_code(lambda: _parsed(arguments))
 
 
-def _run(arguments: Sequence[str]) -> int:
+def _parsed(arguments: Sequence[str]) -> object:
+    """What the command returned. Wrong usage is told here, since only click knows it."""
     try:
-        code = cli.main(list(arguments), prog_name="csp-config", standalone_mode=False)
-    except CspConfigError as error:
-        complain(error.message, error.help)
-        return error.exit_code
+        return cli.main(list(arguments), prog_name="csp-config", standalone_mode=False)
     except click.ClickException as error:
         complain(_in_one_sentence(error), _usage_hint(error))
         return _USAGE
-    except OSError as error:  # met outside of files, as when git cannot be started
-        complain(*_refused_by_the_system(error))
-        return CspConfigError.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        complain("stopped before it was done", "run the same command again: it goes on where this ended")
-        return _INTERRUPTED
-    return code if isinstance(code, int) else 0
-
-
-def _unexpected(error: Exception) -> tuple[str, str]:
-    """What to say of a fault of the program itself: its kind and place, no text that could hold a secret."""
-    place = ""
-    trace = error.__traceback__
-    while trace is not None:
-        module = trace.tb_frame.f_globals.get("__name__", "")
-        if module.startswith("csp_config."):
-            place = f" in {module}, line {trace.tb_lineno}"
-        trace = trace.tb_next
-    return (
-        f"csp-config itself failed: {type(error).__name__}{place}",
-        "what was written before stays; please report this line and the command",
-    )
-
-
-def _refused_by_the_system(error: OSError) -> tuple[str, str]:
-    where = f"{error.filename}: " if error.filename else ""
-    return f"{where}the system refused: {error.strerror or error}", "once the cause is gone, run it again"
+    except click.Abort:
+        raise KeyboardInterrupt from None
 
 
 def _in_one_sentence(error: click.ClickException) -> str:

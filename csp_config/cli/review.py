@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from csp_config.cli.options import Common, common, compared
-from csp_config.cli.output import emit, note
+from csp_config.cli.output import emit
 from csp_config.cli.target import Wire, connected, wired
+from csp_config.cli.validating import exit_code, placed, tell_notes, validated
 from csp_config.commands import review
 from csp_config.commands.workspace import load_workspace
 from csp_config.errors import UsageError
 from csp_config.render import PLANS, REPORTS
-from csp_config.text import visible
 
 if TYPE_CHECKING:
     from csp_config.commands.workspace import Inputs, Workspace
@@ -74,19 +72,18 @@ def validate(
     fix: bool,
 ) -> int:
     """Is this change right? Schema, references, rules, and the moves from the base."""
-    inputs = common.inputs(base=base, staged=staged, at=at)
-    if fix:
-        _fix(inputs)
-    workspace = load_workspace(inputs)
-    found = review.validate(workspace, inputs.now.date())
-    for path in findings:
-        from csp_config.commands.findings import with_findings  # noqa: PLC0415 - most runs bring none
-
-        found = with_findings(found, Path(path), workspace)
-    report = _placed(review.narrowed(found, select=_codes(select), ignore=_codes(ignore)), inputs)
-    _tell(report, format_, common)
-    emit(REPORTS[format_](report, common.output_options()), common.output)
-    return _exit_code(report, fail_on)
+    return validated(
+        common,
+        base=base,
+        staged=staged,
+        at=at,
+        format_=format_,
+        select=select,
+        ignore=ignore,
+        fail_on=fail_on,
+        findings=findings,
+        fix=fix,
+    )
 
 
 @click.command(epilog="Example: csp-config plan --format markdown --output plan.md")
@@ -144,47 +141,19 @@ def plan(
     if what_if or undo is not None:
         _check_question(what_if, undo, only, against)
         report = _answered(inputs, what_if, undo)
-        _show(common, _placed(report, inputs), format_, out, max_bytes)
+        _show(common, placed(report, inputs), format_, out, max_bytes)
         return 0
     workspace = load_workspace(inputs)
     if against == "base":
         report = review.plan(workspace, inputs.now.date(), only=only)
     else:
         report = _against(common, inputs, workspace, only, wire)
-    _show(common, _placed(report, inputs), format_, out, max_bytes)
-    code = _exit_code(report, fail_on) or _unread(report)
+    _show(common, placed(report, inputs), format_, out, max_bytes)
+    code = exit_code(report, fail_on) or _unread(report)
     if code == 0 and detailed_exitcode and report.plan:
         new = (one for one in report.plan.actions if one.status == "needed" and one.kind != "adopt")
         return 2 if any(new) else 0
     return code
-
-
-def _placed(report: Report, inputs: Inputs) -> Report:
-    """The report, with the project named first where it is not the working directory."""
-    project = inputs.project
-    if project.path == Path.cwd().resolve():
-        return report
-    name = f"project {project.folder}" if project.folder else "project at the top of the repository"
-    return replace(report, notes=(name, *report.notes))
-
-
-def _tell(report: Report, format_: str, common: Common) -> None:
-    """Say on standard error what people must not miss, where the format is for machines."""
-    if not common.quiet and format_ not in ("text", "markdown", "html"):
-        for line in report.notes:
-            note(visible(line))
-
-
-def _fix(inputs: Inputs) -> None:
-    """Fix what is on disk. Raises: UsageError where something else is to be judged."""
-    from csp_config.cli import fmt  # noqa: PLC0415 - a hook that only looks should not wait for it
-
-    if inputs.staged or inputs.at:
-        raise UsageError(
-            "--fix changes the working tree, and --staged and --at judge something else",
-            help="run csp-config fmt, then `git add` what it changed",
-        )
-    fmt.fix(inputs)
 
 
 def _against(
@@ -228,7 +197,7 @@ def _show(common: Common, report: Report, format_: str, out: str | None, max_byt
     """Save the plan where that was asked for, and print it."""
     if out is not None:
         emit(PLANS["json"](report, common.output_options()), out)
-    _tell(report, format_, common)
+    tell_notes(report, format_, common)
     emit(PLANS[format_](report, common.output_options(max_bytes)), common.output)
 
 
@@ -236,12 +205,3 @@ def _unread(report: Report) -> int:
     """3 where an offer could not be read: the plan is right for the others, but not complete."""
     comparison = report.comparison
     return 3 if comparison and any(one.fault for one in comparison.not_read) else 0
-
-
-def _codes(given: tuple[str, ...]) -> tuple[str, ...]:
-    """Codes as given: repeated options, or several in one with commas."""
-    return tuple(code.strip().upper() for text in given for code in text.split(",") if code.strip())
-
-
-def _exit_code(report: Report, fail_on: str) -> int:
-    return int(bool(report.count("error") or (fail_on == "warning" and report.count("warning"))))
