@@ -152,7 +152,7 @@ def stopped(workspace: Workspace, offer: str, note: str | None, now: datetime) -
             f"the live record of {offer} says already that it is not published",
             help="declare `published: false`, or delete its documents",
         )
-    write_record(workspace, moved(record, replace(record.state, published=False), now, "manual", note))
+    write_record(workspace, moved(record, record.state._replace(published=False), now, "manual", note))
     still = [request.id for request in record.requests if request.open]
     detail = "not published any more; now declare `published: false`, or delete its documents"
     if still:

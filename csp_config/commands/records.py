@@ -202,7 +202,7 @@ def _with_audience(state: State, resellers: str, tenants: Iterable[str] = ()) ->
             audience = Audience(resellers="none")
         case _:
             audience = Audience(resellers="selected", tenants=frozenset(tenants))
-    return replace(state, audience=audience)
+    return state._replace(audience=audience)
 
 
 def closed(request: Request, status: RequestStatus, now: datetime, note: str | None) -> Request:

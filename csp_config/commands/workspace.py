@@ -309,7 +309,7 @@ def with_unsaved(tree: Tree, top: Path, unsaved: Mapping[str, bytes]) -> Tree:
         for path, content in unsaved.items()
         if path in tree.files or (path not in tree.unreadable and not (top / path).exists())
     }
-    return replace(tree, files={**tree.files, **ours}) if ours else tree
+    return tree._replace(files={**tree.files, **ours}) if ours else tree
 
 
 def _read_settings(

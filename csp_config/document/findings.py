@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from csp_config.document.limits import MAX_FINDINGS, MAX_MISTAKES
 from csp_config.model import Finding, Source
 
@@ -52,5 +50,5 @@ class Findings:
         if self._more:
             more = f"{self._more:,}" if self._more <= MAX_MISTAKES else f"More than {MAX_MISTAKES:,}"
             message = f"{found[-1].message} ({more} other mistakes in this file are not listed.)"
-            found[-1] = replace(found[-1], message=message)
+            found[-1] = found[-1]._replace(message=message)
         return tuple(found)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import ReadingError
 from csp_config.git.names import settings_name_meant
@@ -16,8 +15,7 @@ if TYPE_CHECKING:
 _LOCK = "csp-config.lock"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Project:
+class Project(NamedTuple):
     """One project of a repository.
 
     `top`: git's top, or the project's own folder where there is no git. `folder`: the project's folder,

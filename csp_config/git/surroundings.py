@@ -20,7 +20,6 @@ https://pre-commit.com/#pre-push
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -45,8 +44,7 @@ class Pushed(NamedTuple):
     branch: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class Surroundings(NamedTuple):
     """Whose run this is and what started it.
 
     `host`: as people call it. `branch`: the branch that runs, and `target` the one that a proposal goes to,
@@ -200,8 +198,8 @@ def surroundings(environment: Mapping[str, str]) -> Surroundings:
         found = Surroundings() if host is None else _from_table(host, environment)
     if found.branch and found.branch.startswith(_MERGE_QUEUE) and not found.is_proposal:
         target = found.branch.removeprefix(_MERGE_QUEUE).rpartition("/")[0]
-        found = replace(found, event="merge-queue", target=target)
-    return replace(found, pushed=_pushed(environment), pre_commit=bool(_said(environment, ("PRE_COMMIT",))))
+        found = found._replace(event="merge-queue", target=target)
+    return found._replace(pushed=_pushed(environment), pre_commit=bool(_said(environment, ("PRE_COMMIT",))))
 
 
 def _from_table(host: _Host, environment: Mapping[str, str]) -> Surroundings:
@@ -255,8 +253,7 @@ def _gitlab(environment: Mapping[str, str]) -> Surroundings:
         merged = _said(environment, ("CI_MERGE_REQUEST_TARGET_BRANCH_SHA",))
         kind = environment.get("CI_MERGE_REQUEST_EVENT_TYPE") or ("merged_result" if merged else "detached")
         whole = kind in ("merged_result", "merge_train")
-        return replace(
-            common,
+        return common._replace(
             event="merge-queue" if kind == "merge_train" else "proposal",
             target=_branch(_said(environment, ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME",))),
             head=_said(environment, ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA",)) if whole else None,
@@ -265,13 +262,12 @@ def _gitlab(environment: Mapping[str, str]) -> Surroundings:
         )
     if source == "external_pull_request_event" or _said(environment, ("CI_EXTERNAL_PULL_REQUEST_IID",)):
         target = _said(environment, ("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME",))
-        return replace(common, event="proposal", target=_branch(target))
+        return common._replace(event="proposal", target=_branch(target))
     if _said(environment, ("CI_COMMIT_TAG",)):
-        return replace(common, event="tag")
+        return common._replace(event="tag")
     before = _said(environment, ("CI_COMMIT_BEFORE_SHA",))
     pushed = source == "push" or (not source and before is not None and not is_zero(before))
-    return replace(
-        common,
+    return common._replace(
         event="push" if pushed else "other",
         branch=_branch(environment.get("CI_COMMIT_BRANCH")),
         before=before if pushed else None,
@@ -283,16 +279,15 @@ def _azure(environment: Mapping[str, str]) -> Surroundings:
     reason, ref = environment.get("BUILD_REASON", ""), environment.get("BUILD_SOURCEBRANCH", "")
     common = Surroundings(host="Azure Pipelines", event="other", kind=reason)
     if reason == "PullRequest" or ref.startswith("refs/pull/"):
-        return replace(
-            common,
+        return common._replace(
             event="proposal",
             target=_branch(environment.get("SYSTEM_PULLREQUEST_TARGETBRANCH")),
             head=_said(environment, ("SYSTEM_PULLREQUEST_SOURCECOMMITID",)),
             merged=True,
         )
     if ref.startswith("refs/tags/"):
-        return replace(common, event="tag")
-    return replace(common, branch=_branch(ref))
+        return common._replace(event="tag")
+    return common._replace(branch=_branch(ref))
 
 
 def _pushed(environment: Mapping[str, str]) -> Pushed | None:

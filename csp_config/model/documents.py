@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, Protocol
 
 SETTINGS_NAME = "csp-config.yaml"
@@ -18,9 +19,10 @@ Files = Mapping[str, bytes]
 
 Resellers = Literal["any", "selected", "none"]
 
+_NONE: Mapping[str, str] = MappingProxyType({})
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tree:
+
+class Tree(NamedTuple):
     """The core's only input: the files of one commit, index or folder, and the paths that are no plain file.
 
     `unreadable`: path -> why it cannot be read (symlink, submodule, special file), as a clause for a message.
@@ -29,8 +31,8 @@ class Tree:
     """
 
     files: Files
-    unreadable: Mapping[str, str] = field(default_factory=dict)
-    misnamed: Mapping[str, str] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = _NONE
+    misnamed: Mapping[str, str] = _NONE
     left_out: tuple[str, ...] = ()
 
 
@@ -80,8 +82,7 @@ class Partner(NamedTuple):
     skills: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
+class Selection(NamedTuple):
     """A list's `select`: the lists it draws from, and filter name -> accepted words (None: no filters)."""
 
     lists: tuple[str, ...]
@@ -100,8 +101,7 @@ class PartnerList:
     places: Places = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OfferPlan:
+class OfferPlan(NamedTuple):
     """A plan of an offer (never simply "plan", which is what csp-config makes)."""
 
     id: str
@@ -141,16 +141,14 @@ class Offer:
     places: Places = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Audience:
+class Audience(NamedTuple):
     """Who may resell: any, none, or selected with the set of tenants (empty unless selected)."""
 
     resellers: Resellers
     tenants: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class State:
+class State(NamedTuple):
     """An offer's audience and whether the offer is live in the marketplace."""
 
     published: bool

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -27,8 +27,7 @@ filed. `removal`: those support requests are not filed that remove one of the pa
 _FIX = "Fix: "
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
+class Finding(NamedTuple):
     """A fault at a place, found by a rule or in reading. Its rule adds name, severity and cites."""
 
     code: str
@@ -42,8 +41,7 @@ class Finding:
     also: tuple[str, ...] = ()  # paths of other documents that it is about: they may acknowledge it too
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Diagnostic:
+class Diagnostic(NamedTuple):
     """A finding with its rule's name and cites, and the severity after settings and acknowledgements.
 
     `policy`: a policy of the organisation's own found it, so no manual of ours explains its code.
@@ -63,8 +61,7 @@ class Diagnostic:
     policy: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule, its manual, and what the rest of the program has to know of it.
 
     `check` takes a subject of its family and the context. `blocks` None: the finding is only reported.
@@ -83,11 +80,11 @@ class Rule:
     family: str
     looks_at: LooksAt
     blocks: Blocks | None
+    check: Callable[[Any, Any], Iterable[Any]]
     refuses: tuple[tuple[Resellers, Resellers], ...] = ()
     needs_base: bool = False
     acknowledgeable: bool = False
     by_base_settings: bool = False
-    check: Callable[[Any, Any], Iterable[Any]] = field(compare=False, repr=False)
 
     @property
     def summary(self) -> str:
@@ -138,8 +135,7 @@ class Base:
     unshared: bool = field(compare=False, default=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """What is judged: working-tree, index, commit or folder; `commit`: what it stands on (None: no git)."""
 
     kind: Literal["working-tree", "index", "commit", "folder"]

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from csp_config.model.records import LiveAudience, Resales
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
+class Unread(NamedTuple):
     """A document that could not be used, with what is known of it: `kind` and `id` are None when unknown."""
 
     path: str
