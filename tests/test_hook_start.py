@@ -78,7 +78,6 @@ def test_a_variable_of_the_command_line_is_read_there(repo: Repo, name: str) -> 
 
 def test_the_hook_has_the_options_that_click_would_give() -> None:
     given = validate.make_context("validate", ["--staged"]).params
-    del given["no_cache"]  # which changes nothing
     common = Common(**{name: given.pop(name) for name in Common._fields})
     names = {name: one.default for name, one in signature(validated).parameters.items() if name != "common"}
     assert (common, given) == (Common(), names | {"staged": True})

@@ -55,8 +55,9 @@ class Common(NamedTuple):
         staged: bool = False,
         at: str | None = None,
         records_do: bool = False,
+        keep: bool = False,
     ) -> Inputs:
-        """What to compare with what, from here and now. `records_do`: see Inputs."""
+        """What to compare with what, from here and now. `records_do` and `keep`: see Inputs."""
         if staged and at:
             raise UsageError("--staged and --at exclude each other", help="give one of the two")
         start = Path(self.root) if self.root else Path.cwd()
@@ -72,6 +73,7 @@ class Common(NamedTuple):
             staged=staged,
             at=at,
             workers=_cores(),
+            keep=keep,
             watch=_progress() if _is_terminal(sys.stderr) and not self.quiet else None,
             log=_log() if self.verbose > 1 else _silent,
         )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csp_config.cli.options import Common, common, compared
+from csp_config.cli.options import Common, common, compared, no_cache_option
 from csp_config.cli.output import emit
 from csp_config.cli.target import Wire, connected, wired
 from csp_config.cli.validating import exit_code, placed, tell_notes, validated
@@ -55,7 +55,7 @@ class _PlanFormat(click.Choice[str]):
     metavar="FILE",
     help="Findings of your own policies, codes ORG-..., to be told with the others; may be repeated.",
 )
-@click.option("--no-cache", is_flag=True, help="Keep nothing between runs.")
+@no_cache_option
 @click.option("--fix", is_flag=True, help="First make the safe fixes of `csp-config fmt`.")
 @common
 def validate(
@@ -68,7 +68,7 @@ def validate(
     ignore: tuple[str, ...],
     fail_on: str,
     findings: tuple[str, ...],
-    no_cache: bool,  # noqa: ARG001 - nothing is kept between runs at present
+    no_cache: bool,
     fix: bool,
 ) -> int:
     """Is this change right? Schema, references, rules, and the moves from the base."""
@@ -82,6 +82,7 @@ def validate(
         ignore=ignore,
         fail_on=fail_on,
         findings=findings,
+        no_cache=no_cache,
         fix=fix,
     )
 

@@ -33,10 +33,11 @@ def validated(
     ignore: tuple[str, ...] = (),
     fail_on: str = "error",
     findings: tuple[str, ...] = (),
+    no_cache: bool = False,
     fix: bool = False,
 ) -> int:
     """Print what is wrong, and return the exit code; the options as the command has them."""
-    inputs = common.inputs(base=base, staged=staged, at=at)
+    inputs = common.inputs(base=base, staged=staged, at=at, keep=not no_cache)
     if fix:
         _fix(inputs)
     workspace = load_workspace(inputs)

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from csp_config.errors import GitError, ReadingError, RefusedError
+from csp_config.facts import program
 from csp_config.git import (
     RECORDS,
+    Kept,
     Repository,
     Surroundings,
     choose_base,
@@ -20,6 +22,7 @@ from csp_config.git import (
 )
 from csp_config.loading import (
     SETTINGS_PATH,
+    KeptDocuments,
     Reader,
     declares,
     load,
@@ -60,6 +63,7 @@ class Inputs:
     at: str | None = None
     watch: Callable[[int], None] | None = None  # told how many documents were read; -1 at the end
     workers: int = 1  # processes that may be used
+    keep: bool = False  # whether what was read is kept for the next run
     unsaved: Mapping[str, bytes] = field(
         default_factory=dict, repr=False
     )  # an editor's, by path from git's top
@@ -222,7 +226,7 @@ def _in_repository(project: Project, inputs: Inputs) -> Workspace:
         declares=declares,
         records_do=inputs.records_do,
     )
-    read = _reader(inputs)
+    read = _reader(inputs, project)
     base = None
     if choice.base is not None and choice.base.commit is not None:
         commit = choice.base.commit
@@ -252,11 +256,26 @@ def _in_repository(project: Project, inputs: Inputs) -> Workspace:
     )
 
 
-def _reader(inputs: Inputs) -> Reader:
+def _reader(inputs: Inputs, project: Project) -> Reader:
     if inputs.reader is None:
-        return Reader(workers=inputs.workers, watch=inputs.watch)
+        return Reader(workers=inputs.workers, watch=inputs.watch, kept=_kept_documents(inputs, project))
     inputs.reader.begin()
     return inputs.reader
+
+
+def _kept_documents(inputs: Inputs, project: Project) -> KeptDocuments | None:
+    """What an earlier run has read, in git's directory; None where nothing is to be kept."""
+    folder = project.git_folder
+    if not inputs.keep or inputs.environment.get("CI") or folder is None:
+        return None
+    name = f"documents-{project.folder.replace('/', '-')}" if project.folder else "documents"
+
+    def opened() -> Kept:
+        return Kept(
+            folder / "csp-config" / name, f"{program('document', 'schema', 'loading')} {project.folder}"
+        )
+
+    return KeptDocuments(opened)
 
 
 def _load_base(
@@ -272,6 +291,7 @@ def _load_base(
         tree = repository.tree(commit, (own.path, *roots))
     read.ahead(tree, own)
     base = load(tree, own, read=read)
+    read.keep(tree, own)
     return replace(base, findings=(*findings, *base.findings)) if findings else base
 
 
@@ -349,7 +369,7 @@ def _in_folder(project: Project, inputs: Inputs) -> Workspace:
     broken = bool(findings) and settings.places is None
     if not broken and settings.roots != Settings().roots:
         tree = _folder_tree(project, inputs, settings)
-    read = _reader(inputs)
+    read = _reader(inputs, project)
     if broken:
         candidate = Snapshot(settings=settings, findings=findings, documents=1)
     else:

@@ -37,8 +37,12 @@ class DocumentReader:
 
         return parsed(path, content)
 
+    def shared(self, entry: dict[str, object]) -> dict[str, object]:
+        """An entry of a restored list, or the one that says the same: documents share those of texts."""
+        return self._plain.shared(entry)
+
     def restored(self, path: str, data: dict[str, object], marks: array[int] | bytes) -> Document:
-        """A document that another process read, made of its `data` and `marks`."""
+        """A document that another process or run read, made of its `data` and `marks`."""
         return Document(path, data, marks, self._plain)
 
 

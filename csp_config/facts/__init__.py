@@ -41,12 +41,15 @@ def rule_cases(code: str) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def program() -> str:
-    """A hash of this program's own source and facts: it changes with everything that may change a result."""
+def program(*rooms: str) -> str:
+    """A hash of this program's own source and facts: it changes with everything that may change a result.
+
+    `rooms`: only of these folders, and the schemas.
+    """
     import hashlib  # noqa: PLC0415 - only what keeps data between runs asks
 
     digest = hashlib.sha256()
-    for path in sorted(_PACKAGE.rglob("*")):
+    for path in sorted(path for room in rooms or (".",) for path in (_PACKAGE / room).rglob("*")):
         if path.suffix in (".py", ".json") and path.is_file():
             digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     for path in sorted(folder("schemas").glob("*.json")):

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from csp_config.loading.audiences import settle, unknown_lists
+from csp_config.loading.kept_documents import KeptDocuments
 from csp_config.loading.lists import resolve
 from csp_config.loading.paths import (
     SETTINGS_PATH,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SETTINGS_PATH",
+    "KeptDocuments",
     "Reader",
     "declares",
     "live_state",

@@ -13,6 +13,7 @@ from array import array
 from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from csp_config.loading.kept_documents import FEWEST
 from csp_config.loading.paths import document_paths
 from csp_config.loading.reading import FileReader, Reading
 from csp_config.loading.values import PartnerValues
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Sequence
 
     from csp_config.document import Document
+    from csp_config.loading.kept_documents import KeptDocuments
     from csp_config.model import Settings, Tree
 
 Value = TypeVar("Value")
@@ -38,14 +40,20 @@ _Plain = tuple[int, str, str | None, Any, bytes | None]
 class Reader:
     """Reads documents and makes their values, each once. It may live as long as an editor's session.
 
-    `watch` is told how many documents were read as yet. What neither this run nor the last one asked for is
-    forgotten, and with every so many documents what those had in common.
+    `watch` is told how many documents were read as yet. `kept`: what an earlier run has read already. What
+    neither this run nor the last one asked for is forgotten, and with every so many documents what those had
+    in common.
     """
 
     def __init__(
-        self, *, workers: int = 1, many: int = MANY, watch: Callable[[int], None] | None = None
+        self,
+        *,
+        workers: int = 1,
+        many: int = MANY,
+        watch: Callable[[int], None] | None = None,
+        kept: KeptDocuments | None = None,
     ) -> None:
-        self._workers, self._many, self._watch = workers, many, watch
+        self._workers, self._many, self._watch, self._kept = workers, many, watch, kept
         self._numbers = count(1)
         self._fresh = 0
         self._files = FileReader()
@@ -100,6 +108,10 @@ class Reader:
         """Read the documents of a tree, if there are many, on all cores; the next calls find them ready."""
         files = [(path, tree.files[path]) for path in document_paths(tree, settings)]
         files = [file for file in files if file not in self._known and file not in self._last[0]]
+        if self._kept is not None and len(files) >= FEWEST:
+            found = self._kept.readings(files, self._files.documents)
+            self._known.update(found)
+            files = [file for file in files if file not in found]
         if len(files) < self._many or self._workers < 2 or not _may_fork():  # noqa: PLR2004 - one is not many
             return
         shares = [files[number :: self._workers] for number in range(self._workers)]
@@ -112,6 +124,12 @@ class Reader:
         finally:
             for other in others:
                 other.end()
+
+    def keep(self, tree: Tree, settings: Settings) -> None:
+        """Keep the documents of a tree for the next run, if this one began with what the last one kept."""
+        if self._kept is not None:
+            files = [(path, tree.files[path]) for path in document_paths(tree, settings)]
+            self._kept.keep({file: self(*file) for file in files})
 
 
 class _Share:
