@@ -14,7 +14,7 @@ from csp_config.commands import comment as commenting
 from csp_config.commands import saved_plan
 from csp_config.commands.source import installed_from
 from csp_config.errors import UsageError
-from csp_config.targets import comments
+from csp_config.targets.code_hosts import CODE_HOSTS, Wanted, find_pull_request
 
 _LINK = re.compile(r"https://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,2000}")
 
@@ -23,7 +23,7 @@ _LINK = re.compile(r"https://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,2000}")
 @click.argument("plan_file", metavar="PLAN")
 @click.option(
     "--target",
-    type=click.Choice(list(comments.CODE_HOSTS)),
+    type=click.Choice(list(CODE_HOSTS)),
     help="Where the pull request is.  [default: whose pipeline this is]",
 )
 @click.option(
@@ -63,8 +63,8 @@ def comment(
     A plan of an older commit than the pull request's newest is not written.
     """
     report = saved_plan.read_plan(Path(plan_file))
-    wanted = comments.Wanted(number=pull_request, forks=forks)
-    host = comments.find(target, os.environ, wanted)
+    wanted = Wanted(number=pull_request, forks=forks)
+    host = find_pull_request(target, os.environ, wanted)
     if host is None:
         emit("nothing to comment on: this commit came without a pull request\n", common.output)
         return 0

@@ -12,7 +12,7 @@ from csp_config.commands.remind import remind as keep
 from csp_config.commands.status import status
 from csp_config.commands.workspace import load_workspace, require_settings
 from csp_config.git import RECORDS
-from csp_config.targets import issues
+from csp_config.targets.code_hosts import CODE_HOSTS, find_issues
 from csp_config.text import visible
 
 _UNREAD = 1
@@ -28,7 +28,7 @@ _UNREAD = 1
 )
 @click.option(
     "--target",
-    type=click.Choice(list(issues.TRACKERS)),
+    type=click.Choice(list(CODE_HOSTS)),
     help="Where the issue is.  [default: whose pipeline this is]",
 )
 @base_option
@@ -42,7 +42,7 @@ def remind(common: Common, older_than: int, target: str | None, base: str | None
     """
     inputs = common.inputs(base=base or RECORDS)
     found = status(require_settings(load_workspace(inputs)), inputs.now)
-    tracker = issues.find(target, os.environ)
+    tracker = find_issues(target, os.environ)
     reminded = keep(tracker, found, older_than, inputs.project.folder)
     words = (
         "no issue is needed" if reminded.what == "nothing" else f"issue {reminded.what}: {reminded.address}"

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from csp_config.render import PLANS, OutputOptions
-from csp_config.targets.comments import check_fork
+from csp_config.targets.code_hosts import check_fork
 from csp_config.text import comment_json
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from csp_config.model import Report
-    from csp_config.targets.comments import CodeHost, Wanted
+    from csp_config.targets.code_hosts import PullRequestComments, Wanted
 
 STATES: Mapping[str, str] = {
     "planned": "**Planned.** Nothing is done before it is merged and applied.",
@@ -54,7 +54,7 @@ def body(report: Report, state: str, *, page: str | None = None, manual: str | N
     return f"{_MARK}{comment_json(json.dumps(known))}{_MARK_END}\n{STATES[state]}\n\n{rest}"
 
 
-def place(host: CodeHost, report: Report, state: str, text: str, wanted: Wanted) -> Placed:
+def place(host: PullRequestComments, report: Report, state: str, text: str, wanted: Wanted) -> Placed:
     """Write the project's comment, or bring the one that is there up to date; it never goes backwards.
 
     A plan of another commit than the pull request's newest one is not written, and nothing planned replaces

@@ -6,13 +6,13 @@ import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from csp_config.render.output_options import OutputOptions
+from csp_config.render import OutputOptions
 from csp_config.render.status import STATUS_RENDERERS
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from csp_config.model import Status
-    from csp_config.targets.issues import Tracker
+    from csp_config.targets.code_hosts import Issues
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ def title_of(project: str) -> str:
     return f"csp-config: what has waited too long{f' in {project}' if project else ''}"
 
 
-def remind(tracker: Tracker, found: Status, days: int, project: str) -> Reminded:
+def remind(tracker: Issues, found: Status, days: int, project: str) -> Reminded:
     """Create, update or close the project's issue.
 
     It is closed only where everything could be read: else something may wait that is not known of.
@@ -52,7 +52,7 @@ def remind(tracker: Tracker, found: Status, days: int, project: str) -> Reminded
     return Reminded(what="updated", address=mine.address)
 
 
-def body(old: Status, days: int, tracker: Tracker) -> str:
+def body(old: Status, days: int, tracker: Issues) -> str:
     """What the issue says: what has waited for more than so many days, with what to do next."""
     intro = (
         f"What follows has waited for more than {counted(days, 'day')}, on a person or on Microsoft. The"
@@ -64,7 +64,7 @@ def body(old: Status, days: int, tracker: Tracker) -> str:
     return f"{intro}\n\n{STATUS_RENDERERS['markdown'](old, OutputOptions())}"
 
 
-def _written(sentence: str, tracker: Tracker) -> str:
+def _written(sentence: str, tracker: Issues) -> str:
     return f"<p>{html.escape(sentence)}</p>" if tracker.form == "html" else f"{sentence}\n"
 
 

@@ -10,7 +10,7 @@ import pytest
 from csp_config.commands.remind import remind
 from csp_config.errors import TargetError
 from csp_config.model import Status, Waiting
-from csp_config.targets import issues
+from csp_config.targets.code_hosts import find_issues
 from tests.acceptance.program import csp_config
 from tests.comments import issue_hosts
 from tests.comments.code_hosts import SOMEBODY, TOKEN, serving
@@ -69,7 +69,7 @@ def host(request: pytest.FixtureRequest) -> Iterator[Hosts]:
 
 def kept(host: Hosts, found: Status, days: int = 14, project: str = "") -> str:
     """What became of the issue, with the host's real HTTP in between."""
-    return remind(issues.find(None, host.variables()), found, days, project).what
+    return remind(find_issues(None, host.variables()), found, days, project).what
 
 
 @pytest.fixture
@@ -142,7 +142,7 @@ def test_every_project_has_an_issue_of_its_own(host: Hosts) -> None:
 def test_a_token_that_may_not_is_told_what_it_lacks(host: Hosts) -> None:
     variables = {name: value if value != TOKEN else "another" for name, value in host.variables().items()}
     with pytest.raises(TargetError, match="the token was not accepted") as refused:
-        remind(issues.find(None, variables), FOUND, 14, "")
+        remind(find_issues(None, variables), FOUND, 14, "")
     assert refused.value.help
     assert "another" not in refused.value.message
 

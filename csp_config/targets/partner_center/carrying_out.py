@@ -17,7 +17,6 @@ from csp_config.errors import CspConfigError
 from csp_config.model import State
 from csp_config.programme import rows
 from csp_config.targets import Event, Result
-from csp_config.targets.partner_center.errors import HaltedError, RefusalError
 from csp_config.targets.partner_center.mapping import (
     UnknownWordError,
     audience_of,
@@ -27,6 +26,7 @@ from csp_config.targets.partner_center.mapping import (
 )
 from csp_config.targets.partner_center.publishing import Publishing, in_progress
 from csp_config.targets.partner_center.reading import WORKERS, Product, find, state_of
+from csp_config.targets.partner_center.session import HaltedError, RefusalError
 from csp_config.targets.partner_center.writing import Stopped, Writer
 
 if TYPE_CHECKING:

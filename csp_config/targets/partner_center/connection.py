@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from csp_config.errors import UsageError
-from csp_config.targets.partner_center import ingestion, submission
 from csp_config.targets.partner_center.auth import (
     INGESTION_SCOPE,
     SECRET_VARIABLE,
@@ -19,6 +18,7 @@ from csp_config.targets.partner_center.auth import (
 )
 from csp_config.targets.partner_center.carrying_out import PartnerCenterTarget
 from csp_config.targets.partner_center.describing import describe
+from csp_config.targets.partner_center.ingestion import OLDER_PREFIX, PREFIX, VERSION, Ingestion, Submission
 from csp_config.targets.partner_center.mapping import INGESTED
 from csp_config.targets.partner_center.pace import Limiter
 from csp_config.targets.partner_center.reading import PartnerCenterReader
@@ -60,8 +60,8 @@ class Secrets:
 class Connection:
     """A way to Partner Center, and what the settings allow on it."""
 
-    ingestion: ingestion.Ingestion = field(repr=False)
-    submission: submission.Submission = field(repr=False)
+    ingestion: Ingestion = field(repr=False)
+    submission: Submission = field(repr=False)
     pace: Pace = field(repr=False)
     watch: Watch = field(repr=False)
     writes: bool
@@ -101,7 +101,7 @@ def connect(
     nor this machine's has to stand there, or a proposed change could have the secret sent anywhere.
     `log` is told of each request and answer. Raises: UsageError.
     """
-    base = _address(settings, "base_url", _GRAPH, trusted or {}).removesuffix(ingestion.PREFIX)
+    base = _address(settings, "base_url", _GRAPH, trusted or {}).removesuffix(PREFIX)
     authority = _address(settings, "authority", _AUTHORITY, trusted or {})
     # Whoever points this program at another service must not reach Microsoft by the back door.
     older = _PARTNER if base == _GRAPH else base
@@ -110,9 +110,9 @@ def connect(
     limiter = Limiter(pace)
     tokens = Tokens(_sign_in(settings, secrets, transport, vault, limiter, authority), pace)
     modern = Session(
-        base=base + ingestion.PREFIX,
+        base=base + PREFIX,
         scope=INGESTION_SCOPE,
-        params={"$version": ingestion.VERSION},
+        params={"$version": VERSION},
         transport=transport,
         tokens=tokens,
         vault=vault,
@@ -120,10 +120,8 @@ def connect(
         limiter=limiter,
     )
     return Connection(
-        ingestion=ingestion.Ingestion(modern),
-        submission=submission.Submission(
-            replace(modern, base=older + submission.PREFIX, scope=SUBMISSION_SCOPE, params={})
-        ),
+        ingestion=Ingestion(modern),
+        submission=Submission(replace(modern, base=older + OLDER_PREFIX, scope=SUBMISSION_SCOPE, params={})),
         pace=pace,
         watch=watch,
         writes=settings.get("writes", "off") == "on",

@@ -1,7 +1,4 @@
-"""The Product Ingestion API as functions: products, trees, submissions, jobs. Source: facts as in the docs.
-
-`VERSION` is a ceiling: each resource comes in its newest version that is not above it.
-"""
+"""The two APIs of Partner Center: Product Ingestion, and of the older submission API what is read."""
 
 from __future__ import annotations
 
@@ -9,13 +6,14 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from csp_config.targets.partner_center.errors import RefusalError
-from csp_config.targets.partner_center.mapping import external_id
+from csp_config.targets.partner_center.mapping import UnknownWordError, external_id, older_audience
+from csp_config.targets.partner_center.session import RefusalError
 from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from csp_config.model import Audience
     from csp_config.targets.partner_center.session import Session
 
 VERSION = "2022-07-01"
@@ -28,6 +26,9 @@ _NOT_FOUND = 404
 
 Target = Literal["draft", "preview", "live"]
 Resource = dict[str, Any]
+OLDER_PREFIX = "/v1.0/ingestion"
+_BY_OFFER_ID = "externalIDs/Any(i:i/type eq 'AzureOfferId' and i/value eq '{offer}')"
+_PRODUCT_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,4 +127,37 @@ def _job(data: Mapping[str, Any], asked: str | None) -> Job:
         ended=status == "completed" or result in ("failed", "cancelled"),
         succeeded=status == "completed" and result == "succeeded",
         errors=tuple(one for one in errors if isinstance(one, dict)) if isinstance(errors, list) else (),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """The older submission API, read only: for the offer types that the Product Ingestion API lacks."""
+
+    session: Session = field(repr=False)
+
+    def audience(self, offer: str) -> Audience:
+        """Who may resell an offer. Raises: UnknownWordError, RefusalError, UnansweredError.
+
+        UNKNOWN: whether the configuration is that of the draft or of what is live; no source tells.
+        """
+        params = {"$filter": _BY_OFFER_ID.format(offer=offer)}
+        found = [one for one in self.session.pages("products", params, "nextLink") if _has_id(one, offer)]
+        if len(found) != 1:
+            raise UnknownWordError(
+                f"the account has {len(found) or 'no'} product{'s' * (len(found) > 1)} with its ID"
+            )
+        name = found[0].get("id")
+        if not isinstance(name, str) or not _PRODUCT_NAME.fullmatch(name):
+            raise UnknownWordError(f"its product has the id {str(name)[:80]!r}, which is not understood")
+        return older_audience(self.session.get(f"products/{name}/resellerConfiguration"))
+
+
+def _has_id(product: Mapping[str, Any], offer: str) -> bool:
+    names = product.get("externalIDs", product.get("externalIds"))
+    if not isinstance(names, list):
+        return False
+    return any(
+        isinstance(one, dict) and one.get("type") == "AzureOfferId" and one.get("value") == offer
+        for one in names
     )

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from csp_config.errors import CspConfigError
 from csp_config.model import NotRead, State, UnsyncedDraft
 from csp_config.targets import Event, Found
-from csp_config.targets.partner_center.errors import RefusalError
 from csp_config.targets.partner_center.mapping import (
     INGESTED,
     SUBMITTED,
@@ -20,15 +19,15 @@ from csp_config.targets.partner_center.mapping import (
     published_at,
     reseller_of,
 )
+from csp_config.targets.partner_center.session import RefusalError
 from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from csp_config.targets import Subject, Watch
-    from csp_config.targets.partner_center.ingestion import Ingestion, Resource
+    from csp_config.targets.partner_center.ingestion import Ingestion, Resource, Submission
     from csp_config.targets.partner_center.pace import Pace
-    from csp_config.targets.partner_center.submission import Submission
     from csp_config.targets.secret import Vault
 
 Result = TypeVar("Result")

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from csp_config.targets import Event
-from csp_config.targets.partner_center.errors import LOCKED, RefusalError
 from csp_config.targets.partner_center.pace import polls
-from csp_config.targets.partner_center.session import said
+from csp_config.targets.partner_center.session import LOCKED, RefusalError, said
 from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:

@@ -42,8 +42,8 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wire:
-    """A way to one host with one token. `rights`: what the token has to be allowed, for messages."""
+class HostApi:
+    """The API of one host, with one token. `rights`: what the token has to be allowed, for messages."""
 
     base: str
     token: Secret = field(repr=False)
@@ -53,8 +53,8 @@ class Wire:
     _transport: Transport = field(repr=False)
 
     @classmethod
-    def to(cls, base: str, token: str, *, rights: str, accept: str = "application/json") -> Wire:
-        """A wire to an address. Raises: TargetError unless it is https, or this computer's own."""
+    def to(cls, base: str, token: str, *, rights: str, accept: str = "application/json") -> HostApi:
+        """The API at an address. Raises: TargetError unless it is https, or this computer's own."""
         check_address(base)
         vault = Vault()
         # The certificates of this computer, because a company's own host often has a company's own.
@@ -69,26 +69,26 @@ class Wire:
             _transport=transport,
         )
 
-    def ask(self, path: str, *, base: str | None = None, **params: str) -> Page:
+    def get(self, path: str, *, base: str | None = None, **params: str) -> Page:
         """The answer to a GET."""
-        return self._send("GET", f"{base or self.base}{path}", params=params)
+        return self._call("GET", f"{base or self.base}{path}", params=params)
 
-    def tell(
+    def send(
         self, method: str, path: str, body: Mapping[str, Any], *, base: str | None = None, **params: str
     ) -> Any:
         """The value in the answer to a POST, PUT or PATCH."""
-        return self._send(method, f"{base or self.base}{path}", params=params, body=body).value
+        return self._call(method, f"{base or self.base}{path}", params=params, body=body).value
 
     def patch_json(self, method: str, path: str, changes: Sequence[Mapping[str, Any]], **params: str) -> Any:
         """The value in the answer to a request that holds a JSON Patch (RFC 6902)."""
-        return self._send(
+        return self._call(
             method, f"{self.base}{path}", params=params, body=changes, content_type=_JSON_PATCH
         ).value
 
     def pages(self, path: str, **params: str) -> Iterator[Page]:
         """The pages of a list, until the host says that there are no more. Raises: TargetError."""
         for number in range(1, MOST_PAGES + 1):
-            page = self.ask(path, per_page="100", page=str(number), **params)
+            page = self.get(path, per_page="100", page=str(number), **params)
             if not isinstance(page.value, list):
                 raise TargetError(f"{self.base}{path} is no list", help="see its address")
             yield page
@@ -98,7 +98,7 @@ class Wire:
             f"{self.base}{path} has more than {MOST_PAGES} pages", help="delete what is not needed any more"
         )
 
-    def _send(
+    def _call(
         self,
         method: str,
         url: str,

@@ -1,11 +1,11 @@
-"""What a code host is, seen from here: one pull request, and the comments on it that are our own."""
+"""What is used of a code host: our comments on one pull request, and our issues in one project."""
 
 from __future__ import annotations
 
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from csp_config.errors import TargetError
 
@@ -50,7 +50,7 @@ class PullRequest:
     is_fork: bool
 
 
-class CodeHost(Protocol):
+class PullRequestComments(Protocol):
     """One pull request of one code host."""
 
     def pull_request(self) -> PullRequest:
@@ -66,16 +66,46 @@ class CodeHost(Protocol):
         """Put another text into a comment of ours."""
 
 
-class Surroundings:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """An open issue as it stands; `id` is the host's, `address` is for people."""
+
+    id: str
+    title: str
+    body: str
+    address: str
+
+
+class Issues(Protocol):
+    """The issues of one project of a code host."""
+
+    @property
+    def form(self) -> Literal["markdown", "html"]:
+        """What a body is written in."""
+
+    def open_issues(self) -> Iterator[Issue]:
+        """The open issues that we wrote ourselves, the oldest first. Raises: TargetError."""
+
+    def create(self, title: str, body: str) -> Issue:
+        """Open a new issue."""
+
+    def update(self, issue: Issue, body: str) -> None:
+        """Put another text into an issue of ours."""
+
+    def close(self, issue: Issue, body: str) -> None:
+        """Put a last text into an issue of ours, and close it."""
+
+
+class PipelineVariables:
     """The variables that a pipeline sets, each asked for by name; what it may not lack is an error."""
 
     def __init__(self, variables: Mapping[str, str], where: str) -> None:
         self._variables = variables
         self._where = where
 
-    def adding(self, name: str, value: str) -> Surroundings:
+    def adding(self, name: str, value: str) -> PipelineVariables:
         """The same with one more value, which is no variable of the pipeline but stands in its event."""
-        return Surroundings({**self._variables, name: value}, self._where)
+        return PipelineVariables({**self._variables, name: value}, self._where)
 
     def get(self, name: str) -> str | None:
         """A variable's value; None where it is not set, or empty."""
@@ -142,7 +172,7 @@ def number(value: Any, *steps: str) -> int:
 
 
 def commits_of(
-    head: Any, merges: Iterable[Any], given: Surroundings, own: str, own_head: str
+    head: Any, merges: Iterable[Any], given: PipelineVariables, own: str, own_head: str
 ) -> frozenset[str]:
     """The commits that stand for a pull request whose newest commit is `head`.
 

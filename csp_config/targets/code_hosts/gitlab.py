@@ -1,0 +1,168 @@
+"""GitLab: a note on a merge request, and an issue of the project whose pipeline runs.
+
+Sources: https://docs.gitlab.com/api/notes/, https://docs.gitlab.com/api/merge_requests/,
+https://docs.gitlab.com/api/commits/ (merge requests of a commit),
+https://docs.gitlab.com/ci/variables/predefined_variables/, https://docs.gitlab.com/api/issues/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from csp_config.errors import TargetError
+from csp_config.targets.code_hosts.api import HostApi
+from csp_config.targets.code_hosts.host import (
+    Comment,
+    Issue,
+    PipelineVariables,
+    PullRequest,
+    Wanted,
+    at,
+    check_fork,
+    commits_of,
+    number,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+TOKEN = "CSP_CONFIG_GITLAB_TOKEN"  # noqa: S105 - a name
+_IN_A_PIPELINE = "run it in GitLab CI/CD, which sets it"
+_COMMENT_RIGHTS = (
+    f"set the masked variable {TOKEN} to a project access token with the role Reporter and the scope `api`;"
+    " the job token cannot write notes, and a protected variable is missing on branches that are not"
+)
+_ISSUE_RIGHTS = (
+    f"set the masked variable {TOKEN} to a project access token with the role Reporter and the scope `api`,"
+    " and see that the project has issues"
+)
+
+
+class GitLabPullRequest:
+    """One merge request on GitLab."""
+
+    def __init__(self, api: HostApi, given: PipelineVariables, project: int, which: int, page: str) -> None:
+        self._api = api
+        self._given = given
+        self._request = f"/projects/{project}/merge_requests/{which}"
+        self._notes = f"{self._request}/notes"
+        self._page = page
+
+    def pull_request(self) -> PullRequest:
+        """What GitLab says of it now. A merged-results pipeline tells which head its own commit merged."""
+        found = self._api.get(self._request).value
+        merges = [at(found, "merge_commit_sha"), at(found, "squash_commit_sha")]
+        source, target = at(found, "source_project_id"), at(found, "target_project_id")
+        return PullRequest(
+            commits=commits_of(
+                at(found, "sha"), merges, self._given, "CI_COMMIT_SHA", "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"
+            ),
+            is_fork=target is None or source != target,
+        )
+
+    def comments(self) -> Iterator[Comment]:
+        """Our own notes, oldest first."""
+        me = own_id(self._api)
+        for page in self._api.pages(self._notes, sort="asc", order_by="created_at"):
+            own = [one for one in page.value if at(one, "author", "id") == me and not at(one, "system")]
+            yield from map(self._comment, own)
+
+    def create(self, body: str) -> Comment:
+        """Write a new note."""
+        return self._comment(self._api.send("POST", self._notes, {"body": body}))
+
+    def update(self, comment: Comment, body: str) -> None:
+        """Put another text into a note of ours."""
+        self._api.send("PUT", f"{self._notes}/{comment.id}", {"body": body})
+
+    def _comment(self, one: Any) -> Comment:
+        note = number(one, "id")
+        return Comment(id=str(note), body=at(one, "body") or "", address=f"{self._page}#note_{note}")
+
+
+def own_id(api: HostApi) -> int:
+    """Who the token belongs to. Raises: TargetError."""
+    me = at(api.get("/user").value, "id")
+    if not isinstance(me, int):
+        raise TargetError(f"GitLab does not say whose token {TOKEN} is", help=api.rights)
+    return me
+
+
+def find_pull_request(variables: Mapping[str, str], wanted: Wanted) -> GitLabPullRequest | None:
+    """The merge request that the pipeline runs for; None where its commit came without one."""
+    given = PipelineVariables(variables, "a comment on GitLab")
+    base = given.need("CI_API_V4_URL", _IN_A_PIPELINE)
+    own = given.number("CI_PROJECT_ID")
+    project = given.number("CI_MERGE_REQUEST_PROJECT_ID") or own
+    if project is None:
+        raise TargetError("CI_PROJECT_ID is not set, and a comment on GitLab needs it", help=_IN_A_PIPELINE)
+    source = given.number("CI_MERGE_REQUEST_SOURCE_PROJECT_ID") or own
+    check_fork(is_fork=source not in (None, project), wanted=wanted)
+    api = HostApi.to(base, given.need(TOKEN, _COMMENT_RIGHTS), rights=_COMMENT_RIGHTS)
+    which = wanted.number or given.number("CI_MERGE_REQUEST_IID") or _merged(api, project, given)
+    where = given.get("CI_MERGE_REQUEST_PROJECT_URL") or given.get("CI_PROJECT_URL") or ""
+    page = f"{where}/-/merge_requests/{which}"
+    return GitLabPullRequest(api, given, project, which, page) if which else None
+
+
+def _merged(api: HostApi, project: int, given: PipelineVariables) -> int | None:
+    """The merge request that brought the pushed commit."""
+    source = given.get("CI_PIPELINE_SOURCE")
+    if source != "push":
+        raise TargetError(
+            f"a pipeline of the source {source or '(none)'} is about no merge request",
+            help="name it: --pull-request NUMBER",
+        )
+    commit = given.commit("CI_COMMIT_SHA")
+    found = api.get(f"/projects/{project}/repository/commits/{commit}/merge_requests").value
+    merged = [one for one in found if at(one, "state") == "merged"] if isinstance(found, list) else []
+    exact = [one for one in merged if commit in (at(one, "merge_commit_sha"), at(one, "squash_commit_sha"))]
+    return number((exact or merged)[0], "iid") if merged else None
+
+
+class GitLabIssues:
+    """The issues of one project on GitLab."""
+
+    form: Literal["markdown", "html"] = "markdown"
+
+    def __init__(self, api: HostApi, project: int) -> None:
+        self._api = api
+        self._issues = f"/projects/{project}/issues"
+
+    def open_issues(self) -> Iterator[Issue]:
+        """Our own, oldest first."""
+        me = str(own_id(self._api))
+        order = {"order_by": "created_at", "sort": "asc"}
+        for page in self._api.pages(self._issues, state="opened", scope="all", author_id=me, **order):
+            yield from map(_issue, page.value)
+
+    def create(self, title: str, body: str) -> Issue:
+        """Open a new issue."""
+        return _issue(self._api.send("POST", self._issues, {"title": title, "description": body}))
+
+    def update(self, issue: Issue, body: str) -> None:
+        """Put another text into an issue of ours."""
+        self._api.send("PUT", f"{self._issues}/{issue.id}", {"description": body})
+
+    def close(self, issue: Issue, body: str) -> None:
+        """Put a last text into an issue of ours, and close it."""
+        changes = {"description": body, "state_event": "close"}
+        self._api.send("PUT", f"{self._issues}/{issue.id}", changes)
+
+
+def find_issues(variables: Mapping[str, str]) -> GitLabIssues:
+    """The issues of the pipeline's project. Raises: TargetError."""
+    given = PipelineVariables(variables, "an issue on GitLab")
+    base, project = given.need("CI_API_V4_URL", _IN_A_PIPELINE), given.number("CI_PROJECT_ID")
+    if project is None:
+        raise TargetError("CI_PROJECT_ID is not set, and an issue on GitLab needs it", help=_IN_A_PIPELINE)
+    return GitLabIssues(HostApi.to(base, given.need(TOKEN, _ISSUE_RIGHTS), rights=_ISSUE_RIGHTS), project)
+
+
+def _issue(one: Any) -> Issue:
+    return Issue(
+        id=str(number(one, "iid")),
+        title=at(one, "title") or "",
+        body=at(one, "description") or "",
+        address=at(one, "web_url") or "",
+    )
