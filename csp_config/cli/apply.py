@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from csp_config import editing
-from csp_config.cli.events import appended_to
-from csp_config.cli.kept import commit_lines
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit, note
-from csp_config.cli.target import NAME, Wire, connected, wired
+from csp_config.cli.record import commit_lines
+from csp_config.cli.target import NAME, Wire, appended_to, connected, wired
 from csp_config.commands import apply as applying
 from csp_config.commands import review, saved_plan
 from csp_config.commands.record_branches import require_no_open_records

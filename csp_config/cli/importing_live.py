@@ -8,25 +8,28 @@ from typing import TYPE_CHECKING
 import click
 
 from csp_config import editing
-from csp_config.cli.importing_text import export_lines
-from csp_config.cli.kept import commit_lines
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit
+from csp_config.cli.record import commit_lines
 from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import import_live as importing
 from csp_config.commands.drift import read_live
 from csp_config.commands.input_file import read_given
 from csp_config.commands.workspace import load_workspace, require_agreed, require_settings
 from csp_config.errors import UsageError
-from csp_config.render.imports import imported
+from csp_config.render.outcomes import imported
+from csp_config.text import visible
+from csp_config.text.phrases import counted, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from csp_config.commands.import_live import Imported
+    from csp_config.commands.import_live import ExportImport, Imported
     from csp_config.commands.workspace import Inputs
+    from csp_config.model import NamedTenant
 
 _INCOMPLETE = 3
+_SHOWN = 40  # partners of each list
 _target = click.option("--target", type=click.Choice([NAME]), required=True, help="From where.")
 
 
@@ -132,7 +135,7 @@ def _from_export(
         found = importing.import_export(
             workspace, offers[0], given, mapping, inputs.now, sheet=sheet, encoding=encoding
         )
-    emit("".join(f"{line}\n" for line in (*export_lines(found), *commit_lines(workspace))), common.output)
+    emit("".join(f"{line}\n" for line in (*_export_lines(found), *commit_lines(workspace))), common.output)
     return 0
 
 
@@ -143,3 +146,41 @@ def _say(common: Common, done: Sequence[Imported], *, failed: bool) -> int:
         common.output,
     )
     return _INCOMPLETE if failed else 0
+
+
+def _export_lines(found: ExportImport) -> Iterator[str]:
+    """What a file of Export CSPs holds, and how that differs from what is declared."""
+    columns = ", ".join(
+        f"{field} from {visible(shortened(name, 60))!r}" for field, name in found.columns.items()
+    )
+    yield f"{visible(found.file)}: {found.header}; {columns}"
+    yield f"recorded {found.offer}: {counted(len(found.state.tenants), 'partner')}, as the file has them"
+    declared = found.declared
+    if declared is not None and declared.resellers != "selected":
+        yield (
+            f"differs: {declared.resellers} is declared, and Partner Center has a list of partners;"
+            " csp-config plan says what that takes"
+        )
+    for title, partners in (
+        ("declared, and not in Partner Center", found.missing),
+        ("in Partner Center, and not declared", found.unexpected),
+    ):
+        if partners:
+            yield f"{title}: {counted(len(partners), 'partner')}"
+            yield from (f"  {_tenant_words(one)}" for one in partners[:_SHOWN])
+            if len(partners) > _SHOWN:
+                yield f"  ... and {len(partners) - _SHOWN:,} more"
+    if found.unexpected:
+        yield (
+            "a CSP private offer authorises its partner by itself: declare such a partner, or csp-config plan"
+            " will ask Microsoft to remove it"
+        )
+    for request in found.came_true:
+        yield f"request {request} has come true: csp-config record granted {request}"
+    if declared is not None and declared.resellers == "selected" and not found.missing + found.unexpected:
+        yield "it is as declared"
+
+
+def _tenant_words(one: NamedTenant) -> str:
+    where = ", ".join(filter(None, (one.tenant_id, one.country)))
+    return f"{visible(one.name or '(no name)')} ({where})"

@@ -1,4 +1,4 @@
-"""What an import says: for people, and as JSON."""
+"""The report of an import of a file: for people, and as JSON."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ from csp_config.text.phrases import counted, listed, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from csp_config.commands.import_live import ExportImport
     from csp_config.commands.import_partners import Merge
     from csp_config.commands.import_resales import ResaleImport
     from csp_config.commands.merging import Line
     from csp_config.commands.resale_sources import Unmatched
-    from csp_config.model import Diagnostic, NamedTenant
+    from csp_config.model import Diagnostic
     from csp_config.render import OutputOptions
 
 _RESULTS = ("added", "changed", "unchanged", "rejected", "removed")
@@ -54,9 +53,8 @@ def partners_text(file: str, merged: Merge, *, written: bool, options: OutputOpt
         there = merged.of(result)  # type: ignore[arg-type]  # mypy reads the tuple's words as str
         numbers = _numbers([line.line for line in there if line.line is not None])
         lines.append(f"{result:<10}{len(there):>7,}{numbers and '  ' + numbers}")
-    told = [line for line in merged.lines if _is_told(line, options)]
-    if told:
-        lines += ["", *_cut(list(_rows(told)), _SHOWN, options)]
+    shown = list(_rows([line for line in merged.lines if _is_shown(line, options)]))
+    lines += ["", *_cut(shown, _SHOWN, options)] if shown else []
     lines += ["", _outcome(merged.path, changes=merged.text is not None, written=written)]
     return "\n".join(lines) + "\n"
 
@@ -165,44 +163,6 @@ def resales_json(found: ResaleImport, *, written: bool) -> str:
     )
 
 
-def export_lines(found: ExportImport) -> Iterator[str]:
-    """What a file of Export CSPs holds, and how that differs from what is declared."""
-    columns = ", ".join(
-        f"{field} from {visible(shortened(name, 60))!r}" for field, name in found.columns.items()
-    )
-    yield f"{visible(found.file)}: {found.header}; {columns}"
-    yield f"recorded {found.offer}: {counted(len(found.state.tenants), 'partner')}, as the file has them"
-    declared = found.declared
-    if declared is not None and declared.resellers != "selected":
-        yield (
-            f"differs: {declared.resellers} is declared, and Partner Center has a list of partners;"
-            " csp-config plan says what that takes"
-        )
-    for title, partners in (
-        ("declared, and not in Partner Center", found.missing),
-        ("in Partner Center, and not declared", found.unexpected),
-    ):
-        if partners:
-            yield f"{title}: {counted(len(partners), 'partner')}"
-            yield from (f"  {_tenant_words(one)}" for one in partners[:_SHOWN])
-            if len(partners) > _SHOWN:
-                yield f"  ... and {len(partners) - _SHOWN:,} more"
-    if found.unexpected:
-        yield (
-            "a CSP private offer authorises its partner by itself: declare such a partner, or csp-config plan"
-            " will ask Microsoft to remove it"
-        )
-    for request in found.came_true:
-        yield f"request {request} has come true: csp-config record granted {request}"
-    if declared is not None and declared.resellers == "selected" and not found.missing + found.unexpected:
-        yield "it is as declared"
-
-
-def _tenant_words(one: NamedTenant) -> str:
-    where = ", ".join(filter(None, (one.tenant_id, one.country)))
-    return f"{visible(one.name or '(no name)')} ({where})"
-
-
 def impossible_text(diagnostics: Sequence[Diagnostic]) -> str:
     """The declared removals that are impossible now."""
     if not diagnostics:
@@ -221,7 +181,7 @@ def _section(title: str, entries: Sequence[str], options: OutputOptions) -> list
     return [f"{title}: {len(entries):,}", *(f"  {line}" for line in shown)]
 
 
-def _is_told(line: Line, options: OutputOptions) -> bool:
+def _is_shown(line: Line, options: OutputOptions) -> bool:
     """Whether a row gets a line of its own: rejected ones always, what changed unless quiet."""
     if line.result == "rejected" or options.quiet:
         return line.result == "rejected"

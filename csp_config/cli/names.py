@@ -9,7 +9,7 @@ COMMANDS = {
     "plan": ("csp_config.cli.review", "What has to happen in Partner Center:..."),
     "apply": ("csp_config.cli.apply", "Make it happen: hand out the work as a..."),
     "record": ("csp_config.cli.record", "Write down what happened: done, filed,..."),
-    "records-branch": ("csp_config.cli.records_branch", "Print the branch that records go to: the..."),
+    "records-branch": ("csp_config.cli.record", "Print the branch that records go to: the..."),
     "status": ("csp_config.cli.status", "What is waiting on a person or on..."),
     "history": ("csp_config.cli.history", "Who may sell what since when."),
     "site": ("csp_config.cli.site", "Write the whole state as pages and JSON."),

@@ -76,7 +76,7 @@ class _Lazy(Group):
         name = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name.replace("-", "_")
         command: click.Command = getattr(import_module(COMMANDS[cmd_name][0]), name)
         if COMPLETING in os.environ:
-            from csp_config.cli.offered import with_names  # noqa: PLC0415 - no other run needs it
+            from csp_config.cli.completion import with_names  # noqa: PLC0415 - no other run needs it
 
             with_names(command)
         return _with_whole_help(command)

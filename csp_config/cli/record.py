@@ -1,25 +1,28 @@
-"""record: write down what happened in Partner Center."""
+"""record: write down what happened in Partner Center; records-branch: the branch that records go to."""
 
 from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 import click
 
 from csp_config import editing
-from csp_config.cli.events import appended_to
 from csp_config.cli.group import Group
-from csp_config.cli.kept import commit_lines
 from csp_config.cli.options import Common, Decorated, base_option, common
 from csp_config.cli.output import emit
+from csp_config.cli.target import appended_to
 from csp_config.commands import baseline as baselines
 from csp_config.commands import record as recording
-from csp_config.commands.records import tidy
+from csp_config.commands.record_branches import branch_for
+from csp_config.commands.records import tidy, uncommitted
 from csp_config.commands.workspace import Inputs, Workspace, load_workspace, require_agreed, require_settings
 from csp_config.errors import UsageError
 from csp_config.render.outcomes import recorded
+from csp_config.text import visible
+from csp_config.text.shells import one_after_the_other, path_from, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -191,3 +194,27 @@ def _locked(inputs: Inputs) -> Iterator[tuple[Inputs, Workspace]]:
         )
         tidy(workspace)
         yield inputs, workspace
+
+
+@click.command("records-branch", epilog="Example: csp-config records-branch 4711")
+@click.argument("run")
+@common
+def records_branch(common: Common, run: str) -> int:
+    """Print the branch that records go to: the project's open one, else a new one.
+
+    For pipelines, which push what apply and record wrote; a new branch is named for RUN. A branch is open
+    while HEAD does not hold it. Nothing is fetched: the remote's branches count as they were fetched last.
+    """
+    emit(f"{branch_for(common.inputs(), run)}\n", common.output)
+    return 0
+
+
+def commit_lines(workspace: Workspace) -> list[str]:
+    """The line with the command that commits the live records; none where everything is committed."""
+    folders = {str(PurePosixPath(path).parent) for path in uncommitted(workspace)}
+    if not folders:
+        return []
+    shown = visible(quoted(sorted(path_from(Path.cwd(), workspace.root / folder) for folder in folders)))
+    commit = f"git commit -m 'What Partner Center holds' -- {shown}"
+    command = one_after_the_other(f"git add {shown}", commit)
+    return [f"commit it, so that others see it: {command}"]

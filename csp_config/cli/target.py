@@ -1,21 +1,24 @@
-"""Options and connections of commands that talk to a target: how to reach it, events, progress."""
+"""Options, events and connections of commands that talk to Partner Center."""
 
 from __future__ import annotations
 
+import json
 import sys
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from functools import wraps
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from csp_config.cli.events import appended_to, events_option
+from csp_config.cli.output import note
 from csp_config.commands.workspace import require_settings
-from csp_config.errors import UsageError
+from csp_config.errors import UsageError, WritingError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from io import TextIOWrapper
 
     from csp_config.cli.options import Common
     from csp_config.commands.workspace import Inputs, Workspace
@@ -26,6 +29,9 @@ Decorated = TypeVar("Decorated", bound="Callable[..., Any]")
 
 NAME = "partner-center"
 _LEAST_POLL = 60.0
+events_option = click.option(
+    "--events", metavar="FILE", help="Append what happens to a file, one line of JSON each."
+)
 
 
 class Wire(NamedTuple):
@@ -137,3 +143,39 @@ class _Progress:
 
     def clear(self) -> None:
         click.echo("\r\x1b[K", err=True, nl=False)
+
+
+@contextmanager
+def appended_to(path: str | None) -> Iterator[Callable[[Event], None]]:
+    """A watch that appends to a file; None: nobody wants to know. Raises: WritingError."""
+    if path is None:
+        yield lambda _event: None
+        return
+    file = _opened(path)
+    with file:
+        yield lambda event: _write(file, event)
+
+
+def _opened(path: str) -> TextIOWrapper:
+    try:
+        return open(path, "a", encoding="utf-8", newline="\n")  # noqa: PTH123 - a path as it was given
+    except OSError as error:
+        raise WritingError(
+            f"{path}: the events cannot be written: {error.strerror}", help="name another file"
+        ) from error
+
+
+def _write(file: TextIOWrapper, event: Event) -> None:
+    from csp_config.text import json_safe  # noqa: PLC0415 - only with --events
+
+    if file.closed:
+        return
+    time = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    line = {"time": time, "event": event.name, "offer": event.offer, **event.details}
+    try:
+        file.write(json_safe(json.dumps(line, ensure_ascii=False)) + "\n")
+        file.flush()
+    except OSError as error:  # no reason to stop halfway through what is being carried out
+        note(f"warning: no more events are written: {error.strerror}")
+        with suppress(OSError):
+            file.close()

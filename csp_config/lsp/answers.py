@@ -8,7 +8,7 @@ from lsprotocol import types as lsp
 
 from csp_config.lsp import completion, fixes, hover, places
 from csp_config.lsp.cursor import cursor
-from csp_config.lsp.lens import summary
+from csp_config.lsp.hover import summary
 from csp_config.lsp.positions import Lines
 from csp_config.rules import RULES
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config import programme
-from csp_config.lsp.lens import summary
 from csp_config.model import partners_by_tenant
 from csp_config.text import code_span
 from csp_config.text.phrases import counted, listed, shortened
@@ -111,3 +110,22 @@ def _names(names: list[str]) -> str:
 
 def _lines(*lines: str) -> str:
     return "  \n".join(lines)
+
+
+def summary(judged: Judged, offer: str) -> str:
+    """As `plan: +1 -1, 1 form`: partners that come and go, and the forms to file."""
+    actions = judged.actions(offer)
+    if not actions:
+        return "plan: nothing to do"
+    added, removed = sum(len(one.add) for one in actions), sum(len(one.remove) for one in actions)
+    forms = sum(one.kind == "support-request" and one.status == "needed" for one in actions)
+    waiting = sum(one.status == "waiting" for one in actions)
+    kinds = [one.kind for one in actions if one.kind not in ("support-request", "sync-audience")]
+    parts = [" ".join(part for part in (added and f"+{added}", removed and f"-{removed}") if part)]
+    parts += [
+        *dict.fromkeys(kinds),
+        counted(forms, "form") if forms else "",
+        f"{waiting} waiting" if waiting else "",
+    ]
+    blocked = any(one.blocked_by for one in actions)
+    return f"plan: {', '.join(part for part in parts if part)}{', not possible' if blocked else ''}"

@@ -10,14 +10,29 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from csp_config.render.output_options import OutputOptions
-
 if TYPE_CHECKING:
     from csp_config.model import Report
 
 __all__ = ["PLANS", "REPORTS", "Format", "OutputOptions"]
 
 Shape = Literal["lines", "commands", "json", "xml", "markdown", "html"]
+
+
+class OutputOptions(NamedTuple):
+    """How output is to be written, as the command line decides it; each format uses what applies to it.
+
+    `quiet`: errors and totals only. `max_bytes`: budget of a Markdown comment, in UTF-8.
+    `width`: columns of the terminal; None where there is none. `page`: address of the plan as a page, and
+    `manual`: address of the page that explains a comment, where they are known.
+    """
+
+    color: bool = False
+    quiet: bool = False
+    verbose: bool = False
+    max_bytes: int = 60_000
+    width: int | None = None
+    page: str | None = None
+    manual: str | None = None
 
 
 class Format(NamedTuple):

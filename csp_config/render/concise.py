@@ -9,7 +9,7 @@ from csp_config.text import ci_line, visible
 
 if TYPE_CHECKING:
     from csp_config.model import Diagnostic, Report
-    from csp_config.render.output_options import OutputOptions
+    from csp_config.render import OutputOptions
 
 
 def render(report: Report, options: OutputOptions) -> str:

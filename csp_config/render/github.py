@@ -14,7 +14,7 @@ from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from csp_config.model import Diagnostic, Report
-    from csp_config.render.output_options import OutputOptions
+    from csp_config.render import OutputOptions
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 _LIMITS = {"error": 10, "warning": 10, "info": 9}  # one notice is kept for the rest

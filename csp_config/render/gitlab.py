@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csp_config.render.identity import identities
 from csp_config.render.json_document import json_items
+from csp_config.render.sarif import identities
 from csp_config.render.words import notes
 from csp_config.text import visible
 
 if TYPE_CHECKING:
     from csp_config.model import Diagnostic, Report
-    from csp_config.render.output_options import OutputOptions
+    from csp_config.render import OutputOptions
 
 
 def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a machine has no taste

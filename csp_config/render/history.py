@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from csp_config.model.history import DeclaredAt, EffectiveAt, History, HistoryEvent, NotKnown
-    from csp_config.render.output_options import OutputOptions
+    from csp_config.render import OutputOptions
 
 _SIGNS = {"came": "+", "left": "-", "opened": "!", "closed": "~"}
 _OPTION = {

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from csp_config.model import Action, Diagnostic, PartnerRef, Plan, PlannedRequest, Report, Ticket
-    from csp_config.render.output_options import OutputOptions
+    from csp_config.render import OutputOptions
 
 
 def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a machine has no taste

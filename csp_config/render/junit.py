@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from csp_config.model import Diagnostic, Report
-    from csp_config.render.output_options import OutputOptions
+    from csp_config.render import OutputOptions
 
     Found = Mapping[tuple[str, str], Sequence[Diagnostic]]  # family, path -> what was found there
 

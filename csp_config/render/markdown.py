@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from csp_config.model import Diagnostic, Report
-    from csp_config.render.output_options import OutputOptions
+    from csp_config.render import OutputOptions
 
 _LONGEST_MESSAGE = 300
 _CUT = "\nThis was cut to fit. All of it is in `csp-config validate`.\n"

@@ -1,4 +1,4 @@
-"""What apply and record did, for people."""
+"""What apply, record and import did, for people."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from csp_config.model import Outcome, Report
-    from csp_config.render.output_options import OutputOptions
+    from csp_config.render import OutputOptions
 
 
 def outcomes(done: Sequence[Outcome], runbook: Path | None, report: Report, options: OutputOptions) -> str:
@@ -65,3 +65,15 @@ def recorded(done: Iterable[Outcome]) -> str:
     words = {"recorded": "recorded", "left-out": "left alone"}
     lines = [f"{words[one.result]} {visible(one.action)}: {visible(one.detail)}" for one in done]
     return _printed(lines or ["nothing to record: the plan has no self-service action"])
+
+
+def imported(done: Sequence[tuple[str, str, str]], options: OutputOptions) -> str:
+    """One line for each offer (offer, result, detail), and the totals."""
+    lines = [
+        visible(f"{result} {offer}: {detail}")
+        for offer, result, detail in done
+        if not options.quiet or result == "not-read"
+    ]
+    counts = Counter(result for _, result, _ in done)
+    totals = ", ".join(f"{count:,} {result}" for result, count in sorted(counts.items()))
+    return "\n".join([*lines, totals or "nothing to import"]) + "\n"

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch
-    from csp_config.render.output_options import OutputOptions
+    from csp_config.render import OutputOptions
 
 _NOT_KNOWN = "no resale of it is known, but no data cover the offer"
 _COLUMNS = (

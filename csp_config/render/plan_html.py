@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csp_config.model import Diagnostic, Plan, Report, State
+    from csp_config.render import OutputOptions
     from csp_config.render.headline import Words
-    from csp_config.render.output_options import OutputOptions
     from csp_config.render.plan_values import Effect, PlanByPeople
 
 _OFFERS, _PARTNERS = range(1, 31), range(1, 101)  # a page has more room for the matrix than a comment

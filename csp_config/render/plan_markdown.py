@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from csp_config.model import PartnerRef, Plan, Report
+    from csp_config.render import OutputOptions
     from csp_config.render.headline import Words
-    from csp_config.render.output_options import OutputOptions
     from csp_config.render.plan_values import (
         Cause,
         Cell,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from csp_config.model import Action, PartnerRef, Report
-    from csp_config.render.output_options import OutputOptions
+    from csp_config.render import OutputOptions
     from csp_config.render.plan_values import (
         Cause,
         Cell,

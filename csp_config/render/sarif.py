@@ -6,24 +6,29 @@ https://docs.github.com/code-security/code-scanning/troubleshooting-sarif-upload
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from csp_config.render.identity import identities
 from csp_config.render.json_document import json_lines
 from csp_config.render.words import SEVERITIES, notes, totals
 from csp_config.text import uri_path, visible
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from csp_config.model import Diagnostic, Report, Rule
-    from csp_config.render.output_options import OutputOptions
+    from csp_config.render import OutputOptions
 
 MOST_RESULTS = 25_000  # per run; GitHub refuses the whole file beyond
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _ROOT = "%SRCROOT%"
+_POSITION = re.compile(r"(?:(?<=\blines )|(?<=\bline )|(?<=\bcolumn )|(?<=:))\d+")
+_LENGTH = 32
 
 
 def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a machine has no taste
@@ -113,3 +118,18 @@ def _properties(one: Diagnostic) -> dict[str, Any]:
     said: dict[str, Any] = {"offer": one.offer, "tenants": list(one.tenants)}
     said |= {"acknowledged": one.acknowledged} if one.acknowledged is not None else {}
     return said | ({"pending": True} if one.pending else {})
+
+
+def identities(diagnostics: Iterable[Diagnostic]) -> list[tuple[str, int]]:
+    """For each diagnostic a hash of what it says, and its number among those that say the same (from 1).
+
+    Path, code, offer, tenants and message take part; positions don't, nor those that a message mentions.
+    """
+    seen: Counter[str] = Counter()
+    found = []
+    for one in diagnostics:
+        said = [one.code, one.source.path, one.offer, one.tenants, _POSITION.sub("", one.message)]
+        digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()[:_LENGTH]
+        seen[digest] += 1
+        found.append((digest, seen[digest]))
+    return found

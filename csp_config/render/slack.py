@@ -14,8 +14,8 @@ from csp_config.render.message import plan_message
 
 if TYPE_CHECKING:
     from csp_config.model import Report
+    from csp_config.render import OutputOptions
     from csp_config.render.message import Line, Message
-    from csp_config.render.output_options import OutputOptions
 
 _LINES_OF_A_BLOCK = 12  # of 160 characters: below the 3,000 that texts of a block may have
 

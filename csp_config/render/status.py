@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from csp_config.model import Status, Waiting
+    from csp_config.render import OutputOptions
     from csp_config.render.message import Message
-    from csp_config.render.output_options import OutputOptions
 
 _NOT_KNOWN = "nothing is known to be waiting, but not everything could be read and planned"
 _NOTHING = "nothing is waiting: every request is answered and every step is recorded"

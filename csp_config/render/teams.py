@@ -14,8 +14,8 @@ from csp_config.render.message import plan_message
 
 if TYPE_CHECKING:
     from csp_config.model import Report
+    from csp_config.render import OutputOptions
     from csp_config.render.message import Message
-    from csp_config.render.output_options import OutputOptions
 
 
 def render(report: Report, _options: OutputOptions) -> str:

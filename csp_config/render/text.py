@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csp_config.model import Diagnostic, Report
-    from csp_config.render.output_options import OutputOptions
+    from csp_config.render import OutputOptions
 
 _FEW_ALIKE = 5  # remarks of one rule below a plan; of more, the first and how many there are
 _COLORS = {"error": "31", "warning": "33", "info": "36", "gutter": "34"}

@@ -12,9 +12,8 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from csp_config.errors import ReadingError
-from csp_config.tables.cells import tidy, word
+from csp_config.tables.cells import day, order_of, tidy, word
 from csp_config.tables.columns import by_header, parse_mapping
-from csp_config.tables.dates import day, order_of
 from csp_config.tables.sheet import read_sheet
 from csp_config.text.escapes import unguarded
 from csp_config.text.phrases import listed
@@ -22,8 +21,8 @@ from csp_config.text.phrases import listed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from csp_config.tables.cells import Order
     from csp_config.tables.columns import Columns
-    from csp_config.tables.dates import Order
     from csp_config.tables.header import Row
     from csp_config.tables.sheet import Sheet
 

@@ -11,8 +11,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from csp_config.errors import RefusedError
+from csp_config.tables.cells import MAX_LIST_ROWS
 from csp_config.tables.countries import country_name
-from csp_config.tables.limits import MAX_LIST_ROWS
 from csp_config.tables.partner_columns import WORDS, partner_columns
 from csp_config.tables.partners import cell_of
 from csp_config.tables.sheet import read_sheet

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from csp_config.errors import UsageError
-from csp_config.tables.cells import tidy, word
+from csp_config.tables.cells import MAX_LIST_ROWS, tidy, word
 from csp_config.tables.countries import country_code, is_country, nearest_country, says_no_country
-from csp_config.tables.limits import MAX_LIST_ROWS
 from csp_config.tables.partner_columns import WORDS, partner_columns
 from csp_config.tables.sheet import read_sheet
 from csp_config.text.escapes import unguarded

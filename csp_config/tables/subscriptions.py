@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csp_config.errors import ReadingError
-from csp_config.tables.dates import day
+from csp_config.tables.cells import MAX_BYTES, MAX_ROWS, day
 from csp_config.tables.encoding import decoded
-from csp_config.tables.limits import MAX_BYTES, MAX_ROWS
 from csp_config.text.guids import canonical_tenant
 from csp_config.text.phrases import shortened
 

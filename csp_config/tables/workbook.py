@@ -12,8 +12,8 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csp_config.errors import ReadingError
+from csp_config.tables.cells import MAX_CELLS, MAX_MEMBERS, MAX_TEXT, MAX_UNPACKED
 from csp_config.tables.foreign import SAVE_AS
-from csp_config.tables.limits import MAX_CELLS, MAX_MEMBERS, MAX_TEXT, MAX_UNPACKED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 # What cannot be seen: what Unicode calls control, format, default-ignorable, line or paragraph separator,
-# surrogate, private use or noncharacter; the fillers and blanks that are letters or symbols by category but have
-# no picture; and the object replacement character, which stands for something that is not there.
+# surrogate, private use or noncharacter; the fillers and blanks that are letters or symbols by category but
+# have no picture; and the object replacement character, which stands for something that is not there.
 # Source: https://www.unicode.org/Public/UCD/latest/ucd/DerivedCoreProperties.txt
 # (Default_Ignorable_Code_Point)
 BLANK_SYMBOLS = "\u115f\u1160\u2800\u3164\uffa0\ufffc\U00016fe4\U0001d159"

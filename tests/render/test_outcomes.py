@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from csp_config.model import Outcome
+from csp_config.render import OutputOptions
 from csp_config.render.outcomes import outcomes
-from csp_config.render.output_options import OutputOptions
 from tests.render.values import add_and_remove, report
 
 HANDED = Outcome(offer="contoso-desk", action="contoso-desk/opt-in-1", result="handed-out", detail="in it")

@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from csp_config.model import Status, Waiting
-from csp_config.render.output_options import OutputOptions
+from csp_config.render import OutputOptions
 from csp_config.render.status import STATUS_RENDERERS
 from tests.render.values import FABRIKAM, NORTHWIND
 

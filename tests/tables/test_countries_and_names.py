@@ -9,8 +9,7 @@ import pytest
 from csp_config import programme
 from csp_config.facts import shipped_text
 from csp_config.tables import Directory, country_code, country_name, name_key
-from csp_config.tables.cells import word
-from csp_config.tables.dates import day, order_of
+from csp_config.tables.cells import day, order_of, word
 from csp_config.tables.names import bare_key
 
 
