@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.programme import OPTIONS
-from csp_config.runbook.wording import label, listed
 from csp_config.text import visible
+from csp_config.text.phrases import enumerated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -91,7 +91,7 @@ def materials(action: Action, known: Known) -> Iterator[str]:
         f"{word} ({visible(offer.support[key])})" if key in offer.support else word
         for key, word in _HELP_FOR_PARTNERS.items()
     ]
-    yield f"Tell the partners where to find your {listed(help_)}."
+    yield f"Tell the partners where to find your {enumerated(help_)}."
 
 
 def each(partners: Sequence[PartnerRef], sentence: str, elsewhere: str) -> Iterator[str]:
@@ -108,3 +108,8 @@ def named(partner: PartnerRef) -> str:
     country = f", {partner.country}" if partner.country else ""
     tenant = f"tenant {visible(partner.tenant_id)}{country}"
     return f"{visible(partner.name)} ({tenant})" if partner.name else f"the {tenant}"
+
+
+def label(words: str) -> str:
+    """Words as they stand on a page of Partner Center."""
+    return f'"{words}"'

@@ -12,8 +12,8 @@ from csp_config.runbook.audience_page import csv_name
 from csp_config.runbook.index import MARKER, index, page_values
 from csp_config.runbook.known import Known
 from csp_config.runbook.letters import letters
-from csp_config.runbook.wording import code_block
 from csp_config.text import code_span, csv_cell
+from csp_config.text.escapes import code_block
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

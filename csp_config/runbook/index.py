@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from csp_config.programme import KNOWN_AND_BITES, SUPPORT_FORM
 from csp_config.runbook.audience_page import named
 from csp_config.runbook.tasks import tasks
-from csp_config.runbook.wording import code_block, prose
 from csp_config.text import code_span
+from csp_config.text.escapes import code_block, prose
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:

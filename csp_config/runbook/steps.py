@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config.programme import OPTIONS
-from csp_config.runbook.audience_page import adding, choosing, each, materials, open_page, removing
+from csp_config.runbook.audience_page import adding, choosing, each, label, materials, open_page, removing
 from csp_config.runbook.known import Known
 from csp_config.runbook.ticket import ticket
-from csp_config.runbook.wording import label, listed
 from csp_config.text import visible
+from csp_config.text.phrases import enumerated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -223,8 +223,8 @@ def _asked_again(action: Action, known: Known) -> Iterator[str]:
 def _left_out(action: Action) -> str:
     explain = ", ".join(visible(f"csp-config explain {code}") for code in action.blocked_by)
     return (
-        f"Left out because of {listed(action.blocked_by)}: do nothing in Partner Center for it. Put right "
-        f"what is wrong there ({explain}), then plan again."
+        f"Left out because of {enumerated(action.blocked_by)}: do nothing in Partner Center for it. Put"
+        f" right what is wrong there ({explain}), then plan again."
     )
 
 

@@ -42,6 +42,7 @@ _SHORT = {"\n": r"\n", "\t": r"\t", "\r": r"\r"}
 _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _PLAIN_IN_URI = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/")
 
+_MEANT = re.compile(r"[\\`*\[\]<>|~&$!#]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")  # no emphasis inside words
 # Signs with which a cell is a formula, also in full width, and line ends and tabs before them. Apostrophes
 # before the sign are part of the writing, so that a name that begins with '= comes back as it was.
 # Source: https://owasp.org/www-community/attacks/CSV_Injection
@@ -88,6 +89,21 @@ def code_span(text: str) -> str:
     # One space inside each fence is dropped by the parser, so it can always stand where a text needs it.
     padding = " " if inner[:1] in ("", " ", "`") or inner[-1:] in (" ", "`") else ""
     return f"{fence}{padding}{inner}{padding}{fence}"
+
+
+def code_block(text: str, language: str = "text") -> str:
+    """Lines as a Markdown code block that nothing in them can end."""
+    fence = "`" * max(3, _longest_run(text) + 1)
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def prose(text: str) -> str:
+    """A sentence as Markdown in which nothing is a picture, emphasis, code or HTML."""
+    return _MEANT.sub(lambda found: f"\\{found.group()}", visible(text))
+
+
+def _longest_run(text: str) -> int:
+    return max((len(run) for run in re.findall("`+", text)), default=0)
 
 
 def table_cell(text: str) -> str:

@@ -34,6 +34,11 @@ _COMPARED = 80  # characters of a name
 _A_FEW = 12  # names that are listed rather than left to another command
 
 
+def enumerated(words: Sequence[str], last: str = "and") -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6, parts: bool = False) -> str | None:
     """The known name that was most likely meant, by spelling without case; None where none is near.
 

@@ -18,7 +18,7 @@ from csp_config import runbook
 from csp_config.editing import write_folder
 from csp_config.render.pages import page
 from csp_config.runbook import MARKER, annotate
-from csp_config.runbook.wording import prose
+from csp_config.text.escapes import prose
 from tests.runbook.values import (
     ADATUM,
     ADATUM_REF,
