@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from csp_config import __version__, editing
-from csp_config.commands.working_tree import working_tree
 from csp_config.errors import ReadingError, WritingError
-from csp_config.loading import SETTINGS_PATH, read_document
+from csp_config.git import Repository, folder_tree
+from csp_config.loading import SETTINGS_PATH, load_settings, placed, read_document
 from csp_config.loading.paths import document_paths, under, unreadable_paths
 from csp_config.loading.reading import read_settings
-from csp_config.model import Candidate, Report, Snapshot
+from csp_config.model import Candidate, Report, Settings, Snapshot
 from csp_config.rules import RULES, check
 
 if TYPE_CHECKING:
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from csp_config.commands.working_tree import WorkingTree
     from csp_config.commands.workspace import Inputs
-    from csp_config.model import Finding
+    from csp_config.model import Finding, Tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,3 +140,29 @@ def _formatting(
     return Formatting(
         root=there.root, changes=tuple(changes), report=report, stuck=tuple(stuck), kept=tuple(kept)
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkingTree:
+    """The files under the roots. With `findings`, the settings are defaults: theirs cannot be relied on."""
+
+    root: Path
+    tree: Tree
+    settings: Settings
+    findings: tuple[Finding, ...]
+
+
+def working_tree(inputs: Inputs) -> WorkingTree:
+    """What is on disk, of the project or of a plain folder. Raises: GitError, ReadingError."""
+    project = inputs.project
+    if project.git_folder is None:
+        read = partial(folder_tree, project.top)
+    else:
+        repository = Repository(project, inputs.environment)
+        read = partial(repository.tree, repository.candidate())
+    usual = placed(Settings(), project.folder)
+    tree = read((usual.path, *usual.roots))
+    settings, findings = load_settings(tree.files.get(usual.path), project.folder, tree)
+    if not findings and settings.roots != usual.roots:
+        tree = read((settings.path, *settings.roots))
+    return WorkingTree(root=project.top, tree=tree, settings=settings, findings=findings)

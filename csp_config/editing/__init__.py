@@ -2,10 +2,9 @@
 
 from csp_config.editing.canonical import Formatted, formatted
 from csp_config.editing.files import link_on_the_way, locked, remove_leftovers, write_file, write_inside
-from csp_config.editing.folder import write_folder
-from csp_config.editing.lists import list_text
+from csp_config.editing.folders import write_folder, write_site
 from csp_config.editing.live import has_bare_tenants, live_text
-from csp_config.editing.site_folder import write_site
+from csp_config.editing.revision import list_text
 
 __all__ = [
     "Formatted",

@@ -7,15 +7,15 @@ import os
 import re
 import secrets
 import stat
+import time
 from contextlib import contextmanager, suppress
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from csp_config.editing.renaming import renamed
 from csp_config.errors import LockedError, WritingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
 _LEFTOVER = re.compile(r"\.csp-config-[0-9a-f]{16}\.tmp")
@@ -24,6 +24,8 @@ _UNSAFE = "the new content is in place, but it may be lost if the power fails no
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _HELD = (5, 32, 33)  # Windows: access denied, opened by somebody else, locked
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+# Seconds, about two together: a scanner of viruses looks at what is new as soon as it is written.
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if os.name == "nt" else ()
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -183,3 +185,29 @@ def _advice(path: Path, error: OSError) -> str:
     if error.errno in _FORBIDDEN:
         return f"make {path.parent} writable for you, then run the same command again"
     return "once the cause is gone, run the same command again"
+
+
+def renamed(
+    source: Path,
+    target: Path,
+    *,
+    rename: Callable[[Path, Path], None] = os.replace,
+    pauses: Sequence[float] = _PAUSES,
+    wait: Callable[[float], None] = time.sleep,
+) -> None:
+    """Rename a file or folder; what stands at `target` is replaced if it is a file.
+
+    Where that is forbidden it is tried again after each of the `pauses` (seconds). Elsewhere than on Windows
+    there are none: a rename that is forbidden there stays so. Raises: OSError, that of the last try.
+
+    Source: https://learn.microsoft.com/windows/win32/debug/system-error-codes--0-499- (5 and 32), and
+    https://github.com/python/cpython/issues/46003.
+    """
+    for pause in pauses:
+        try:
+            rename(source, target)
+        except PermissionError:
+            wait(pause)
+        else:
+            return
+    rename(source, target)

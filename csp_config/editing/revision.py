@@ -1,4 +1,4 @@
-"""A document that is already there, changed only where its meaning has to change."""
+"""Text of partner lists and resale documents: new, or an existing one changed only where its data differ."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from typing import Any
 
 import yaml
 
-from csp_config.editing.layout import entry, inline, item
+from csp_config.editing.layout import entry, inline, item, read_back
 from csp_config.editing.yaml_text import Edit, YamlText, edited, start_of
 from csp_config.errors import WritingError
+
+_RECORDS = {"PartnerList": "partners", "Resales": "resales"}
+_SCHEMAS = {"PartnerList": "partner-list", "Resales": "resales"}
+_PLAINER = "give it a plainer layout, each entry on a line of its own, then run the same command again"
 
 
 def revised(text: str, wanted: dict[str, Any]) -> str:
@@ -157,3 +161,40 @@ def _plain(node: yaml.Node) -> Any:
             return node.value == "true"
         case _:
             return node.value
+
+
+def list_text(path: str, data: dict[str, Any], previous: bytes | None) -> bytes:
+    """The bytes of a PartnerList or Resales document; with `previous`, those, changed where they must be.
+
+    `data`: the whole document, its keys in canonical order. Comments, order, quoting and line ends of
+    `previous` stay, except on the lines of what is taken out.
+    Raises: WritingError where the result would not read back as `data`.
+    """
+    kind = data["kind"]
+    if previous is None:
+        text = _canonical(path, data)
+    else:
+        try:
+            text = revised(previous.decode(), data)
+        except WritingError as error:
+            raise WritingError(f"{path}: {error.message}", help=error.help) from None
+    return read_back(path, kind, text, data, help=_PLAINER)
+
+
+def _canonical(path: str, data: dict[str, Any]) -> str:
+    """A new document, one record a line."""
+    kind = data["kind"]
+    name = f"{_SCHEMAS[kind]}.schema.json"
+    lines = [f"# yaml-language-server: $schema={'../' * path.count('/')}schemas/{name}"]
+    for key, value in data.items():
+        if key == _RECORDS[kind] and value:
+            lines += [f"{key}:", *(f"  - {inline(record)}" for record in value)]
+        elif isinstance(value, list):
+            lines.append(f"{key}: {inline(value)}" if _fits(key, value) else "\n".join(entry(key, value)))
+        else:
+            lines += entry(key, value)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _fits(key: str, value: list[Any]) -> bool:
+    return len(f"{key}: {inline(value)}") <= 100  # noqa: PLR2004 - characters of a line that is read easily

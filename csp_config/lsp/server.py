@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from lsprotocol import types as lsp
 from pygls import uris
 from pygls.lsp.server import LanguageServer
+from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from csp_config import __version__
 from csp_config.errors import CspConfigError
@@ -17,11 +18,10 @@ from csp_config.lsp import answers
 from csp_config.lsp.buffers import Buffers, file_of
 from csp_config.lsp.diagnostics import SEVERITIES, diagnostic, installed_manual, is_said_by_yaml_servers
 from csp_config.lsp.positions import Lines
-from csp_config.lsp.protocol import Protocol
 from csp_config.lsp.session import Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Generator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -221,3 +221,22 @@ def make_server(environment: Mapping[str, str], now: Callable[[], datetime]) -> 
     answers.of_places(server)
     answers.of_documents(server)
     return server
+
+
+class Protocol(LanguageServerProtocol):
+    """What differs from pygls. Some clients would rather have another encoding; all have to know UTF-16."""
+
+    @lsp_method(lsp.INITIALIZE)
+    def lsp_initialize(self, params: lsp.InitializeParams) -> Generator[Any, Any, lsp.InitializeResult]:
+        """Answer as pygls does, whatever encoding the client would like best."""
+        if params.capabilities.general is not None:
+            params.capabilities.general.position_encodings = None
+        result: lsp.InitializeResult = yield from super().lsp_initialize(params)
+        return result
+
+    @lsp_method(lsp.TEXT_DOCUMENT_DID_CHANGE)
+    def lsp_text_document__did_change(
+        self, params: lsp.DidChangeTextDocumentParams
+    ) -> Generator[Any, Any, None]:
+        """Leave the change to the server's own buffers."""
+        yield self.fm.features[lsp.TEXT_DOCUMENT_DID_CHANGE], (params,), None

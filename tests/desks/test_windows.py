@@ -10,8 +10,7 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 
 import pytest
 
-from csp_config.editing.files import os_errors_as
-from csp_config.editing.renaming import renamed
+from csp_config.editing.files import os_errors_as, renamed
 from csp_config.errors import WritingError
 from csp_config.git.disk import mode_of
 from csp_config.text.shells import difference_applied, one_after_the_other, path_from, quoted
