@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 @click.option(
     "--pipeline",
     type=click.Choice([*PIPELINES, "none"]),
-    default="github",
-    help="Whose pipeline file to make.  [default: github]",
+    help="Whose pipeline file to make.  [default: that of the file there, or of origin's host; else github]",
 )
 @click.option(
     "--from",
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("--refresh", is_flag=True, help="Bring the schemas of an earlier version up to date, too.")
 @common
-def init(common: Common, pipeline: str, given: str | None, *, refresh: bool) -> int:
+def init(common: Common, pipeline: str | None, given: str | None, *, refresh: bool) -> int:
     """Make a working repository, from nothing or around what is there.
 
     Settings, one offer, one partner list, schemas for editors, hooks for pre-commit, a pipeline file. Asks
@@ -45,7 +44,8 @@ def init(common: Common, pipeline: str, given: str | None, *, refresh: bool) -> 
     what --from says. Without either it names a host that does not exist, and stops there.
     """
     source = installed_from() if given is None else parsed(given)
-    made = make(common.inputs().start, pipeline, source=source, refresh=refresh)
+    inputs = common.inputs()
+    made = make(inputs.start, pipeline, source=source, environment=inputs.environment, refresh=refresh)
     emit("".join(f"{line}\n" for line in _lines(made, quiet=common.quiet)), common.output)
     return 0
 

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Literal
 
 from csp_config import editing, schema
 from csp_config.commands import starter
-from csp_config.commands.source import EXAMPLE, UNKNOWN, Source
+from csp_config.commands.source import UNKNOWN, Source, example, host_of
 from csp_config.errors import ReadingError
-from csp_config.git import find_project, folder_tree
+from csp_config.git import find_project, folder_tree, origin_address
 from csp_config.loading import SETTINGS_PATH, load_settings
 from csp_config.text.shells import one_after_the_other, path_from, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from csp_config.git import Project
@@ -46,8 +46,15 @@ class Made:
     next: tuple[str, ...]
 
 
-def init(start: Path, pipeline: str, *, source: Source | None, refresh: bool = False) -> Made:
-    """Write what is missing; `pipeline`: a key of `starter.PIPELINES`, or none.
+def init(
+    start: Path,
+    pipeline: str | None,
+    *,
+    source: Source | None,
+    environment: Mapping[str, str],
+    refresh: bool = False,
+) -> Made:
+    """Write what is missing; `pipeline`: a key of `starter.PIPELINES`, `none`, or None to find it.
 
     `start` is the project's folder. Hooks and pipelines belong to git's top, whose files are not written over
     either. `source` is what the pipeline installs; None where nobody knows. `refresh` also brings schemas up
@@ -55,8 +62,9 @@ def init(start: Path, pipeline: str, *, source: Source | None, refresh: bool = F
     """
     project = find_project(start, exactly=True)
     in_git = project.git_folder is not None
+    host = host_of(origin_address(project, environment))
     with editing.locked(project.path, project.lock) if in_git else nullcontext():
-        steps = tuple(_Workplace(project).steps(pipeline, source, refresh=refresh))
+        steps = tuple(_Workplace(project, host).steps(pipeline, source, refresh=refresh))
     return Made(root=project.path, steps=steps, next=_following(steps, in_git=in_git))
 
 
@@ -73,17 +81,29 @@ def _following(steps: tuple[Step, ...], *, in_git: bool) -> tuple[str, ...]:
     return (*look, one_after_the_other(f"git add {quoted(made)}", commit))
 
 
+def _cannot_run(name: str, source: Source | None) -> str:
+    """Why a pipeline file names no csp-config yet, and the command that makes it do so."""
+    says = f"csp-config init --pipeline {name} --from {example()} says what it fetches"
+    if source is None:
+        return f"it cannot run yet: {says}"
+    return (
+        "it cannot run yet: a workflow takes actions only from the GitHub that runs it, and"
+        f" {source.url} is not there; push a copy to it, then {says}"
+    )
+
+
 class _Workplace:
     """The folder that gets the files, and git's top, where hooks and pipelines belong."""
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, host: str) -> None:
+        self.host = host
         self.root, self.folder = project.path, project.folder
         self.top = path_from(project.path, project.top)
         settings, self.settings_broken = load_settings(self.content(SETTINGS_PATH))
         self.roots = settings.roots
         self.branch = settings.default_branch or "main"
 
-    def steps(self, pipeline: str, source: Source | None, *, refresh: bool) -> Iterator[Step]:
+    def steps(self, pipeline: str | None, source: Source | None, *, refresh: bool) -> Iterator[Step]:
         yield self.put(SETTINGS_PATH, starter.SETTINGS)
         yield from self.documents()
         for name in (file.removesuffix(".schema.json") for file in schema.KINDS.values()):
@@ -93,6 +113,7 @@ class _Workplace:
         if self.folder:
             hooks = hooks.replace("files: ^(", f"files: ^{re.escape(self.folder)}/(")
         yield self.put(self.at_top(_HOOKS_PATH), starter.HOOKS_HEAD + hooks, add=hooks)
+        pipeline = pipeline or self.usual_pipeline()
         if pipeline in starter.PIPELINES:
             yield self.pipeline(pipeline, source)
         yield self.ignore()
@@ -137,23 +158,34 @@ class _Workplace:
         editing.write_file(self.root / path, text.encode())
         return Step(path=path, result="refreshed")
 
+    def usual_pipeline(self) -> str:
+        """Whose file is there already, or fits the host that the checkout came from; else GitHub's."""
+        there = (name for name, (path, _) in starter.PIPELINES.items() if self.present(self.at_top(path)))
+        return next(there, None) or starter.pipeline_for(self.host) or "github"
+
     def pipeline(self, name: str, source: Source | None) -> Step:
         """The pipeline; one that could not run, since nobody had said what it installs, is made anew."""
         path = self.at_top(starter.PIPELINES[name][0])
-        text = starter.pipeline(name, source or UNKNOWN, self.branch, self.folder)
+        text = starter.pipeline(name, source or UNKNOWN, self.branch, self.folder, self.host)
         unset = starter.pipeline(name, UNKNOWN, self.branch, self.folder)
-        if source is not None and self.content(path) == unset.encode():
+        if source is None or text == unset:
+            step = self.put(path, text, add=text)
+            stands = self.content(path) == unset.encode()
+            return replace(step, why=_cannot_run(name, source)) if stands else step
+        why = f"it fetches csp-config from {source.url}"
+        if self.content(path) == unset.encode():
             editing.write_file(self.root / path, text.encode())
-            return Step(path=path, result="made", why=f"it fetches csp-config from {source.url}")
+            return Step(path=path, result="made", why=why)
         step = self.put(path, text, add=text)
-        if step.result == "made":
-            missing = f"it cannot run yet: csp-config init --from {EXAMPLE} says what it fetches"
-            return replace(step, why=f"it fetches csp-config from {source.url}" if source else missing)
-        return step
+        return replace(step, why=why) if step.result == "made" else step
+
+    def present(self, path: str) -> bool:
+        """Whether anything has this name, be it a link that leads nowhere."""
+        return (self.root / path).exists() or (self.root / path).is_symlink()
 
     def put(self, path: str, text: str, add: str = "") -> Step:
         """Make a file, unless anything has its name."""
-        if (self.root / path).exists() or (self.root / path).is_symlink():
+        if self.present(path):
             same = self.content(path) == text.encode()
             why = "it is as it should be" if same else "it is there already"
             return Step(path=path, result="left alone", why=why, add="" if same else self.missing(path, add))

@@ -11,12 +11,19 @@ import json
 import re
 from importlib.metadata import distribution
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
 
 from csp_config.errors import UsageError
 
-_ADDRESS = re.compile(r"(?:git\+)?((?:https|ssh)://(?:git@)?[A-Za-z0-9.-]+(?::\d+)?/[\w.~/-]+)@([^@]*)")
+_ADDRESS = re.compile(
+    r"(?:git\+)?(https://|ssh://(?:[\w.-]+@)?)(?:[\w.-]+@)?([A-Za-z0-9.-]+(?::\d+)?/[\w.~/%-]+)@([^@]*)"
+)
+"""How it is reached, whose name it is read in (which the Clone button of Azure DevOps gives, and nobody
+else has), where it is, and the commit."""
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_GITHUB = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
+_ON_GITHUB = re.compile(r"https://([\w.-]+)/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
+_SCP = re.compile(r"(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+):(?!//)")
+_USER = re.compile(r"//[^/@]+@")
 EXAMPLE = "git+https://HOST/OWNER/csp-config@COMMIT"
 
 
@@ -26,11 +33,13 @@ class Source(NamedTuple):
     url: str
     commit: str
 
-    @property
-    def action(self) -> str | None:
-        """What `uses:` of a GitHub workflow names; None where the repository is not on github.com."""
-        match = _GITHUB.fullmatch(self.url)
-        return match and f"{match[1]}@{self.commit}"
+    def action(self, server: str = "") -> str | None:
+        """What `uses:` of a workflow names; None where the repository is not on github.com or that server.
+
+        `server`: the host that runs the workflow, which may be a GitHub Enterprise Server.
+        """
+        match = _ON_GITHUB.fullmatch(self.url)
+        return f"{match[2]}@{self.commit}" if match and match[1] in {"github.com", server} else None
 
     @property
     def requirement(self) -> str:
@@ -56,30 +65,67 @@ UNKNOWN = Source(
 def parsed(text: str) -> Source:
     """The source that somebody typed. Raises: UsageError where it does not say exactly which program runs."""
     match = _ADDRESS.fullmatch(text)
+    shown = _USER.sub("//", text)  # what stands there may be a password
+    if match is None and text.removeprefix("git+").startswith("file:"):
+        raise UsageError(
+            f"--from {shown}: a folder of this machine, which no pipeline can read",
+            help=f"push it to your code host, then write {EXAMPLE}",
+        )
     if match is None:
         raise UsageError(
-            f"--from {text}: not the address of a repository with a commit",
-            help=f"write {EXAMPLE}; a bare name would install whatever somebody registers under it, and"
-            " a password does not belong into a file",
+            f"--from {shown}: not the address of a repository with a commit",
+            help=f"write {EXAMPLE} (or git+ssh://); a bare name would install whatever somebody registers"
+            " under it, and a password does not belong into a file",
         )
-    if not _COMMIT.fullmatch(match[2]):
+    if not _COMMIT.fullmatch(match[3]):
         raise UsageError(
-            f"--from {text}: {match[2] or 'nothing'} is not a full commit id",
-            help="a branch or tag can be moved to another program; give the 40 digits of the commit",
+            f"--from {shown}: {match[3] or 'nothing'} is not a full commit id",
+            help="a branch or tag can be moved to another program; give the 40 digits of the commit, which"
+            " `git rev-parse HEAD` tells in a clone of csp-config",
         )
-    return Source(match[1], match[2])
+    return Source(match[1] + match[2], match[3])
+
+
+def host_of(address: str) -> str:
+    """The host in the address of a repository, in any form that git takes; empty for a folder."""
+    match = _SCP.match(address)
+    try:
+        return match[1] if match else urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _told() -> str | None:
+    return distribution("csp-config").read_text("direct_url.json")
 
 
 def installed_from() -> Source | None:
-    """Where this copy came from; None if that is no commit of a repository."""
-    return of_installation(distribution("csp-config").read_text("direct_url.json"))
+    """Where this copy came from; None if that is no commit of a repository that others can reach."""
+    return of_installation(_told())
+
+
+def example() -> str:
+    """What --from takes, with the commit of this copy where the installer has written it down."""
+    return example_of(_told())
 
 
 def of_installation(direct_url: str | None) -> Source | None:
     """The source that an installer's `direct_url.json` tells; None if that is no commit."""
-    told: Any = json.loads(direct_url) if direct_url else {}
-    commit = told.get("vcs_info", {}).get("commit_id", "")
+    told = _read(direct_url)
     try:
-        return parsed(f"{told.get('url', '')}@{commit}")
+        return parsed(f"{told.get('url', '')}@{_commit(told)}")
     except UsageError:
         return None
+
+
+def example_of(direct_url: str | None) -> str:
+    """`EXAMPLE` with the commit that an installer's `direct_url.json` tells, if it tells one."""
+    return EXAMPLE.replace("COMMIT", _commit(_read(direct_url)) or "COMMIT")
+
+
+def _read(direct_url: str | None) -> dict[str, Any]:
+    return dict(json.loads(direct_url)) if direct_url else {}
+
+
+def _commit(told: dict[str, Any]) -> str:
+    return str(told.get("vcs_info", {}).get("commit_id", ""))

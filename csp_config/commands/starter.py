@@ -94,9 +94,9 @@ PIPELINES = {
 """--pipeline -> where its file goes, and which file of docs/pipelines it is."""
 
 _ACTION = "contoso/csp-config@0123456789abcdef0123456789abcdef01234567 # v0.1.0"
-_NO_ACTION = (
-    "./csp-config-is-not-here # csp-config init --from git+https://github.com/OWNER/csp-config@COMMIT"
-)
+_NO_ACTION = "./csp-config-is-not-here # csp-config init --pipeline github --from git+https://github.com/OWNER/csp-config@COMMIT"
+_HOSTS = {"github": "github", "gitlab": "gitlab", "azure": "azure", "visualstudio": "azure"}
+"""A part of a code host's name -> --pipeline."""
 
 
 _ROOT = {
@@ -107,10 +107,19 @@ _ROOT = {
 """--pipeline -> after which line the project's folder is told, where it is not git's top, and how."""
 
 
-def pipeline(name: str, source: Source, branch: str, folder: str = "") -> str:
-    """The pipeline file of a code host: which csp-config it runs, for which default branch and project."""
+def pipeline_for(host: str) -> str | None:
+    """Whose pipeline a repository on this host runs; None where its name does not tell."""
+    return next((_HOSTS[part] for part in host.lower().split(".") if part in _HOSTS), None)
+
+
+def pipeline(name: str, source: Source, branch: str, folder: str = "", host: str = "") -> str:
+    """The pipeline file of a code host: which csp-config it runs, for which default branch and project.
+
+    `host`: the name of that code host, where it is known.
+    """
     text = shipped_text("pipelines", PIPELINES[name][1])
-    action = f"{source.action} # v{__version__}" if source.action else _NO_ACTION
+    found = source.action(host)
+    action = f"{found} # v{__version__}" if found else _NO_ACTION
     told = (
         text.replace(_ACTION, action).replace(UNKNOWN.url, source.url).replace(UNKNOWN.commit, source.commit)
     )

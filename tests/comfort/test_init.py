@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from csp_config import schema
-from csp_config.commands.source import Source, of_installation
+from csp_config.commands.source import Source, example_of, host_of, of_installation
 from csp_config.commands.starter import PIPELINES
 from tests.acceptance.program import csp_config
 from tests.comfort.launchers import environment_with_command
@@ -153,13 +153,79 @@ def test_a_pipeline_that_could_not_run_is_made_anew_once_its_source_is_known(
 ) -> None:
     path = tmp_path / PIPELINES[pipeline][0]
     first = csp_config(tmp_path, "init", "--pipeline", pipeline)
-    assert "it cannot run yet: csp-config init --from git+https://" in first.output
+    remedy = f"it cannot run yet: csp-config init --pipeline {pipeline} --from git+https://"
+    assert remedy in first.output
     assert "csp-config.invalid" in path.read_text() or "./csp-config-is-not-here" in path.read_text()
-    csp_config(tmp_path, "init", "--pipeline", pipeline, "--from", f"git+{SOURCE}")
+    assert f"left alone  {PIPELINES[pipeline][0]}: {remedy}" in csp_config(tmp_path, "init").output
+    csp_config(tmp_path, "init", "--from", f"git+{SOURCE}")
     made = path.read_text()
     assert "89abcdef" in made
     csp_config(tmp_path, "init", "--pipeline", pipeline, "--from", f"git+{SOURCE.replace('89', '98')}")
     assert path.read_text() == made
+
+
+@pytest.mark.parametrize(
+    ("origin", "pipeline"),
+    [
+        ("https://github.com/contoso/offers.git", "github"),
+        ("git@gitlab.contoso.example:contoso/offers.git", "gitlab"),
+        ("https://contoso@dev.azure.com/contoso/offers/_git/offers", "azure"),
+        ("git@ssh.dev.azure.com:v3/contoso/offers/offers", "azure"),
+        ("https://contoso.visualstudio.com/offers/_git/offers", "azure"),
+        ("https://code.contoso.example/offers.git", "github"),
+        ("../gitlab.com", "github"),
+    ],
+)
+def test_without_a_word_the_pipeline_is_that_of_the_host_that_origin_is_on(
+    tmp_path: Path, origin: str, pipeline: str
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.run("remote", "add", "origin", origin)
+    assert f"made        {PIPELINES[pipeline][0]}" in csp_config(repo.path, "init").output
+
+
+def test_a_workflow_whose_action_is_not_on_its_github_is_said_not_to_run(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    elsewhere = f"git+https://code.contoso.example/tools/csp-config.git@{'89abcdef' * 5}"
+    for _ in range(2):
+        said = csp_config(repo.path, "init", "--pipeline", "github", "--from", elsewhere).output
+        assert ".github/workflows/csp-config.yml: it cannot run yet: a workflow takes actions only" in said
+        assert "https://code.contoso.example/tools/csp-config.git is not there" in said
+    repo.run("remote", "add", "origin", "git@code.contoso.example:contoso/offers.git")
+    assert "it fetches csp-config from" in csp_config(repo.path, "init", "--from", elsewhere).output
+    made = (repo.path / PIPELINES["github"][0]).read_text()
+    assert f"uses: tools/csp-config@{'89abcdef' * 5} # v" in made
+
+
+@pytest.mark.parametrize("path", ["contoso/My%20Offers/_git/csp-config", "contoso/offers/_git/csp-config"])
+def test_the_address_that_azure_devops_gives_is_taken_without_whose_it_is(tmp_path: Path, path: str) -> None:
+    given = f"git+https://contoso@dev.azure.com/{path}@{'89abcdef' * 5}"
+    csp_config(tmp_path, "init", "--pipeline", "azure", "--from", given)
+    assert f"value: https://dev.azure.com/{path}\n" in (tmp_path / "azure-pipelines.yml").read_text()
+
+
+def test_a_folder_is_no_source_and_a_password_is_not_repeated(tmp_path: Path) -> None:
+    ran = csp_config(tmp_path, "init", "--from", f"git+file:///srv/csp-config.git@{'89abcdef' * 5}")
+    assert "a folder of this machine, which no pipeline can read" in ran.errors
+    ran = csp_config(tmp_path, "init", "--from", f"git+https://ana:secret@a.example/b@{'89abcdef' * 5}")
+    assert (ran.code, "secret" in ran.errors) == (64, False)
+
+
+@pytest.mark.parametrize(
+    ("address", "host"),
+    [
+        ("ssh://git@code.contoso.example:2222/a/b", "code.contoso.example"),
+        *(("file:///srv/a.git", ""), ("/srv/a.b:c", ""), ("C:\\work\\a", ""), ("https://[a/b", ""), ("", "")),
+    ],
+)
+def test_the_host_of_an_address_is_known_and_a_folder_has_none(address: str, host: str) -> None:
+    assert host_of(address) == host
+
+
+def test_the_remedy_names_the_commit_where_the_installer_wrote_it_down() -> None:
+    told = {"url": "file:///srv/csp-config.git", "vcs_info": {"vcs": "git", "commit_id": "89abcdef" * 5}}
+    assert example_of(json.dumps(told)).endswith(f"/csp-config@{'89abcdef' * 5}")
+    assert example_of(None).endswith("/csp-config@COMMIT")
 
 
 def test_the_pipeline_is_for_the_default_branch(tmp_path: Path) -> None:
