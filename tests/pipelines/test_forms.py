@@ -45,6 +45,7 @@ class Form(NamedTuple):
     file: str
     record: tuple[str, ...]
     watch: tuple[str, ...]
+    chat: str
     asked: Mapping[str, str]
     runs: Mapping[str, str]
     branch: str
@@ -56,6 +57,7 @@ HOSTS = {
         "github.yml",
         ("Record what happened", "Push what was recorded"),
         ("Keep one issue about what has waited too long", "Compare with Partner Center"),
+        "Tell Slack or Teams what has waited too long",
         {"WHAT": "filed", "IDS": "", "TICKET": "", "RESOLD": "", "NOTE": ""},
         {
             "GITHUB_ACTIONS": "true",
@@ -75,6 +77,7 @@ HOSTS = {
         "gitlab.yml",
         ("csp-config:record",),
         ("csp-config:watch",),
+        "csp-config:watch",
         {"RECORD": "filed", "IDS": "", "TICKET": "", "RESOLD": "", "NOTE": ""},
         {
             "GITLAB_CI": "true",
@@ -94,6 +97,7 @@ HOSTS = {
         "azure-pipelines.yml",
         ("Record what happened",),
         ("Keep one task about what has waited too long", "Compare with Partner Center"),
+        "Tell Slack or Teams what has waited too long",
         {"RECORD": "filed", "IDS": "-", "TICKET": "-", "RESOLD": "-", "NOTE": "-"},
         {
             "TF_BUILD": "True",
@@ -231,6 +235,15 @@ def test_what_makes_no_sense_is_refused_in_words_and_nothing_is_pushed(
     assert ran.code != 0
     assert said in ran.said
     assert "records" not in remote(machine).run("branch", "--list")
+
+
+def test_without_a_token_to_push_with_gitlab_records_nothing_and_says_so(tmp_path: Path) -> None:
+    form = HOSTS["gitlab"]
+    machine = runner(tmp_path, form)
+    ran = record(machine, form, IDS=REQUEST, TICKET="2611200030001234", CSP_CONFIG_PUSH_TOKEN="")
+    assert ran.code == 3
+    assert "CSP_CONFIG_PUSH_TOKEN is not set" in ran.said
+    assert machine.repo.run("status", "--short") == ""
 
 
 ISSUES = {"github.yml": "github", "gitlab.yml": "gitlab", "azure-pipelines.yml": "azure-devops"}

@@ -32,7 +32,7 @@ SCHEMAS = {
     AZURE: ("--regex-variant", "python", "--builtin-schema", "vendor.azure-pipelines"),
 }
 PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
-SECRET = re.compile(r"TOKEN|SECRET|PASSWORD", re.IGNORECASE)
+SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|WEBHOOK|address", re.IGNORECASE)
 
 
 def tool(name: str) -> str:
@@ -147,7 +147,8 @@ def test_no_token_is_an_argument(path: Path) -> None:
         for line in text.replace("\\\n", " ").splitlines():
             for word in re.findall(r"\$\{?(\w+)", line):
                 allowed = any(
-                    use in line for use in ("[ -n", "[ -z", "case ", "printf", "GIT_CONFIG_VALUE_0=")
+                    use in line
+                    for use in ("[ -n", "[ -z", "case ", "printf", "GIT_CONFIG_VALUE_0=", "  address=")
                 )
                 assert allowed or not SECRET.search(word), line
 

@@ -121,6 +121,20 @@ def test_gitlab_applies_the_saved_plan_and_pushes_the_records(gitlab: Runner) ->
     assert bare.run("diff", "--name-only", f"{branch}^", branch) == "offers/live/contoso-insights.yaml"
 
 
+def test_gitlab_keeps_the_records_as_a_patch_where_it_cannot_push_them(gitlab: Runner) -> None:
+    variables = pushed(gitlab)
+    gitlab.run(step(GITLAB, "csp-config:plan"), variables)
+    ran = gitlab.run(step(GITLAB, "csp-config:apply"), variables)
+    assert ran.code == 0, ran.said
+    assert (
+        "CSP_CONFIG_PUSH_TOKEN is not set, so the records are not pushed: runbook/records.patch" in ran.said
+    )
+    written = (gitlab.repo.path / "offers/live/contoso-insights.yaml").read_text()
+    gitlab.repo.run("reset", "-q", "--hard")
+    gitlab.repo.run("apply", "runbook/records.patch")
+    assert (gitlab.repo.path / "offers/live/contoso-insights.yaml").read_text() == written
+
+
 def test_gitlab_refuses_a_plan_that_is_not_the_one_that_was_read(gitlab: Runner) -> None:
     variables = pushed(gitlab)
     gitlab.run(step(GITLAB, "csp-config:plan"), variables)

@@ -7,6 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
+from base64 import b64encode
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -101,9 +104,15 @@ def fetching(host: str) -> str:
 
 def fetched(script: str, folder: Path, source: dict[str, str]) -> subprocess.CompletedProcess[str]:
     """The script, run with the programs of a new environment."""
-    subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
+    if not (folder / "venv").exists():
+        subprocess.run([sys.executable, "-m", "venv", folder / "venv"], check=True)
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    environment = {**inherited, "PATH": f"{folder / 'venv/bin'}:{os.environ['PATH']}", **source}
+    host = {
+        "CI_SERVER_URL": "https://gitlab.example",
+        "SYSTEM_COLLECTIONURI": "https://azure.example/contoso/",
+    }
+    path = f"{folder / 'venv/bin'}:{os.environ['PATH']}"
+    environment = {**inherited, "PATH": path, **host, "READS": "AUTHORIZATION: bearer x", **source}
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
     return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
 
@@ -132,3 +141,38 @@ def test_the_commit_is_fetched_and_installed_with_its_dependencies_by_hash(host:
     assert ran.returncode == 0, ran.stderr
     told = subprocess.run([tmp_path / "venv/bin/csp-config", "--version"], capture_output=True, check=True)
     assert told.stdout.startswith(b"csp-config")
+
+
+@pytest.mark.parametrize("host", ["gitlab", "azure"])
+def test_a_private_copy_is_read_with_the_jobs_token_and_no_other_host_gets_it(
+    host: str, tmp_path: Path
+) -> None:
+    given: list[str] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            given.append(self.headers.get("Authorization", ""))
+            self.send_error(404)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - as its base has it
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
+        here = f"http://127.0.0.1:{server.server_address[1]}"
+        for own in (here, "https://another.example"):
+            source = {
+                "CSP_CONFIG_URL": f"{here}/contoso/csp-config.git",
+                "CSP_CONFIG_COMMIT": UNKNOWN.commit,
+                "CI_SERVER_URL": own,
+                "CI_JOB_TOKEN": "made-up",
+                "SYSTEM_COLLECTIONURI": f"{own}/contoso/",
+                "READS": "AUTHORIZATION: bearer made-up",
+                "no_proxy": "127.0.0.1",
+            }
+            ran = fetched(fetching(host), tmp_path, source)
+            assert ran.returncode != 0
+            assert "made-up" not in ran.stdout + ran.stderr
+        server.shutdown()
+    basic = b64encode(b"gitlab-ci-token:made-up").decode()
+    assert given == [{"gitlab": f"basic {basic}", "azure": "bearer made-up"}[host], ""]
