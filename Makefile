@@ -9,7 +9,7 @@ FAST := --dist worksteal -n $(shell expr 2 '*' $(CORES)) tests
 SLOW := --dist worksteal -n $(shell expr 3 '*' $(CORES)) -m slow tests
 PIP := -m pip install --quiet --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo demo-full demo-api test test-slow test-lowest test-newest test-clocks test-in-a-year test-leap-day test-turn-of-year lint fix bench docs data lock release clean
+.PHONY: demo demo-full demo-api demo-checks test test-slow test-lowest test-newest test-clocks test-in-a-year test-leap-day test-turn-of-year lint fix bench docs data lock release clean
 
 # $(call environment,PYTHON,FOLDER,LOCK): exact versions with hashes, then this project itself, editable.
 define environment
@@ -37,6 +37,9 @@ demo-full: $(VENV)/.demo
 
 demo-api: $(VENV)/.demo-api
 	@PATH="$(abspath $(BIN)):$$PATH" sh demo/api.sh
+
+demo-checks: $(VENV)/.demo
+	@PATH="$(abspath $(BIN)):$$PATH" $(BIN)/python demo/checks.py
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest $(FAST)

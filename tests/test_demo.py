@@ -130,3 +130,26 @@ def test_it_fails_loudly_where_a_command_ends_otherwise_than_expected(tmp_path: 
         "exit code 3, but it should be 0\n"
     )
     assert [path.name for path in tmp_path.iterdir()] == ["bin"]
+
+
+def test_the_checks_of_all_three_hosts_are_red_with_the_files_that_init_writes(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, str(TOP / "demo/checks.py")],
+        cwd=tmp_path,
+        env={
+            **CLOCK,
+            "PATH": f"{PROGRAM.parent}:{os.environ['PATH']}",
+            "TMPDIR": str(tmp_path),
+            "CI": "true",
+        },
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert (
+        done.stdout.count("CSP304") == 3 + 2
+    )  # with `csp-config explain CSP304`, which GitHub's form leaves out
+    assert done.stdout.endswith("exit codes of the three checks: 1, 1, 1\n")
+    assert not list(tmp_path.iterdir())
