@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from csp_config.errors import BaseError, GitError, ReadingError
 from csp_config.git import branches, revisions
 from csp_config.git.commit_trees import commit_entries, settings_names_in_commit
-from csp_config.git.disk import working_tree
+from csp_config.git.disk import take_blobs, working_tree
 from csp_config.git.history import BranchTrees, first_parents, read_commit
 from csp_config.git.objects import Objects
 from csp_config.git.plumbing import Git
@@ -266,6 +266,7 @@ class Repository:
     def _index_tree(self, roots: tuple[str, ...]) -> Tree:
         entries, self._misnamed_in_index = staged_entries(self.git, roots, self._project.folder, self._index)
         entries = without_intentions(self.git, entries, roots, self._index)
+        take_blobs(self.root, entries, self._objects)
         return stored_tree(entries, self._objects, roots)
 
     def _commit_tree(self, commit: str, roots: tuple[str, ...]) -> Tree:

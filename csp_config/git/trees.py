@@ -34,7 +34,7 @@ _EMPTY = frozenset(  # ids of the empty file
     }
 )
 _GONE = ("No such file or directory", "Not a directory")
-_SUFFIXES = (b".yaml", b".yml")
+DOCUMENT_SUFFIXES = (b".yaml", b".yml")
 _LISTED = ("ls-files", "-z", "-v", "--stage", "--cached")
 
 
@@ -69,7 +69,7 @@ class Growing:
 
     def wants(self, path: bytes) -> bool:
         """Whether a plain file of this name is a document, so that its content matters."""
-        return path.lower().endswith(_SUFFIXES) or path in self._named
+        return path.lower().endswith(DOCUMENT_SUFFIXES) or path in self._named
 
     def pass_over(self, path: bytes) -> None:
         """Note a plain file that is no document, if its name was meant to be one's."""
