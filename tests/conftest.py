@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 import pytest
+from hypothesis import settings
 
 from csp_config.git.surroundings import HOSTS
 from tests import git_log, skipped
@@ -18,6 +19,24 @@ git_log.watch()
 # That the tests run in a pipeline is no part of them: a test names the surroundings of what it runs.
 for _sign in ("GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", *(sign for host in HOSTS for sign in host.signs)):
     os.environ.pop(_sign, None)
+
+
+# Properties: some examples in every run; in the slow tests, of which each property is one as well, all of them.
+# There is no deadline, since how long an example takes says how busy a machine is.
+settings.register_profile("some examples", max_examples=20, deadline=None)
+settings.register_profile("all examples", max_examples=100, deadline=None)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    settings.load_profile("some examples" if config.option.markexpr == "not slow" else "all examples")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.option.markexpr != "not slow":
+        for item in items:
+            if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+                item.add_marker(pytest.mark.slow)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

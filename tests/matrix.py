@@ -1,10 +1,11 @@
-"""Matrices too large for every run: some cells at every run, and all of them in the slow tests."""
+"""Matrices and properties too large for every run: a part of them at every run, all in the slow tests."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -22,3 +23,8 @@ def fast_first(
         else pytest.param(cell, marks=pytest.mark.slow)
         for number, cell in enumerate(cells)
     ]
+
+
+def examples(number: int) -> int:
+    """How many examples a property is tried with where the slow tests try `number`: a fifth in every run."""
+    return max(1, number * settings.default.max_examples // 100)

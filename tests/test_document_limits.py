@@ -6,6 +6,7 @@ import pytest
 
 from csp_config.document import read
 from csp_config.document.limits import MAX_BYTES, MAX_DEPTH, MAX_KEYS, MAX_NODES, MAX_SCALAR
+from tests.matrix import fast_first
 
 
 def filled(piece: str | bytes, before: bytes = b"", after: bytes = b"") -> bytes:
@@ -51,8 +52,9 @@ HOSTILE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(("content", "code", "line", "column"), HOSTILE.values(), ids=HOSTILE.keys())
-def test_a_hostile_file_is_refused_in_its_place(content: bytes, code: str, line: int, column: int) -> None:
+@pytest.mark.parametrize("name", fast_first(HOSTILE))
+def test_a_hostile_file_is_refused_in_its_place(name: str) -> None:
+    content, code, line, column = HOSTILE[name]
     _, findings = read("offer.yaml", content)
     first = findings[0]
     assert (first.code, first.source.line, first.source.column) == (code, line, column)

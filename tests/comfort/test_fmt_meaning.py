@@ -15,6 +15,7 @@ from csp_config.facts import rule_cases
 from csp_config.loading import load, read_document
 from csp_config.model import Settings, Snapshot, Tree
 from csp_config.rules import RULES
+from tests.matrix import examples
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,7 +123,7 @@ def snapshot(text: bytes) -> Snapshot:
     return load(Tree(files={"offers/a.yaml": offer, "offers/emea.yaml": text}), Settings())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(lists())
 def test_a_formatted_list_says_what_was_meant_whatever_its_layout(given: tuple[dict[str, Any], str]) -> None:
     data, text = given
@@ -135,7 +136,7 @@ def test_a_formatted_list_says_what_was_meant_whatever_its_layout(given: tuple[d
     assert formatted("a.yaml", once, "PartnerList").content == once
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(lists(canonical=True))
 def test_the_snapshot_is_the_same_before_and_after(given: tuple[dict[str, Any], str]) -> None:
     before = snapshot(given[1].encode())
@@ -146,7 +147,7 @@ def test_the_snapshot_is_the_same_before_and_after(given: tuple[dict[str, Any], 
     assert after.findings == before.findings == ()
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(lists())
 def test_every_comment_is_still_there_and_beside_its_own_partner(given: tuple[dict[str, Any], str]) -> None:
     once = formatted("a.yaml", given[1].encode(), "PartnerList").content.decode()

@@ -17,6 +17,7 @@ from markdown_it import MarkdownIt
 
 from csp_config.model.question import Answer, Question
 from csp_config.render import PLANS, REPORTS, OutputOptions
+from tests.matrix import examples
 from tests.render.runners import command, obeyed
 from tests.render.values import FABRIKAM, RULES, action, diagnostic, partner, plan, report, state, ticket
 
@@ -182,7 +183,7 @@ def test_hostile_text_does_not_change_the_structure(name: str, text: str) -> Non
 
 @pytest.mark.parametrize("name", FORMATS)
 @given(text=st.text(alphabet=st.characters(exclude_categories=()), max_size=40))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_any_text_leaves_the_structure_alone(name: str, text: str) -> None:
     plain, shown = structures(name, text)
     assert shown == plain
