@@ -21,7 +21,7 @@ for _sign in ("GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", *(sign for host in HOST
     os.environ.pop(_sign, None)
 
 
-# Properties: some examples in every run; in the slow tests, of which each property is one as well, all of them.
+# Properties: some examples in every run; all of them in the slow tests, of which each property is one, too.
 # There is no deadline, since how long an example takes says how busy a machine is.
 settings.register_profile("some examples", max_examples=20, deadline=None)
 settings.register_profile("all examples", max_examples=100, deadline=None)

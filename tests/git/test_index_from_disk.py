@@ -1,4 +1,4 @@
-"""Of a large index, blobs are taken from the working tree where they lie there; what it holds stays the same."""
+"""Of a large index, blobs are taken from the working tree where they lie there; it holds the same."""
 
 from __future__ import annotations
 
