@@ -141,6 +141,14 @@ def test_nothing_is_kept_in_a_pipeline_or_with_no_cache(
     assert kept(repo).exists()
 
 
+def test_nothing_is_kept_on_a_server(repo: Repo) -> None:
+    repo.commit()
+    repo.run("clone", "-q", "--bare", ".", "../server")
+    server = Repo(repo.path.parent / "server")
+    assert "CSP206" in report(inputs(server, staged=False, at="HEAD", base="HEAD^", keep=True))
+    assert not (server.path / "csp-config").exists()
+
+
 class Memory:
     """A store that writes the JSON that the real one writes."""
 

@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 NO_BASE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Inputs:
     """Where to look and with what to compare, as asked for on the command line.
 
@@ -84,7 +84,7 @@ class Inputs:
         return surroundings(self.environment)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Workspace:
     """Both sides, loaded. `settings_broken`: the settings have findings, so nothing else was judged.
 
@@ -102,9 +102,7 @@ class Workspace:
     surroundings: Surroundings = field(default_factory=Surroundings)
     notes: tuple[str, ...] = ()
     settings_broken: bool = False
-    wrote: Callable[[str], None] = field(
-        default=lambda _path: None, repr=False, compare=False
-    )  # told of files
+    wrote: Callable[[str], None] = field(default=lambda _path: None, repr=False)  # told of files
 
     @property
     def root(self) -> Path:
@@ -264,9 +262,9 @@ def _reader(inputs: Inputs, project: Project) -> Reader:
 
 
 def _kept_documents(inputs: Inputs, project: Project) -> KeptDocuments | None:
-    """What an earlier run has read, in git's directory; None where nothing is to be kept."""
+    """What an earlier run has read, in git's directory; None where nothing is to be kept, as on a server."""
     folder = project.git_folder
-    if not inputs.keep or inputs.environment.get("CI") or folder is None:
+    if not inputs.keep or inputs.environment.get("CI") or folder is None or project.bare:
         return None
     name = f"documents-{project.folder.replace('/', '-')}" if project.folder else "documents"
 

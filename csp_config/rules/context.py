@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from csp_config.model import Move, Partner, PartnerEntries, Snapshot
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Context:
     """What rules may look at. `base` None: nothing is compared. `today` is the day in UTC.
 
