@@ -7,12 +7,13 @@ import re
 import signal
 import subprocess
 import sys
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.faults.scenarios import NAMES, changed
-from tests.faults.tracing import environment, run
+from tests.faults.tracing import Ended, environment, run_again
 from tests.matrix import fast_first
 from tests.patience import HANG
 from tests.systems import NEEDS_LINUX, NEEDS_POSIX
@@ -66,6 +67,12 @@ def ended(
         timeout=HANG,
     )
     return done.returncode, done.stderr.decode()
+
+
+@pytest.fixture(scope="module")
+def whole(folder: Path) -> Callable[[str], Ended]:
+    """What each command says where nothing is wrong."""
+    return cache(lambda name: run_again(folder, COMMANDS[name]))
 
 
 def check_told(code: int, said: str) -> None:
@@ -161,9 +168,8 @@ def test_a_file_that_cannot_be_written_whole_keeps_what_it_held(
 
 @pytest.mark.parametrize("name", ["plan", "plan in Markdown", "validate", "status"])
 def test_a_standard_error_that_is_closed_or_full_changes_neither_output_nor_code(
-    folder: Path, name: str
+    folder: Path, whole: Callable[[str], Ended], name: str
 ) -> None:
-    whole = run(folder, COMMANDS[name])
     for redirection in ("2>&-", "2>/dev/full"):
         command = ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", "csp_config"]
         done = subprocess.run(
@@ -174,7 +180,7 @@ def test_a_standard_error_that_is_closed_or_full_changes_neither_output_nor_code
             stdout=subprocess.PIPE,
             check=False,
         )
-        assert (done.returncode, done.stdout) == (whole.code, whole.output)
+        assert (done.returncode, done.stdout) == (whole(name).code, whole(name).output)
 
 
 SURROUNDINGS: dict[str, Mapping[str, str]] = {
@@ -190,10 +196,11 @@ SURROUNDINGS: dict[str, Mapping[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("surroundings", SURROUNDINGS)
-def test_surroundings_do_not_change_a_byte_of_the_plan(folder: Path, surroundings: str) -> None:
+@pytest.mark.parametrize("surroundings", fast_first(SURROUNDINGS))
+def test_surroundings_do_not_change_a_byte_of_the_plan(
+    folder: Path, whole: Callable[[str], Ended], surroundings: str
+) -> None:
     for name in ("plan", "plan in Markdown", "plan in JSON", "validate", "status"):
-        whole = run(folder, COMMANDS[name])
         done = subprocess.run(
             [sys.executable, "-m", "csp_config", *COMMANDS[name]],
             cwd=folder,
@@ -202,14 +209,15 @@ def test_surroundings_do_not_change_a_byte_of_the_plan(folder: Path, surrounding
             capture_output=True,
             check=False,
         )
-        assert (done.returncode, done.stdout) == (whole.code, whole.output)
+        assert (done.returncode, done.stdout) == (whole(name).code, whole(name).output)
         if name == "plan":
             assert "Vingespids Ærø 北風".encode() in done.stdout
 
 
 @pytest.mark.parametrize("name", ["plan", "plan in Markdown", "plan in JSON", "validate", "status"])
-def test_forced_colour_changes_the_colour_of_text_and_nothing_else(folder: Path, name: str) -> None:
-    whole = run(folder, COMMANDS[name])
+def test_forced_colour_changes_the_colour_of_text_and_nothing_else(
+    folder: Path, whole: Callable[[str], Ended], name: str
+) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "csp_config", *COMMANDS[name]],
         cwd=folder,
@@ -218,9 +226,9 @@ def test_forced_colour_changes_the_colour_of_text_and_nothing_else(folder: Path,
         capture_output=True,
         check=False,
     )
-    assert done.returncode == whole.code
-    assert re.sub(rb"\x1b\[[0-9;]*m", b"", done.stdout) == whole.output
+    assert done.returncode == whole(name).code
+    assert re.sub(rb"\x1b\[[0-9;]*m", b"", done.stdout) == whole(name).output
     if name == "plan":
-        assert done.stdout != whole.output
+        assert done.stdout != whole(name).output
     if name in ("plan in Markdown", "plan in JSON"):
-        assert done.stdout == whole.output
+        assert done.stdout == whole(name).output
