@@ -84,6 +84,7 @@ def unhindered(tmp_path_factory: pytest.TempPathFactory) -> Repo:
     return repo
 
 
+@pytest.mark.slow  # of some hundred offers; below are those of one
 def test_a_second_apply_drafts_no_second_request_and_changes_no_byte(unhindered: Repo) -> None:
     first = plan(unhindered)
     apply(unhindered)

@@ -12,6 +12,7 @@ draft, it is as that person left it, whatever went wrong.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -93,25 +94,24 @@ PUBLISHED = sorted(WANTED.keys() - {"drafting"})
 
 @pytest.mark.parametrize("nth", [12])
 @pytest.mark.parametrize(
-    "name", ["drop-after", "500-after", "empty", "429-years", "200-else-after", "doubled"]
+    "name", fast_first(["drop-after", "500-after", "empty", "429-years", "200-else-after", "doubled"])
 )
 def test_some_faults_at_some_calls(workspace: Workspace, name: str, nth: int) -> None:
     _try(workspace, ANYWHERE[name], dict.fromkeys(WANTED, nth))
 
 
-@pytest.mark.parametrize("nth", fast_first([1, 2, 3]))
-@pytest.mark.parametrize("name", OF_JOBS)
+@pytest.mark.parametrize(("name", "nth"), fast_first(list(product(OF_JOBS, (1, 2, 3))), every=7))
 def test_every_fault_of_a_job_at_every_write(workspace: Workspace, name: str, nth: int) -> None:
     _try(workspace, {**OF_JOBS[name], **WRITES}, dict.fromkeys(WANTED, nth))
 
 
-@pytest.mark.parametrize("name", ["drop-after", "hang-after", "500-after", "404-html", "cut"])
+@pytest.mark.parametrize("name", fast_first(["drop-after", "hang-after", "500-after", "404-html", "cut"]))
 def test_some_faults_at_the_first_write(workspace: Workspace, name: str) -> None:
     _try(workspace, {**ANYWHERE[name], **WRITES}, dict.fromkeys(WANTED, 1))
 
 
 @pytest.mark.parametrize("nth", [11])
-@pytest.mark.parametrize("name", ["drop-after", "hang", "429-years", "404-html-after"])
+@pytest.mark.parametrize("name", fast_first(["drop-after", "hang", "429-years", "404-html-after"]))
 def test_some_faults_while_a_draft_is_put_back(workspace: Workspace, name: str, nth: int) -> None:
     _try(workspace, ANYWHERE[name], dict.fromkeys(WANTED, nth), STORED_ELSE)
 
