@@ -27,4 +27,4 @@ def fast_first(
 
 def examples(number: int) -> int:
     """How many examples a property is tried with where the slow tests try `number`: a fifth in every run."""
-    return max(1, number * settings.default.max_examples // 100)
+    return max(1, number * settings().max_examples // 100)
