@@ -16,7 +16,7 @@ from babel import Locale, UnknownLocaleError
 from babel.core import get_cldr_version
 from babel.languages import get_official_languages
 
-from csp_config.tables.cells import word
+from csp_config.tables.cells import comparison_key
 
 FACTS = Path(__file__).parent.parent / "csp_config" / "facts"
 UMLAUTS = str.maketrans(
@@ -42,14 +42,14 @@ def main() -> None:
     written: dict[str, dict[str, str]] = defaultdict(dict)
     for code, writings in hand_made.items():
         for writing in writings:
-            means[word(writing)].add(code)
+            means[comparison_key(writing)].add(code)
     own = set(means)
     for locale in locales:
         for code in hand_made:
             name = locale.territories.get(code)
             for writing in _writings(locale, name) if name else ():
-                means[word(writing)].add(code)
-                written[code].setdefault(word(writing), writing)
+                means[comparison_key(writing)].add(code)
+                written[code].setdefault(comparison_key(writing), writing)
     names = {
         code: sorted(
             writing
@@ -76,7 +76,7 @@ def main() -> None:
 
 def _is_name(writing: str) -> bool:
     """Whether a writing is no code: the letters of one country are the name of another in some language."""
-    return bool(word(writing)) and not (writing.isascii() and len(writing) < len("Oman"))
+    return bool(comparison_key(writing)) and not (writing.isascii() and len(writing) < len("Oman"))
 
 
 def _locale(name: str) -> Locale | None:

@@ -17,7 +17,7 @@ from csp_config.cli.target import NAME, Wire, appended_to, connected, wired
 from csp_config.commands import apply as applying
 from csp_config.commands import review, saved_plan
 from csp_config.commands.record_branches import require_no_open_records
-from csp_config.commands.records import tidy
+from csp_config.commands.records import remove_leftover_files
 from csp_config.commands.workspace import load_workspace, require_agreed, require_merged
 from csp_config.errors import UsageError
 from csp_config.render import PLANS
@@ -71,12 +71,12 @@ def apply(
     inputs = common.inputs(base=base, records_do=True)
     require_agreed(inputs, "apply")
     agreed = saved_plan.read_plan(Path(plan_file)) if plan_file is not None else None
-    with editing.locked(inputs.project.path, inputs.project.lock), appended_to(wire.events) as tell:
-        workspace = replace(load_workspace(inputs), wrote=_teller(tell))
+    with editing.locked(inputs.project.path, inputs.project.lock), appended_to(wire.events) as send:
+        workspace = replace(load_workspace(inputs), wrote=_written_events(send))
         require_no_open_records(workspace)
         if target == NAME and not unmerged:
             require_merged(workspace)
-        tidy(workspace)
+        remove_leftover_files(workspace)
 
         def agree(report: Report, question: str) -> None:
             assert report.plan is not None  # noqa: S101 - every plan command makes one
@@ -90,17 +90,17 @@ def apply(
                 _ask(report, common, question)
             for action in report.plan.actions:
                 about = {"action": action.id, "kind": action.kind, "how": action.how, "status": action.status}
-                tell(Event(name="planned", offer=action.offer, details=about))
+                send(Event(name="planned", offer=action.offer, details=about))
 
         folder = Path(runbook or path_from(Path.cwd(), workspace.project.path / "runbook"))
         if target == NAME:
-            return _over_the_wire(common, inputs, workspace, only, folder, wire, agree, tell)
+            return _over_the_wire(common, inputs, workspace, only, folder, wire, agree, send)
         report = review.plan(workspace, inputs.now.date(), only=only)
         agree(report, "Hand out this work and draft these requests?")
         assert report.plan is not None  # noqa: S101 - review.plan makes one
         applying.keep_left_out(workspace, report.plan, inputs.now)
         applied = applying.apply(workspace, report, folder, inputs.now)
-        _tell_handed_out(tell, applied)
+        _send_handed_out(send, applied)
     said = outcomes(applied.outcomes, applied.runbook, report, common.output_options())
     emit("".join([said, *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
     return applied.exit_code
@@ -114,7 +114,7 @@ def _over_the_wire(
     folder: Path,
     wire: Wire,
     agree: Callable[[Report, str], None],
-    tell: Watch,
+    send: Watch,
 ) -> int:
     """Read, plan from that, agree, carry out."""
     from csp_config.commands import drift  # noqa: PLC0415 - by hand, no network is needed
@@ -133,26 +133,26 @@ def _over_the_wire(
             served=connection.served,
         )
         done = applying.apply(workspace, report, folder, inputs.now, over)
-        _tell_handed_out(tell, done)
+        _send_handed_out(send, done)
     said = carried_out(done.outcomes, done.runbook, report, common.output_options())
     emit("".join([said, *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
     return done.exit_code
 
 
-def _teller(tell: Watch) -> Callable[[str], None]:
-    """What tells of a file that was written."""
-    return lambda path: tell(Event(name="written", details={"path": path}))
+def _written_events(send: Watch) -> Callable[[str], None]:
+    """A function that sends the event of a file that was written."""
+    return lambda path: send(Event(name="written", details={"path": path}))
 
 
-def _tell_handed_out(tell: Watch, applied: applying.Applied) -> None:
-    """Tell of the runbook and of the requests that are drafted."""
+def _send_handed_out(send: Watch, applied: applying.Applied) -> None:
+    """Send the events of the runbook and of the requests that are drafted."""
     if applied.runbook is not None:
-        _teller(tell)((applied.runbook / "index.html").as_posix())
+        _written_events(send)((applied.runbook / "index.html").as_posix())
     plan = applied.report.plan
     handed = {one.action for one in applied.outcomes if one.result == "handed-out"}
     for action in plan.actions if plan else ():
         if action.kind == "support-request" and action.id in handed:
-            tell(Event(name="drafted", offer=action.offer, details={"request": action.request_id}))
+            send(Event(name="drafted", offer=action.offer, details={"request": action.request_id}))
 
 
 def _ask(report: Report, common: Common, question: str) -> None:

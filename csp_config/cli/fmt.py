@@ -48,7 +48,7 @@ def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool, upgrad
     found = formatting.formatting(inputs, files) if looking else _written(inputs, files)
     report = "" if found.whole else _problems(found, common)
     if not common.quiet:
-        _say_kept(found)
+        _note_unsorted(found)
     said = _summary(found, common, "would format" if looking else "formatted")
     if diff:
         note((report + said).rstrip("\n"))
@@ -72,9 +72,9 @@ def _upgrade(inputs: Inputs, *, looking: bool) -> None:
 def fix(inputs: Inputs) -> None:
     """Make the safe fixes in the working tree and say on standard error which."""
     found = _written(inputs)
-    for error in found.stuck:
+    for error in found.failed:
         complain(error.message, error.help)
-    _say_kept(found)
+    _note_unsorted(found)
     for change in found.changes:
         note(f"fixed {_line(change)}")
     note(
@@ -91,22 +91,22 @@ def _written(inputs: Inputs, files: tuple[Path, ...] = ()) -> Formatting:
     return found
 
 
-def _say_kept(found: Formatting) -> None:
+def _note_unsorted(found: Formatting) -> None:
     """Which entries stay in their order, and why."""
-    for path, why in found.kept:
+    for path, why in found.unsorted:
         note(f"{visible(path)}: the order of entries stays: {why}")
 
 
 def _problems(found: Formatting, common: Common) -> str:
     """What could not be formatted, and why."""
-    for error in found.stuck:
+    for error in found.failed:
         complain(error.message, error.help)
     return REPORTS["text"](found.report, common.output_options()) if found.report.diagnostics else ""
 
 
 def _summary(found: Formatting, common: Common, word: str) -> str:
     lines = [] if common.quiet else [f"{word} {_line(change)}" for change in found.changes]
-    broken = len({one.source.path for one in found.report.diagnostics}) + len(found.stuck)
+    broken = len({one.source.path for one in found.report.diagnostics}) + len(found.failed)
     rest = found.report.documents - len(found.changes) - broken
     total = f"{counted(len(found.changes), 'document')} {'to format' if word != 'formatted' else word}"
     total += f", {max(rest, 0):,} unchanged"

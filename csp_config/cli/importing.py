@@ -22,7 +22,7 @@ from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit, note
 from csp_config.commands import import_partners, import_resales
 from csp_config.commands.input_file import read_given
-from csp_config.commands.records import tidy
+from csp_config.commands.records import remove_leftover_files
 from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.errors import GitError, RefusedError
 
@@ -213,5 +213,5 @@ def _workspace(inputs: Inputs, *, writes: bool) -> Iterator[Workspace]:
         return
     with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = require_settings(load_workspace(inputs))
-        tidy(workspace)
+        remove_leftover_files(workspace)
         yield workspace

@@ -14,7 +14,7 @@ from csp_config.cli.options import Common, common, moment_option
 from csp_config.cli.output import complain, emit, note
 from csp_config.commands import partner_edits
 from csp_config.commands import partners as searching
-from csp_config.commands.records import tidy
+from csp_config.commands.records import remove_leftover_files
 from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.render.partners import PARTNER_RENDERERS
 from csp_config.text import visible
@@ -151,7 +151,7 @@ def _locked(common: Common) -> Iterator[Workspace]:
     inputs = common.inputs(base=NO_BASE)
     with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = require_settings(load_workspace(inputs))
-        tidy(workspace)
+        remove_leftover_files(workspace)
         yield workspace
 
 

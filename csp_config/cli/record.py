@@ -17,7 +17,7 @@ from csp_config.cli.target import appended_to
 from csp_config.commands import baseline as baselines
 from csp_config.commands import record as recording
 from csp_config.commands.record_branches import branch_for
-from csp_config.commands.records import tidy, uncommitted
+from csp_config.commands.records import remove_leftover_files, uncommitted
 from csp_config.commands.workspace import Inputs, Workspace, load_workspace, require_agreed, require_settings
 from csp_config.errors import UsageError
 from csp_config.render.outcomes import recorded
@@ -44,13 +44,13 @@ def _note(function: Decorated) -> Decorated:
     return note(events(function))
 
 
-def _tell(name: str, offer: str | None, **details: str) -> None:
+def _append_event(name: str, offer: str | None, **details: str) -> None:
     from csp_config.targets import Event  # noqa: PLC0415 - seldom asked for
 
     path = click.get_current_context().meta.get(_EVENTS)
     if path is not None:
-        with appended_to(path) as tell:
-            tell(Event(name=name, offer=offer, details=details))
+        with appended_to(path) as append:
+            append(Event(name=name, offer=offer, details=details))
 
 
 @click.group(cls=Group, epilog="Example: csp-config record done --all")
@@ -163,7 +163,7 @@ def baseline(common: Common, offers: tuple[str, ...], note: str | None) -> int:
     with _locked(common.inputs(base="none")) as (inputs, workspace):
         made = baselines.baseline(workspace, offers, inputs.now, note)
     for offer in made.recorded:
-        _tell("recorded", offer, action=f"baseline {offer}", detail="live as declared")
+        _append_event("recorded", offer, action=f"baseline {offer}", detail="live as declared")
     lines = [f"recorded {offer}: live as declared" for offer in made.recorded]
     lines += [f"left alone {offer}: {why}" for offer, why in made.skipped if not common.quiet]
     lines.append(f"{len(made.recorded)} recorded, {len(made.skipped)} left alone")
@@ -179,7 +179,7 @@ def baseline(common: Common, offers: tuple[str, ...], note: str | None) -> int:
 def _say(common: Common, workspace: Workspace, *outcomes: Outcome) -> int:
     for one in outcomes:
         if one.result == "recorded":
-            _tell("recorded", one.offer, action=one.action, detail=one.detail)
+            _append_event("recorded", one.offer, action=one.action, detail=one.detail)
     emit("".join([recorded(outcomes), *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
     return 0
 
@@ -190,9 +190,10 @@ def _locked(inputs: Inputs) -> Iterator[tuple[Inputs, Workspace]]:
     require_agreed(inputs, "record")
     with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = replace(
-            require_settings(load_workspace(inputs)), wrote=lambda path: _tell("written", None, path=path)
+            require_settings(load_workspace(inputs)),
+            wrote=lambda path: _append_event("written", None, path=path),
         )
-        tidy(workspace)
+        remove_leftover_files(workspace)
         yield inputs, workspace
 
 

@@ -1,4 +1,4 @@
-"""apply: a target does what it may, people get the rest as a runbook, records say where all stands.
+"""apply: a target carries out what it may, the rest becomes a runbook, and the live records are updated.
 
 By hand there is no target, and everything is people's work. Over the wire what was read goes into the records
 first, so that requests are drafted into what is true; each success follows at once.

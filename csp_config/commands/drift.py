@@ -1,4 +1,4 @@
-"""plan against a target: what is live is read there, and what drifted is told apart from what changes."""
+"""plan against a target: what is live is read there, and drift is listed separately from changes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Microsoft's support says of resales when it refuses a request: the best evidence there is, kept."""
+"""What Microsoft's support says of resales when it refuses a request, as a Resales document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Findings of others, as an organisation's policies make them: read with distrust, and merged into a report.
+"""Findings that an organisation's own policies made: checked on reading, and merged into a report.
 
 A file of them is a report as `validate --format json` writes it, or as much of one as a policy knows.
 """

@@ -1,4 +1,4 @@
-"""fmt: documents in their canonical form, with what cannot be read told and left alone."""
+"""fmt: documents in their canonical form; what cannot be read is reported and left alone."""
 
 from __future__ import annotations
 
@@ -36,21 +36,21 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formatting:
-    """What there is to format. `report`: what could not be read; `stuck`: layouts that are left alone.
+    """What there is to format. `report`: what could not be read; `failed`: layouts that are left alone.
 
-    `kept`: paths, and why their entries stay in the order that they have.
+    `unsorted`: paths, and why their entries stay in the order that they have.
     """
 
     root: Path
     changes: tuple[Change, ...]
     report: Report
-    stuck: tuple[WritingError, ...]
-    kept: tuple[tuple[str, str], ...] = ()
+    failed: tuple[WritingError, ...]
+    unsorted: tuple[tuple[str, str], ...] = ()
 
     @property
     def whole(self) -> bool:
         """Whether every document could be looked at."""
-        return not (self.report.diagnostics or self.stuck)
+        return not (self.report.diagnostics or self.failed)
 
 
 def formatting(inputs: Inputs, files: Sequence[Path] = ()) -> Formatting:
@@ -108,7 +108,7 @@ def _read(path: Path) -> bytes:
 def _formatting(
     there: WorkingTree, contents: Mapping[str, bytes], unreadable: Iterable[Finding], today: date
 ) -> Formatting:
-    findings, changes, stuck, kept = list(unreadable), [], [], []
+    findings, changes, failed, unsorted = list(unreadable), [], [], []
     offers = 0
     for path, content in contents.items():
         is_settings = path.rpartition("/")[2] == SETTINGS_PATH
@@ -120,10 +120,10 @@ def _formatting(
         try:
             made = editing.formatted(path, content, reading.kind)
         except WritingError as error:
-            stuck.append(error)
+            failed.append(error)
             continue
-        if made.kept:
-            kept.append((path, made.kept))
+        if made.unsorted:
+            unsorted.append((path, made.unsorted))
         if made.content != content:
             changes.append(Change(path=path, before=content, after=made.content, changes=made.changes))
     snapshot = Snapshot(settings=there.settings, findings=tuple(findings), documents=len(contents))
@@ -138,7 +138,7 @@ def _formatting(
         rules=tuple(RULES.values()),
     )
     return Formatting(
-        root=there.root, changes=tuple(changes), report=report, stuck=tuple(stuck), kept=tuple(kept)
+        root=there.root, changes=tuple(changes), report=report, failed=tuple(failed), unsorted=tuple(unsorted)
     )
 
 

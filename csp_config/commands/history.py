@@ -20,7 +20,7 @@ from csp_config.loading import load_settings, placed
 from csp_config.loading.successive import SuccessiveSnapshots
 from csp_config.model import Settings
 from csp_config.model.history import History
-from csp_config.text.phrases import unknown
+from csp_config.text.phrases import unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -141,7 +141,7 @@ def narrowed(
 def _check_names(what: str, names: Collection[str], known: Collection[str]) -> None:
     for name in names:
         if name not in known:
-            raise unknown(what, name, known, "csp-config history without filters shows them")
+            raise unknown_name(what, name, known, "csp-config history without filters shows them")
 
 
 def _days(event: HistoryEvent) -> Iterator[str]:

@@ -84,7 +84,7 @@ def merge(
         )
     merging = Merging(data["partners"], known_entries(workspace.candidate), country)
     for row in table.rows:
-        merging.take(row)
+        merging.merge_row(row)
     lines = [*merging.lines, *map(_rejected, table.bad)]
     lines.sort(key=lambda line: line.line or 0)
     if replace:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from csp_config.tables.cells import tidy
+from csp_config.tables.cells import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -47,7 +47,7 @@ class Merging:
         self.known = known
         self.lines: list[Line] = []
 
-    def take(self, row: PartnerRow) -> None:
+    def merge_row(self, row: PartnerRow) -> None:
         """Merge one row."""
         entry = self.present.get(row.tenant_id)
         if entry is None:
@@ -56,14 +56,14 @@ class Merging:
         if why := next(
             (row.damaged[f] for f in row.damaged if not _same_cell(entry.get(f), row.cells[f])), None
         ):
-            self._told(row, "rejected", row.name, why)
+            self._report(row, "rejected", row.name, why)
             return
         changes = [change for field in FIELDS if (change := _change(entry, row, field))]
-        self._told(row, "changed" if changes else "unchanged", entry["name"], ", ".join(changes))
+        self._report(row, "changed" if changes else "unchanged", entry["name"], ", ".join(changes))
 
     def _add(self, row: PartnerRow) -> None:
         if row.damaged:
-            self._told(row, "rejected", row.name, next(iter(row.damaged.values())))
+            self._report(row, "rejected", row.name, next(iter(row.damaged.values())))
             return
         other, path = self.known.get(row.tenant_id, (None, ""))
         name, country = row.name, row.country
@@ -79,7 +79,7 @@ class Merging:
             missing = " and no ".join(
                 word for word, value in (("name", name), ("country", country)) if not value
             )
-            self._told(row, "rejected", name, f"it has no {missing}, and no document knows the tenant")
+            self._report(row, "rejected", name, f"it has no {missing}, and no document knows the tenant")
             return
         said = {
             "name": name,
@@ -91,9 +91,9 @@ class Merging:
         }
         self.added.append({field: value for field, value in said.items() if value})
         detail = f"{' and '.join(taken)} from {path}" if taken else ""
-        self._told(row, "added", name, detail)
+        self._report(row, "added", name, detail)
 
-    def _told(self, row: PartnerRow, result: Result, name: str | None, detail: str) -> None:
+    def _report(self, row: PartnerRow, result: Result, name: str | None, detail: str) -> None:
         self.lines.append(
             Line(line=row.line, result=result, tenant_id=row.tenant_id, name=name, detail=detail)
         )
@@ -139,7 +139,7 @@ def _change(entry: dict[str, Any], row: PartnerRow, field: str) -> str | None:
 def _same_cell(old: str | list[str] | None, cell: str) -> bool:
     """Whether an entry would be written as this very cell, so that an export comes back unchanged."""
     written = "; ".join(old) if isinstance(old, list) else old or ""
-    return tidy(written) == cell
+    return one_line(written) == cell
 
 
 def _same_words(old: str | list[str] | None, new: str | list[str]) -> bool:

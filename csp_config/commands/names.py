@@ -47,7 +47,7 @@ def names(start: Path, most: int) -> Names:
     for path in islice(_documents(find_project(start)), most):
         found.documents += 1
         with path.open("rb") as file:
-            _take(file.read(_MOST), found)
+            _collect(file.read(_MOST), found)
     return found
 
 
@@ -68,7 +68,7 @@ def _documents(project: Project) -> Iterator[Path]:
             )
 
 
-def _take(content: bytes, found: Names) -> None:
+def _collect(content: bytes, found: Names) -> None:
     kind = _KIND.search(content)
     if kind is None:
         return

@@ -11,7 +11,7 @@ from csp_config.commands.import_partners import known_entries, target
 from csp_config.commands.merging import Merging
 from csp_config.errors import UsageError
 from csp_config.tables import PartnerRow, country_code
-from csp_config.text.phrases import listed, unknown
+from csp_config.text.phrases import listed, unknown_name
 
 if TYPE_CHECKING:
     from csp_config.commands.workspace import Workspace
@@ -58,7 +58,7 @@ def add(
         cells={"name": name or "", "country": code or "", "partner_id": partner_id or ""},
     )
     merging = Merging(data["partners"], known_entries(workspace.candidate))
-    merging.take(row)
+    merging.merge_row(row)
     [line] = merging.lines
     if line.result == "rejected":
         raise UsageError(
@@ -109,7 +109,7 @@ def write(workspace: Workspace, edit: Edit) -> None:
 def _list(workspace: Workspace, list_id: str) -> tuple[str, dict[str, list[dict[str, str]]], bytes | None]:
     candidate = workspace.candidate
     if list_id not in candidate.lists and not candidate.could_hold("PartnerList", list_id):
-        raise unknown(
+        raise unknown_name(
             "partner list", list_id, candidate.lists, "csp-config import partners FILE --list ID makes one"
         )
     return target(workspace, list_id, None)

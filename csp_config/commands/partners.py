@@ -16,7 +16,7 @@ from csp_config.model.records import NamedTenant
 from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch, ResoldUndeclared
 from csp_config.planning.moves import resale_knowledge
 from csp_config.text.guids import canonical_tenant
-from csp_config.text.phrases import unknown
+from csp_config.text.phrases import unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -121,10 +121,10 @@ def _removable(partner: FoundPartner, offers: Sequence[str]) -> FoundPartner:
 
 def _unread(snapshot: Snapshot) -> tuple[str, ...]:
     """Paths of the documents that the answer lacks: not read, or offers whose lists are not known."""
-    unsettled = (
+    unresolved = (
         offer.places.path for name, offer in snapshot.offers.items() if name not in snapshot.audiences
     )
-    return tuple(sorted({*(one.path for one in snapshot.unread), *unsettled}))
+    return tuple(sorted({*(one.path for one in snapshot.unread), *unresolved}))
 
 
 class _Directory:
@@ -144,12 +144,12 @@ class _Directory:
             for partner in entry.partners:
                 self.lists[partner.tenant_id].append(entry.id)
         for offer in snapshot.offers.values():
-            self._take(offer)
+            self._add_offer(offer)
         for entries in written_entries(snapshot):
             for partner in entries.partners:
                 self.entries[partner.tenant_id].append(partner)
 
-    def _take(self, offer: Offer) -> None:
+    def _add_offer(self, offer: Offer) -> None:
         if offer.resellers == "selected":
             for partner in offer.partners:
                 self.in_place[partner.tenant_id].add(offer.id)
@@ -247,7 +247,9 @@ def _check(snapshot: Snapshot, query: Query) -> None:
             )
     for region in query.region:
         if region.casefold() not in regions.region_of.values():
-            raise unknown("CSP region", region, set(regions.region_of.values()), "see docs/rules.md, CSP207")
+            raise unknown_name(
+                "CSP region", region, set(regions.region_of.values()), "see docs/rules.md, CSP207"
+            )
     for kind, what, names, known in (
         ("Offer", "offer", query.offer, snapshot.offers),
         ("PartnerList", "partner list", query.lists, snapshot.lists),
@@ -258,7 +260,7 @@ def _check(snapshot: Snapshot, query: Query) -> None:
                     f"the documents of the {what} {name} have errors", help="csp-config validate shows them"
                 )
             if name not in known:
-                raise unknown(what, name, known, "csp-config validate lists what could not be read")
+                raise unknown_name(what, name, known, "csp-config validate lists what could not be read")
 
 
 def _fits(tenant: str, entries: Sequence[Partner], query: Query) -> bool:

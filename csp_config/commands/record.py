@@ -25,7 +25,7 @@ from csp_config.commands.records import (
 )
 from csp_config.errors import ReadingError, RefusedError, UsageError
 from csp_config.model import LiveAudience, Outcome
-from csp_config.text.phrases import did_you_mean, unknown
+from csp_config.text.phrases import did_you_mean, unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -139,7 +139,7 @@ def stopped(workspace: Workspace, offer: str, note: str | None, now: datetime) -
     """Record that an offer's distribution was stopped in Partner Center: it is not published any more."""
     candidate = workspace.candidate
     if offer not in candidate.offers and offer not in candidate.live:
-        raise unknown("offer", offer, {*candidate.offers, *candidate.live}, "csp-config plan lists them")
+        raise unknown_name("offer", offer, {*candidate.offers, *candidate.live}, "csp-config plan lists them")
     current = candidate.declared(offer)
     if offer not in candidate.live and (current is None or not current.published):
         raise RefusedError(

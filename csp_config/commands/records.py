@@ -41,7 +41,7 @@ def stamp(now: datetime) -> str:
     return now.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def tidy(workspace: Workspace) -> None:
+def remove_leftover_files(workspace: Workspace) -> None:
     """Remove what killed runs left beside the documents. Only under the lock. Raises: WritingError."""
     folders = {str(PurePosixPath(path).parent) for path in workspace.files}
     folders.update(f"{root.rstrip('/')}/live" for root in workspace.candidate.settings.roots)

@@ -1,4 +1,4 @@
-"""What a source says of resales, held against the offers and partners that are declared here."""
+"""What a source says of resales, compared with the offers and partners that are declared here."""
 
 from __future__ import annotations
 

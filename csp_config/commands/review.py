@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config import __version__
-from csp_config.commands.steps import recorded_apart
+from csp_config.commands.record_commits import recorded_separately
 from csp_config.errors import UsageError
 from csp_config.model import Report
 from csp_config.planning import concerns, make_plan, moves_now, moves_since
 from csp_config.rules import RULES, check
-from csp_config.text.phrases import unknown
+from csp_config.text.phrases import unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -106,7 +106,7 @@ def _checked(
         today,
         base_commit=workspace.base_ref.commit if workspace.base_ref else None,
         unshared=_unshared(workspace),
-        recorded_apart=frozenset() if workspace.settings_broken else recorded_apart(workspace),
+        recorded_separately=frozenset() if workspace.settings_broken else recorded_separately(workspace),
         memory=memory,
     )
 
@@ -127,7 +127,7 @@ def _check_names(only: Collection[str], moves: tuple[Move, ...], workspace: Work
     known |= {u.id for u in workspace.candidate.unread if u.id}
     for name in only:
         if name not in known:
-            raise unknown("offer", name, known, "csp-config plan without --only shows them")
+            raise unknown_name("offer", name, known, "csp-config plan without --only shows them")
 
 
 def _unshared(workspace: Workspace) -> bool:

@@ -14,7 +14,7 @@ from csp_config.loading import settled_again
 from csp_config.model import Audience, Exclusion, partners_by_tenant
 from csp_config.model.question import Question
 from csp_config.text.guids import canonical_tenant
-from csp_config.text.phrases import unknown
+from csp_config.text.phrases import unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -51,7 +51,7 @@ def what_if(workspace: Workspace, typed: Sequence[str], today: date, *, notes: S
     require_settings(workspace)
     wish = _Wish(workspace.candidate)
     for text in typed:
-        wish.take(_read(text))
+        wish.apply(_read(text))
     question = Question(
         kind="if",
         asked=tuple(typed),
@@ -88,7 +88,7 @@ class _Wish:
         self._unnamed: set[tuple[str, str]] = set()
         self._partners = partners_by_tenant(today)
 
-    def take(self, change: Change) -> None:
+    def apply(self, change: Change) -> None:
         """Make one change. Raises: UsageError."""
         before = self.snapshot.audiences
         offer = self.snapshot.offers.get(change.name)
@@ -99,18 +99,18 @@ class _Wish:
             )
         self._unnamed.discard((change.name, change.tenant or ""))
         if offer is not None:
-            self._settle(offers={**self.snapshot.offers, offer.id: self._changed(offer, change)})
+            self._resolve(offers={**self.snapshot.offers, offer.id: self._changed(offer, change)})
         else:
-            self._take_from_list(change)
+            self._remove_from_list(change)
         if self.snapshot.audiences == before:
             self.already.append(_as_it_is(change, before))
 
-    def _take_from_list(self, change: Change) -> None:
+    def _remove_from_list(self, change: Change) -> None:
         lists, offers = self.snapshot.lists, self.snapshot.offers
         entry = lists.get(change.name)
         if entry is None:
             what, known = ("offer or list", {*offers, *lists}) if change.tenant else ("offer", set(offers))
-            raise unknown(what, change.name, known, "csp-config plan and csp-config partners name them")
+            raise unknown_name(what, change.name, known, "csp-config plan and csp-config partners name them")
         if change.tenant is None or change.adds:
             raise UsageError(
                 f"--if {change.typed}: {entry.id} is a partner list, and of a list only LIST-TENANT is asked",
@@ -123,17 +123,17 @@ class _Wish:
                 " from, or each offer has to name it under `except`"
             )
         if kept != entry.partners:
-            self._settle(lists={**lists, entry.id: replace(entry, partners=kept, selection=None)})
+            self._resolve(lists={**lists, entry.id: replace(entry, partners=kept, selection=None)})
 
-    def _settle(
+    def _resolve(
         self, offers: Mapping[str, Offer] | None = None, lists: Mapping[str, PartnerList] | None = None
     ) -> None:
-        settled = settled_again(self.snapshot, offers=offers, lists=lists)
-        audiences = dict(settled.audiences)
+        resolved = settled_again(self.snapshot, offers=offers, lists=lists)
+        audiences = dict(resolved.audiences)
         for offer, tenant in self._unnamed:
             if audiences[offer].resellers == "selected":
                 audiences[offer] = Audience(resellers="selected", tenants=audiences[offer].tenants | {tenant})
-        self.snapshot = replace(settled, audiences=audiences)
+        self.snapshot = replace(resolved, audiences=audiences)
 
     def _changed(self, offer: Offer, change: Change) -> Offer:
         """The offer as somebody would write it who wants the change."""

@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 class Formatted:
     """A document in its canonical form. `changes`: what was done, in words; empty if nothing was.
 
-    `kept`: why its entries are not sorted, where a comment or the layout does not allow it.
+    `unsorted`: why its entries are not sorted, where a comment or the layout does not allow it.
     """
 
     content: bytes
     changes: tuple[str, ...]
-    kept: str | None = None
+    unsorted: str | None = None
 
 
 def formatted(path: str, content: bytes, kind: str) -> Formatted:
@@ -55,14 +55,14 @@ def formatted(path: str, content: bytes, kind: str) -> Formatted:
         raise WritingError(f"{path} cannot be read as a document, so it was left alone")
     result = "".join(work.lines()).encode()
     if result == content:
-        return Formatted(content=content, changes=(), kept=work.kept)
+        return Formatted(content=content, changes=(), unsorted=work.unsorted)
     after, findings = document.read(path, result)
     if after is None or findings or comparable(after.data, kind) != comparable(before.data, kind):
         raise WritingError(
             f"{path}: this layout cannot be brought into the canonical form without a change of what it says",
             help="it was left alone; write its texts on one line each, then run the same command again",
         )
-    return Formatted(content=result, changes=tuple(work.done()), kept=work.kept)
+    return Formatted(content=result, changes=tuple(work.done()), unsorted=work.unsorted)
 
 
 class _Work:
@@ -74,7 +74,7 @@ class _Work:
         self.counts = Counter(edit.what for edit in edits)
         self.data = canonical(data, kind)
         self.kind = kind
-        self.kept: str | None = None
+        self.unsorted: str | None = None
         self.text = edited(text, edits)  # its lines are those of the text that the marks count in
 
     @property
@@ -118,7 +118,7 @@ class _Work:
         spans = [(start_of(part), self.source.end(part)) for part in listed.value]
         edges = [*spans, (self.source.end(listed), 0)]
         if any("#" in self.text[one[1] : other[0]] for one, other in pairwise(edges)):
-            self.kept = "comments stand between entries in brackets"
+            self.unsorted = "comments stand between entries in brackets"
             return
         parts = [self.text[start:end] for start, end in spans]
         moved = (Edit(*span, parts[index]) for span, index in zip(spans, order, strict=True))
@@ -133,8 +133,8 @@ class _Work:
         """Sort the entries of a list with dashes; not where two of them share a line."""
         column = listed.start_mark.column
         extents = [(_dash(lines, part, column), self.source.line_after(part)) for part in listed.value]
-        if not _apart(lines, extents, column):
-            self.kept = "entries share a line"
+        if not _on_own_lines(lines, extents, column):
+            self.unsorted = "entries share a line"
             return
         above = extents[0][0]
         while above and lines[above - 1].lstrip(" ").startswith("#"):
@@ -144,7 +144,7 @@ class _Work:
         doubt = unclear(entries)
         arranged = sorted_list(entries, ranks(order))
         if doubt is not None and arranged != before:
-            self.kept = (
+            self.unsorted = (
                 f"the comment above line {extents[doubt][0] + 1} may speak of that entry or of all below it;"
                 " a blank line below it makes it a heading; behind the entry's text it is that entry's own"
             )
@@ -155,7 +155,7 @@ class _Work:
         """The lines with the top-level keys in the schema's order, an unknown key behind the one above it."""
         column = self.root.start_mark.column
         extents = [(key.start_mark.line, self.source.line_after(value)) for key, value in self.root.value]
-        if self.root.flow_style or not _apart(lines, extents, column):
+        if self.root.flow_style or not _on_own_lines(lines, extents, column):
             return lines
         known = _keys(self.kind)
         places: list[int] = []
@@ -214,7 +214,7 @@ def _dash(lines: Sequence[str], entry: yaml.Node, column: int) -> int:
     return line
 
 
-def _apart(lines: Sequence[str], extents: Sequence[Extent], column: int) -> bool:
+def _on_own_lines(lines: Sequence[str], extents: Sequence[Extent], column: int) -> bool:
     """Whether every entry has its lines to itself."""
     alone = all(not lines[first][:column].strip() for first, _ in extents)
     return alone and all(one[1] <= other[0] for one, other in pairwise(extents))

@@ -99,13 +99,13 @@ def _truth_keys(kind: str) -> frozenset[str]:
     """The keys of a kind that hold a truth value wherever they stand."""
     types: dict[str, set[str]] = {}
 
-    def look(part: Any) -> None:
+    def visit(part: Any) -> None:
         for key, value in part.get("properties", {}).items() if isinstance(part, dict) else ():
             types.setdefault(key, set()).add(str(value.get("type")))
         for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
-            look(inner)
+            visit(inner)
 
-    look(json.loads(schema.text(schema.KINDS[kind].removesuffix(".schema.json"))))
+    visit(json.loads(schema.text(schema.KINDS[kind].removesuffix(".schema.json"))))
     return frozenset(key for key, found in types.items() if found == {"boolean"})
 
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _MODULAR = ("product", "property")  # what a modular publication has to bring along
 
 
-class _Wish(NamedTuple):
+class _Requested(NamedTuple):
     """What a request asks for: resources to write, and a submission."""
 
     writes: Resources
@@ -46,7 +46,7 @@ def write(world: World, publisher: str, asked: Asked) -> Answer:
 def _accept(world: World, publisher: str, asked: Asked) -> Job:
     entries = _entries(world, asked.body)
     product = _only_product(world, publisher, entries)
-    wish, errors = _wish(product, entries, with_ids=world.conditions.settings.ids == "accepted")
+    wish, errors = _requested(product, entries, with_ids=world.conditions.settings.ids == "accepted")
     late = world.conditions.settings.schema_errors == "late"
     if errors and not late:
         raise CallError(400, "Invalid configuration: schema validation failed", *errors)
@@ -66,7 +66,7 @@ def _begin(
     world: World,
     asked: Asked,
     product: Product,
-    wish: _Wish,
+    wish: _Requested,
     submission: Submission | None,
     errors: list[dict[str, Any]],
     *,
@@ -148,9 +148,9 @@ def _product(world: World, publisher: str, entry: dict[str, Any]) -> Product:
     return found
 
 
-def _wish(
+def _requested(
     product: Product, entries: list[dict[str, Any]], *, with_ids: bool
-) -> tuple[_Wish, list[dict[str, Any]]]:
+) -> tuple[_Requested, list[dict[str, Any]]]:
     writes: Resources = {}
     submissions, errors = [], []
     for entry in entries:
@@ -171,7 +171,7 @@ def _wish(
         writes[resource["id"]] = resource
     if len(submissions) > 1:
         errors.append(detail("invalidRequest", "A request holds at most one submission."))
-    return _Wish(writes, submissions[0] if submissions else None), errors
+    return _Requested(writes, submissions[0] if submissions else None), errors
 
 
 def _id(entry: dict[str, Any]) -> str | None:
@@ -198,7 +198,7 @@ def _check_whole(product: Product, writes: Resources) -> None:
         raise CallError(400, message, detail("invalidRequest", message, f"product/{product.id}"))
 
 
-def _submission(world: World, product: Product, wish: _Wish) -> Submission | None:
+def _submission(world: World, product: Product, wish: _Requested) -> Submission | None:
     """The submission that a request begins or sends on to live. Raises: CallError."""
     if wish.submission is None:
         return None

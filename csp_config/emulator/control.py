@@ -31,7 +31,7 @@ _WHERE = ("live", "draft")
 
 def control(world: World, method: str, name: str, body: Any) -> Answer:
     """The answer to a call of `/_emulator/`; 400 with a sentence where it asks for what cannot be."""
-    world.settle()
+    world.finish_due_jobs()
     actions = {"click": _click, "edit": _edit, "submit": _submit, "faults": _faults, "reset": _reset}
     views = {"state": _state, "log": _log}
     try:

@@ -1,4 +1,4 @@
-"""Between the socket and the routes: every call is logged, and meets the fault that is due for it."""
+"""Middleware before the routes: logs every call, and makes the fault happen that is due for it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Faulting:
         if scope["path"].startswith(control.PREFIX + "/"):
             await self._app(scope, _replayed(body), send)
             return
-        self._world.settle()
+        self._world.finish_due_jobs()
         call = _call(self._world, scope, body)
         fault = self._world.conditions.due(call)
         entry = self._entered(call, body, fault)

@@ -1,4 +1,4 @@
-"""The state: publishers, their products, the jobs at work on them. All that a call can change is here."""
+"""The state: publishers, their products, the jobs that change them. All that a call can change is here."""
 
 from __future__ import annotations
 
@@ -163,7 +163,7 @@ class World:
         """The jobs that have not ended, of one product or of all, oldest first."""
         return [job for job in self.jobs.values() if job.open and product in (None, job.product.id)]
 
-    def settle(self) -> None:
+    def finish_due_jobs(self) -> None:
         """Let the jobs that are due take effect, in the order in which they end."""
         now = self.clock()
         for job in _by_end(self.open_jobs()):

@@ -1,4 +1,4 @@
-"""What is told of a partner, a list, an offer or an option when the mouse rests on it."""
+"""The text shown for a partner, list, offer or option under the mouse, and the summary above an offer."""
 
 from __future__ import annotations
 

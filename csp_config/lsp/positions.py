@@ -20,12 +20,12 @@ class Lines:
 
     def __init__(self, text: str) -> None:
         self.lines = text.split("\n")
-        self._crooked = _LONE.search(text) is not None
+        self._has_lone_returns = _LONE.search(text) is not None
 
     def position(self, line: int, column: int) -> Position:
         """Where a place of a document is; both counted from 1, columns in characters."""
         before = self.text(line - 1)[: column - 1]
-        if not self._crooked:
+        if not self._has_lone_returns:
             return Position(line - 1, utf16_length(before))
         above = sum(self.text(number).count("\r") for number in range(line - 1))
         return Position(line - 1 + above + before.count("\r"), utf16_length(before.rpartition("\r")[2]))
@@ -43,7 +43,7 @@ class Lines:
 
     def character(self, position: Position) -> tuple[int, int]:
         """The line and column of a position; both counted from 0, columns in characters."""
-        if not self._crooked:
+        if not self._has_lone_returns:
             return position.line, characters(self.text(position.line), position.character)
         left = position.line
         for number in range(len(self.lines)):

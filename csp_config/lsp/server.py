@@ -117,13 +117,13 @@ class Server(LanguageServer):
         try:
             found = session.judged(self.buffers.texts(), self._now())
         except CspConfigError as error:
-            self._tell(folder, error.message)
+            self._log_once(folder, error.message)
             return None
         self._judged[folder] = found
-        self._tell(folder, found.note)
+        self._log_once(folder, found.note)
         return found
 
-    def _tell(self, folder: Path, note: str | None) -> None:
+    def _log_once(self, folder: Path, note: str | None) -> None:
         """Say once why nothing, or less, can be judged."""
         if note and self._notes.get(folder) != note:
             self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, f"{folder}: {note}"))

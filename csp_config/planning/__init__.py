@@ -124,11 +124,11 @@ def _not_planned(
             wrong_paths.add(diagnostic.source.path)
             if diagnostic.offer:
                 named.add(diagnostic.offer)
-    unsettled = {name for name in candidate.offers if candidate.declared(name) is None}
+    unresolved = {name for name in candidate.offers if candidate.declared(name) is None}
     unread = {u.id for u in candidate.unread if u.kind in ("Offer", "LiveAudience") and u.id}
     offers = candidate.offers if wrong_paths else ()
     touched = {name for name in offers if wrong_paths & own_documents(candidate, name)}
-    return named | unsettled | unread | touched
+    return named | unresolved | unread | touched
 
 
 def _blocked(action: Action, diagnostics: Iterable[Diagnostic], rules: Mapping[str, Rule]) -> Action:

@@ -1,4 +1,4 @@
-"""What a plan against a target was compared with: drift, told apart from change, and what was not read."""
+"""What a plan against a target was compared with: drift as opposed to change, and what was not read."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from csp_config.render import OutputOptions
 
 
-def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a machine has no taste
+def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - this format has no options
     """Every diagnostic as an issue of the code quality report."""
     lenient = {rule.code for rule in report.rules if rule.acknowledgeable}
     return json_items(

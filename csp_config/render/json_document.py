@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from csp_config.render import OutputOptions
 
 
-def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a machine has no taste
+def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - this format has no options
     """The report as JSON, and the plan's keys if there is one."""
     return json_lines(document(report))
 

@@ -1,4 +1,4 @@
-"""A plan told by people: what a reviewer agrees to. Text, Markdown and HTML are written from these values.
+"""A plan arranged by partner, as a reviewer agrees to it; text, Markdown and HTML are written from it.
 
 The module is long because a reviewer reads several things, and each is made here by a small function of its
 own: refusals, options, partners, regions, the matrix, offers.

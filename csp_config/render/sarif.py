@@ -31,7 +31,7 @@ _POSITION = re.compile(r"(?:(?<=\blines )|(?<=\bline )|(?<=\bcolumn )|(?<=:))\d+
 _LENGTH = 32
 
 
-def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a machine has no taste
+def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - this format has no options
     """One run with every rule and, worst first, as many results as GitHub takes."""
     return json_lines({"$schema": _SCHEMA, "version": "2.1.0", "runs": [_run(report)]})
 

@@ -1,4 +1,4 @@
-"""What people read in a terminal: each diagnostic with its line and its cure, then totals."""
+"""What people read in a terminal: each diagnostic with its line and its fix, then totals."""
 
 from __future__ import annotations
 

@@ -55,12 +55,12 @@ def check(
     *,
     unshared: bool = False,
     base_commit: str | None = None,
-    recorded_apart: frozenset[str] = frozenset(),
+    recorded_separately: frozenset[str] = frozenset(),
     memory: Memory | None = None,
 ) -> tuple[Diagnostic, ...]:
     """All diagnostics of the candidate and of the moves, sorted.
 
-    `unshared`, `base_commit`, `recorded_apart`: see Context. `memory`: of the runs before this one.
+    `unshared`, `base_commit`, `recorded_separately`: see Context. `memory`: of the runs before this one.
     """
     context = Context(
         candidate=candidate,
@@ -69,7 +69,7 @@ def check(
         today=today,
         adjustable={code: rule.severity for code, rule in RULES.items() if not rule.fixed},
         base_commit=base_commit,
-        recorded_apart=recorded_apart,
+        recorded_separately=recorded_separately,
         unshared=unshared,
     )
     if memory is not None:

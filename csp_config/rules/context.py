@@ -21,7 +21,7 @@ class Context:
     """What rules may look at. `base` None: nothing is compared. `today` is the day in UTC.
 
     `adjustable`: the default severity of every rule that the settings may change. `base_commit`: the base, as
-    git names it. `recorded_apart`: offers whose declaration and live record moved in commits of their own.
+    git names it. `recorded_separately`: offers whose declaration and live record moved in different commits.
     `unshared`: the base is the last commit, and no other clone is known to have it.
     """
 
@@ -32,7 +32,7 @@ class Context:
     adjustable: Mapping[str, str]
     unshared: bool = False
     base_commit: str | None = None
-    recorded_apart: frozenset[str] = frozenset()
+    recorded_separately: frozenset[str] = frozenset()
 
     def partner(self, tenant: str) -> Partner | None:
         """The first entry of a tenant in the candidate, else at the base; None if neither names it."""

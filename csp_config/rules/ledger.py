@@ -29,7 +29,7 @@ def live_record_edited(context: Context, _: Context) -> Iterator[Note]:
     assert context.base is not None  # noqa: S101 - the family has no subject without a base
     for name in moved_together(context.base, context.candidate):
         record = context.candidate.live[name]
-        if name not in context.recorded_apart and record.places is not None:
+        if name not in context.recorded_separately and record.places is not None:
             yield Note(
                 record.places.at("offer"),
                 f"the live record of {name} changes together with what the offer declares",

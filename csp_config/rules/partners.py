@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from csp_config import programme
 from csp_config.model import written_entries
 from csp_config.rules.family import Note, changes, documents, offers, repository
-from csp_config.text.lookalikes import looks
+from csp_config.text.lookalikes import skeletons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -186,7 +186,7 @@ def lookalike_partner(context: Context, _: Context) -> Iterator[Note]:
     Fix: Check both tenant IDs; write names of one company in one way.
     """
     names = {partner.name for partner in context.different_partners}
-    seen = {name: tuple(enumerate(looks(name))) for name in names}
+    seen = {name: tuple(enumerate(skeletons(name))) for name in names}
     times = Counter(look for both in seen.values() for look in both)
     alike = {name for name, both in seen.items() if any(times[look] > 1 for look in both)}
     first: dict[tuple[int, str], tuple[Partner, Source]] = {}

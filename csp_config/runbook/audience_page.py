@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csp_config.model import Action, PartnerRef
-    from csp_config.runbook.known import Known
+    from csp_config.runbook.action_facts import ActionFacts
 
 MOST_STEPS = 25  # a list of more partners is one step, and stands elsewhere
 _HELP_FOR_PARTNERS = {
@@ -41,7 +41,7 @@ def choosing(action: Action) -> str:
     return f"Choose {label(OPTIONS[action.after.resellers])}."
 
 
-def adding(action: Action, known: Known) -> Iterator[str]:
+def adding(action: Action, known: ActionFacts) -> Iterator[str]:
     """Partners into the table: by search (S09, S10) or from a file (S15)."""
     partners = known.entered(action)
     if not partners:
@@ -66,7 +66,7 @@ def _importing(action: Action) -> str:
     )
 
 
-def removing(action: Action, known: Known) -> Iterator[str]:
+def removing(action: Action, known: ActionFacts) -> Iterator[str]:
     """Partners out of the table; free only while the offer is not published. Other options have no table."""
     if action.after.resellers != "selected":
         return
@@ -75,7 +75,7 @@ def removing(action: Action, known: Known) -> Iterator[str]:
     yield from each(partners, f"In the table, {label('Remove')} {{}}.", elsewhere)
 
 
-def materials(action: Action, known: Known) -> Iterator[str]:
+def materials(action: Action, known: ActionFacts) -> Iterator[str]:
     """What the publisher owes once the offer is opted in (S03, S04, S25, S26)."""
     offer = known.offer(action)
     if offer is None or action.after.resellers == "none":

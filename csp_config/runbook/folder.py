@@ -8,9 +8,9 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from csp_config.runbook.action_facts import ActionFacts
 from csp_config.runbook.audience_page import csv_name
 from csp_config.runbook.index import MARKER, index, page_values
-from csp_config.runbook.known import Known
 from csp_config.runbook.letters import letters
 from csp_config.text import code_span, csv_cell
 from csp_config.text.escapes import code_block
@@ -29,7 +29,7 @@ def files(plan: Plan, snapshot: Snapshot, unmerged: str | None = None) -> dict[s
     Same plan and documents, same bytes. `index.md` has the line MARKER, by which the folder is known as one
     that may be replaced. `unmerged`: the branch that the plan is of, where that is not the default one.
     """
-    known = Known(snapshot)
+    known = ActionFacts(snapshot)
     written = letters(plan, known)
     made = {"index.md": index(plan, known, sorted(written), unmerged), **written}
     for action in plan.actions:
@@ -41,11 +41,11 @@ def files(plan: Plan, snapshot: Snapshot, unmerged: str | None = None) -> dict[s
 
 def page(plan: Plan, snapshot: Snapshot, unmerged: str | None = None) -> dict[str, Any]:
     """The values of the page index.html, for the template `runbook.html`."""
-    known = Known(snapshot)
+    known = ActionFacts(snapshot)
     return page_values(plan, known, sorted(letters(plan, known)), unmerged)
 
 
-def _request(request: Ticket, action: Action, known: Known) -> dict[str, str]:
+def _request(request: Ticket, action: Action, known: ActionFacts) -> dict[str, str]:
     """A request in every form: to paste, to read, for programs; and its partners where they are many."""
     name = f"requests/{request.id}"
     made = {
@@ -91,7 +91,7 @@ def _request_page(request: Ticket) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _tenants_to_add(actions: Iterable[Action], known: Known) -> dict[str, str]:
+def _tenants_to_add(actions: Iterable[Action], known: ActionFacts) -> dict[str, str]:
     """One CSV for each offer, with nobody in it twice even if two actions name the same partner."""
     partners: dict[str, dict[str, PartnerRef]] = {}
     for action in actions:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csp_config.model import Plan
-    from csp_config.runbook.known import Known
+    from csp_config.runbook.action_facts import ActionFacts
     from csp_config.runbook.tasks import Section, Task
 
 MARKER = "<!-- csp-config:runbook -->"
@@ -29,7 +29,7 @@ _TITLES: dict[Section, str] = {
 
 
 def page_values(
-    plan: Plan, known: Known, letters: Sequence[str], unmerged: str | None = None
+    plan: Plan, known: ActionFacts, letters: Sequence[str], unmerged: str | None = None
 ) -> dict[str, Any]:
     """What the page shows, for the template `runbook.html`; `unmerged`: see `index`."""
     made = tasks(plan, known)
@@ -50,7 +50,7 @@ def page_values(
     }
 
 
-def index(plan: Plan, known: Known, letters: Sequence[str], unmerged: str | None = None) -> str:
+def index(plan: Plan, known: ActionFacts, letters: Sequence[str], unmerged: str | None = None) -> str:
     """The Markdown of index.md; it begins with the branch that the plan is of, if that is not merged."""
     made = tasks(plan, known)
     warning = [f"**This is of {code_span(unmerged)}, which is not merged.**", ""] if unmerged else []
@@ -95,7 +95,7 @@ def _summary(made: Sequence[Task]) -> str:
     return (", ".join(filter(None, said)) or "There is nothing to do") + about + "."
 
 
-def _keep(known: Known) -> str:
+def _keep(known: ActionFacts) -> str:
     """The command that commits the ledger."""
     roots = " ".join(known.settings.roots)
     return f"git add {roots} && git commit -m 'What Partner Center holds' -- {roots}"

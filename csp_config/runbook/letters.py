@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from csp_config.model import Action, PartnerRef, Plan
-    from csp_config.runbook.known import Known
+    from csp_config.runbook.action_facts import ActionFacts
 
 _LONGEST_SLUG = 40
 
 
-def letters(plan: Plan, known: Known) -> dict[str, str]:
+def letters(plan: Plan, known: ActionFacts) -> dict[str, str]:
     """Path in the runbook folder -> text, for every partner whom an action reaches by name."""
     gains: dict[str, list[str]] = defaultdict(list)
     loses: dict[str, list[str]] = defaultdict(list)
@@ -49,7 +49,7 @@ def letter_name(partner: PartnerRef) -> str:
     return f"letters/{f'{slug}-' if slug else ''}{partner.tenant_id}.txt"
 
 
-def _letter(partner: PartnerRef, gains: list[str], loses: list[str], known: Known) -> Iterator[str]:
+def _letter(partner: PartnerRef, gains: list[str], loses: list[str], known: ActionFacts) -> Iterator[str]:
     publisher = visible(known.settings.publisher or "we")
     name = visible(partner.name or "partner")
     yield f"To: {name} (tenant {partner.tenant_id})"
@@ -76,12 +76,12 @@ def _letter(partner: PartnerRef, gains: list[str], loses: list[str], known: Know
     )
 
 
-def _named(offer: str, known: Known) -> str:
+def _named(offer: str, known: ActionFacts) -> str:
     name = known.name(offer)
     return f"{visible(name)} (offer ID {offer})" if name else f"offer ID {offer}"
 
 
-def _offer(offer: str, known: Known) -> Iterator[str]:
+def _offer(offer: str, known: ActionFacts) -> Iterator[str]:
     """An offer with what helps to sell it (S04, S25, S26)."""
     yield f"- {_named(offer, known)}"
     declared = known.offers.get(offer)

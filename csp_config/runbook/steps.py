@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config.programme import OPTIONS
+from csp_config.runbook.action_facts import ActionFacts
 from csp_config.runbook.audience_page import adding, choosing, each, label, materials, open_page, removing
-from csp_config.runbook.known import Known
 from csp_config.runbook.ticket import ticket
 from csp_config.text import visible
 from csp_config.text.phrases import enumerated
@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
     from csp_config.model import Action, Kind, Plan, Snapshot
 
-    Steps = Callable[[Action, Known], Iterator[str]]
+    Steps = Callable[[Action, ActionFacts], Iterator[str]]
 
 
 def annotate(plan: Plan, snapshot: Snapshot) -> Plan:
     """The plan with the texts of its actions: the steps of each, and the ticket of each support request."""
-    known = Known(snapshot)
+    known = ActionFacts(snapshot)
     return replace(plan, actions=tuple(_annotated(action, known) for action in plan.actions))
 
 
-def _annotated(action: Action, known: Known) -> Action:
+def _annotated(action: Action, known: ActionFacts) -> Action:
     made = replace(action, request=ticket(action, known))
     return replace(made, steps=steps(made, known))
 
 
-def steps(action: Action, known: Known) -> tuple[str, ...]:
+def steps(action: Action, known: ActionFacts) -> tuple[str, ...]:
     """What to do for an action, in order; for one that is refused or waits, why there is nothing to click."""
     if action.blocked_by:
         return (_left_out(action), *_asked_again(action, known))
@@ -58,7 +58,7 @@ def commands(action: Action) -> tuple[str, ...]:
             return (f"csp-config record done {action.id}",)
 
 
-def _save_draft(action: Action, known: Known) -> Iterator[str]:
+def _save_draft(action: Action, known: ActionFacts) -> Iterator[str]:
     yield open_page(action)
     yield choosing(action)
     yield from adding(action, known)
@@ -68,7 +68,7 @@ def _save_draft(action: Action, known: Known) -> Iterator[str]:
     yield _record(action)
 
 
-def _put_back(action: Action, known: Known) -> Iterator[str]:
+def _put_back(action: Action, known: ActionFacts) -> Iterator[str]:
     yield open_page(action)
     yield (
         "Its draft may still hold an audience that csp-config saved and could not take out again. Publish "
@@ -81,7 +81,7 @@ def _put_back(action: Action, known: Known) -> Iterator[str]:
     yield _record(action)
 
 
-def _publish(action: Action, known: Known) -> Iterator[str]:
+def _publish(action: Action, known: ActionFacts) -> Iterator[str]:
     yield open_page(action)
     yield f"Check that {label(OPTIONS[action.after.resellers])} is chosen, with the list as declared."
     yield from materials(action, known)
@@ -93,7 +93,7 @@ def _publish(action: Action, known: Known) -> Iterator[str]:
     yield _record(action)
 
 
-def _opt_in(action: Action, known: Known) -> Iterator[str]:
+def _opt_in(action: Action, known: ActionFacts) -> Iterator[str]:
     yield open_page(action)
     yield choosing(action)
     yield from adding(action, known)
@@ -106,7 +106,7 @@ def _opt_in(action: Action, known: Known) -> Iterator[str]:
     yield _record(action)
 
 
-def _sync_audience(action: Action, known: Known) -> Iterator[str]:
+def _sync_audience(action: Action, known: ActionFacts) -> Iterator[str]:
     yield open_page(action)
     yield from adding(action, known)
     yield f"Remove nobody: that takes a support request. Select {label('Save draft')}."
@@ -115,7 +115,7 @@ def _sync_audience(action: Action, known: Known) -> Iterator[str]:
     yield _record(action)
 
 
-def _adopt(action: Action, known: Known) -> Iterator[str]:
+def _adopt(action: Action, known: ActionFacts) -> Iterator[str]:
     yield open_page(action)
     yield f"Check that {label(OPTIONS[action.after.resellers])} is chosen."
     if action.after.resellers == "selected":
@@ -127,14 +127,14 @@ def _adopt(action: Action, known: Known) -> Iterator[str]:
     )
 
 
-def _compared(action: Action, known: Known) -> Iterator[str]:
+def _compared(action: Action, known: ActionFacts) -> Iterator[str]:
     partners = known.partners(action, action.after.tenants)
     elsewhere = f"each of the {len(partners):,} partners that are listed below"
     yield from each(partners, "Check that the table has {}.", elsewhere)
     yield "Check that the table has nobody else."
 
 
-def _support_request(action: Action, known: Known) -> Iterator[str]:
+def _support_request(action: Action, known: ActionFacts) -> Iterator[str]:
     request = action.request
     if request is None:
         return
@@ -180,7 +180,7 @@ def _answer(action: Action) -> Iterator[str]:
         )
 
 
-def _withdraw(action: Action, known: Known) -> Iterator[str]:
+def _withdraw(action: Action, known: ActionFacts) -> Iterator[str]:
     request, name = known.request(action), visible(action.request_id or action.id)
     done = visible(commands(action)[0])
     if request is None or request.status == "drafted":
@@ -196,7 +196,7 @@ def _withdraw(action: Action, known: Known) -> Iterator[str]:
     yield f"Otherwise run {done}."
 
 
-def _waiting(action: Action, known: Known) -> Iterator[str]:
+def _waiting(action: Action, known: ActionFacts) -> Iterator[str]:
     request = known.request(action)
     name = f"request {visible(action.request_id)}" if action.request_id else "the open request of this offer"
     if request is None or action.kind != "support-request":
@@ -211,7 +211,7 @@ def _waiting(action: Action, known: Known) -> Iterator[str]:
         yield from _answer(action)
 
 
-def _asked_again(action: Action, known: Known) -> Iterator[str]:
+def _asked_again(action: Action, known: ActionFacts) -> Iterator[str]:
     if known.insists(action):
         filed = f"csp-config record filed {action.request_id} --ticket NUMBER"
         yield (

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csp_config.model import Action, PartnerRef, Plan, Ticket
-    from csp_config.runbook.known import Known
+    from csp_config.runbook.action_facts import ActionFacts
 
 Section = Literal["clicks", "forms", "waiting", "left-out"]
 
@@ -45,7 +45,7 @@ class Task:
     files: tuple[str, ...]
 
 
-def tasks(plan: Plan, known: Known) -> tuple[Task, ...]:
+def tasks(plan: Plan, known: ActionFacts) -> tuple[Task, ...]:
     """The tasks of an annotated plan: drafts to put back first, then clicks, forms, and what waits."""
     first = sorted(plan.actions, key=lambda action: action.kind != "put-back-draft")
     made = [_task(action, known) for action in first]
@@ -53,7 +53,7 @@ def tasks(plan: Plan, known: Known) -> tuple[Task, ...]:
     return tuple(sorted(made, key=lambda task: order.index(task.section)))
 
 
-def _task(action: Action, known: Known) -> Task:
+def _task(action: Action, known: ActionFacts) -> Task:
     section = _section(action, known)
     entered = tuple(known.entered(action))
     form = section == "forms" and action.kind == "support-request"
@@ -80,7 +80,7 @@ def _task(action: Action, known: Known) -> Task:
     )
 
 
-def _section(action: Action, known: Known) -> Section:
+def _section(action: Action, known: ActionFacts) -> Section:
     if action.blocked_by:
         return "left-out"
     if known.to_file(action) or action.kind == "withdraw-request":
@@ -88,7 +88,7 @@ def _section(action: Action, known: Known) -> Section:
     return "waiting" if action.status == "waiting" else "clicks"
 
 
-def _title(action: Action, known: Known) -> str:
+def _title(action: Action, known: ActionFacts) -> str:
     """`Contoso Firewall: add Neue Cloud`."""
     offer = shortened(known.name(action.offer) or action.offer)
     return f"{offer}: {_work(action)}"
@@ -138,7 +138,7 @@ def _minutes(action: Action, section: Section) -> int | None:
     return 2 + (len(action.add) + len(action.remove)) // 4
 
 
-def _long_lists(action: Action, known: Known) -> tuple[tuple[str, tuple[PartnerRef, ...]], ...]:
+def _long_lists(action: Action, known: ActionFacts) -> tuple[tuple[str, tuple[PartnerRef, ...]], ...]:
     removed = [partner.tenant_id for partner in action.remove] if action.kind == "save-draft" else []
     declared = action.after.tenants if action.kind in ("adopt", "put-back-draft") else ()
     lists = {
@@ -149,7 +149,7 @@ def _long_lists(action: Action, known: Known) -> tuple[tuple[str, tuple[PartnerR
     return tuple((title, tuple(found)) for title, found in lists.items() if len(found) > MOST_STEPS)
 
 
-def _files(action: Action, known: Known, *, form: bool) -> list[str]:
+def _files(action: Action, known: ActionFacts, *, form: bool) -> list[str]:
     if form:
         found = [f"requests/{action.request_id}.txt"]
         return [*found, f"requests/{action.request_id}.csv"] if known.has_file(action) else found

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csp_config.model import Action, PartnerRef
-    from csp_config.runbook.known import Known
+    from csp_config.runbook.action_facts import ActionFacts
 
 _NOT_SET = "not set in csp-config.yaml"
 
 
-def ticket(action: Action, known: Known) -> Ticket | None:
+def ticket(action: Action, known: ActionFacts) -> Ticket | None:
     """The request that a support-request action files; None for other actions, and where it is refused.
 
     What Microsoft refused may be asked again on purpose, so that has its text, too.
@@ -41,7 +41,7 @@ def ticket(action: Action, known: Known) -> Ticket | None:
     )
 
 
-def _letter(action: Action, known: Known) -> Iterator[str]:
+def _letter(action: Action, known: ActionFacts) -> Iterator[str]:
     yield "Hello,"
     yield ""
     yield f"{_wish(action, known)}"
@@ -60,7 +60,7 @@ def _letter(action: Action, known: Known) -> Iterator[str]:
     yield from _sender(action, known)
 
 
-def _wish(action: Action, known: Known) -> str:
+def _wish(action: Action, known: ActionFacts) -> str:
     """What is asked for, of which offer."""
     offer = known.offer(action)
     kind = OFFER_TYPES[offer.type].title if offer else "type not known here"
@@ -85,12 +85,12 @@ def _wish(action: Action, known: Known) -> str:
             return f"{change}."
 
 
-def _those(number: int, action: Action, known: Known) -> str:
+def _those(number: int, action: Action, known: ActionFacts) -> str:
     where = "in the attached file" if known.has_file(action) else "below"
     return f"the CSP partner {where}" if number == 1 else f"the {number:,} CSP partners {where}"
 
 
-def _partners(action: Action, partners: Sequence[PartnerRef], known: Known) -> Iterator[str]:
+def _partners(action: Action, partners: Sequence[PartnerRef], known: ActionFacts) -> Iterator[str]:
     """One line for each partner; where there are many, the file that has them."""
     if known.has_file(action):
         name = f"{action.request_id}.csv"
@@ -102,7 +102,7 @@ def _partners(action: Action, partners: Sequence[PartnerRef], known: Known) -> I
         yield f"{number}. {name}, tenant ID {partner.tenant_id}{country}"
 
 
-def _resales(action: Action, partners: Sequence[PartnerRef], known: Known) -> str:
+def _resales(action: Action, partners: Sequence[PartnerRef], known: ActionFacts) -> str:
     """What is known of resales; only partners that have resold are named."""
     resold = [(ref, said) for ref in partners if (said := known.resale(action.offer, ref.tenant_id))]
     who = "it has not" if len(partners) == 1 else "none of them has"
@@ -117,7 +117,7 @@ def _resales(action: Action, partners: Sequence[PartnerRef], known: Known) -> st
     return f"By our resale data of {covered}, {who} resold the offer."
 
 
-def _sender(action: Action, known: Known) -> Iterator[str]:
+def _sender(action: Action, known: ActionFacts) -> Iterator[str]:
     settings = known.settings
     contact = settings.contact
     reached = [visible(contact[part]) for part in ("name", "email", "phone") if part in contact]

@@ -37,14 +37,14 @@ Order = Literal["month-first", "day-first"] | None
 """How `3/4/2026` is meant; None: it cannot be told."""
 
 
-def tidy(text: str) -> str:
+def one_line(text: str) -> str:
     """The text on one line: blanks of any kind become one space, unseen characters are left out."""
     if text.isascii() and text.isprintable() and "  " not in text:
         return text.strip()
     return " ".join(_UNSEEN.sub("", " ".join(text.split())).split())
 
 
-def word(text: str) -> str:
+def comparison_key(text: str) -> str:
     """The text for comparing: letters, digits and vowel signs only, without case, accents and width."""
     if text.isascii():
         return "".join(filter(str.isalnum, text)).lower()

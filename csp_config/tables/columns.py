@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csp_config.errors import UsageError
-from csp_config.tables.cells import tidy, word
+from csp_config.tables.cells import comparison_key, one_line
 from csp_config.text.escapes import unguarded
 from csp_config.text.phrases import did_you_mean, listed, shortened
 
@@ -123,11 +123,11 @@ def _only(sheet: Sheet, rows: Sequence[Row], free: Sequence[int], field: str) ->
 
 
 def _cell(row: Row, index: int) -> str:
-    return tidy(unguarded(row.cells[index].strip())) if index < len(row.cells) else ""
+    return one_line(unguarded(row.cells[index].strip())) if index < len(row.cells) else ""
 
 
 def _index(sheet: Sheet, column: str, text: str) -> int:
-    for same in (str, str.casefold, word):
+    for same in (str, str.casefold, comparison_key):
         names = [same(name) for name in sheet.columns]
         if same(column) and names.count(same(column)) == 1:
             return names.index(same(column))

@@ -7,7 +7,7 @@ import re
 from functools import cache
 
 from csp_config.facts import shipped_text
-from csp_config.tables.cells import word
+from csp_config.tables.cells import comparison_key
 from csp_config.text.phrases import nearest
 
 _THE = re.compile(r"^the\s+|[\s,(]+the\)?$", re.IGNORECASE)
@@ -57,7 +57,7 @@ def country_name(code: str) -> str:
 def nearest_country(text: str) -> str | None:
     """The English name that is nearest to a cell that means no country; None where none is near."""
     by_writing = _by_writing()
-    near = nearest(word(text), [key for key in by_writing if len(key) > len("USA")], cutoff=0.75)
+    near = nearest(comparison_key(text), [key for key in by_writing if len(key) > len("USA")], cutoff=0.75)
     return country_name(by_writing[near]) if near else None
 
 
@@ -68,7 +68,7 @@ def is_country(code: str) -> bool:
 
 def _whole(text: str) -> str | None:
     """A cell that is one code or one name."""
-    key = word(_THE.sub("", text))
+    key = comparison_key(_THE.sub("", text))
     if len(key) <= _THREE and (_SLASH.search(text) or (key.isascii() and not _CODE.fullmatch(text))):
         return None  # c/o, n/o
     return _by_writing().get(key)
@@ -91,9 +91,9 @@ def _with_comma(text: str) -> str | None:
     if turned := _whole(f"{tail.strip()} {head.strip()}"):
         return turned
     code = _whole(tail.strip())
-    if code is None or len(word(tail)) <= _TWO:
+    if code is None or len(comparison_key(tail)) <= _TWO:
         return None
-    before = {_whole(part.strip()) for part in head.split(",") if len(word(part)) > _THREE}
+    before = {_whole(part.strip()) for part in head.split(",") if len(comparison_key(part)) > _THREE}
     return code if before <= {None, code} else None
 
 
@@ -124,8 +124,10 @@ def _countries() -> dict[str, list[str]]:
 def _by_writing() -> dict[str, str]:
     """Key of a writing -> code: CLDR's names, over them those that we chose, over them the codes."""
     from_cldr: dict[str, list[str]] = json.loads(shipped_text("facts", "country_names.json"))["names"]
-    found = {word(writing): code for code, writings in from_cldr.items() for writing in writings}
-    found.update((word(writing), code) for code, writings in _countries().items() for writing in writings)
-    found.update((word(other), str(code)) for other, code in _facts()["other_codes"].items())
+    found = {comparison_key(writing): code for code, writings in from_cldr.items() for writing in writings}
+    found.update(
+        (comparison_key(writing), code) for code, writings in _countries().items() for writing in writings
+    )
+    found.update((comparison_key(other), str(code)) for other, code in _facts()["other_codes"].items())
     found.update((code.lower(), code) for code in _countries())
     return found

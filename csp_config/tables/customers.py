@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from csp_config.errors import ReadingError
-from csp_config.tables.cells import day, order_of, tidy, word
+from csp_config.tables.cells import comparison_key, day, one_line, order_of
 from csp_config.tables.columns import by_header, parse_mapping
 from csp_config.tables.sheet import read_sheet
 from csp_config.text.escapes import unguarded
@@ -58,7 +58,7 @@ class Bought:
     @property
     def masked(self) -> bool:
         """Whether the report does not say who the provider is."""
-        return word(self.provider) in _MASKED
+        return comparison_key(self.provider) in _MASKED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +96,7 @@ class _Reading:
     newest: str | None = None
     days: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
-    def take(self, row: Row) -> None:
+    def add_row(self, row: Row) -> None:
         """Count one row. Cells repeat a great deal, so what they mean is found out once for each writing."""
         self.total += 1
         said = self.columns.cell
@@ -107,20 +107,22 @@ class _Reading:
         self.as_of = _later(self.as_of, self.day(row, "as_of"))
         licence = said(row.cells, "licence") or ""
         provider = said(row.cells, "provider") or ""
-        if word(licence) in _CSP:
+        if comparison_key(licence) in _CSP:
             self.sold(row, offer, provider)
-        elif word(licence) not in _NOT_CSP:
+        elif comparison_key(licence) not in _NOT_CSP:
             self.licences[licence] += 1
-            if word(provider):
-                self.uncertain.add(tidy(unguarded(offer)))
+            if comparison_key(provider):
+                self.uncertain.add(one_line(unguarded(offer)))
 
     def sold(self, row: Row, offer: str, provider: str) -> None:
         bought = self.bought.get((offer, provider))
         if bought is None:
-            bought = Bought(offer=tidy(unguarded(offer)), provider=tidy(unguarded(provider)), line=row.line)
+            bought = Bought(
+                offer=one_line(unguarded(offer)), provider=one_line(unguarded(provider)), line=row.line
+            )
             self.bought[offer, provider] = bought
         bought.rows += 1
-        bought.ended += word(self.columns.cell(row.cells, "status") or "") in _ENDED
+        bought.ended += comparison_key(self.columns.cell(row.cells, "status") or "") in _ENDED
         acquired = self.day(row, "acquired")
         if acquired and (bought.since is None or acquired < bought.since):
             bought.since = acquired
@@ -157,7 +159,7 @@ def read_customers(
     reading = _Reading(columns, _orders(first, columns), today)
     for row in table.rows():
         if not table.repeats_header(row):
-            reading.take(row)
+            reading.add_row(row)
     return CustomersReport(
         bought=tuple(reading.bought.values()),
         offers=_tidied(reading.offers),
@@ -201,5 +203,5 @@ def _later(one: str | None, other: str | None) -> str | None:
 def _tidied(counts: Counter[str]) -> dict[str, int]:
     found: Counter[str] = Counter()
     for text, number in counts.items():
-        found[tidy(unguarded(text))] += number
+        found[one_line(unguarded(text))] += number
     return dict(sorted(found.items()))

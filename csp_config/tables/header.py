@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from csp_config.tables.cells import tidy, word
+from csp_config.tables.cells import comparison_key, one_line
 from csp_config.text.escapes import unguarded
 from csp_config.text.guids import canonical_tenant
 
@@ -57,8 +57,10 @@ def find_header(rows: Sequence[Row], spellings: Mapping[str, str]) -> Header:
         return Header(first=data or 0, after=data or 0, names=(), words=())
     upper, lower = _two_rows(rows, found, known)
     if upper == lower:
-        names = tuple(map(tidy, rows[found].cells))
-        return Header(first=found, after=found + 1, names=names, words=tuple((word(n),) for n in names))
+        names = tuple(map(one_line, rows[found].cells))
+        return Header(
+            first=found, after=found + 1, names=names, words=tuple((comparison_key(n),) for n in names)
+        )
     names, words = _joined(rows[upper].cells, rows[lower].cells)
     return Header(first=upper, after=lower + 1, names=names, words=words)
 
@@ -86,7 +88,8 @@ def _best_row(rows: Sequence[Row], known: Mapping[str, str], data: int | None) -
     """Which of the first rows is the header, or the lower half of it; None where there is none."""
     first = rows[:_FIRST_ROWS]
     scores = [
-        0 if any(map(has_tenant, row.cells)) else len(_fields(map(word, row.cells), known)) for row in first
+        0 if any(map(has_tenant, row.cells)) else len(_fields(map(comparison_key, row.cells), known))
+        for row in first
     ]
     best = max(scores, default=0)
     if best > 1:
@@ -107,7 +110,7 @@ def _two_rows(rows: Sequence[Row], found: int, known: Mapping[str, str]) -> tupl
     if found and _adjoin(rows[found - 1], row) and _filled(rows[found - 1]) > 1:
         above = rows[found - 1].cells
         _, words = _joined(above, row.cells)
-        own = [key for key in map(word, row.cells) if key]
+        own = [key for key in map(comparison_key, row.cells) if key]
         best = [keys[0] for keys in words if keys and keys[0]]
         more = len(_fields((key for keys in words for key in keys), known)) > len(_fields(own, known))
         if more or (len(set(own)) < len(own) and len(set(best)) == len(best) and _spans(above)):
@@ -143,11 +146,11 @@ def _joined(
     """Names and words of columns that two rows head; a name above holds for the open cells beside it."""
     names, words, group = [], [], ""
     for at in range(max(len(upper), len(lower))):
-        above, below = (tidy(cells[at]) if at < len(cells) else "" for cells in (upper, lower))
+        above, below = (one_line(cells[at]) if at < len(cells) else "" for cells in (upper, lower))
         group = above or (group if below else "")
         name = f"{group} {below}".strip() if below else above
         names.append(name)
-        words.append(tuple(dict.fromkeys(filter(None, (word(name), word(below))))))
+        words.append(tuple(dict.fromkeys(filter(None, (comparison_key(name), comparison_key(below))))))
     return tuple(names), tuple(words)
 
 

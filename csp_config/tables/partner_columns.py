@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.errors import UsageError
-from csp_config.tables.cells import tidy, word
+from csp_config.tables.cells import comparison_key, one_line
 from csp_config.tables.columns import Columns, by_header, filled, parse_mapping
 from csp_config.tables.countries import country_code
 from csp_config.tables.header import has_tenant
@@ -99,7 +99,7 @@ def _suits(field: str, spelling: str, cells: Sequence[str]) -> bool:
     """Whether a column called `Region`, `Market` or `Location` holds countries at all."""
     if field != "country" or spelling not in _LOOSE or not cells:
         return True
-    return any(country_code(tidy(unguarded(cell.strip()))) for cell in cells)
+    return any(country_code(one_line(unguarded(cell.strip()))) for cell in cells)
 
 
 def _tenant_column(sheet: Sheet, rows: Sequence[Row], mapping: Mapping[int, str]) -> int:
@@ -126,7 +126,7 @@ def _tenant_column(sheet: Sheet, rows: Sequence[Row], mapping: Mapping[int, str]
             )
         return chosen[0]
     only = shortened(sheet.columns[candidates[0]], 60)
-    if any(other in word(only) for other in _OTHERS):
+    if any(other in comparison_key(only) for other in _OTHERS):
         raise UsageError(
             f"{sheet.path}: the only GUIDs are in {only!r}, which does not sound like a partner's tenant",
             help=f'if they are the tenants of the CSPs, say so: --map "{only}=tenant_id"',
@@ -162,10 +162,10 @@ def _by_values(columns: Columns, rows: Sequence[Row], mapping: Mapping[int, str]
     free = [index for index in free if filled(rows, index)]
     for index in tuple(free):
         cells = filled(rows, index)
-        if {word(cell) for cell in cells} == {"tenantid"}:
+        if {comparison_key(cell) for cell in cells} == {"tenantid"}:
             found.setdefault("type", index)
             free.remove(index)
-        elif "country" not in found and all(country_code(tidy(unguarded(cell))) for cell in cells):
+        elif "country" not in found and all(country_code(one_line(unguarded(cell))) for cell in cells):
             found["country"] = index
             free.remove(index)
     if "name" not in found and len(free) == 1:

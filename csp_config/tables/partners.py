@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from csp_config.errors import UsageError
-from csp_config.tables.cells import MAX_LIST_ROWS, tidy, word
+from csp_config.tables.cells import MAX_LIST_ROWS, comparison_key, one_line
 from csp_config.tables.countries import country_code, is_country, nearest_country, says_no_country
 from csp_config.tables.partner_columns import WORDS, partner_columns
 from csp_config.tables.sheet import read_sheet
@@ -104,7 +104,7 @@ def read_partners(
         if table.repeats_header(row):
             reading.notices.append((row.line, "the header stands here once more"))
         else:
-            reading.take(row)
+            reading.add_row(row)
     reading.check_countries(path)
     return PartnerTable(
         rows=tuple(reading.good.values()),
@@ -135,7 +135,7 @@ class _Reading:
         self.bad: list[BadRow] = []
         self.notices: list[tuple[int, str]] = []
 
-    def take(self, row: Row) -> None:
+    def add_row(self, row: Row) -> None:
         said = {field: self.cell(row, field) for field in self.columns.of}
         tenant = canonical_tenant(said["tenant_id"])
         try:
@@ -146,7 +146,7 @@ class _Reading:
 
     def cell(self, row: Row, field: str) -> str:
         written = unguarded((self.columns.cell(row.cells, field) or "").strip())
-        text = tidy(written)
+        text = one_line(written)
         if text != written.strip() and len(text) != len(" ".join(written.split())):
             self.notices.append((row.line, f"characters that cannot be seen were left out of the {field}"))
         return text
@@ -156,7 +156,7 @@ class _Reading:
             raise _Bad(f"it has {len(row.cells)} cells, the first row has {self.width}")
         if tenant is None:
             raise _Bad(_no_tenant(said["tenant_id"]))
-        if word(said.get("type", "")) in _OTHER_TYPES:
+        if comparison_key(said.get("type", "")) in _OTHER_TYPES:
             raise _Bad(f"its type is {said['type']}, so the ID is no tenant")
         self.note_writing(row, tenant)
         return PartnerRow(
@@ -176,7 +176,7 @@ class _Reading:
         if not text:
             return None
         self.written[text] = None
-        key = word(text) or text
+        key = comparison_key(text) or text
         if key in self.countries:
             self.unused.discard(key)
             return self.countries[key][1]
@@ -234,7 +234,7 @@ def _given_countries(given: Sequence[str]) -> dict[str, tuple[str, str]]:
                 f"--country {shortened(text)}: this is neither a country's code nor NAME=CC",
                 help="give two letters, as in ISO 3166-1: --country 'Deutschl.=DE'",
             )
-        found[word(name) or name] = (name, code)
+        found[comparison_key(name) or name] = (name, code)
     return found
 
 

@@ -1,4 +1,4 @@
-"""A file of another system -> one table: rows with their lines below a header that is found and told.
+"""A file of another system -> one table: its header, and the rows below it with their line numbers.
 
 CSV and TSV in any usual dialect, and Excel workbooks. Delimiter, encoding, header and sheet are learnt from
 the file, as far as it is clear; what is not is refused with the option that decides it.
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csp_config.errors import ReadingError, UsageError
 from csp_config.tables import foreign
-from csp_config.tables.cells import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, tidy
+from csp_config.tables.cells import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, one_line
 from csp_config.tables.encoding import Decoded, decoded
 from csp_config.tables.header import LOOKED_AT, Header, Row, find_header, has_tenant
 from csp_config.tables.workbook import Worksheet, worksheets
@@ -97,7 +97,7 @@ class Sheet:
         """Whether a row is the header once more, as where exports were put one behind the other."""
         if not self.header.there or len(row.cells) < len(self.header.names):
             return False
-        return tuple(map(tidy, row.cells[: len(self.header.names)])) == self.header.names
+        return tuple(map(one_line, row.cells[: len(self.header.names)])) == self.header.names
 
 
 def read_sheet(

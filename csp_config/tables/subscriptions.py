@@ -62,7 +62,7 @@ class _Reading:
     unclear: list[tuple[str | None, str]] = field(default_factory=list)
     newest: str | None = None
 
-    def take(self, where: str, entry: Any) -> None:
+    def add_entry(self, where: str, entry: Any) -> None:
         """Judge one subscription; the same one on two pages counts once."""
         if not isinstance(entry, dict):
             self.unclear.append((None, f"{where} is no subscription"))
@@ -106,7 +106,7 @@ def read_subscriptions(files: Iterable[tuple[str, bytes]], today: str) -> Subscr
         for subscriptions, more in _pages(path, content):
             ended = ended or not more
             for number, entry in enumerate(subscriptions, 1):
-                reading.take(f"{path}, entry {number}", entry)
+                reading.add_entry(f"{path}, entry {number}", entry)
             if len(reading.seen) > MAX_ROWS:
                 raise ReadingError(f"{path}: more than {MAX_ROWS:,} subscriptions", help="import fewer files")
     counts = reading.counts

@@ -1,4 +1,4 @@
-"""Where offers live, seen from here: reading and carrying out are two protocols, so a plan cannot write."""
+"""What a target is: reading and carrying out are two protocols, so planning cannot write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets in a wrapper that shows nothing, and the one place that takes them out of other people's words."""
+"""Secrets in a wrapper that does not print them, and their removal from texts that services send."""
 
 from __future__ import annotations
 

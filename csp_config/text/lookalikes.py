@@ -23,8 +23,8 @@ _OVERLAY = 1
 _POINTS = range(10, 37)  # Hebrew and Arabic vowel points
 
 
-def looks(name: str) -> tuple[str, str]:
-    """What a reader sees, in two foldings; names look alike where either is the same.
+def skeletons(name: str) -> tuple[str, str]:
+    """Two skeletons of a name; names look alike where either is the same.
 
     Case is folded after the look-alikes in one (`AIpha` and `Alpha`) and before them in the other
     (`INSIGHT` and `Insight`).

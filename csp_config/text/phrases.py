@@ -67,7 +67,7 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str, *, cutoff: flo
     return f"did you mean {near}?" if near else otherwise
 
 
-def unknown(what: str, name: str, known: Iterable[str], otherwise: str) -> UsageError:
+def unknown_name(what: str, name: str, known: Iterable[str], otherwise: str) -> UsageError:
     """The error for a name that nothing has; `otherwise`: what to do where nothing is near and many exist."""
     names = sorted(known)
     near = nearest(name, names, parts=True)

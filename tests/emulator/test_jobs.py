@@ -33,7 +33,7 @@ class Account:
         self.world = World(publishers, clock=lambda: self.now, job_seconds=JOB_SECONDS)
 
     def ask(self, method: str, *path: str, body: Any = None) -> Answer:
-        self.world.settle()
+        self.world.finish_due_jobs()
         asked = Asked(method=method, path=path, query={"$version": VERSION}, body=body)
         serve = read if method == "GET" else write
         return serve(self.world, self.publisher, asked)

@@ -9,7 +9,7 @@ import pytest
 from csp_config import programme
 from csp_config.facts import shipped_text
 from csp_config.tables import Directory, country_code, country_name, name_key
-from csp_config.tables.cells import day, order_of, word
+from csp_config.tables.cells import comparison_key, day, order_of
 from csp_config.tables.names import bare_key
 
 
@@ -75,13 +75,13 @@ def test_every_country_of_the_programme_has_a_name_that_leads_back_to_it() -> No
 
 def test_no_writing_means_two_countries() -> None:
     countries = json.loads(shipped_text("facts", "countries.json"))["countries"]
-    keys = [word(one) for code, writings in countries.items() for one in {code, *writings}]
+    keys = [comparison_key(one) for code, writings in countries.items() for one in {code, *writings}]
     keys = [key for key in keys if keys.count(key) > 1]
     assert all(country_code(key) is not None for key in keys)
     by_key: dict[str, set[str]] = {}
     for code, writings in countries.items():
         for one in (code, *writings):
-            by_key.setdefault(word(one), set()).add(code)
+            by_key.setdefault(comparison_key(one), set()).add(code)
     assert {key: codes for key, codes in by_key.items() if len(codes) > 1} == {}
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from csp_config.errors import RefusedError
 from csp_config.model import Partner
 from csp_config.tables import DEFAULT_SHAPE, cell_of, learn_shape, read_partners, write_partners
-from csp_config.tables.cells import tidy
+from csp_config.tables.cells import one_line
 from csp_config.text.escapes import guarded, unguarded
 
 FABRIKAM = "0f1e2d3c-4b5a-4697-8877-665544332211"
@@ -107,7 +107,7 @@ def test_a_cell_made_safe_is_restored_to_the_letter(text: str) -> None:
 
 def writable(text: str) -> bool:
     """Whether the schema and the reader let a document hold this as a name."""
-    return text[:1].strip() != "" and tidy(text) == text
+    return text[:1].strip() != "" and one_line(text) == text
 
 
 NAMES = st.one_of(
@@ -143,5 +143,5 @@ def test_what_is_exported_is_read_as_the_same_partners(
     assert [row.tenant_id for row in table.rows] == [one.tenant_id for one in partners]
     for row, one in zip(table.rows, partners, strict=True):
         said = {field: cell for field, cell in row.cells.items() if field != "country"}
-        assert said == {field: tidy(cell_of(one, field)) for field in said}
+        assert said == {field: one_line(cell_of(one, field)) for field in said}
         assert row.country in (None, "NO")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from csp_config.text.lookalikes import latin_letter, looks
+from csp_config.text.lookalikes import latin_letter, skeletons
 
 
 def alike(one: str, other: str) -> bool:
-    return any(mine == theirs for mine, theirs in zip(looks(one), looks(other), strict=True))
+    return any(mine == theirs for mine, theirs in zip(skeletons(one), skeletons(other), strict=True))
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import unicodedata
 import pytest
 
 from csp_config.document import read
-from csp_config.tables.cells import tidy
+from csp_config.tables.cells import one_line
 from csp_config.text import visible
 from csp_config.text.escapes import BLANK_SYMBOLS, CONTROLS, UNSEEN
 
@@ -21,7 +21,7 @@ DEFAULT_IGNORABLE = "\u034f\u115f\u1160\u17b4\u17b5\u180b\u180f\u3164\ufe00\ufe0
 @pytest.mark.parametrize("character", [*BLANK_SYMBOLS, *DEFAULT_IGNORABLE, "\ue000", "\u0600", "\U0001d173"])
 def test_what_shows_nothing_is_escaped_refused_and_left_out_alike(character: str) -> None:
     assert visible(f"a{character}b") == f"a\\u{{{ord(character):x}}}b"
-    assert tidy(f"Fabri{character}kam") == "Fabrikam"
+    assert one_line(f"Fabri{character}kam") == "Fabrikam"
     _, findings = read("offers/a.yaml", f"kind: Offer\nname: Fabri{character}kam\n".encode())
     assert [(one.code, one.source.line) for one in findings] == [("CSP003", 2)]
 

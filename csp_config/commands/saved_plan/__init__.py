@@ -1,4 +1,4 @@
-"""A plan that was saved and reviewed: read with distrust, and held against the plan as it is now."""
+"""A plan that was saved and reviewed: checked on reading, and compared with the plan as it is now."""
 
 from __future__ import annotations
 

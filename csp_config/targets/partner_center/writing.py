@@ -80,13 +80,13 @@ class Writer:
                 why = lost.message
                 if lost.sent:
                     self.taken = self.unsure = True
-                    self._tell("unknown-outcome", step=step, reason=why)
+                    self._send_event("unknown-outcome", step=step, reason=why)
                     self._find(step, why, reached)
                     return
             else:
                 self.taken = True
                 self.jobs.append(job.id)
-                self._tell("sent", step=step, job=job.id)
+                self._send_event("sent", step=step, job=job.id)
                 self._finish(step, job, reached, shown)
                 return
             self._pause(step, attempt, why)
@@ -103,7 +103,7 @@ class Writer:
             raise Stopped("waiting", f"{step}: job {job.id} has not ended yet; run again later")
         for number in range(_READS):
             if reached():
-                self._tell("read-back", step=step, job=job.id)
+                self._send_event("read-back", step=step, job=job.id)
                 return
             if number + 1 < _READS and ended.succeeded:
                 self.pace.sleep(min(self.pace.poll, self.pace.first_delay))
@@ -129,7 +129,7 @@ class Writer:
                 continue  # as good as pending
             except RefusalError:
                 return None
-            self._tell("job", job=job.id, ended=known.ended)
+            self._send_event("job", job=job.id, ended=known.ended)
         return known
 
     def _find(self, step: str, why: str, reached: Callable[[], bool]) -> None:
@@ -138,7 +138,7 @@ class Writer:
             with suppress(UnansweredError):  # the next read may be luckier
                 if reached():
                     self.unsure = False
-                    self._tell("read-back", step=step)
+                    self._send_event("read-back", step=step)
                     return
         raise Stopped(
             "failed", f"{step}: its outcome is not known ({why}), and nothing of it is to be seen; run again"
@@ -165,5 +165,5 @@ class Writer:
         deadline = self.pace.deadline(self.pace.call)
         self.pace.sleep(max(self.pace.poll, self.pace.delay(attempt, deadline)))
 
-    def _tell(self, name: str, **details: Any) -> None:
+    def _send_event(self, name: str, **details: Any) -> None:
         self.watch(Event(name=name, offer=self.offer, details=details))

@@ -18,20 +18,20 @@ if TYPE_CHECKING:
     Step = tuple[Mapping[str, bytes], Mapping[str, bytes]]
 
 
-def recorded_apart(workspace: Workspace) -> frozenset[str]:
+def recorded_separately(workspace: Workspace) -> frozenset[str]:
     """The offers whose declaration and record moved since the base, but never in one commit, nor uncommitted.
 
-    Where the history cannot be read (a shallow clone), nothing is known to have been apart.
+    Where the history cannot be read (a shallow clone), none counts as recorded separately.
     """
     repository, base_ref = workspace.repository, workspace.base_ref
     commit = base_ref.commit if base_ref else None
     if repository is None or commit is None or workspace.base is None:
         return frozenset()
     suspects = moved_together(workspace.base, workspace.candidate)
-    return frozenset(name for name in suspects if _is_apart(workspace, repository, commit, name))
+    return frozenset(name for name in suspects if _is_separate(workspace, repository, commit, name))
 
 
-def _is_apart(workspace: Workspace, repository: Repository, base: str, name: str) -> bool:
+def _is_separate(workspace: Workspace, repository: Repository, base: str, name: str) -> bool:
     record = workspace.candidate.live[name].places
     assert workspace.base is not None  # noqa: S101 - the caller has looked
     assert record is not None  # noqa: S101 - a snapshot's records were read

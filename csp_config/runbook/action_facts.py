@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MOST_IN_LETTER = 20  # partners; more of them stand in a CSV beside the request
 
 
-class Known:
+class ActionFacts:
     """A snapshot, asked by action. What takes a pass over all documents is made once, when first needed."""
 
     def __init__(self, snapshot: Snapshot) -> None:

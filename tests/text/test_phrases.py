@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csp_config.text.phrases import counted, did_you_mean, listed, nearest, unknown
+from csp_config.text.phrases import counted, did_you_mean, listed, nearest, unknown_name
 
 
 def test_numbers_are_counted_as_people_write_them() -> None:
@@ -29,5 +29,5 @@ def test_the_nearest_name_is_found_without_case() -> None:
 
 
 def test_an_unknown_name_names_what_there_is() -> None:
-    assert unknown("offer", "zzz", ["a", "b"], "look").help == "the offers are: a, b"
-    assert unknown("offer", "zzz", map(str, range(99)), "look").help == "look"
+    assert unknown_name("offer", "zzz", ["a", "b"], "look").help == "the offers are: a, b"
+    assert unknown_name("offer", "zzz", map(str, range(99)), "look").help == "look"
