@@ -14,9 +14,9 @@ _LONGEST = 80
 _LONGEST_LISTED = 60
 
 
-def counted(number: int, one: str, many: str | None = None) -> str:
-    """`1 error`, `4,312 errors`; `many` where an s does not make the plural."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+def counted(number: int, one: str) -> str:
+    """`1 error`, `4,312 errors`."""
+    return f"{number:,} {one if number == 1 else one + 's'}"
 
 
 def shortened(text: str, longest: int = _LONGEST) -> str:
@@ -34,9 +34,9 @@ _COMPARED = 80  # characters of a name
 _A_FEW = 12  # names that are listed rather than left to another command
 
 
-def enumerated(words: Sequence[str], last: str = "and") -> str:
+def enumerated(words: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return f" {last} ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
 
 
 def nearest(name: str, known: Iterable[str], *, cutoff: float = 0.6, parts: bool = False) -> str | None:
