@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
-from threading import Lock
+from typing import Any
 
 import pytest
 
 from csp_config.targets.partner_center.reading import WORKERS
 from tests.partner_center.workspace import AFTER, WANTED, Workspace, quick
-from tests.patience import HANG
+from tests.patience import HANG, wait_until
 
-HOUR = 3600.0
+MINUTE = 60.0
 LATER = "Mon, 01 Jan 99999999999999999999 00:00:00 GMT"
 
 
@@ -44,43 +45,56 @@ def test_a_long_pause_after_a_write_is_exit_6_and_nothing_more_is_sent(workspace
     assert last["path"].endswith("/status"), "nothing is sent after that"
 
 
-class Hour:
-    """A clock on which an asked-for hour is over when a worker that waits for it has looked around.
+class Paused:
+    """The clock of a run that is asked for a pause: it is over once all workers pause.
 
-    The hour cannot end before, however slow the machine is.
+    Until the first one pauses, the others are kept from their first request.
     """
 
     def __init__(self, workspace: Workspace) -> None:
-        self.workspace = workspace
-        self.early: list[int] = []
-        self._passed = 0.0
-        self._looking = Lock()
+        self._workspace = workspace
+        self._lock = threading.Lock()
+        self._ahead = 0.0
+        self._first: threading.Thread | None = None
+        self.pausing: set[threading.Thread] = set()
+        self.early: list[Any] | None = None
+        """The requests that were made although one was answered with a pause that was not over."""
 
-    def now(self) -> float:
-        return time.monotonic() + self._passed
+    def clock(self) -> float:
+        us = threading.current_thread()
+        if us is not threading.main_thread():
+            with self._lock:
+                self._first = self._first or us
+            if us is not self._first:
+                wait_until(lambda: self.pausing or self._later())
+        return time.monotonic() + self._ahead
 
     def sleep(self, seconds: float) -> None:
-        if seconds < HOUR / 2:
+        if seconds < MINUTE / 2:
             time.sleep(seconds)
             return
-        with self._looking:
-            if self.early:
-                return
-            before = _calls(self.workspace)
-            time.sleep(0.5)  # in which workers that do not wait would send many requests
-            self.early.append(_calls(self.workspace) - before)
-            self._passed += HOUR
+        self.pausing.add(threading.current_thread())
+        wait_until(lambda: len(self.pausing) == WORKERS or self._later())
+        with self._lock:
+            if self.early is None:
+                self.early = self._later()
+            self._ahead = MINUTE
+
+    def _later(self) -> list[Any]:
+        calls: list[Any] = self._workspace.emulator.control("log")["requests"]
+        number = next((i for i, call in enumerate(calls) if call["status"] == 429), len(calls))
+        return calls[number + 1 :]
 
 
 def test_a_pause_holds_for_all_offers(workspace: Workspace) -> None:
     workspace.change()
-    fault = {"path": "resource-tree/*", "offer": "adding", "nth": 1, "do": "status", "status": 429}
-    workspace.emulator.faults({**fault, "retry_after": f"{HOUR:.0f}"})
-    hour = Hour(workspace)
-    long = dict.fromkeys(("wait", "call", "settle"), 3 * HOUR)
-    assert workspace.apply_here(quick(clock=hour.now, sleep=hour.sleep, attempt=HANG, **long)).exit_code == 0
-    (early,) = hour.early
-    assert early < WORKERS, "only what was on its way already, one of each other worker"
+    fault = {"path": "resource-tree/*", "nth": 1, "do": "status", "status": 429}
+    workspace.emulator.faults({**fault, "retry_after": str(int(MINUTE))})
+    paused = Paused(workspace)
+    patient = {"wait": 2 * MINUTE, "attempt": HANG, "call": HANG}
+    ran = workspace.apply_here(quick(clock=paused.clock, sleep=paused.sleep, **patient))
+    assert (paused.early, len(paused.pausing)) == ([], WORKERS)
+    assert ran.exit_code == 0
     assert workspace.held("adding") == WANTED["adding"]
 
 
