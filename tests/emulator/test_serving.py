@@ -5,20 +5,16 @@ from __future__ import annotations
 import json
 import signal
 import socket
-import subprocess
-import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import httpx
 import pytest
 
+from tests import forked
 from tests.emulator.documents import OFFERS, offer, write
 from tests.emulator.running import FABRIKAM, Emulator
 from tests.patience import HANG
 from tests.repositories import ENVIRONMENT
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LIVE = f"""kind: LiveAudience
 offer: {{}}
@@ -32,14 +28,7 @@ tenants: [{FABRIKAM}]
 
 def refused(*arguments: str) -> tuple[int, str]:
     """Exit code and standard error of an emulator that does not start."""
-    done = subprocess.run(
-        [sys.executable, "-m", "csp_config", "emulator", *arguments],
-        env=ENVIRONMENT,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        timeout=HANG,
-        check=False,
-    )
+    done = forked.run(["emulator", *arguments], cwd=Path(__file__).parent, env=ENVIRONMENT)
     assert done.stdout == b""
     return done.returncode, done.stderr.decode()
 
