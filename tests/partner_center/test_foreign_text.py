@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from csp_config.model import Audience
@@ -38,8 +38,11 @@ JSON = st.recursive(
 RESOURCE = st.dictionaries(KEYS, JSON, max_size=8)
 TREE = st.lists(RESOURCE, max_size=5)
 WANTED = Audience(resellers="selected", tenants=frozenset({TENANT}))
+UNTIMED = settings(suppress_health_check=[HealthCheck.too_slow])
+"""How long an example takes to be made says how busy a machine is."""
 
 
+@UNTIMED
 @given(TREE, TREE)
 def test_trees_of_any_shape_are_read_or_said_to_be_unknown(one: list[Any], other: list[Any]) -> None:
     for resource in one:
@@ -55,6 +58,7 @@ def test_trees_of_any_shape_are_read_or_said_to_be_unknown(one: list[Any], other
     mapping.differences(one, other)
 
 
+@UNTIMED
 @given(TREE)
 def test_submissions_of_any_shape_are_read(found: list[Any]) -> None:
     running = publishing.in_progress(found)
@@ -64,6 +68,7 @@ def test_submissions_of_any_shape_are_read(found: list[Any]) -> None:
     publishing.submission("product/1", "preview", found)
 
 
+@UNTIMED
 @given(RESOURCE)
 def test_errors_of_any_shape_become_codes_and_words(error: dict[str, Any]) -> None:
     codes, words = said(error)
@@ -71,6 +76,7 @@ def test_errors_of_any_shape_become_codes_and_words(error: dict[str, Any]) -> No
     assert all(isinstance(code, str) for code in codes)
 
 
+@UNTIMED
 @given(st.text(), st.binary(max_size=60))
 def test_links_and_bodies_of_any_shape_are_read_or_no_answer(link: str, body: bytes) -> None:
     for read in (

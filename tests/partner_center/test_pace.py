@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from csp_config.targets.partner_center.pace import Limiter, Pace, polls, seconds_asked
@@ -56,6 +56,7 @@ def test_what_a_retry_after_header_asks_for(header: str | None, expected: float 
     assert seconds_asked(header, NOW) == expected
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.text() | st.from_regex(r"[A-Z][a-z]{2}, \d+ Jan \d+ \d\d:\d\d:\d\d GMT", fullmatch=True))
 def test_whatever_a_header_holds_gives_seconds_or_nothing(header: str) -> None:
     seconds = seconds_asked(header, NOW)
