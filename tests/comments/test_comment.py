@@ -11,6 +11,7 @@ from csp_config.render import PLANS, OutputOptions
 from tests.acceptance.program import Ran, csp_config
 from tests.comments import code_hosts
 from tests.comments.code_hosts import MERGED, SOMEBODY, TOKEN, Reply, serving
+from tests.matrix import fast_first
 from tests.render import values
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def test_an_earlier_merge_commit_of_the_same_head_counts_too(host: code_hosts.Ho
     assert comment(host, tmp_path, variables=MERGED_HEAD[type(host)]).output.startswith("comment kept: ")
 
 
-@pytest.mark.parametrize("state", ["applied", "partly-applied", "refused"])
+@pytest.mark.parametrize("state", fast_first(["applied", "partly-applied", "refused"]))
 def test_what_became_of_a_plan_is_not_replaced_by_what_was_planned(
     host: code_hosts.Host, tmp_path: Path, state: str
 ) -> None:
@@ -211,7 +212,7 @@ def test_whether_it_is_a_fork_is_asked_of_the_host(host: code_hosts.Host, tmp_pa
     assert comment(host, tmp_path, "--forks").code == 0
 
 
-@pytest.mark.parametrize("number", ["5", 0, -5, 5.0, True, None, "5/../6"])
+@pytest.mark.parametrize("number", fast_first(["5", 0, -5, 5.0, True, None, "5/../6"], every=3))
 def test_a_number_of_an_event_has_to_be_one(
     github: code_hosts.GitHub, tmp_path: Path, number: object
 ) -> None:
@@ -272,6 +273,7 @@ def test_of_two_comments_of_ours_the_oldest_is_kept_up_to_date(host: code_hosts.
     assert "**Planned.**" not in newest.body
 
 
+@pytest.mark.parametrize("host", fast_first(HOSTS, fast=["github"]), indirect=True)
 def test_a_huge_plan_fits_into_a_comment_and_keeps_its_headline(
     host: code_hosts.Host, tmp_path: Path
 ) -> None:
@@ -299,7 +301,7 @@ def test_missing_rights_are_said_with_what_to_allow(host: code_hosts.Host, tmp_p
     assert any(words in ran.errors for words in allowed)
 
 
-@pytest.mark.parametrize("status", [401, 203, 302])
+@pytest.mark.parametrize("status", fast_first([401, 203, 302], every=2))
 def test_a_token_that_is_not_accepted_is_said(host: code_hosts.Host, tmp_path: Path, status: int) -> None:
     page = Reply(status, None, {"Location": "http://127.0.0.1:9/sign-in"}, b"<html>Sign in</html>")
     host.instead = dict.fromkeys(("GET", "POST"), page)
@@ -317,7 +319,10 @@ def test_a_redirect_is_not_followed(host: code_hosts.Host, tmp_path: Path) -> No
     assert [request.path for request in host.requests if "elsewhere" in request.path] == []
 
 
-@pytest.mark.parametrize("raw", [b"", b"<html>", b"[]", b"{}", b"[1]", b"null", b'{"data": 1, "value": 2}'])
+@pytest.mark.parametrize(
+    "raw",
+    fast_first([b"", b"<html>", b"[]", b"{}", b"[1]", b"null", b'{"data": 1, "value": 2}'], every=3),
+)
 def test_an_answer_that_makes_no_sense_is_an_error(host: code_hosts.Host, tmp_path: Path, raw: bytes) -> None:
     host.instead = dict.fromkeys(("GET", "POST"), Reply(200, None, raw=raw))
     ran = comment(host, tmp_path)
@@ -378,7 +383,9 @@ def test_a_token_that_is_missing_is_named(host: code_hosts.Host, tmp_path: Path,
 )
 @pytest.mark.parametrize(
     "address",
-    ["http://code.contoso.example", "https://user:pass@code.contoso.example", "file:///etc", "x[", "//x"],
+    fast_first(
+        ["http://code.contoso.example", "https://user:pass@code.contoso.example", "file:///etc", "x[", "//x"]
+    ),
 )
 def test_a_token_is_sent_to_https_addresses_only(
     host: code_hosts.Host, tmp_path: Path, name: str, address: str
