@@ -7,7 +7,7 @@ import os
 import pytest
 from hypothesis import settings
 
-from csp_config.git.surroundings import HOSTS
+from csp_config.git.hosts import HOSTS
 from tests import git_log, skipped
 from tests import tried as counted
 from tests.tried import tried

@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from csp_config.commands.standing import names_default_at
 from csp_config.errors import GitError, ReadingError
-from csp_config.git import Repository, default_branch, last_before
+from csp_config.git import Asked, Repository, last_before
 from csp_config.loading import load_settings, placed
-from csp_config.model import Settings
+from csp_config.model import Candidate, Settings
 from csp_config.model.history import AsOf
 
 if TYPE_CHECKING:
@@ -57,7 +58,13 @@ def open_default_branch(inputs: Inputs) -> tuple[Repository, Branch]:
         )
     repository = Repository(project, inputs.environment)
     settings = _newest_settings(repository, project.folder)
-    branch = default_branch(repository, settings.default_branch or inputs.surroundings.default_branch)
+    branch = Asked(
+        repository=repository,
+        candidate=Candidate(kind="commit", commit=repository.head()),
+        around=inputs.surroundings,
+        named=settings.default_branch,
+        names_default=names_default_at(repository, project.folder),
+    ).default
     if branch is None:
         raise GitError(
             "which branch is the default one cannot be told in this clone",

@@ -7,15 +7,16 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from csp_config.commands.standing import earlier_folder, names_default_at, refuse_unlisted
 from csp_config.errors import GitError, ReadingError, RefusedError
 from csp_config.facts import program
 from csp_config.git import (
     RECORDS,
+    Asked,
     Kept,
     Repository,
     Surroundings,
     choose_base,
-    default_branch,
     find_project,
     folder_tree,
     surroundings,
@@ -185,14 +186,13 @@ def unmerged_branch(workspace: Workspace) -> str | None:
     repository, settings = workspace.repository, workspace.candidate.settings
     if repository is None or workspace.candidate_ref.commit is None:
         return None
-    around = workspace.surroundings
-    default = default_branch(repository, settings.default_branch or around.default_branch)
-    branch = around.branch or repository.current_branch()
-    if default is None or branch == default.name:
-        return None
-    if branch is None:
-        return None if repository.holds(default.commit, workspace.candidate_ref.commit) else "a detached HEAD"
-    return branch
+    return Asked(
+        repository=repository,
+        candidate=workspace.candidate_ref,
+        around=workspace.surroundings,
+        named=settings.default_branch,
+        names_default=names_default_at(repository, workspace.project.folder),
+    ).unmerged
 
 
 def _in_repository(project: Project, inputs: Inputs) -> Workspace:
@@ -223,14 +223,18 @@ def _in_repository(project: Project, inputs: Inputs) -> Workspace:
         tree=tree,
         declares=declares,
         records_do=inputs.records_do,
+        names_default=names_default_at(repository, project.folder),
     )
     read = _reader(inputs, project)
-    base = None
+    base, moved = None, ""
     if choice.base is not None and choice.base.commit is not None:
         commit = choice.base.commit
+        folder = earlier_folder(repository, commit, reference, tree, settings, project.folder)
+        if folder != project.folder:
+            moved = f"{choice.base.revision} has this project in {folder or 'the top folder'}"
         base = read.once(
             (project, commit, settings.roots),
-            lambda: _load_base(repository, commit, project.folder, settings, read),
+            lambda: _load_base(repository, commit, folder, settings, read),
         )
     read.ahead(tree, settings)
     candidate = load(tree, settings, earlier=base, read=read)
@@ -250,7 +254,7 @@ def _in_repository(project: Project, inputs: Inputs) -> Workspace:
         base=base,
         candidate=candidate,
         files=tree.files,
-        notes=(*([choice.note] if choice.note else ()), *_left_out(tree)),
+        notes=(*filter(None, (choice.note, moved)), *_left_out(tree)),
     )
 
 
@@ -280,7 +284,8 @@ def _load_base(
     repository: Repository, commit: str, folder: str, settings: Settings, read: Reader
 ) -> Snapshot:
     """The snapshot of the commit to compare with, by its own settings."""
-    tree, own, findings = _read_settings(repository, commit, folder, settings.roots)
+    here = settings.path == placed(Settings(), folder).path
+    tree, own, findings = _read_settings(repository, commit, folder, settings.roots if here else None)
     if findings and own.places is None:
         # Its roots are not known: look where the documents are now, and where most are.
         usual = placed(Settings(), folder)
@@ -345,6 +350,8 @@ def _read_settings(
     usual = placed(Settings(), folder)
     tried = tuple(roots or usual.roots)
     tree = with_unsaved(repository.tree(what, (usual.path, *tried)), repository.root, unsaved or {})
+    if usual.path not in tree.files and usual.path not in tree.unreadable:
+        refuse_unlisted(repository, what, usual.path)
     settings, findings = load_settings(tree.files.get(usual.path), folder, tree)
     wrong = repository.misnamed_settings(what)
     findings = (*findings, *(misnamed(path, usual.path) for path in wrong))

@@ -1,5 +1,6 @@
 """The candidate and the base: which commit, which bytes. The only room that knows git."""
 
+from csp_config.git.asked import Asked
 from csp_config.git.base import RECORDS, choose_base
 from csp_config.git.branches import (
     Branch,
@@ -19,6 +20,7 @@ from csp_config.git.surroundings import Surroundings, surroundings
 
 __all__ = [
     "RECORDS",
+    "Asked",
     "Branch",
     "Commit",
     "Kept",

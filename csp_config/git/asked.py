@@ -26,14 +26,15 @@ class Asked:
     """What the rows of the table look at, found when it is first asked for; fields as `choose_base`'s."""
 
     repository: Repository
-    option: str | None
     candidate: Candidate
     around: Surroundings
-    roots: Sequence[str]
     named: str | None
-    tree: Tree | None
-    declares: Callable[[bytes], bool]
-    records_do: bool
+    option: str | None = None
+    roots: Sequence[str] = ()
+    tree: Tree | None = None
+    declares: Callable[[bytes], bool] = lambda _content: True
+    records_do: bool = False
+    names_default: Callable[[str], str | None] = lambda _commit: None
 
     @cached_property
     def head(self) -> str:
@@ -49,16 +50,41 @@ class Asked:
 
     @cached_property
     def default_name(self) -> str | None:
-        """The name of the default branch, where the settings or the host give it."""
-        said = self.named or self.around.default_branch
+        """The name of the default branch, where the settings or the host give it.
+
+        A change cannot choose by its own settings what it is compared with: another name than the host or
+        the clone gives counts where the branch of that name says so, too. Raises: BaseError.
+        """
+        if self.named is None or self.named == self._said:
+            return self._said or self.named
+        if self._usual is None or self._usual.name == self.named:
+            return self.named
+        if branches.published(self.repository, self.named) is None:
+            return self.named  # which is asked for then
+        return self.names_default(self._usual.commit) or self._usual.name
+
+    @cached_property
+    def _said(self) -> str | None:
+        """What the host calls the default branch."""
+        said = self.around.default_branch
         if said is None and self.around.event_file:
             said = events.default_branch(self.around.event_file)
         return said
 
     @cached_property
+    def _usual(self) -> Branch | None:
+        """The default branch as the host or the clone has it, whatever the settings say."""
+        if self._said is not None:
+            return branches.default_branch(self.repository, self._said)
+        return branches.usual_branch(self.repository)
+
+    @cached_property
     def default(self) -> Branch | None:
         """The default branch as it was published. Raises: BaseError where it is named and not here."""
-        return branches.default_branch(self.repository, self.default_name)
+        name = self.default_name
+        if name is not None and name != self._said and self._usual is not None and self._usual.name == name:
+            return self._usual
+        return branches.default_branch(self.repository, name)
 
     @cached_property
     def branch(self) -> str | None:
@@ -76,12 +102,38 @@ class Asked:
 
     @cached_property
     def on_default(self) -> bool:
-        """Whether the default branch runs; a detached HEAD counts by the commit that it is."""
-        if self.branch is not None and self.default_name is not None:
-            return self.branch == self.default_name
+        """Whether the default branch runs; a detached HEAD counts by the commit that it is.
+
+        So does what a host calls the branch where there is none of that name here: `detached`, `HEAD`, a tag.
+        """
+        branch = self.branch
+        if branch is not None and branch == self.default_name:
+            return True
         if self.default is None:
             return False
-        return self.published if self.branch is None else self.branch == self.default.name
+        if branch is None or not (
+            branch == self.default.name
+            or self.around.branch is None
+            or branches.has_branch(self.repository, branch)
+        ):
+            return self.published
+        return branch == self.default.name
+
+    @cached_property
+    def unmerged(self) -> str | None:
+        """What runs, where that is another branch than the default one; None elsewhere.
+
+        A host's word for the branch that runs does not count for a commit that this branch does not hold: a
+        comment and a run by hand are said to be of the default branch, whatever they check out.
+        """
+        if self.default is None or (self.around.at_home and self.branch == self.default.name):
+            return None
+        if self.on_default and self.published:
+            return None
+        name = branches.current_branch(self.repository)
+        if name is None and self.branch != self.default.name:
+            name = self.around.branch or "a detached HEAD"
+        return f"commit {self.head[:7]}" if name in (None, self.default.name) else name
 
     @property
     def pushed_is_judged(self) -> bool:

@@ -46,6 +46,7 @@ def choose_base(
     tree: Tree | None = None,
     declares: Callable[[bytes], bool] = lambda _content: True,
     records_do: bool = False,
+    names_default: Callable[[str], str | None] = lambda _commit: None,
 ) -> Choice:
     """What to compare the candidate with: by the first row of `TABLE` that applies.
 
@@ -54,6 +55,7 @@ def choose_base(
     A file that `declares` nothing does not make the candidate differ from HEAD: what a run wrote down of
     HEAD's change must not end the comparison that shows what is left of it. `records_do`: where no commit
     comes before (a tag, a schedule), the records are enough, as for a plan; else that is refused.
+    `names_default`: the default branch by the settings of a commit (full id).
 
     Raises: BaseError, with the command that cures it. There is no second-best base.
     """
@@ -67,6 +69,7 @@ def choose_base(
         tree=tree,
         declares=declares,
         records_do=records_do,
+        names_default=names_default,
     )
     try:
         return next(row.choose(asked) for row in TABLE if row.applies(asked))
@@ -179,6 +182,11 @@ def _of_merge(asked: Asked) -> Choice:
     proposed = around.head
     if around.event_file is not None:
         proposed = asked.event.proposed
+    if proposed is None and around.base is None:
+        raise BaseError(
+            f"{around.host} does not say which commit is proposed, so that HEAD is its merge is not known",
+            help=f"hand its variables over to this run, or {NAME_IT}",
+        )
     if len(parents) != 2:  # noqa: PLR2004 - the target and the head of the proposal
         raise BaseError(
             f"HEAD, {asked.head}, is not the merge commit of the pull request",
@@ -361,7 +369,11 @@ TABLE: tuple[Row, ...] = (
         lambda a: a.around.event == "push" and a.on_default,
         _push,
     ),
-    Row("the default branch, on any host", lambda a: not a.around.at_home and a.on_default, _nothing_before),
+    Row(
+        "the default branch, on any host",
+        lambda a: not a.around.at_home and a.on_default and a.published,
+        _nothing_before,
+    ),
     Row("another branch, on any host", lambda a: not a.around.at_home, _other_branch),
     Row(
         "at home, another branch or unpushed commits",

@@ -51,8 +51,9 @@ def default_branch(repository: Repository, given: str | None = None) -> Branch |
     """The default branch: the one that is given, else `origin/HEAD`'s, else main or master.
 
     `given`: what the settings say, or else the host. Its tip is that of its remote-tracking
-    branch where there is one, else the local branch's. None where nobody can tell.
-    Raises: BaseError where a name is given and the clone, which has remotes, lacks that branch.
+    branch where there is one, else the local branch's. None where there is only this clone, and nobody can
+    tell. Raises: BaseError where a name is given and the clone, which has remotes, lacks that branch, or
+    where what was fetched does not tell which branch is the default one.
     """
     if given:
         revisions.check_revision(given)
@@ -61,40 +62,80 @@ def default_branch(repository: Repository, given: str | None = None) -> Branch |
             raise missing_branch(repository, given)
         if found is not None:
             return found
-    refs = _refs(repository, f"{_REMOTES}*/HEAD", *(part for name in _USUAL for part in _places(name)))
-    leads = {ref.leads_to for ref in refs if ref.leads_to}
-    usual = next((ref.leads_to for ref in refs if ref.name == f"{_REMOTES}origin/HEAD"), None)
-    if usual or len(leads) == 1:
-        name = (usual or leads.pop()).removeprefix(_REMOTES).partition("/")[2]
-        return published(repository, name)
-    known = [found for found in (_published(refs, name) for name in _USUAL) if found]
+    found = usual_branch(repository)
+    if found is None and _refs(repository, _REMOTES):
+        remote = revisions.remote(repository.git)
+        raise BaseError(
+            "which branch is the default one is not known: nothing in this clone says so",
+            help=f"run `git fetch {remote} '+refs/heads/*:refs/remotes/{remote}/*' && git remote set-head"
+            f" {remote} --auto`, which asks the server; or write `default_branch: NAME` into"
+            " csp-config.yaml; or name the commit to compare with: --base REV",
+        )
+    return found
+
+
+def usual_branch(repository: Repository) -> Branch | None:
+    """The default branch by what is fetched: where `origin/HEAD` leads, else the one of main and master."""
+    refs = _refs(repository, f"{_REMOTES}**/HEAD", *(part for name in _USUAL for part in _places(name)))
+    leads = {ref.leads_to.removeprefix(ref.name.removesuffix("HEAD")) for ref in refs if ref.leads_to}
+    origin = [ref.leads_to for ref in refs if ref.name == f"{_REMOTES}origin/HEAD" and ref.leads_to]
+    if origin or len(leads) == 1:
+        name = origin[0].removeprefix(f"{_REMOTES}origin/") if origin else leads.pop()
+        return _published(repository, refs, name) if name in _USUAL else published(repository, name)
+    known = [found for found in (_published(repository, refs, name) for name in _USUAL) if found]
     return known[0] if len(known) == 1 else None
 
 
 def published(repository: Repository, name: str) -> Branch | None:
-    """A branch by its name: what its upstream or the only remote has of it, else the local one."""
-    return _published(_refs(repository, *_places(name)), name)
+    """A branch by its name: what its upstream or the only remote has of it, else the local one.
+
+    Raises: BaseError where remotes have it at different commits, and nothing says which of them counts.
+    """
+    return _published(repository, _refs(repository, *_places(name)), name)
+
+
+def has_branch(repository: Repository, name: str) -> bool:
+    """Whether this clone has a branch of this name, its own or a remote's."""
+    return any(_named(repository, _refs(repository, *_places(name)), name))
 
 
 def _places(name: str) -> tuple[str, str]:
     """The patterns of the refs that a branch may have here: its own, and one of each remote."""
-    return f"{_HEADS}{name}", f"{_REMOTES}*/{name}"
+    return f"{_HEADS}{name}", f"{_REMOTES}**/{name}"
 
 
-def _published(refs: Iterable[_Ref], name: str) -> Branch | None:
+def _published(repository: Repository, refs: Iterable[_Ref], name: str) -> Branch | None:
     """As `published`; among the refs have to be all that match `_places`."""
-    remote: dict[str, _Ref] = {}
+    local, remote = _named(repository, refs, name)
+    upstream = local.upstream if local else ""
+    same = len({ref.commit for ref in remote.values()}) == 1
+    for wanted in (upstream, f"{_REMOTES}origin/{name}", *(remote if same else ())):
+        if wanted in remote:
+            return Branch(name, wanted.removeprefix(_REMOTES), remote[wanted].commit, local=False)
+    if remote:
+        shown = sorted(one.removeprefix(_REMOTES) for one in remote)
+        how = f"--set-upstream-to={shown[0]} {name}" if local else f"--track {name} {shown[0]}"
+        raise BaseError(
+            f"{' and '.join(shown)} differ, and nothing says which of them is {name} as it was published",
+            help=f"run `git branch {how}`, with the one that is",
+        )
+    return Branch(name, name, local.commit, local=True) if local else None
+
+
+def _named(repository: Repository, refs: Iterable[_Ref], name: str) -> tuple[_Ref | None, dict[str, _Ref]]:
+    """The local branch of a name, and the remote-tracking ones by their full names."""
     local = None
+    remote: dict[str, _Ref] = {}
     for ref in refs:
         if ref.name == f"{_HEADS}{name}":
             local = ref
-        elif ref.name.startswith(_REMOTES) and ref.name.removeprefix(_REMOTES).partition("/")[2] == name:
+        elif ref.name.startswith(_REMOTES) and ref.name.endswith(f"/{name}") and not ref.leads_to:
             remote[ref.name] = ref
-    upstream = local.upstream if local else ""
-    for wanted in (upstream, f"{_REMOTES}origin/{name}", *(remote if len(remote) == 1 else ())):
-        if wanted in remote:
-            return Branch(name, wanted.removeprefix(_REMOTES), remote[wanted].commit, local=False)
-    return Branch(name, name, local.commit, local=True) if local else None
+    if any("/" in one.removeprefix(_REMOTES).removesuffix(f"/{name}") for one in remote):
+        # `main` of the remote `team/x`, or `x/main` of the remote `team`?
+        names = {f"{_REMOTES}{one}/{name}" for one in revisions.remotes(repository.git)}
+        remote = {one: ref for one, ref in remote.items() if one in names}
+    return local, remote
 
 
 def record_branch(folder: str, run: str) -> str:
@@ -128,7 +169,7 @@ def open_record_branches(repository: Repository, folder: str) -> list[str]:
 
 def has_remotes(repository: Repository) -> bool:
     """Whether this clone knows of any other one."""
-    return bool(repository.git.output("remote").strip())
+    return bool(revisions.remotes(repository.git))
 
 
 def has_commits(repository: Repository) -> bool:
@@ -138,7 +179,7 @@ def has_commits(repository: Repository) -> bool:
 
 def missing_branch(repository: Repository, name: str) -> BaseError:
     """The error for a branch that has to be compared with and is not in this clone."""
-    command = revisions.fetch_command(repository.git, f"+refs/heads/{name}:refs/remotes/origin/{name}")
+    command = revisions.fetch_branch(repository.git, name)
     return BaseError(
         f"the branch to compare with, {name}, is not in this clone",
         help=f"run `{command}` (in a pipeline: before csp-config, or check out all branches); if it has "

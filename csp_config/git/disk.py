@@ -96,7 +96,7 @@ def folder_tree(root: Path, roots: Sequence[str]) -> Tree:
     """The tree of a plain folder without git. Folders named `.git` are left out."""
     roots = checked_roots(roots)
     disk, growing = _Disk(root), Growing(roots)
-    for start in roots:
+    for start in (one for one in roots if not any(_is_below(one, other) for other in roots)):
         path = b"" if start == "." else start.encode()
         link = disk.link_above(path)
         if link is not None:
@@ -112,6 +112,10 @@ def folder_tree(root: Path, roots: Sequence[str]) -> Tree:
             else:
                 growing.pass_over(found)
     return growing.tree()
+
+
+def _is_below(root: str, other: str) -> bool:
+    return root != other and (other == "." or root.startswith(f"{other}/"))
 
 
 def _take(growing: Growing, disk: _Disk, entry: Entry, objects: Objects) -> bytes | None:

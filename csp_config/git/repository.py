@@ -22,7 +22,7 @@ from csp_config.git.trees import (
     stored_tree,
     without_intentions,
 )
-from csp_config.model import Candidate
+from csp_config.model import SETTINGS_NAME, Candidate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -63,6 +63,9 @@ class Repository:
         else:
             self._check_top()
         self._index = _index_of_hook(self.root, self._git_folder, environment.get("GIT_INDEX_FILE"))
+        # Git writes MERGE_HEAD after its hook pre-merge-commit has run; until then only this tells.
+        named = (name.removeprefix("GITHEAD_") for name in environment if name.startswith("GITHEAD_"))
+        self._merging = tuple(sorted(name for name in named if FULL_ID.fullmatch(name)))
         self._objects = Objects(self.git, still=still)
         self._trees: dict[tuple[str, frozenset[str]], Tree] = {}
         self._misnamed_in_index: list[str] | None = None  # None: the index was not listed yet
@@ -125,7 +128,9 @@ class Repository:
     def merged_heads(self) -> tuple[str, ...]:
         """The commits that are being merged into HEAD just now; none where no merge is under way."""
         mark = self._git_folder / "MERGE_HEAD"
-        return tuple(mark.read_text(encoding="ascii").split()) if mark.is_file() else ()
+        if mark.is_file():
+            return tuple(mark.read_text(encoding="ascii").split())
+        return self._merging if self.in_hook else ()
 
     def parents(self, commit: str) -> tuple[str, ...]:
         """The parents that a commit names, whether or not they are in this clone. Raises: GitError."""
@@ -180,6 +185,28 @@ class Repository:
             case Candidate(commit=str(commit)) | str(commit):
                 return settings_names_in_commit(self._objects, commit, self._project.folder)
         return []
+
+    def unlisted(self, path: str) -> str | None:
+        """Why git does not list what lies at a path of the working tree; None where nothing lies there."""
+        place = self.root / path
+        if not os.path.lexists(place):
+            return None
+        if not place.is_file():
+            return "it is no plain file"
+        rule = self.ignored([path]).get(path)
+        return f"git ignores it ({rule})" if rule else "git does not list it"
+
+    def settings_files(self, what: Candidate | str) -> frozenset[str]:
+        """The paths of all files with the name of settings, each of which makes its folder a project."""
+        match what:
+            case Candidate(commit=str(commit), kind="commit") | str(commit):
+                entries = commit_entries(self._objects, commit, ["."])
+            case Candidate(kind="index"):
+                entries, _ = staged_entries(self.git, ["."], "", self._index)
+            case _:
+                entries = index_entries(self.git, ["."])
+        paths = (os.fsdecode(entry.path) for entry in entries)
+        return frozenset(path for path in paths if path.rpartition("/")[2] == SETTINGS_NAME)
 
     def _converted(self, paths: Iterable[bytes]) -> dict[bytes, str]:
         """Path -> the attribute by which git stores it otherwise than it lies there. Runs no filter."""

@@ -55,7 +55,23 @@ def is_shallow(git: Git) -> bool:
 def fetch_command(git: Git, what: str) -> str:
     """The command that gets one commit into this clone, without making it shallow where it is whole."""
     depth = " --depth=1" if is_shallow(git) else ""
-    return f"git fetch --no-tags{depth} origin {quoted([what])}"
+    return f"git fetch --no-tags{depth} {remote(git)} {quoted([what])}"
+
+
+def fetch_branch(git: Git, branch: str) -> str:
+    """The command that gets a branch into this clone, as a remote-tracking one."""
+    return fetch_command(git, f"+refs/heads/{branch}:refs/remotes/{remote(git)}/{branch}")
+
+
+def remotes(git: Git) -> tuple[str, ...]:
+    """The names of the other clones that this one knows of."""
+    return tuple(git.output("remote").decode("utf-8", "backslashreplace").split())
+
+
+def remote(git: Git) -> str:
+    """The remote that commands name: origin, or else the first one."""
+    names = remotes(git)
+    return "origin" if "origin" in names or not names else names[0]
 
 
 def _looks_like_another(revision: str, found: str) -> bool:
@@ -70,6 +86,6 @@ def _remedy(git: Git, revision: str) -> str:
         return f"run `{fetch_command(git, revision)}`"
     if "~" in revision or "^" in revision:
         return f"run `{'git fetch --unshallow origin' if is_shallow(git) else 'git log --oneline'}`"
-    branch = revision.removeprefix("refs/remotes/").removeprefix("origin/").removeprefix("refs/heads/")
-    command = fetch_command(git, f"+refs/heads/{branch}:refs/remotes/origin/{branch}")
-    return f"run `{command}` and name it origin/{branch}"
+    place = f"{remote(git)}/"
+    branch = revision.removeprefix("refs/remotes/").removeprefix(place).removeprefix("refs/heads/")
+    return f"run `{fetch_branch(git, branch)}` and name it {place}{branch}"

@@ -1,20 +1,9 @@
 """Where a run takes place: the variables of hooks and pipelines, turned into one value.
 
-The hosts differ in names more than in kind, so all but three of them are rows of one table. Sources:
+The hosts differ in names more than in kind, so all but three of them are rows of `hosts`. Sources:
 https://docs.github.com/actions/reference/workflows-and-actions/variables,
 https://docs.gitlab.com/ci/variables/predefined_variables/,
 https://learn.microsoft.com/azure/devops/pipelines/build/variables,
-https://www.jenkins.io/doc/book/pipeline/multibranch/,
-https://support.atlassian.com/bitbucket-cloud/docs/variables-and-secrets/,
-https://buildkite.com/docs/pipelines/environment-variables,
-https://docs.drone.io/pipeline/environment/reference/,
-https://woodpecker-ci.org/docs/usage/environment,
-https://docs.travis-ci.com/user/environment-variables/,
-https://circleci.com/docs/variables/,
-https://www.jetbrains.com/help/teamcity/predefined-build-parameters.html,
-https://www.appveyor.com/docs/environment-variables/,
-https://cirrus-ci.org/guide/writing-tasks/,
-https://docs.aws.amazon.com/codebuild/latest/userguide/build-env-ref-env-vars.html,
 https://pre-commit.com/#pre-push
 """
 
@@ -22,12 +11,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from csp_config.git.hosts import HOSTS
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from csp_config.git.hosts import Host
 
 Event = Literal["home", "proposal", "merge-queue", "push", "tag", "other"]
 HOME = "at home"
 _NOT_SAID = ("", "false", "0", "no", "null")
+_NOT_NAMED = ("", "null")
+_TAGS = ("refs/tags/", "tags/", "origin/tags/")
+_PROPOSALS = ("refs/pull/", "refs/merge-requests/", "refs/pull-requests/", "refs/changes/")
 _MERGE_QUEUE = "gh-readonly-queue/"  # the branches that GitHub's merge queue has other pipelines build
 _REVIEWS = ("pull_request", "pull_request_review", "pull_request_review_comment")
 
@@ -79,139 +75,46 @@ class Surroundings(NamedTuple):
         return self.event in ("proposal", "merge-queue")
 
 
-class _Host(NamedTuple):
-    """The variables of one host; the first that says something counts.
-
-    `signs`: any of them tells the host. `proposal`: any of them says that this is one. In a proposal `branch`
-    may be its target on some hosts, so there only `target` is asked.
-    """
-
-    name: str
-    signs: tuple[str, ...]
-    proposal: tuple[str, ...] = ()
-    target: tuple[str, ...] = ()
-    branch: tuple[str, ...] = ()
-    tag: tuple[str, ...] = ()
-    default_branch: tuple[str, ...] = ()
-
-
-HOSTS: tuple[_Host, ...] = (
-    _Host(
-        "Jenkins",
-        ("JENKINS_URL", "JENKINS_HOME", "CHANGE_TARGET", "ghprbTargetBranch", "gitlabTargetBranch"),
-        ("CHANGE_ID", "CHANGE_TARGET", "ghprbPullId", "gitlabMergeRequestIid"),
-        ("CHANGE_TARGET", "ghprbTargetBranch", "gitlabTargetBranch"),
-        ("BRANCH_NAME", "GIT_BRANCH"),
-        ("TAG_NAME",),
-    ),
-    _Host(
-        "Bitbucket Pipelines",
-        ("BITBUCKET_BUILD_NUMBER", "BITBUCKET_COMMIT", "BITBUCKET_PR_DESTINATION_BRANCH", "BITBUCKET_BRANCH"),
-        ("BITBUCKET_PR_ID", "BITBUCKET_PR_DESTINATION_BRANCH"),
-        ("BITBUCKET_PR_DESTINATION_BRANCH",),
-        ("BITBUCKET_BRANCH",),
-        ("BITBUCKET_TAG",),
-    ),
-    _Host(
-        "Buildkite",
-        ("BUILDKITE", "BUILDKITE_PULL_REQUEST_BASE_BRANCH", "BUILDKITE_BRANCH"),
-        ("BUILDKITE_PULL_REQUEST", "BUILDKITE_MERGE_QUEUE_BASE_BRANCH"),
-        ("BUILDKITE_PULL_REQUEST_BASE_BRANCH", "BUILDKITE_MERGE_QUEUE_BASE_BRANCH"),
-        ("BUILDKITE_BRANCH",),
-        ("BUILDKITE_TAG",),
-        ("BUILDKITE_PIPELINE_DEFAULT_BRANCH",),
-    ),
-    _Host(
-        "Drone",
-        ("DRONE", "DRONE_BUILD_EVENT"),
-        ("DRONE_PULL_REQUEST",),
-        ("DRONE_TARGET_BRANCH", "DRONE_BRANCH"),
-        ("DRONE_BRANCH", "DRONE_SOURCE_BRANCH"),
-        ("DRONE_TAG",),
-        ("DRONE_REPO_BRANCH",),
-    ),
-    _Host(
-        "Woodpecker",
-        ("CI_SYSTEM_NAME", "CI_PIPELINE_EVENT", "CI_FORGE_TYPE"),
-        ("CI_COMMIT_PULL_REQUEST",),
-        ("CI_COMMIT_TARGET_BRANCH", "CI_COMMIT_BRANCH"),
-        ("CI_COMMIT_BRANCH",),
-        ("CI_COMMIT_TAG",),
-        ("CI_REPO_DEFAULT_BRANCH",),
-    ),
-    _Host(
-        "Travis CI",
-        ("TRAVIS", "TRAVIS_BRANCH"),
-        ("TRAVIS_PULL_REQUEST",),
-        ("TRAVIS_BRANCH",),
-        ("TRAVIS_BRANCH",),
-        ("TRAVIS_TAG",),
-    ),
-    _Host(
-        "CircleCI",
-        ("CIRCLECI", "CIRCLE_SHA1"),
-        ("CIRCLE_PULL_REQUEST", "CIRCLE_PULL_REQUESTS", "CIRCLE_PR_NUMBER"),
-        (),
-        ("CIRCLE_BRANCH",),
-        ("CIRCLE_TAG",),
-    ),
-    _Host("TeamCity", ("TEAMCITY_VERSION",)),
-    _Host(
-        "AppVeyor",
-        ("APPVEYOR",),
-        ("APPVEYOR_PULL_REQUEST_NUMBER",),
-        ("APPVEYOR_REPO_BRANCH",),
-        ("APPVEYOR_REPO_BRANCH",),
-        ("APPVEYOR_REPO_TAG_NAME",),
-    ),
-    _Host(
-        "Cirrus CI",
-        ("CIRRUS_CI",),
-        ("CIRRUS_PR",),
-        ("CIRRUS_BASE_BRANCH",),
-        ("CIRRUS_BRANCH",),
-        ("CIRRUS_TAG",),
-        ("CIRRUS_DEFAULT_BRANCH",),
-    ),
-    _Host(
-        "AWS CodeBuild",
-        ("CODEBUILD_BUILD_ID", "CODEBUILD_BUILD_ARN"),
-        ("CODEBUILD_WEBHOOK_BASE_REF",),
-        ("CODEBUILD_WEBHOOK_BASE_REF",),
-        ("CODEBUILD_WEBHOOK_HEAD_REF",),
-    ),
-    _Host("a pipeline", ("CI", "CONTINUOUS_INTEGRATION")),
-)
-"""Every host but GitHub, GitLab and Azure DevOps, which say more; the last row is all that are not known."""
-
-
 def surroundings(environment: Mapping[str, str]) -> Surroundings:
-    """Where this process runs, from its environment; nothing is read from disk."""
-    if environment.get("GITHUB_ACTIONS") == "true":
-        found = _github(environment)
-    elif environment.get("GITLAB_CI") == "true":
-        found = _gitlab(environment)
-    elif environment.get("TF_BUILD", "").lower() == "true":
-        found = _azure(environment)
-    else:
-        host = next((host for host in HOSTS if _said(environment, host.signs)), None)
-        found = Surroundings() if host is None else _from_table(host, environment)
-    if found.branch and found.branch.startswith(_MERGE_QUEUE) and not found.is_proposal:
-        target = found.branch.removeprefix(_MERGE_QUEUE).rpartition("/")[0]
-        found = found._replace(event="merge-queue", target=target)
+    """Where this process runs, from its environment; nothing is read from disk.
+
+    One host may run inside another, or have left variables behind. The first that speaks of a proposal counts
+    then, else the first of all: taken for one by mistake, a run compares more and writes less.
+    """
+    hosts = [_merge_queue(one) for one in _hosts(environment)]
+    found = next((one for one in hosts if one.is_proposal), hosts[0] if hosts else Surroundings())
     return found._replace(pushed=_pushed(environment), pre_commit=bool(_said(environment, ("PRE_COMMIT",))))
 
 
-def _from_table(host: _Host, environment: Mapping[str, str]) -> Surroundings:
-    proposed = bool(_said(environment, host.proposal))
-    tag = _said(environment, host.tag)
+def _hosts(environment: Mapping[str, str]) -> Iterator[Surroundings]:
+    """Every host of which there is a sign: the three that say most, then those of the table."""
+    for sign, read in (("GITHUB_ACTIONS", _github), ("GITLAB_CI", _gitlab), ("TF_BUILD", _azure)):
+        if _said(environment, (sign,)):
+            yield read(environment)
+    for host in HOSTS:
+        if _said(environment, host.signs):
+            yield _from_table(host, environment)
+
+
+def _merge_queue(found: Surroundings) -> Surroundings:
+    if found.branch is None or not found.branch.startswith(_MERGE_QUEUE) or found.is_proposal:
+        return found
+    target = found.branch.removeprefix(_MERGE_QUEUE).rpartition("/")[0]
+    return found._replace(event="merge-queue", target=target)
+
+
+def _from_table(host: Host, environment: Mapping[str, str]) -> Surroundings:
+    name = _named(environment, host.branch) or ""
+    proposed = bool(_said(environment, host.proposal)) or name.startswith(_PROPOSALS)
+    proposed = proposed and not _said(environment, host.merged)
+    tag = _named(environment, host.tag) or name.startswith(_TAGS)
     event: Event = "proposal" if proposed else "tag" if tag else "other"
     return Surroundings(
         host=host.name,
         event=event,
-        branch=None if proposed or tag else _branch(_said(environment, host.branch)),
-        target=_branch(_said(environment, host.target)) if proposed else None,
-        default_branch=_branch(_said(environment, host.default_branch)),
+        branch=None if proposed or tag else _branch(name),
+        target=_branch(_named(environment, host.target)) if proposed else None,
+        default_branch=_branch(_named(environment, host.default_branch)),
     )
 
 
@@ -304,12 +207,19 @@ def is_zero(name: str) -> bool:
 
 
 def _said(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None:
-    """The first of some variables that says something."""
-    for name in names:
+    """The first of some variables that says something; of `NAME=word` only that word does."""
+    for one in names:
+        name, only, word = one.partition("=")
         value = environment.get(name, "").strip()
-        if value.lower() not in _NOT_SAID:
+        if value == word if only else value.lower() not in _NOT_SAID:
             return value
     return None
+
+
+def _named(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None:
+    """The first of some variables that names something: a branch may be called `no`, or `0`."""
+    values = (environment.get(name, "").strip() for name in names)
+    return next((value for value in values if value not in _NOT_NAMED), None)
 
 
 def _branch(name: str | None) -> str | None:

@@ -118,7 +118,10 @@ def shown(path: bytes) -> str:
 
 
 def checked_roots(roots: Sequence[str]) -> tuple[str, ...]:
-    """The roots in one form, without `./` and a slash at the end; `.` is everything. Raises: ReadingError."""
+    """The roots in one form, without `./` and a slash at the end, each once; `.` is everything.
+
+    Raises: ReadingError.
+    """
     for root in roots:
         if (
             not root
@@ -131,7 +134,7 @@ def checked_roots(roots: Sequence[str]) -> tuple[str, ...]:
                 f"the root {root!r} does not lie inside the repository",
                 help="give `roots` as folders below the repository's top, with / between their parts",
             )
-    return tuple(str(PurePosixPath(root)) for root in roots)
+    return tuple(dict.fromkeys(str(PurePosixPath(root)) for root in roots))
 
 
 def parents_of_path(path: bytes) -> list[bytes]:

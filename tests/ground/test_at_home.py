@@ -270,3 +270,67 @@ def test_on_the_default_branch_nobody_has_to_ask(tmp_path: Path) -> None:
     assert "--unmerged" not in ran.errors
     csp_config(repo.path, "apply", "--yes")
     assert "not merged" not in (repo.path / "runbook/index.md").read_text()
+
+
+def unknown(tmp_path: Path) -> Repo:
+    """A clone that fetched `trunk` and was not told that it is the default branch."""
+    first = origin(tmp_path)
+    first.run("branch", "-m", "main", "trunk")
+    repo = Repo.make(tmp_path / "clone")
+    repo.run("remote", "add", "upstream", first.url)
+    repo.run("fetch", "-q", "upstream")
+    repo.run("checkout", "-q", "-b", "trunk", "upstream/trunk")
+    return repo
+
+
+def test_a_clone_that_does_not_tell_the_default_branch_is_refused_with_the_command(tmp_path: Path) -> None:
+    repo = unknown(tmp_path)
+    repo.write(INSIGHTS, offer(NORTHWIND))
+    repo.commit()
+    repo.write("README.md", "more\n")
+    repo.commit()
+    for ran in (validate(repo), hook(repo), validate(repo, "--at", "HEAD")):
+        assert ran.code == 3, ran.said
+        assert "git remote set-head upstream --auto" in ran.errors
+    repo.run("fetch", "-q", "upstream", "+refs/heads/*:refs/remotes/upstream/*")
+    repo.run("remote", "set-head", "upstream", "--auto")
+    for ran in (validate(repo), hook(repo)):
+        assert ran.code == 1, ran.said
+
+
+@pytest.mark.parametrize("names", [["a", "b"], ["team/x"]])
+def test_of_remotes_without_an_origin_none_is_passed_over(tmp_path: Path, names: list[str]) -> None:
+    repo = published(tmp_path)
+    url = repo.run("remote", "get-url", "origin")
+    repo.run("remote", "remove", "origin")
+    for name in names:
+        repo.run("remote", "add", name, url)
+        repo.run("fetch", "-q", name)
+    repo.write(INSIGHTS, offer(NORTHWIND))
+    repo.commit()
+    repo.write("README.md", "more\n")
+    repo.commit()
+    ran = validate(repo)
+    assert ran.code == 1, ran.said
+    assert f"{names[0]}/main" in ran.output
+    if len(names) > 1:
+        repo.run("push", "-q", "b", "main")
+        ran = validate(repo)
+        assert ran.code == 3, ran.said
+        assert "git branch --set-upstream-to=a/main main" in ran.errors
+
+
+def test_a_merge_whose_hook_runs_before_it_is_written_down_is_known(tmp_path: Path) -> None:
+    repo = published(tmp_path)
+    repo.run("checkout", "-q", "-b", "topic")
+    repo.write("README.md", "more\n")
+    repo.commit()
+    repo.run("checkout", "-q", "main")
+    repo.write(INSIGHTS, offer(NORTHWIND))  # as may have been right once
+    taken_out = repo.commit()
+    repo.run("push", "-q", "origin", "main")
+    repo.run("checkout", "-q", "topic")
+    repo.run("merge", "-q", "--no-commit", "--no-ff", "main")
+    (repo.path / ".git/MERGE_HEAD").unlink()  # git's hook pre-merge-commit runs before it is there
+    ran = validate(repo, "--staged", GIT_INDEX_FILE=".git/index", **{f"GITHEAD_{taken_out}": "main"})
+    assert ran.code == 0, ran.said

@@ -13,12 +13,14 @@ from tests.ground.publisher import (
     INSIGHTS,
     NORTHWIND,
     RESALES,
+    SETTINGS,
     ZEROS,
     bad_branch,
     github,
     good_branch,
     live,
     offer,
+    origin,
     plan,
     published,
     resales,
@@ -95,6 +97,66 @@ PROPOSALS: dict[str, Variables] = {
         "CODEBUILD_BUILD_ID": "x:1",
         "CODEBUILD_WEBHOOK_BASE_REF": "refs/heads/main",
         "CODEBUILD_WEBHOOK_HEAD_REF": "refs/heads/topic",
+    },
+    "Jenkins, Gerrit": {
+        "JENKINS_URL": "https://ci",
+        "GIT_BRANCH": "origin/main",
+        "GERRIT_EVENT_TYPE": "patchset-created",
+        "GERRIT_CHANGE_NUMBER": "34",
+        "GERRIT_BRANCH": "main",
+    },
+    "Semaphore": {
+        "CI": "true",
+        "SEMAPHORE": "true",
+        "SEMAPHORE_GIT_REF_TYPE": "pull-request",
+        "SEMAPHORE_GIT_PR_NUMBER": "7",
+        "SEMAPHORE_GIT_BRANCH": "main",
+        "SEMAPHORE_GIT_WORKING_BRANCH": "topic",
+    },
+    "Bitrise": {
+        "CI": "true",
+        "BITRISE_IO": "true",
+        "BITRISE_PULL_REQUEST": "7",
+        "BITRISE_GIT_BRANCH": "topic",
+        "BITRISEIO_GIT_BRANCH_DEST": "main",
+    },
+    "Codefresh": {
+        "CI": "true",
+        "CF_BUILD_ID": "5c",
+        "CF_BRANCH": "topic",
+        "CF_PULL_REQUEST_NUMBER": "7",
+        "CF_PULL_REQUEST_TARGET": "main",
+    },
+    "Buddy": {
+        "CI": "true",
+        "BUDDY": "true",
+        "BUDDY_EXECUTION_PULL_REQUEST_NO": "7",
+        "BUDDY_EXECUTION_PULL_REQUEST_BASE_BRANCH": "main",
+    },
+    "Prow": {
+        "CI": "true",
+        "PROW_JOB_ID": "1",
+        "JOB_TYPE": "presubmit",
+        "PULL_NUMBER": "7",
+        "PULL_BASE_REF": "main",
+    },
+    "Vela": {
+        "CI": "true",
+        "VELA": "true",
+        "VELA_BUILD_EVENT": "pull_request",
+        "VELA_PULL_REQUEST_TARGET": "main",
+    },
+    "Bamboo": {
+        "bamboo_planKey": "A-B",
+        "bamboo_repository_pr_key": "7",
+        "bamboo_repository_pr_targetBranch": "main",
+        "bamboo_planRepository_branchName": "topic",
+    },
+    "one host inside another": {
+        "JENKINS_HOME": "/var/lib/jenkins",
+        "BUILDKITE": "true",
+        "BUILDKITE_PULL_REQUEST": "7",
+        "BUILDKITE_PULL_REQUEST_BASE_BRANCH": "main",
     },
     "GitLab, of an external repository": {
         "GITLAB_CI": "true",
@@ -182,6 +244,142 @@ def test_a_branch_without_a_commit_of_its_own_is_compared_with_nothing_and_says_
     ran = validate(repo, **variables)
     assert ran.code == 0, ran.said
     assert "nothing is compared: this branch has no commit of its own" in ran.output
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"JENKINS_URL": "https://ci", "GIT_BRANCH": "detached"},
+        {"JENKINS_URL": "https://ci", "GIT_BRANCH": "elsewhere/main"},
+        {"JENKINS_URL": "https://ci", "GIT_BRANCH": "origin/tags/v1"},
+        {"CODEBUILD_BUILD_ID": "x:1", "CODEBUILD_WEBHOOK_HEAD_REF": "refs/tags/v1"},
+        {"TRAVIS": "true", "TRAVIS_BRANCH": "v1"},
+        {"BUILDKITE": "true", "BUILDKITE_BRANCH": "HEAD"},
+        {"TF_BUILD": "True", "BUILD_SOURCEBRANCH": "HEAD"},
+        {"GITLAB_CI": "true", "CI_PIPELINE_SOURCE": "schedule", "CI_COMMIT_BRANCH": "gone"},
+    ],
+    ids=str,
+)
+def test_a_name_that_is_no_branch_is_not_taken_for_one_without_a_commit_of_its_own(
+    tmp_path: Path, variables: Variables
+) -> None:
+    repo = published(tmp_path)
+    repo.write(INSIGHTS, offer(NORTHWIND))
+    repo.commit()
+    repo.run("push", "-q", "origin", "main")
+    repo.run("checkout", "-q", "--detach")
+    ran = validate(repo, **variables)
+    assert ran.code == 3, ran.said
+    assert "--base" in ran.errors
+
+
+EVENTS_OF_MAIN = ["issue_comment", "workflow_run", "workflow_dispatch", "repository_dispatch", "schedule"]
+
+
+@pytest.mark.parametrize("name", EVENTS_OF_MAIN)
+def test_what_an_event_of_the_default_branch_has_checked_out_decides(tmp_path: Path, name: str) -> None:
+    repo = bad_branch(published(tmp_path))
+    repo.run("checkout", "-q", "--detach")
+    variables = github(repo, name, "refs/heads/main", {"repository": {"default_branch": "main"}})
+    ran = validate(repo, **variables)
+    assert ran.code == 1, ran.said
+    assert "error[CSP304]" in ran.output
+    repo.write(INSIGHTS, offer(FABRIKAM))
+    repo.commit()
+    assert plan(repo, **variables).data["base"]["revision"] == "merge-base of HEAD and origin/main"
+    ran = csp_config(repo.path, "apply", "--yes", "--target", "partner-center", environment=variables)
+    assert ran.code == 3, ran.said
+    assert "--unmerged" in ran.errors
+    ran = csp_config(repo.path, "apply", "--yes", environment=variables)
+    assert ran.code == 4, ran.said
+    assert "which is not merged" in (repo.path / "runbook/index.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("value", ["true", "True", "1"])
+def test_a_host_is_known_however_it_says_yes(tmp_path: Path, value: str) -> None:
+    repo = good_branch(published(tmp_path))
+    variables = github(repo, "pull_request", "refs/pull/7/merge", {}) | {"GITHUB_ACTIONS": value}
+    ran = csp_config(repo.path, "apply", "--yes", environment=variables)
+    assert ran.code == 3, ran.said
+    assert "does not run for a proposal" in ran.errors
+
+
+def test_a_change_that_gerrit_has_merged_is_no_proposal(tmp_path: Path) -> None:
+    repo = published(tmp_path)
+    repo.write(INSIGHTS, offer(FABRIKAM))
+    repo.commit()
+    repo.run("push", "-q", "origin", "main")
+    variables = {**PROPOSALS["Jenkins, Gerrit"], "GERRIT_EVENT_TYPE": "change-merged"}
+    assert csp_config(repo.path, "apply", "--yes", environment=variables).code == 4
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"TF_BUILD": "True", "BUILD_REASON": "PullRequest"},
+        {
+            "GITLAB_CI": "true",
+            "CI_PIPELINE_SOURCE": "merge_request_event",
+            "CI_MERGE_REQUEST_EVENT_TYPE": "merged_result",
+        },
+    ],
+)
+def test_a_merge_that_nothing_proves_to_be_the_hosts_is_refused(tmp_path: Path, variables: Variables) -> None:
+    repo = bad_branch(published(tmp_path))
+    repo.run("checkout", "-q", "main")
+    repo.write("CONTRIBUTING.md", "Welcome.\n")
+    repo.commit()
+    repo.run("push", "-q", "origin", "main")
+    repo.run("checkout", "-q", "topic")
+    repo.run("merge", "-q", "--no-ff", "-m", "update", "main")
+    ran = validate(repo, **variables)
+    assert ran.code == 3, ran.said
+    assert "does not say which commit is proposed" in ran.errors
+    assert "--base REV" in ran.errors
+
+
+def own_default(repo: Repo) -> dict[str, Variables]:
+    event = {"before": repo.run("rev-parse", "HEAD^"), "ref": "refs/heads/topic"}
+    event_of_push = {**event, "repository": {"default_branch": "main"}}
+    return {
+        "at home": {},
+        "CI": {"CI": "true"},
+        "CircleCI": {"CIRCLECI": "true", "CIRCLE_BRANCH": "topic", "CIRCLE_PULL_REQUEST": "x/pull/7"},
+        "GitHub": github(repo, "push", "refs/heads/topic", event_of_push),
+        "GitLab": {
+            "GITLAB_CI": "true",
+            "CI_PIPELINE_SOURCE": "push",
+            "CI_COMMIT_BRANCH": "topic",
+            "CI_DEFAULT_BRANCH": "main",
+            "CI_COMMIT_BEFORE_SHA": event["before"],
+        },
+    }
+
+
+def test_a_change_cannot_choose_by_its_settings_what_it_is_compared_with(tmp_path: Path) -> None:
+    repo = published(tmp_path)
+    repo.run("checkout", "-q", "-b", "topic")
+    repo.write("csp-config.yaml", f"{SETTINGS}default_branch: topic\n")
+    repo.write(INSIGHTS, offer(NORTHWIND))
+    repo.commit()
+    repo.write("README.md", "Our offers, and more.\n")
+    repo.commit()
+    repo.run("push", "-q", "origin", "topic")
+    for where, variables in own_default(repo).items():
+        ran = validate(repo, **variables)
+        assert ran.code == 1, (where, ran.said)
+        assert "origin/main" in ran.output, where
+
+
+def test_another_default_branch_counts_where_the_usual_one_says_so(tmp_path: Path) -> None:
+    first = origin(tmp_path)
+    first.write("csp-config.yaml", f"{SETTINGS}default_branch: release\n")
+    first.commit()
+    first.run("branch", "release")
+    repo = bad_branch(first.clone("clone"))
+    ran = validate(repo)
+    assert ran.code == 1, ran.said
+    assert "merge-base of HEAD and origin/release" in ran.output
 
 
 def on_default(repo: Repo) -> dict[str, Variables]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,8 +13,11 @@ from tests.ground.publisher import (
     FABRIKAM,
     INSIGHTS,
     NORTHWIND,
+    RESALES,
     SETTINGS,
     offer,
+    published,
+    resales,
     validate,
 )
 from tests.repositories import Repo
@@ -193,3 +197,58 @@ def test_validate_of_the_top_says_where_to_look_when_there_is_nothing(tmp_path: 
     ran = validate(repo, "--base", "none")
     assert ran.code == 3
     assert "--root" in ran.errors
+
+
+@pytest.mark.parametrize("before", ["teams/a", ""])
+def test_a_project_that_was_moved_is_compared_with_where_it_was(tmp_path: Path, before: str) -> None:
+    repo = Repo.make(tmp_path / "origin")
+    for path, text in {
+        "csp-config.yaml": SETTINGS,
+        INSIGHTS: offer(FABRIKAM, NORTHWIND),
+        RESALES: resales(FABRIKAM),
+    }.items():
+        repo.write(f"{before}/{path}" if before else path, text)
+    repo.commit()
+    repo.run("checkout", "-q", "-b", "topic")
+    (repo.path / "teams").mkdir(exist_ok=True)
+    for path in [before] if before else ["csp-config.yaml", "offers"]:
+        target = "teams/b" if before else f"teams/b/{path}"
+        (repo.path / target).parent.mkdir(exist_ok=True)
+        repo.run("mv", path, target)
+    repo.commit()
+    ran = validate(repo, "--root", "teams/b")
+    assert ran.code == 0, ran.said
+    assert f"has this project in {before or 'the top folder'}" in ran.output
+    repo.write(f"teams/b/{INSIGHTS}", offer(NORTHWIND))
+    for arguments in ((), ("--staged",)):
+        repo.run("add", "--all")
+        ran = validate(repo, "--root", "teams/b", *arguments)
+        assert ran.code == 1, ran.said
+        assert "error[CSP304]" in ran.output
+
+
+@pytest.mark.parametrize("kind", ["ignored", "pipe", "folder"])
+def test_settings_that_no_commit_would_hold_are_refused(tmp_path: Path, kind: str) -> None:
+    repo = published(tmp_path)
+    repo.run("rm", "-q", "csp-config.yaml")
+    repo.write(".gitignore", "csp-config.yaml\n" if kind == "ignored" else "")
+    repo.commit()
+    place = repo.path / "csp-config.yaml"
+    if kind == "ignored":
+        place.write_text(SETTINGS)
+    elif kind == "pipe":
+        os.mkfifo(place)
+    else:
+        place.mkdir()
+    ran = validate(repo)
+    assert ran.code == 3, ran.said
+    assert "csp-config.yaml is there and would not count" in ran.errors
+    assert (".gitignore:1" in ran.errors) == (kind == "ignored")
+
+
+def test_roots_that_overlap_are_read_once(tmp_path: Path) -> None:
+    settings = f"{SETTINGS}roots: [offers, offers/live, offers]\n"
+    for path, text in {"csp-config.yaml": settings, INSIGHTS: offer(FABRIKAM)}.items():
+        Repo(tmp_path).write(path, text)
+    ran = csp_config(tmp_path, "validate", "--base", "none")
+    assert ran.code == 0, ran.said
