@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 MANY = 120
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason=NEEDS_POSIX)
 def test_what_lies_on_disk_changes_nothing_about_the_index(repo: Repo) -> None:
+    if sys.platform == "win32":
+        pytest.skip(NEEDS_POSIX)
     for number in range(MANY):
         repo.write(f"offers/{number}.yaml", f"number: {number}\n")
     repo.run("add", "--all")

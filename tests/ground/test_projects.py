@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,6 +22,7 @@ from tests.ground.publisher import (
     validate,
 )
 from tests.repositories import Repo
+from tests.systems import NEEDS_POSIX
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -237,6 +239,8 @@ def test_settings_that_no_commit_would_hold_are_refused(tmp_path: Path, kind: st
     if kind == "ignored":
         place.write_text(SETTINGS)
     elif kind == "pipe":
+        if sys.platform == "win32":
+            pytest.skip(NEEDS_POSIX)
         os.mkfifo(place)
     else:
         place.mkdir()
