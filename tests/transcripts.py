@@ -15,11 +15,10 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 import subprocess
-import sys
 from pathlib import Path
 
+from tests import forked
 from tests.guide.made_up import FILES
 from tests.guide.sample_history import grow
 from tests.repositories import CLOCK
@@ -91,10 +90,8 @@ class _Place:
     def __init__(self, home: Path) -> None:
         self.folder = home / "contoso"
         self.home = home
-        command = home / "bin" / "csp-config"
-        command.parent.mkdir()
-        command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m csp_config "$@"\n')
-        command.chmod(0o755)
+        (home / "bin").mkdir()
+        forked.command(home / "bin")
         self.environment = {**ENVIRONMENT, "HOME": str(home), "PATH": f"{home / 'bin'}:{ENVIRONMENT['PATH']}"}
         self.environment["PYTHONPATH"] = str(TESTS.parent)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
-import sys
 from typing import TYPE_CHECKING
 
+from tests import forked
 from tests.repositories import ENVIRONMENT
 
 if TYPE_CHECKING:
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 def environment_with_command(folder: Path) -> dict[str, str]:
     """The variables of a process that finds `csp-config`; the command is put into `folder`."""
     folder.mkdir(exist_ok=True)
-    command = folder / "csp-config"
-    command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m csp_config "$@"\n')
-    command.chmod(0o755)
+    forked.command(folder)
     home = {"HOME": str(folder), "PRE_COMMIT_HOME": str(folder / "pre-commit")}
     return {**ENVIRONMENT, **home, "PATH": f"{folder}:{ENVIRONMENT['PATH']}", "LC_ALL": "C.UTF-8"}

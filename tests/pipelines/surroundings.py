@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
+from tests import forked
 from tests.repositories import CLOCK, Repo
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class Runner:
             Path(self.variables["GITHUB_OUTPUT"]).write_text("")  # each step has a file of its own
         environment = {
             **CLOCK,
-            "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "PATH": os.pathsep.join([self._commands(), str(Path(sys.executable).parent), os.environ["PATH"]]),
             "HOME": str(self.folder),
             "GIT_CONFIG_GLOBAL": os.devnull,
             "SOURCE_DATE_EPOCH": NOW,
@@ -95,6 +96,14 @@ class Runner:
         )
         assert not list(self.folder.rglob("pwned"))
         return Ran(done.returncode, done.stdout + done.stderr)
+
+    def _commands(self) -> str:
+        """The folder with `csp-config` as pipelines install it."""
+        folder = self.folder / "commands"
+        if not folder.exists():
+            folder.mkdir()
+            forked.command(folder)
+        return str(folder)
 
     def outputs(self) -> dict[str, str]:
         """What steps have written into the file of GITHUB_OUTPUT, read as GitHub reads it."""
