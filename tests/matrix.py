@@ -16,11 +16,14 @@ Cell = TypeVar("Cell")
 def fast_first(
     cells: Iterable[Cell], *, every: int = 4, fast: Collection[Cell] | None = None
 ) -> list[object]:
-    """Parameters: those in `fast`, or else one out of `every`, as they are, and the rest marked as slow."""
+    """Parameters: those in `fast`, or else one out of `every`, as they are, and the rest marked as slow.
+
+    A cell is one value, or a tuple of the values of several names.
+    """
     return [
         cell
         if (number % every == 0 if fast is None else cell in fast)
-        else pytest.param(cell, marks=pytest.mark.slow)
+        else pytest.param(*(cell if isinstance(cell, tuple) else (cell,)), marks=pytest.mark.slow)
         for number, cell in enumerate(cells)
     ]
 
