@@ -43,10 +43,10 @@ def repos(tmp_path_factory: pytest.TempPathFactory) -> list[Repo]:
 
 
 @pytest.mark.parametrize(
-    "cell", fast_first([(command, one) for command, formats in FORMATS.items() for one in formats])
+    ("command", "format_"),
+    fast_first([(command, one) for command, formats in FORMATS.items() for one in formats]),
 )
-def test_reports_and_plans_are_the_same_bytes(repos: list[Repo], cell: tuple[str, str]) -> None:
-    command, format_ = cell
+def test_reports_and_plans_are_the_same_bytes(repos: list[Repo], command: str, format_: str) -> None:
     runs = [
         csp_config(repo.path, command, "--format", format_, "-v", environment=surroundings)
         for repo, surroundings in zip(repos, SURROUNDINGS, strict=True)
