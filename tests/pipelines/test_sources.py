@@ -17,6 +17,7 @@ import pytest
 from csp_config.commands.source import UNKNOWN
 from csp_config.commands.starter import PIPELINES
 from tests.acceptance.program import csp_config
+from tests.matrix import fast_first
 from tests.pipelines.surroundings import pipeline
 from tests.pipelines.test_linted import scripts
 from tests.repositories import Repo
@@ -143,7 +144,7 @@ def test_the_commit_is_fetched_and_installed_with_its_dependencies_by_hash(host:
     assert told.stdout.startswith(b"csp-config")
 
 
-@pytest.mark.parametrize("host", ["gitlab", "azure"])
+@pytest.mark.parametrize("host", fast_first(["gitlab", "azure"], fast=()))
 def test_a_private_copy_is_read_with_the_jobs_token_and_no_other_host_gets_it(
     host: str, tmp_path: Path
 ) -> None:
