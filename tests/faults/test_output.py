@@ -42,13 +42,24 @@ COMMANDS = {
 }
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The changed repository, with a name that only Unicode can write. It may be applied many times."""
-    repo = changed(tmp_path_factory.mktemp("output") / "repo")
+def repository(folder: Path) -> Path:
+    """The changed repository, with a name that only Unicode can write."""
+    repo = changed(folder / "repo")
     insights = repo.path / "offers/insights.yaml"
     insights.write_text(insights.read_text().replace(NAMES[4], "Vingespids Ærø 北風"))
     return repo.path
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository that may be applied and recorded many times."""
+    return repository(tmp_path_factory.mktemp("output"))
+
+
+@pytest.fixture(scope="module")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A repository in which nothing is written."""
+    return repository(tmp_path_factory.mktemp("untouched"))
 
 
 def ended(
@@ -70,9 +81,9 @@ def ended(
 
 
 @pytest.fixture(scope="module")
-def whole(folder: Path) -> Callable[[str], Ended]:
+def whole(untouched: Path) -> Callable[[str], Ended]:
     """What each command says where nothing is wrong."""
-    return cache(lambda name: run_again(folder, COMMANDS[name]))
+    return cache(lambda name: run_again(untouched, COMMANDS[name]))
 
 
 def check_told(code: int, said: str) -> None:
@@ -168,13 +179,13 @@ def test_a_file_that_cannot_be_written_whole_keeps_what_it_held(
 
 @pytest.mark.parametrize("name", ["plan", "plan in Markdown", "validate", "status"])
 def test_a_standard_error_that_is_closed_or_full_changes_neither_output_nor_code(
-    folder: Path, whole: Callable[[str], Ended], name: str
+    untouched: Path, whole: Callable[[str], Ended], name: str
 ) -> None:
     for redirection in ("2>&-", "2>/dev/full"):
         command = ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-m", "csp_config"]
         done = subprocess.run(
             [*command, *COMMANDS[name]],
-            cwd=folder,
+            cwd=untouched,
             env=environment(),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -198,12 +209,12 @@ SURROUNDINGS: dict[str, Mapping[str, str]] = {
 
 @pytest.mark.parametrize("surroundings", fast_first(SURROUNDINGS))
 def test_surroundings_do_not_change_a_byte_of_the_plan(
-    folder: Path, whole: Callable[[str], Ended], surroundings: str
+    untouched: Path, whole: Callable[[str], Ended], surroundings: str
 ) -> None:
     for name in ("plan", "plan in Markdown", "plan in JSON", "validate", "status"):
         done = subprocess.run(
             [sys.executable, "-m", "csp_config", *COMMANDS[name]],
-            cwd=folder,
+            cwd=untouched,
             env=environment(SURROUNDINGS[surroundings]),
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -216,11 +227,11 @@ def test_surroundings_do_not_change_a_byte_of_the_plan(
 
 @pytest.mark.parametrize("name", ["plan", "plan in Markdown", "plan in JSON", "validate", "status"])
 def test_forced_colour_changes_the_colour_of_text_and_nothing_else(
-    folder: Path, whole: Callable[[str], Ended], name: str
+    untouched: Path, whole: Callable[[str], Ended], name: str
 ) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "csp_config", *COMMANDS[name]],
-        cwd=folder,
+        cwd=untouched,
         env=environment({"FORCE_COLOR": "1"}),
         stdin=subprocess.DEVNULL,
         capture_output=True,
