@@ -88,6 +88,8 @@ def _concerns_the_interpreter(env: Mapping[str, str]) -> bool:
 @cache
 def _listening() -> str:
     """The address at which a process of its own waits for runs of the command, until this one ends."""
+    if sys.platform != "linux":
+        raise NotImplementedError(_LINUX)
     folder = tempfile.TemporaryDirectory(prefix="forked-")
     atexit.register(folder.cleanup)
     path = f"{folder.name}/runs"
