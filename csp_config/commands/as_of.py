@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from csp_config.commands.standing import names_default_at
 from csp_config.errors import GitError, ReadingError
 from csp_config.git import Asked, Repository, last_before
-from csp_config.loading import load_settings, placed
-from csp_config.model import Candidate, Settings
+from csp_config.model import Candidate
 from csp_config.model.history import AsOf
 
 if TYPE_CHECKING:
@@ -57,13 +56,13 @@ def open_default_branch(inputs: Inputs) -> tuple[Repository, Branch]:
             help="run it in a clone of the repository that holds the documents",
         )
     repository = Repository(project, inputs.environment)
-    settings = _newest_settings(repository, project.folder)
+    head, names_default = repository.head(), names_default_at(repository, project.folder)
     branch = Asked(
         repository=repository,
-        candidate=Candidate(kind="commit", commit=repository.head()),
+        candidate=Candidate(kind="commit", commit=head),
         around=inputs.surroundings,
-        named=settings.default_branch,
-        names_default=names_default_at(repository, project.folder),
+        named=names_default(head) if head else None,
+        names_default=names_default,
     ).default
     if branch is None:
         raise GitError(
@@ -71,16 +70,6 @@ def open_default_branch(inputs: Inputs) -> tuple[Repository, Branch]:
             help="name it with `default_branch` in csp-config.yaml, or run `git remote set-head origin -a`",
         )
     return repository, branch
-
-
-def _newest_settings(repository: Repository, folder: str) -> Settings:
-    """The settings of the commit that is checked out; the defaults where there are none, or broken ones."""
-    head = repository.head()
-    if head is None:
-        return placed(Settings(), folder)
-    path = placed(Settings(), folder).path
-    tree = repository.tree(head, (path,))
-    return load_settings(tree.files.get(path), folder, tree)[0]
 
 
 def _parsed(moment: str, now: datetime) -> date:

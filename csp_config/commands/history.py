@@ -15,7 +15,7 @@ from csp_config.commands.timeline import (
     timeline,
 )
 from csp_config.facts import program
-from csp_config.git import Kept
+from csp_config.git import kept_file
 from csp_config.loading import load_settings, placed
 from csp_config.loading.successive import SuccessiveSnapshots
 from csp_config.model import Settings
@@ -65,8 +65,7 @@ def _read_frames(
     """Commit id -> what it changed; commits that changed nothing here are left out."""
     if not kept or project.git_folder is None:
         return dict(_frames(repository, commits, project.folder))
-    name = f"history-{project.folder.replace('/', '-')}" if project.folder else "history"
-    file = Kept(project.git_folder / "csp-config" / name, f"{program()} {project.folder}")
+    file = kept_file(project.git_folder, project.folder, "history", program())
     ids, frames = _kept_frames(file.read())
     done = min(len(ids), len(commits))
     while done and ids[done - 1] != commits[done - 1].id:  # the branch was rewound, or is another one

@@ -13,12 +13,12 @@ from csp_config.facts import program
 from csp_config.git import (
     RECORDS,
     Asked,
-    Kept,
     Repository,
     Surroundings,
     choose_base,
     find_project,
     folder_tree,
+    kept_file,
     surroundings,
 )
 from csp_config.loading import (
@@ -270,14 +270,9 @@ def _kept_documents(inputs: Inputs, project: Project) -> KeptDocuments | None:
     folder = project.git_folder
     if not inputs.keep or inputs.environment.get("CI") or folder is None or project.bare:
         return None
-    name = f"documents-{project.folder.replace('/', '-')}" if project.folder else "documents"
-
-    def opened() -> Kept:
-        return Kept(
-            folder / "csp-config" / name, f"{program('document', 'schema', 'loading')} {project.folder}"
-        )
-
-    return KeptDocuments(opened)
+    return KeptDocuments(
+        lambda: kept_file(folder, project.folder, "documents", program("document", "schema", "loading"))
+    )
 
 
 def _load_base(

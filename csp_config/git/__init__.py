@@ -11,7 +11,7 @@ from csp_config.git.branches import (
 )
 from csp_config.git.disk import folder_tree
 from csp_config.git.history import Commit, last_before
-from csp_config.git.kept import Kept
+from csp_config.git.kept import kept_file
 from csp_config.git.marks import marks
 from csp_config.git.project import Project, find_bare, find_project, find_root
 from csp_config.git.remotes import origin_address
@@ -23,7 +23,6 @@ __all__ = [
     "Asked",
     "Branch",
     "Commit",
-    "Kept",
     "Project",
     "Repository",
     "Surroundings",
@@ -34,6 +33,7 @@ __all__ = [
     "find_project",
     "find_root",
     "folder_tree",
+    "kept_file",
     "last_before",
     "marks",
     "open_record_branches",

@@ -51,7 +51,8 @@ def settings_names_in_commit(objects: Objects, commit: str, folder: str) -> list
 
 def _under(objects: Objects, commit: str, roots: Sequence[bytes] | None) -> Iterator[Entry]:
     """The entries under the roots (None: all), one depth of folders after the other."""
-    inside = () if roots is None else tuple(root + b"/" for root in roots)
+    named = frozenset(roots or ())
+    inside = tuple(root + b"/" for root in named)
     waiting = [(b"", f"{commit}^{{tree}}")]
     while waiting:
         trees = _members(objects, commit, [tree for _, tree in waiting])
@@ -60,7 +61,7 @@ def _under(objects: Objects, commit: str, roots: Sequence[bytes] | None) -> Iter
             whole = roots is None or folder.startswith(inside)
             for name, mode, id_ in members:
                 path = folder + name
-                wanted = whole or path in roots or path.startswith(inside)  # type: ignore[operator]
+                wanted = whole or path in named or path.startswith(inside)
                 if mode is not None and wanted:
                     yield Entry(path, mode=mode, id=id_)
                 elif mode is None and (wanted or any(root.startswith(path + b"/") for root in inside)):

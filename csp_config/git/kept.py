@@ -22,6 +22,12 @@ _FLAGS = (
 _MOST = 256 * 1024 * 1024  # bytes
 
 
+def kept_file(git_folder: Path, project: str, what: str, program: str) -> Kept:
+    """What one project keeps of a kind. `project`: its folder; `program`: what made the data, as a hash."""
+    name = f"{what}-{project.replace('/', '-')}" if project else what
+    return Kept(git_folder / "csp-config" / name, f"{program} {project}")
+
+
 class Kept:
     """One file of kept data. `key`: what the data depend on; data of another key count as none."""
 
