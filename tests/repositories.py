@@ -49,8 +49,13 @@ class Repo:
         repo.run("config", "uploadpack.allowFilter", "true")
         return repo
 
-    def run(self, *arguments: str, environment: dict[str, str] | None = None, given: str = "") -> str:
-        """What a git command prints, without the line end; `given`: its standard input. It has to succeed."""
+    def run(
+        self, *arguments: str, environment: dict[str, str] | None = None, given: str = "", code: int = 0
+    ) -> str:
+        """What a git command prints, without the line end; `given`: its standard input.
+
+        It has to end with the exit code `code`.
+        """
         done = subprocess.run(
             ["git", "-c", "protocol.file.allow=always", "-c", "gc.auto=0", *arguments],
             cwd=self.path,
@@ -59,7 +64,7 @@ class Repo:
             capture_output=True,
             check=False,
         )
-        assert done.returncode == 0, done.stderr.decode()
+        assert done.returncode == code, done.stderr.decode()
         return done.stdout.decode("utf-8", "backslashreplace").strip()
 
     def write(self, path: str | bytes, content: str | bytes) -> None:

@@ -148,7 +148,7 @@ def test_an_index_of_another_repository_is_not_looked_at(repo: Repo, tmp_path: P
 def test_a_merge_that_is_not_finished_is_refused(repo: Repo) -> None:
     repo.run("checkout", "-q", "-b", "topic", "HEAD^")
     repo.commit(insights="three\n")
-    subprocess.run(["git", "merge", "-q", "main"], cwd=repo.path, check=False, capture_output=True)
+    repo.run("merge", "-q", "main", code=1)
     for read in (working, staged):
         with pytest.raises(GitError, match="a merge is not finished: offers/insights") as caught:
             read(repo)
