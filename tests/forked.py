@@ -19,7 +19,6 @@ import select
 import shlex
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import tempfile
@@ -27,20 +26,22 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, NoReturn
+from typing import TYPE_CHECKING, NoReturn
+
+from tests.forked_command import CODE, hand_over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _OF_THE_INTERPRETER = ("PYTHON", "LC_", "LANG", "LD_", "DYLD_")
-_LINUX = "run asks for Linux, whose sockets keep requests apart and hand over files"
+_LINUX = "forked runs ask for Linux"
 _LONGEST = 1 << 20  # bytes of a request: arguments and environment
-_CODE = struct.Struct("i")
+_ROOT = Path(__file__).parent.parent
 _WITHOUT = (
-    "csp_config.emulator",
-    "csp_config.lsp",
-    "csp_config.__main__",
-)  # need extras, or are the run itself
+    "csp_config.emulator",  # needs an extra
+    *(() if find_spec("pygls") else ("csp_config.lsp",)),
+    "csp_config.__main__",  # the run itself
+)
 
 
 def run(
@@ -50,7 +51,6 @@ def run(
     command = [sys.executable, "-m", "csp_config", *arguments]
     if sys.platform != "linux" or _concerns_the_interpreter(env):
         return subprocess.run(command, cwd=cwd, env=env, input=given, capture_output=True, check=False)
-    request = json.dumps({"arguments": [*arguments], "cwd": str(cwd), "env": dict(env)}).encode()
     with (
         tempfile.TemporaryFile() as stdin,
         tempfile.TemporaryFile() as out,
@@ -58,23 +58,22 @@ def run(
     ):
         stdin.write(given)
         stdin.seek(0)
-        told, code = os.pipe()
-        streams: list[BinaryIO] = [stdin, out, errors]
-        socket.send_fds(_parent(), [request], [*(stream.fileno() for stream in streams), code])
-        os.close(code)
-        with os.fdopen(told, "rb") as ended:
-            (number,) = _CODE.unpack(ended.read())
+        streams = [stream.fileno() for stream in (stdin, out, errors)]
+        code = hand_over(str(_folder() / "runs"), [*arguments], str(cwd), dict(env), streams)
         out.seek(0)
         errors.seek(0)
-        return subprocess.CompletedProcess(command, number, out.read(), errors.read())
+        return subprocess.CompletedProcess(command, code, out.read(), errors.read())
 
 
-def command(folder: Path) -> Path:
-    """An executable file `csp-config` in `folder`. Its runs read and write UTF-8."""
+@cache
+def command() -> Path:
+    """An executable file `csp-config`, alone in its folder."""
+    folder = _folder() / "bin"
+    folder.mkdir()
     path = folder / "csp-config"
     begin = [sys.executable, "-m", "csp_config"]
     if sys.platform == "linux":
-        begin = [sys.executable, "-I", "-S", str(Path(__file__).with_name("forked_command.py")), _listening()]
+        begin = [sys.executable, "-I", "-S", str(_ROOT / "tests/forked_command.py"), str(_folder() / "runs")]
     path.write_text(f'#!/bin/sh\nexec {shlex.join(begin)} "$@"\n')
     path.chmod(0o755)
     return path
@@ -86,83 +85,43 @@ def _concerns_the_interpreter(env: Mapping[str, str]) -> bool:
 
 
 @cache
-def _listening() -> str:
-    """The address at which a process of its own waits for runs of the command, until this one ends."""
-    if sys.platform != "linux":
-        raise NotImplementedError(_LINUX)
+def _folder() -> Path:
+    """A folder of this process, in which on Linux another one waits at `runs`, until this one ends."""
     folder = tempfile.TemporaryDirectory(prefix="forked-")
     atexit.register(folder.cleanup)
-    path = f"{folder.name}/runs"
-    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
-        listening.bind(path)
-        listening.listen(64)
-        _start(listening)
-    return path
+    if sys.platform == "linux":
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as listening:
+            listening.bind(f"{folder.name}/runs")
+            listening.listen(64)
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.forked", str(listening.fileno())],
+                cwd=_ROOT,
+                env={**os.environ, "LC_ALL": "C.UTF-8"},
+                stdin=subprocess.PIPE,
+                pass_fds=[listening.fileno()],
+            )
+        atexit.register(process.communicate)
+    return Path(folder.name)
 
 
-@cache
-def _parent() -> socket.socket:
-    """The end of a connection to the process that forks, which ends when this one does."""
-    return _start(None)
-
-
-def _start(listening: socket.socket | None) -> socket.socket:
-    """Start a process that forks for what is asked over the connection returned, or at an address."""
+def _serve(listening: socket.socket) -> None:
+    """Fork for each connection, until standard input ends."""
     if sys.platform != "linux":
         raise NotImplementedError(_LINUX)
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    with theirs:
-        descriptors = [one.fileno() for one in (theirs, listening) if one is not None]
-        process = subprocess.Popen(
-            [sys.executable, __file__, *map(str, descriptors)],
-            pass_fds=descriptors,
-            env={**os.environ, "LC_ALL": "C.UTF-8"} if listening else None,
-        )
-
-    def end() -> None:
-        ours.close()
-        process.wait()
-
-    atexit.register(end)
-    return ours
-
-
-def _serve(asked: socket.socket, listening: socket.socket | None = None) -> None:
-    """Fork for each request. Between us and a run stands a process that waits for it alone."""
-    if sys.platform != "linux":
-        raise NotImplementedError(_LINUX)
-    _load(editors=listening is not None)
+    for module in pkgutil.walk_packages(import_module("csp_config").__path__, "csp_config."):
+        if not module.name.startswith(_WITHOUT):
+            import_module(module.name)
     gc.freeze()
     while True:
-        waiting = [asked] if listening is None else [asked, listening]
-        ready, _, _ = select.select(waiting, [], [])
-        if asked in ready:
-            request, descriptors, *_ = socket.recv_fds(asked, _LONGEST, 4)
-            if not request:
-                return
+        ready, _, _ = select.select([0, listening.fileno()], [], [])
+        if 0 in ready:
+            return
+        connection, _ = listening.accept()
+        with connection:
             if os.fork() == 0:
-                asked.close()
-                _wait_for_a_run(request, descriptors)
-            for descriptor in descriptors:
-                os.close(descriptor)
-        elif listening is not None:
-            connection, _ = listening.accept()
-            with connection:
-                if os.fork() == 0:
-                    asked.close()
-                    listening.close()
-                    _answer_a_command(connection)
+                listening.close()
+                _answer(connection)
         _reap()
-
-
-def _load(*, editors: bool) -> None:
-    """Import all modules of the program; those for `editors`, which need an extra, only if it is there."""
-    without = tuple(
-        name for name in _WITHOUT if name != "csp_config.lsp" or not (editors and find_spec("pygls"))
-    )
-    for module in pkgutil.walk_packages(import_module("csp_config").__path__, "csp_config."):
-        if not module.name.startswith(without):
-            import_module(module.name)
 
 
 def _reap() -> None:
@@ -178,21 +137,8 @@ def _reap() -> None:
             return
 
 
-def _wait_for_a_run(request: bytes, descriptors: list[int]) -> NoReturn:
-    if sys.platform != "linux":
-        raise NotImplementedError(_LINUX)
-    *streams, code = descriptors
-    running = os.fork()
-    if running == 0:
-        os.close(code)
-        _run(json.loads(request), streams)
-    _, status = os.waitpid(running, 0)
-    os.write(code, _CODE.pack(os.waitstatus_to_exitcode(status)))
-    os._exit(0)
-
-
-def _answer_a_command(connection: socket.socket) -> NoReturn:
-    """Run what a command asks for and send the exit code back; the run ends if the command does."""
+def _answer(connection: socket.socket) -> NoReturn:
+    """Make the run that is asked for and send its exit code; the run ends if whoever asked does."""
     if sys.platform != "linux":
         raise NotImplementedError(_LINUX)
     request, streams, *_ = socket.recv_fds(connection, _LONGEST, 3)
@@ -208,7 +154,7 @@ def _answer_a_command(connection: socket.socket) -> NoReturn:
         os.kill(running, signal.SIGKILL)
     _, status = os.waitpid(running, 0)
     if ended in ready:
-        connection.send(_CODE.pack(os.waitstatus_to_exitcode(status)))
+        connection.send(CODE.pack(os.waitstatus_to_exitcode(status)))
     os._exit(0)
 
 
@@ -235,4 +181,4 @@ def _run(request: dict[str, object], streams: list[int]) -> NoReturn:
 
 
 if __name__ == "__main__":
-    _serve(*(socket.socket(fileno=int(descriptor)) for descriptor in sys.argv[1:]))
+    _serve(socket.socket(fileno=int(sys.argv[1])))

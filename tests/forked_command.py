@@ -1,7 +1,6 @@
 """`csp-config` on a PATH: hands a run over to the process that forks, and leaves with its exit code.
 
-Run by `python -I -S forked_command.py SOCKET [arguments]`, which imports next to nothing. If it is killed,
-so is the run.
+Run by `python -I -S forked_command.py SOCKET [arguments]`, and imports next to nothing.
 """
 
 import json
@@ -10,17 +9,30 @@ import socket
 import struct
 import sys
 
+CODE = struct.Struct("i")
 
-def main(path: str, arguments: list[str]) -> int:
-    """Arguments, working folder, environment and standard streams go over; the exit code comes back."""
+
+def hand_over(
+    address: str, arguments: list[str], folder: str, variables: dict[str, str], streams: list[int]
+) -> int:
+    """Have a run made at an address, and wait for it; its exit code, negative for a signal.
+
+    `streams`: the descriptors of its standard input, output and error. If this process ends first, so does
+    the run.
+    """
     if sys.platform != "linux":
-        raise NotImplementedError
-    request = {"arguments": arguments, "cwd": os.getcwd(), "env": dict(os.environ)}  # noqa: PTH109 - quick
+        raise NotImplementedError("sockets that keep requests apart and hand over files are Linux's")
+    request = json.dumps({"arguments": arguments, "cwd": folder, "env": variables})
     with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as asked:
-        asked.connect(path)
-        socket.send_fds(asked, [json.dumps(request).encode()], [0, 1, 2])
-        answer = asked.recv(4)
-    code: int = struct.unpack("i", answer)[0]
+        asked.connect(address)
+        socket.send_fds(asked, [request.encode()], streams)
+        code: int = CODE.unpack(asked.recv(CODE.size))[0]
+        return code
+
+
+def main(address: str, arguments: list[str]) -> int:
+    """The exit code as shells have it."""
+    code = hand_over(address, arguments, os.getcwd(), dict(os.environ), [0, 1, 2])  # noqa: PTH109 - quick
     return code if code >= 0 else 128 - code
 
 

@@ -90,9 +90,8 @@ class _Place:
     def __init__(self, home: Path) -> None:
         self.folder = home / "contoso"
         self.home = home
-        (home / "bin").mkdir()
-        forked.command(home / "bin")
-        self.environment = {**ENVIRONMENT, "HOME": str(home), "PATH": f"{home / 'bin'}:{ENVIRONMENT['PATH']}"}
+        path = f"{forked.command().parent}:{ENVIRONMENT['PATH']}"
+        self.environment = {**ENVIRONMENT, "HOME": str(home), "PATH": path}
         self.environment["PYTHONPATH"] = str(TESTS.parent)
 
     def begin(self, source: str | None = None, change: str | None = None) -> None:

@@ -12,8 +12,12 @@ if TYPE_CHECKING:
 
 
 def environment_with_command(folder: Path) -> dict[str, str]:
-    """The variables of a process that finds `csp-config`; the command is put into `folder`."""
+    """The variables of a process that finds `csp-config`, with `folder` for its home."""
     folder.mkdir(exist_ok=True)
-    forked.command(folder)
     home = {"HOME": str(folder), "PRE_COMMIT_HOME": str(folder / "pre-commit")}
-    return {**ENVIRONMENT, **home, "PATH": f"{folder}:{ENVIRONMENT['PATH']}", "LC_ALL": "C.UTF-8"}
+    return {
+        **ENVIRONMENT,
+        **home,
+        "PATH": f"{forked.command().parent}:{ENVIRONMENT['PATH']}",
+        "LC_ALL": "C.UTF-8",
+    }

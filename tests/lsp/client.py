@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import queue
 import subprocess
-import tempfile
 import threading
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,13 +18,6 @@ if TYPE_CHECKING:
 
 EPOCH = "1795348800"  # 2026-11-22, 12:00 UTC
 PATIENCE = 60.0  # seconds for an answer; only a server that is stuck takes so long
-
-
-@cache
-def _command() -> Path:
-    folder = tempfile.TemporaryDirectory(prefix="command-")
-    atexit.register(folder.cleanup)
-    return forked.command(Path(folder.name))
 
 
 class Client:
@@ -48,7 +38,7 @@ class Client:
         self._messages: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self._next = 0
         self.process = subprocess.Popen(
-            [_command(), "lsp"],
+            [forked.command(), "lsp"],
             cwd=folder,
             env={**ENVIRONMENT, "SOURCE_DATE_EPOCH": EPOCH},
             stdin=subprocess.PIPE,

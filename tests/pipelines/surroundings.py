@@ -79,7 +79,9 @@ class Runner:
             Path(self.variables["GITHUB_OUTPUT"]).write_text("")  # each step has a file of its own
         environment = {
             **CLOCK,
-            "PATH": os.pathsep.join([self._commands(), str(Path(sys.executable).parent), os.environ["PATH"]]),
+            "PATH": os.pathsep.join(
+                [str(forked.command().parent), str(Path(sys.executable).parent), os.environ["PATH"]]
+            ),
             "HOME": str(self.folder),
             "GIT_CONFIG_GLOBAL": os.devnull,
             "SOURCE_DATE_EPOCH": NOW,
@@ -96,14 +98,6 @@ class Runner:
         )
         assert not list(self.folder.rglob("pwned"))
         return Ran(done.returncode, done.stdout + done.stderr)
-
-    def _commands(self) -> str:
-        """The folder with `csp-config` as pipelines install it."""
-        folder = self.folder / "commands"
-        if not folder.exists():
-            folder.mkdir()
-            forked.command(folder)
-        return str(folder)
 
     def outputs(self) -> dict[str, str]:
         """What steps have written into the file of GITHUB_OUTPUT, read as GitHub reads it."""
