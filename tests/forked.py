@@ -17,6 +17,7 @@ import pkgutil
 import runpy
 import select
 import shlex
+import shutil
 import signal
 import socket
 import subprocess
@@ -180,5 +181,11 @@ def _run(request: dict[str, object], streams: list[int]) -> NoReturn:
         os._exit(code)
 
 
+def main(listening: socket.socket) -> None:
+    """Serve; the folder goes here, too, for whoever was killed leaves it."""
+    _serve(listening)
+    shutil.rmtree(Path(listening.getsockname()).parent)
+
+
 if __name__ == "__main__":
-    _serve(socket.socket(fileno=int(sys.argv[1])))
+    main(socket.socket(fileno=int(sys.argv[1])))
