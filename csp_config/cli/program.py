@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from csp_config import __version__
-from csp_config.cli.ending import exit_code
+from csp_config.cli.exit_codes import exit_code_of
 from csp_config.cli.group import Group
 from csp_config.cli.names import COMMANDS, COMPLETING, FORMAT_VARIABLE, FORMATS
 from csp_config.cli.output import complain, emit
@@ -128,7 +128,7 @@ def run(arguments: Sequence[str]) -> int:
         with suppress(Exception):  # a prompt is no place for messages
             cli.main(list(arguments), prog_name="csp-config", standalone_mode=False)
         return 0
-    return exit_code(lambda: _parsed(arguments))
+    return exit_code_of(lambda: _parsed(arguments))
 
 
 def _parsed(arguments: Sequence[str]) -> object:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from csp_config.commands.standing import names_default_at
+from csp_config.commands.project_at_commit import names_default_at
 from csp_config.errors import GitError, ReadingError
 from csp_config.git import Asked, Repository, last_before
 from csp_config.model import Candidate

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from csp_config.commands.standing import earlier_folder, names_default_at, refuse_unlisted
+from csp_config.commands.project_at_commit import earlier_folder, names_default_at, refuse_unlisted
 from csp_config.errors import GitError, ReadingError, RefusedError
 from csp_config.facts import program
 from csp_config.git import (

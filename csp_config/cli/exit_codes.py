@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _INTERRUPTED = 130
 
 
-def exit_code(command: Callable[[], object]) -> int:
+def exit_code_of(command: Callable[[], object]) -> int:
     """Run a command and return its exit code; what stopped it is on standard error."""
     try:
         return _stopped_or_done(command)
