@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from dataclasses import dataclass
+from functools import cache
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,12 @@ class Answer:
         return value
 
 
+@cache
+def usual_trust() -> ssl.SSLContext:
+    """The certificates that httpx brings along, read once for all the transports of a process."""
+    return httpx.create_ssl_context(trust_env=False)
+
+
 class Transport:
     """Sends requests, each over a connection of its own.
 
@@ -66,14 +73,14 @@ class Transport:
         trust: ssl.SSLContext | None = None,
         log: Callable[[str], None] = lambda _line: None,
     ) -> None:
-        """`trust`: whose certificates are believed; None: those that httpx brings along.
+        """`trust`: whose certificates are believed; None: `usual_trust`.
 
         `log` is told of each request by method, host and path: no query, header or body ever gets there.
         """
         self._vault = vault
         self._log = log
         self._client = httpx.Client(
-            verify=trust or True,
+            verify=trust or usual_trust(),
             trust_env=False,
             follow_redirects=False,
             proxy=proxy,
