@@ -15,7 +15,7 @@ import json
 import os
 import pkgutil
 import runpy
-import select
+import selectors
 import shlex
 import shutil
 import signal
@@ -23,12 +23,14 @@ import socket
 import subprocess
 import sys
 import tempfile
-from functools import cache
+from contextlib import suppress
+from functools import cache, partial
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from csp_config.targets.transport import usual_trust
 from tests.forked_command import CODE, hand_over
 
 if TYPE_CHECKING:
@@ -43,6 +45,8 @@ _WITHOUT = (
     *(() if find_spec("pygls") else ("csp_config.lsp",)),
     "csp_config.__main__",  # the run itself
 )
+_LATE = ("decimal", "filelock", "httpcore", "importlib.readers")
+"""Of others, what many runs import where they first need it."""
 
 
 def run(
@@ -106,72 +110,65 @@ def _folder() -> Path:
 
 
 def _serve(listening: socket.socket) -> None:
-    """Fork for each connection, until standard input ends."""
-    if sys.platform != "linux":
-        raise NotImplementedError(_LINUX)
+    """Make a run for each connection, until standard input ends."""
     for module in pkgutil.walk_packages(import_module("csp_config").__path__, "csp_config."):
         if not module.name.startswith(_WITHOUT):
             import_module(module.name)
+    for name in _LATE:
+        import_module(name)
+    usual_trust()
     gc.freeze()
-    while True:
-        ready, _, _ = select.select([0, listening.fileno()], [], [])
-        if 0 in ready:
-            return
-        connection, _ = listening.accept()
-        with connection:
-            if os.fork() == 0:
-                listening.close()
-                _answer(connection)
-        _reap()
+    with selectors.DefaultSelector() as waiting:
+        waiting.register(0, selectors.EVENT_READ)
+        waiting.register(listening, selectors.EVENT_READ, partial(_begin, listening, waiting))
+        while True:
+            for key, _ in waiting.select():
+                if key.fd == 0:
+                    return
+                if key.fd in waiting.get_map():  # and has not been ended with another of these
+                    key.data()
 
 
-def _reap() -> None:
-    """Forget the processes that have done with waiting."""
+def _begin(listening: socket.socket, waiting: selectors.BaseSelector) -> None:
+    """Begin the run that is asked for; it is ended where whoever asked for it has gone."""
     if sys.platform != "linux":
         raise NotImplementedError(_LINUX)
-    while True:
-        try:
-            ended, _ = os.waitpid(-1, os.WNOHANG)
-        except ChildProcessError:
-            return
-        if ended == 0:
-            return
-
-
-def _answer(connection: socket.socket) -> NoReturn:
-    """Make the run that is asked for and send its exit code; the run ends if whoever asked does."""
-    if sys.platform != "linux":
-        raise NotImplementedError(_LINUX)
+    connection, _ = listening.accept()
     request, streams, *_ = socket.recv_fds(connection, _LONGEST, 3)
-    running = os.fork()
-    if running == 0:
-        connection.close()
-        _run(json.loads(request), streams)
+    number = os.fork()
+    if number == 0:
+        _run(request, streams)
     for stream in streams:
         os.close(stream)
-    ended = os.pidfd_open(running)
-    ready, _, _ = select.select([ended, connection.fileno()], [], [])
-    if ended not in ready:
-        os.kill(running, signal.SIGKILL)
-    _, status = os.waitpid(running, 0)
-    if ended in ready:
+    running = os.pidfd_open(number)
+    waiting.register(connection, selectors.EVENT_READ, partial(os.kill, number, signal.SIGKILL))
+    waiting.register(running, selectors.EVENT_READ, partial(_answer, waiting, running, number, connection))
+
+
+def _answer(waiting: selectors.BaseSelector, running: int, number: int, connection: socket.socket) -> None:
+    """Send the exit code of a run that has ended."""
+    _, status = os.waitpid(number, 0)
+    waiting.unregister(running)
+    os.close(running)
+    waiting.unregister(connection)
+    with connection, suppress(OSError):  # nobody may wait any more
         connection.send(CODE.pack(os.waitstatus_to_exitcode(status)))
-    os._exit(0)
 
 
-def _run(request: dict[str, object], streams: list[int]) -> NoReturn:
-    for number, descriptor in enumerate(streams):
-        os.dup2(descriptor, number)
-        os.close(descriptor)
-    env, arguments = request["env"], request["arguments"]
-    assert isinstance(env, dict)
-    assert isinstance(arguments, list)
-    os.chdir(str(request["cwd"]))
-    os.environ.clear()
-    os.environ.update(env)
-    sys.argv = ["csp_config", *arguments]
+def _run(request: bytes, streams: list[int]) -> NoReturn:
+    """Make a run in this process, which has nothing else of the server's, and end with its exit code."""
+    if sys.platform != "linux":
+        raise NotImplementedError(_LINUX)
     code = 1
     try:
+        for number, descriptor in enumerate(streams):
+            os.dup2(descriptor, number)
+        os.closerange(3, max(os.sysconf("SC_OPEN_MAX"), 3))
+        asked = json.loads(request)
+        os.chdir(asked["cwd"])
+        os.environ.clear()
+        os.environ.update(asked["env"])
+        sys.argv = ["csp_config", *asked["arguments"]]
         runpy.run_module("csp_config", run_name="__main__", alter_sys=True)
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else int(error.code is not None)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
-from typing import TYPE_CHECKING, Self
+from pathlib import Path
+from typing import Self
 
 from tools.clocks import VARIABLES
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 CLOCK = {name: os.environ[name] for name in VARIABLES if name in os.environ}
 """What shifts the clock of this run, if something does: what a test starts has to live on the same day."""
@@ -19,8 +18,9 @@ ENVIRONMENT = {
     "PATH": os.environ["PATH"],
     "HOME": os.devnull,
     "GIT_CONFIG_GLOBAL": os.devnull,
+    "SSL_CERT_FILE": os.devnull,
 }
-"""What the product is given in tests: a user without any configuration of git."""
+"""What the product is given in tests: a user without any configuration of git, or certificates to read."""
 
 _IDENTITY = {
     "GIT_CONFIG_NOSYSTEM": "1",
@@ -32,6 +32,10 @@ _IDENTITY = {
     "GIT_COMMITTER_DATE": "2026-11-20T09:00:00Z",
     "LC_ALL": "C",
 }
+
+_GIT = ("git", "-c", "protocol.file.allow=always", "-c", "gc.auto=0", "-c", "maintenance.auto=false")
+_TEMPLATE = Path(__file__).parent / "data/template"
+"""What a new repository begins with, for git: settings, and folders without the examples of hooks."""
 
 
 class Repo:
@@ -45,8 +49,7 @@ class Repo:
         """A new repository on branch main, ready to be cloned and fetched from in every way."""
         path.mkdir(parents=True)
         repo = cls(path)
-        repo.run("init", "-q", "-b", "main", *options)
-        repo.run("config", "uploadpack.allowFilter", "true")
+        repo.run("init", "-q", "-b", "main", f"--template={_TEMPLATE}", *options)
         return repo
 
     def run(
@@ -57,7 +60,7 @@ class Repo:
         It has to end with the exit code `code`.
         """
         done = subprocess.run(
-            ["git", "-c", "protocol.file.allow=always", "-c", "gc.auto=0", *arguments],
+            [*_GIT, *arguments],
             cwd=self.path,
             env={**ENVIRONMENT, **_IDENTITY, **(environment or {})},
             input=given.encode(),
@@ -87,13 +90,26 @@ class Repo:
 
     def head(self) -> str:
         """The full id of HEAD."""
-        return self.run("rev-parse", "HEAD")
+        try:
+            kind, name = (self.path / ".git/HEAD").read_text(encoding="ascii").split()
+            assert kind == "ref:"
+            return (self.path / ".git" / name).read_text(encoding="ascii").strip()
+        except (OSError, ValueError):  # detached, packed, linked
+            return self.run("rev-parse", "HEAD")
 
     def clone(self, name: str, *options: str) -> Self:
         """A clone beside this repository, over the transport that shallow and partial clones need."""
         path = self.path.parent / name
         self.run("clone", "-q", *options, self.url, str(path))
         return type(self)(path)
+
+    @classmethod
+    def copied(cls, folder: Path, into: Path, name: str) -> Self:
+        """The repository `name` of a folder of repositories that is copied; clones follow their origin."""
+        shutil.copytree(folder, into, symlinks=True, dirs_exist_ok=True)
+        for config in into.glob("*/.git/config"):
+            config.write_text(config.read_text("utf-8").replace(f"{folder}/", f"{into}/"), "utf-8")
+        return cls(into / name)
 
     @property
     def url(self) -> str:

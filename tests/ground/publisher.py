@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
-from typing import TYPE_CHECKING, Any
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 from tests.acceptance.program import Ran, csp_config
 from tests.repositories import Repo
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 FABRIKAM, NORTHWIND, ADATUM = (
     "0f1e2d3c-4b5a-4697-8877-665544332211",
@@ -62,7 +63,19 @@ def live(*tenants: str, name: str = "contoso-insights") -> str:
 
 def origin(tmp_path: Path) -> Repo:
     """What is published: on main, Fabrikam (who has resold) and Northwind may resell contoso-insights."""
-    repo = Repo.make(tmp_path / "origin")
+    return Repo.copied(_made(cloned=False), tmp_path, "origin")
+
+
+@cache
+def _made(*, cloned: bool) -> Path:
+    """A folder with `origin` and, perhaps, its `clone`, for tests to copy: quicker than making them anew."""
+    folder = tempfile.TemporaryDirectory(prefix="published-")
+    atexit.register(folder.cleanup)
+    path = Path(folder.name)
+    if cloned:
+        origin(path).clone("clone")
+        return path
+    repo = Repo.make(path / "origin")
     repo.run("config", "receive.denyCurrentBranch", "ignore")
     repo.write("csp-config.yaml", SETTINGS)
     repo.write("README.md", "Our offers.\n")
@@ -70,7 +83,7 @@ def origin(tmp_path: Path) -> Repo:
     repo.write(INSIGHTS, offer(FABRIKAM, NORTHWIND))
     repo.write(RESALES, resales(FABRIKAM))
     repo.commit()
-    return repo
+    return path
 
 
 def bad_branch(repo: Repo, name: str = "topic") -> Repo:
@@ -93,7 +106,7 @@ def good_branch(repo: Repo, name: str = "topic") -> Repo:
 
 def published(tmp_path: Path) -> Repo:
     """A clone of `origin`, on main."""
-    return origin(tmp_path).clone("clone")
+    return Repo.copied(_made(cloned=True), tmp_path, "clone")
 
 
 def validate(repo: Repo, *arguments: str, **variables: str) -> Ran:

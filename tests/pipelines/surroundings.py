@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import re
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -52,15 +55,24 @@ def partner_list(*numbers: int) -> str:
 
 def published(folder: Path) -> Repo:
     """A bare repository as a code host keeps it; on top is a change that adds one partner and removes one."""
-    repo = Repo.make(folder / "work")
+    return Repo.copied(_made(), folder, "offers.git")
+
+
+@cache
+def _made() -> Path:
+    """A folder with this repository, for tests to copy: quicker than making it anew."""
+    folder = tempfile.TemporaryDirectory(prefix="published-")
+    atexit.register(folder.cleanup)
+    path = Path(folder.name)
+    repo = Repo.make(path / "work")
     repo.write("offers/contoso-insights.yaml", OFFER)
     repo.write("offers/emea.yaml", partner_list(0, 1, 2))
     repo.write(".gitignore", "/runbook/\n")
     repo.commit()
     repo.write("offers/emea.yaml", partner_list(0, 2, 3))
     repo.commit()
-    repo.run("clone", "-q", "--bare", repo.url, str(folder / "offers.git"))
-    return Repo(folder / "offers.git")
+    repo.run("clone", "-q", "--bare", repo.url, str(path / "offers.git"))
+    return path
 
 
 @dataclass
