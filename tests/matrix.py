@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 from hypothesis import settings
 
 if TYPE_CHECKING:
@@ -18,14 +19,18 @@ def fast_first(
 ) -> list[object]:
     """Parameters: those in `fast`, or else one out of `every`, as they are, and the rest marked as slow.
 
-    A cell is one value, or a tuple of the values of several names.
+    A cell is one value, a tuple of the values of several names, or what `pytest.param` makes of these.
     """
     return [
-        cell
-        if (number % every == 0 if fast is None else cell in fast)
-        else pytest.param(*(cell if isinstance(cell, tuple) else (cell,)), marks=pytest.mark.slow)
+        cell if (number % every == 0 if fast is None else cell in fast) else _slow(cell)
         for number, cell in enumerate(cells)
     ]
+
+
+def _slow(cell: object) -> object:
+    if isinstance(cell, ParameterSet):
+        return pytest.param(*cell.values, marks=(*cell.marks, pytest.mark.slow), id=cell.id)
+    return pytest.param(*(cell if isinstance(cell, tuple) else (cell,)), marks=pytest.mark.slow)
 
 
 def examples(number: int) -> int:

@@ -83,6 +83,7 @@ def test_one_more_than_a_limit_is_refused_where_it_is_passed(
     assert words in finding.message
 
 
+@pytest.mark.slow
 def test_the_largest_list_of_partners_is_read() -> None:
     entry = "  - name: Fabrikam {n}\n    tenant_id: 0f1e2d3c-4b5a-4697-8877-{n:012}\n    country: DE\n"
     content = "kind: PartnerList\npartners:\n" + "".join(entry.format(n=n) for n in range(45_000))

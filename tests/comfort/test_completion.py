@@ -263,6 +263,7 @@ def test_settings_that_cannot_be_used_are_no_reason_to_speak(
     assert bash(tmp_path, variables, "csp-config plan --only ") == set()
 
 
+@pytest.mark.slow
 def test_looking_stops_where_there_are_too_many_documents(variables: dict[str, str], tmp_path: Path) -> None:
     needs("bash")
     (tmp_path / "offers").mkdir()

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 SECONDS = 60
-PARTS = 8  # of the seeds; one of them is tried at every run
+PARTS = 32  # of the seeds; one of them is tried at every run
 FINDS: dict[str, bytes] = {}
 """Name -> bytes that broke the program once."""
 

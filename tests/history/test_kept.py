@@ -13,6 +13,7 @@ from csp_config.commands.history import history as read_history
 from csp_config.commands.workspace import Inputs
 from tests.acceptance.program import csp_config
 from tests.history.branches import history, write
+from tests.matrix import fast_first
 from tests.repositories import ENVIRONMENT, Repo
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def kept(path: Path) -> Path:
     return path / ".git" / "csp-config" / "history"
 
 
-@pytest.mark.parametrize("seed", range(200, 212))
+@pytest.mark.parametrize("seed", fast_first(range(200, 212)))
 def test_read_on_from_any_commit_it_is_the_same_history(seed: int, tmp_path: Path) -> None:
     repo = Repo(tmp_path / "r")
     commits = write(repo.path, history(seed))

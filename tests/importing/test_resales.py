@@ -326,6 +326,7 @@ def test_documents_that_cannot_be_read_are_not_taken_for_missing(tmp_path: Path)
     assert "offers/partner-lists/emea.yaml" in ran.errors
 
 
+@pytest.mark.slow
 def test_100_000_rows_in_several_currencies_are_read(tmp_path: Path) -> None:
     repo = repository(tmp_path / "r")
     licences = (CSP, "Enterprise", "Pay as You Go", CSP)

@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 
 from csp_config.model.question import Answer, Question
 from csp_config.render import PLANS, REPORTS, OutputOptions
-from tests.matrix import examples
+from tests.matrix import examples, fast_first
 from tests.render.runners import command, obeyed
 from tests.render.values import FABRIKAM, RULES, action, diagnostic, partner, plan, report, state, ticket
 
@@ -174,7 +174,7 @@ def structures(name: str, text: str) -> tuple[Any, Any]:
     return SHAPES[form.shape](plain), SHAPES[form.shape](shown)
 
 
-@pytest.mark.parametrize("text", HOSTILE)
+@pytest.mark.parametrize("text", fast_first(HOSTILE, every=2))
 @pytest.mark.parametrize("name", FORMATS)
 def test_hostile_text_does_not_change_the_structure(name: str, text: str) -> None:
     plain, shown = structures(name, text)

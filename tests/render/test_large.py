@@ -5,6 +5,7 @@ import json
 import pytest
 
 from csp_config.render import PLANS, REPORTS, OutputOptions
+from tests.matrix import fast_first
 from tests.render.values import RULES, diagnostic, large_plan, report
 
 OFFERS = 5_000
@@ -20,7 +21,7 @@ def test_ten_thousand_findings_render_with_right_totals(name: str) -> None:
     assert TOTALS in REPORTS[name](report(*FOUND, rules=RULES), OutputOptions())
 
 
-@pytest.mark.parametrize("removals", [False, True])
+@pytest.mark.parametrize("removals", fast_first([False, True], every=2))
 @pytest.mark.parametrize("name", [name for name, form in PLANS.items() if form.shape != "json"])
 def test_five_thousand_changes_keep_their_totals_in_every_format(name: str, removals: bool) -> None:
     plan = large_plan(OFFERS, removals=removals)
@@ -36,6 +37,7 @@ def test_github_stays_within_its_annotations_whatever_the_size() -> None:
     assert "4,990 errors, 4,991 infos" in shown
 
 
+@pytest.mark.slow
 def test_machine_formats_hold_all_of_it() -> None:
     whole = report(*FOUND, plan=large_plan(OFFERS), rules=RULES)
     shown = json.loads(PLANS["json"](whole, OutputOptions()))

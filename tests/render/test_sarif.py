@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pytest
 
 from csp_config.render import REPORTS, OutputOptions
 from csp_config.render.sarif import MOST_RESULTS
@@ -100,6 +101,7 @@ def test_a_message_holds_no_link() -> None:
     assert run["results"][0]["message"]["text"] == r"see [this]\u{28}https://contoso.example)"
 
 
+@pytest.mark.slow
 def test_beyond_githubs_limit_the_least_severe_are_left_out_and_counted() -> None:
     many = [diagnostic("CSP112", severity="warning", line=line) for line in range(1, MOST_RESULTS + 2)]
     shown = json.loads(REPORTS["sarif"](report(*many, diagnostic(), rules=RULES), OutputOptions()))

@@ -122,14 +122,14 @@ def test_a_region_that_is_no_country_is_an_unknown_column() -> None:
 
 
 def test_errors_and_lists_of_columns_stay_short() -> None:
-    names = ",".join(f"{'column' * 100}{number}" for number in range(2_000))
+    names = ",".join(f"{'column' * 100}{number}" for number in range(500))
     with pytest.raises(UsageError) as refused:
-        read(f"{names}\n{','.join('x' * 2_000)}\n")
+        read(f"{names}\n{','.join('x' * 500)}\n")
     assert refused.value.help
     assert len(refused.value.help) < 3000
-    assert "and 1,970 more" in refused.value.help
+    assert "and 470 more" in refused.value.help
     with pytest.raises(UsageError) as refused:
-        read(f"{names},ID\n{','.join('x' * 2_000)},{FABRIKAM}\n", f"{'y' * 10_000}=name")
+        read(f"{names},ID\n{','.join('x' * 500)},{FABRIKAM}\n", f"{'y' * 10_000}=name")
     assert len(refused.value.message + (refused.value.help or "")) < 3000
     with pytest.raises(ReadingError, match="200,000 columns, and at most 16,384 are read"):
         read(f"{','.join(['a'] * 200_000)}\n")
