@@ -7,7 +7,7 @@ could not finish.
     +-- UsageError           64   wrong options or arguments
     +-- RefusedError          1   errors were found, so nothing was done
     +-- GitError              3   git could not give what was asked for
-    |   +-- BaseError         3   the base cannot be read; says the command that cures it
+    |   +-- BaseError         3   the base cannot be read; says the command that mends it
     +-- ReadingError          3   a file or folder cannot be read or is not what it has to be
     +-- WritingError          3   a file could not be written, or output could not be written whole
     |   +-- LockedError       3   another apply or record works in this checkout

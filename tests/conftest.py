@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """What was tried, and what was skipped for want of something, with the cure."""
+    """What was tried, and what was skipped for want of something, with the remedy."""
     for line in (*counted.summary(terminalreporter), *skipped.summary(skipped.reported(terminalreporter))):
         terminalreporter.write_line(line)
 

@@ -56,7 +56,7 @@ def test_a_refusal_takes_little_work_and_memory(name: str, tmp_path: Path) -> No
     assert done.returncode == 0, done.stderr
     count, findings = json.loads(done.stdout)
     assert findings[0][:2] == [code, line]
-    assert all(message and cure for _, _, message, cure in findings)
+    assert all(message and remedy for _, _, message, remedy in findings)
     assert count < CALLS
 
 

@@ -19,7 +19,7 @@ def found(content: str | bytes) -> tuple[Finding, ...]:
 
 
 def told(content: str | bytes) -> list[str]:
-    """Code, place, sentence and cure of every finding, as a line."""
+    """Code, place, sentence and remedy of every finding, as a line."""
     return [
         f"{finding.code} {finding.source.line}:{finding.source.column} {finding.message}; {finding.help}"
         for finding in found(content)

@@ -154,9 +154,9 @@ def test_a_write_that_stops_halfway_leaves_the_old_file_and_nothing_else(tmp_pat
     path.write_bytes(b"old")
     done = run_python(LIMITED_WRITE, path)
     assert done.stderr == ""
-    message, cure = done.stdout.splitlines()
+    message, remedy = done.stdout.splitlines()
     assert message == f"{path}: file too large; nothing was changed there"
-    assert cure == "make room there, then run the same command again"
+    assert remedy == "make room there, then run the same command again"
     assert path.read_bytes() == b"old"
     assert names(tmp_path) == ["a.yaml"]
 

@@ -132,7 +132,7 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _parsed(arguments: Sequence[str]) -> object:
-    """What the command returned. Wrong usage is told here, since only click knows it."""
+    """What the command returned. Wrong usage is reported here, since only click knows it."""
     try:
         return cli.main(list(arguments), prog_name="csp-config", standalone_mode=False)
     except click.ClickException as error:

@@ -47,8 +47,10 @@ def baseline(workspace: Workspace, names: Sequence[str], now: datetime, note: st
             skipped.append((name, why))
     if names and skipped:
         name, why = skipped[0]
-        cure = "csp-config validate shows them" if why is _WRONG else "record the answer to the request first"
-        raise RefusedError(f"{name}: {why}", help=cure)
+        remedy = (
+            "csp-config validate shows them" if why is _WRONG else "record the answer to the request first"
+        )
+        raise RefusedError(f"{name}: {why}", help=remedy)
     confirmed = []
     for name in recorded:
         state = workspace.candidate.declared(name)

@@ -1,4 +1,4 @@
-"""A YAML document as plain data, with the place of every value; what cannot be read is told as findings.
+"""A YAML document as plain data, with the place of every value; what cannot be read becomes findings.
 
 YAML as read here is plain data in the reading of YAML 1.2: mappings with text as keys, lists, text, numbers,
 null, true and false. Everything that two programs or two people could read differently is refused.

@@ -67,8 +67,8 @@ def _add_lone_returns(text: str, first: int, findings: Findings) -> None:
     """One finding for all of them: the mistake is how the file was saved."""
     more = text.count("\r") - text.count("\r\n") - 1
     message = f"the line ends in CR without LF here{f', and {more:,} times more' if more else ''}"
-    cure = "save the file with LF line ends: git and reviewers see a single line"
-    findings.add("CSP003", place(text, first), message, cure)
+    remedy = "save the file with LF line ends: git and reviewers see a single line"
+    findings.add("CSP003", place(text, first), message, remedy)
 
 
 def cleaned_value(
@@ -101,8 +101,8 @@ def _add(char: str, text: str, index: int, findings: Findings, how: str = "") ->
     if findings.full:
         findings.count(1)
         return
-    cure = "delete it; what a reviewer sees has to be what is read"
-    findings.add("CSP003", place(text, index), f"{_described(char)}{how}", cure)
+    remedy = "delete it; what a reviewer sees has to be what is read"
+    findings.add("CSP003", place(text, index), f"{_described(char)}{how}", remedy)
 
 
 def _described(char: str) -> str:

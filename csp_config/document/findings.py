@@ -16,13 +16,13 @@ class Findings:
         self._first: list[Finding] = []
         self._more = 0
 
-    def add(self, code: str, place: tuple[int, int], message: str, cure: str) -> None:
-        """Takes down one mistake; `place` is line and column, both from 1."""
+    def add(self, code: str, place: tuple[int, int], message: str, remedy: str) -> None:
+        """Adds one mistake; `place` is line and column, both from 1."""
         if self.full:
             self._more += 1
             return
         source = Source(self.path, *place)
-        self._first.append(Finding(code=code, source=source, message=message, help=cure))
+        self._first.append(Finding(code=code, source=source, message=message, help=remedy))
 
     def copy(self) -> Findings:
         """The findings so far, to which others can be added."""
@@ -41,11 +41,11 @@ class Findings:
         return self._more > MAX_MISTAKES
 
     def count(self, more: int) -> None:
-        """Takes down so many mistakes that are not told one by one."""
+        """Counts mistakes that are not listed one by one."""
         self._more += more
 
     def sorted(self) -> tuple[Finding, ...]:
-        """All findings by place; the last one counts those that are not told."""
+        """All findings by place; the last one says how many are not listed."""
         found = sorted(self._first, key=lambda finding: (finding.source, finding.code))
         if self._more:
             more = f"{self._more:,}" if self._more <= MAX_MISTAKES else f"More than {MAX_MISTAKES:,}"

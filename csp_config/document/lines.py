@@ -32,8 +32,8 @@ def _add_pointer(text: str, findings: Findings) -> bool:
     if not is_pointer(text):
         return False
     message = "this is a Git LFS pointer; the document itself is not in git"
-    cure = "take the path out of Git LFS (.gitattributes), and commit the file itself"
-    findings.add("CSP001", (1, 1), message, cure)
+    remedy = "take the path out of Git LFS (.gitattributes), and commit the file itself"
+    findings.add("CSP001", (1, 1), message, remedy)
     return True
 
 
@@ -44,8 +44,8 @@ def _add_conflicts(text: str, findings: Findings) -> bool:
     count = len(marker.findall(text))
     for conflict in islice(marker.finditer(text), MAX_FINDINGS):
         message = f"a merge conflict is left here, with its marker `{conflict[0].strip()}`"
-        cure = "decide between the two sides, and delete the lines with the markers"
-        findings.add("CSP001", place(text, conflict.start()), message, cure)
+        remedy = "decide between the two sides, and delete the lines with the markers"
+        findings.add("CSP001", place(text, conflict.start()), message, remedy)
     findings.count(max(0, count - MAX_FINDINGS))
     return count > 0
 

@@ -39,8 +39,8 @@ def number_or_text(text: str) -> str | float:
             raise _not_finite(text)
         return number
     if _DISPUTED.fullmatch(text):
-        cure = f'quote it if it is text: "{shown(text)}"; if it is a number, write plain decimal digits'
-        raise NumberError(f"`{shown(text)}` is read as different numbers by YAML 1.1 and YAML 1.2", cure)
+        remedy = f'quote it if it is text: "{shown(text)}"; if it is a number, write plain decimal digits'
+        raise NumberError(f"`{shown(text)}` is read as different numbers by YAML 1.1 and YAML 1.2", remedy)
     return text
 
 
@@ -49,8 +49,8 @@ def _integer(text: str, base: int) -> int:
     longest = len(str(MAX_INTEGER)) + 1  # with a sign, or more than enough for 0x
     number = int(text, base) if len(text) <= longest else MAX_INTEGER + 1
     if abs(number) > MAX_INTEGER:
-        cure = "quote it: digits that name something are text"
-        raise NumberError(f"`{shown(text)}` is a number that not every reader keeps exactly", cure)
+        remedy = "quote it: digits that name something are text"
+        raise NumberError(f"`{shown(text)}` is a number that not every reader keeps exactly", remedy)
     return number
 
 

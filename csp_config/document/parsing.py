@@ -62,7 +62,7 @@ def _document(reading: Reading, findings: Findings, *, altered: bool) -> Documen
         reading.marks.extend(reading.root)
         return Document(findings.path, reading.data, reading.marks)
     if altered or reading.long_key:
-        return None  # the parser may have tripped over what has been told already
+        return None  # the parser may have tripped over what is reported already
     if reading.mistake:
         findings.add(*reading.mistake)
     elif reading.whole and reading.documents <= 1:
@@ -72,10 +72,10 @@ def _document(reading: Reading, findings: Findings, *, altered: bool) -> Documen
 
 def _add_no_mapping(reading: Reading, findings: Findings) -> None:
     if reading.data is None:
-        cure = "write the document, beginning with its `kind`, or delete the file"
-        findings.add("CSP006", (1, 1), "the document is empty", cure)
+        remedy = "write the document, beginning with its `kind`, or delete the file"
+        findings.add("CSP006", (1, 1), "the document is empty", remedy)
         return
     line, column, _ = reading.root
     what = "a list" if isinstance(reading.data, list) else "a single value"
-    cure = "write `kind: ...` first, with a space after the colon of every key"
-    findings.add("CSP006", (line + 1, column + 1), f"the document is {what}, not keys with values", cure)
+    remedy = "write `kind: ...` first, with a space after the colon of every key"
+    findings.add("CSP006", (line + 1, column + 1), f"the document is {what}, not keys with values", remedy)

@@ -1,4 +1,7 @@
-"""The parser's events as plain data and places; the limits hold while the events come in."""
+"""The parser's events as plain data and places; the limits hold while the events come in.
+
+Longer than most: the events and the containers that they fill are one state machine.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,21 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import yaml
 
 from csp_config.document.characters import cleaned_value, shown
-from csp_config.document.limits import MAX_DEPTH, MAX_KEY, MAX_KEYS, MAX_NODES, MAX_SCALAR
-from csp_config.document.opened import Open
+from csp_config.document.limits import (
+    KEY_TOO_LONG,
+    MAX_DEPTH,
+    MAX_KEY,
+    MAX_KEYS,
+    MAX_NODES,
+    MAX_SCALAR,
+    UNSUPPORTED,
+)
 from csp_config.document.scalars import NumberError, resolve
-from csp_config.document.unsupported import KEY_TOO_LONG, UNSUPPORTED
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from csp_config.document.findings import Findings
-    from csp_config.document.opened import Container
     from csp_config.document.syntax import Mistake
 
 
@@ -26,8 +34,42 @@ _PAUSE, _MOST_KEYS, _LONGEST_KEY = 1024, 1000, 100
 _PLAIN_STARTS = frozenset("abcdeghijklmopqrsuvwxyzABCDEGHIJKLMOPQRSUVWXYZ/_")  # of no number, no null or true
 
 
+_Container = dict[str, Any] | list[Any]
+
+
 class _StopError(Exception):
-    """Reading ends here; why has been told."""
+    """Reading ends here; a finding says why."""
+
+
+class _Open:
+    """A mapping or list that is not closed yet. `marks`: line, column and first child of each node in it."""
+
+    __slots__ = ("data", "key", "left_out", "mark", "marks", "needs_key")
+
+    def __init__(self, data: _Container, mark: Any) -> None:
+        self.data: Any = data  # dict or list
+        self.mark = mark
+        self.marks: list[int] = []
+        self.key: str | None = None  # of the value that comes next; None in a list
+        self.needs_key = type(data) is dict  # whether a key comes next
+        self.left_out = False  # the pair of this key is read, but not kept
+
+    def take_key(self, key: str, mark: Any, *, left_out: bool) -> None:
+        """Takes the key that the next value belongs to."""
+        self.key, self.left_out, self.needs_key = key, left_out, False
+        if not left_out:
+            self.marks += (mark.line, mark.column, 0)
+
+    def take(self, value: Any, line: int, column: int, child: int) -> None:
+        """Takes an item, or the value of the key taken before."""
+        if self.key is None:
+            self.data.append(value)
+            self.marks += (line, column, child)
+            return
+        if not self.left_out:
+            self.data[self.key] = value
+            self.marks += (line, column, child)
+        self.key, self.needs_key = None, True
 
 
 class Reading:
@@ -45,8 +87,8 @@ class Reading:
         self._text = text
         self._findings = findings
         self._escaping = "\\" in text or "\t" in text  # else nothing hidden can be in a value
-        self._open: list[Open] = []
-        self._inner: Open | None = None  # the last of them
+        self._open: list[_Open] = []
+        self._inner: _Open | None = None  # the last of them
         self._plain_keys: dict[str, str] = {}  # keys without quotes that are text: they come again and again
         self._nodes = 0
         self._next_look = _PAUSE
@@ -131,10 +173,10 @@ class Reading:
         try:
             return resolve(text)
         except NumberError as error:
-            self._findings.add("CSP004", _place(mark), error.message, error.cure)
+            self._findings.add("CSP004", _place(mark), error.message, error.remedy)
             return text
 
-    def _key(self, event: Any, key: str, mapping: Open) -> None:
+    def _key(self, event: Any, key: str, mapping: _Open) -> None:
         """Takes a scalar as the key of the innermost mapping."""
         mark = event.start_mark
         trouble = self._key_trouble(event, key, mapping)
@@ -146,7 +188,7 @@ class Reading:
             self._plain_keys[key] = intern(key)
         mapping.take_key(intern(key), mark, left_out=trouble is not None)
 
-    def _key_trouble(self, event: Any, key: str, mapping: Open) -> tuple[str, str, str] | None:
+    def _key_trouble(self, event: Any, key: str, mapping: _Open) -> tuple[str, str, str] | None:
         if event.end_mark.index - event.start_mark.index > MAX_KEY:
             self.long_key = True
             return "CSP001", *KEY_TOO_LONG
@@ -171,14 +213,14 @@ class Reading:
     def _sequence(self, event: Any) -> None:
         self._start(event, [])
 
-    def _start(self, event: Any, data: Container) -> None:
+    def _start(self, event: Any, data: _Container) -> None:
         self._count(event)
         if event.anchor is not None or event.tag is not None:
             self._refuse_marked(event)
         if len(self._open) == MAX_DEPTH:
             message = f"lists and mappings are nested more than {MAX_DEPTH} deep"
             self._too_large(event.start_mark, message, "flatten it: no document needs half of that")
-        self._inner = Open(data, event.start_mark)
+        self._inner = _Open(data, event.start_mark)
         self._open.append(self._inner)
 
     def _end(self, _event: Any) -> None:
@@ -223,8 +265,8 @@ class Reading:
     def _refuse(self, what: str, event: Any) -> None:
         self._findings.add("CSP004", _place(event.start_mark), *UNSUPPORTED[what])
 
-    def _too_large(self, mark: Any, message: str, cure: str) -> NoReturn:
-        self._findings.add("CSP005", _place(mark), message, cure)
+    def _too_large(self, mark: Any, message: str, remedy: str) -> NoReturn:
+        self._findings.add("CSP005", _place(mark), message, remedy)
         raise _StopError
 
 

@@ -13,12 +13,12 @@ _MOST_DASHES = 2  # in a number: its sign and its exponent's; a tenant ID has fo
 
 
 class NumberError(ValueError):
-    """A plain scalar that is no number to rely on: `message` says why, `cure` what to write."""
+    """A plain scalar that is no number to rely on: `message` says why, `remedy` what to write."""
 
-    def __init__(self, message: str, cure: str) -> None:
+    def __init__(self, message: str, remedy: str) -> None:
         super().__init__(message)
         self.message = message
-        self.cure = cure
+        self.remedy = remedy
 
 
 def resolve(text: str) -> Scalar:

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from yaml import MarkedYAMLError, ScalarEvent
 
 from csp_config.document.characters import place, shown
-from csp_config.document.limits import MAX_KEY
-from csp_config.document.unsupported import KEY_TOO_LONG, UNSUPPORTED
+from csp_config.document.limits import (
+    KEY_TOO_LONG,
+    MAX_KEY,
+    UNSUPPORTED,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,12 +26,12 @@ _VALUE_BEFORE = re.compile(r":\s")
 
 
 class Mistake(NamedTuple):
-    """A mistake: its code, line and column from 1, the sentence and the cure."""
+    """A mistake: its code, line and column from 1, the sentence and the remedy."""
 
     code: str
     place: tuple[int, int]
     message: str
-    cure: str
+    remedy: str
 
 
 class _Trouble(NamedTuple):
@@ -60,18 +63,18 @@ def mistake(error: YAMLError, text: str, last: Any, opened: int) -> Mistake:
     return _unclear(_Trouble(text, at, since, last, opened))
 
 
-def _at(trouble: _Trouble, index: int, message: str, cure: str) -> Mistake:
-    return Mistake("CSP001", place(trouble.text, index), message, cure)
+def _at(trouble: _Trouble, index: int, message: str, remedy: str) -> Mistake:
+    return Mistake("CSP001", place(trouble.text, index), message, remedy)
 
 
 def _unclear(trouble: _Trouble) -> Mistake:
-    cure = "look at the quotes, brackets, colons and indentation around here"
-    return _at(trouble, trouble.at, "from here on this is not valid YAML", cure)
+    remedy = "look at the quotes, brackets, colons and indentation around here"
+    return _at(trouble, trouble.at, "from here on this is not valid YAML", remedy)
 
 
 def _unsupported(what: str) -> Callable[[_Trouble], Mistake]:
-    message, cure = UNSUPPORTED[what]
-    return lambda trouble: Mistake("CSP004", place(trouble.text, trouble.since), message, cure)
+    message, remedy = UNSUPPORTED[what]
+    return lambda trouble: Mistake("CSP004", place(trouble.text, trouble.since), message, remedy)
 
 
 def _no_colon(trouble: _Trouble) -> Mistake:
@@ -80,8 +83,8 @@ def _no_colon(trouble: _Trouble) -> Mistake:
     if colon and not _COLON.search(line, 0, MAX_KEY):
         return _at(trouble, trouble.since, *KEY_TOO_LONG)
     message = f"`{trouble.word(trouble.since)}` has no colon; a key is written `key: value`"
-    cure = "add a colon and a space, or indent the line if it goes on with the text above"
-    return _at(trouble, trouble.since, message, cure)
+    remedy = "add a colon and a space, or indent the line if it goes on with the text above"
+    return _at(trouble, trouble.since, message, remedy)
 
 
 def _open_quote(trouble: _Trouble) -> Mistake:
@@ -108,24 +111,24 @@ def _tab(trouble: _Trouble) -> Mistake:
 
 def _block_header(trouble: _Trouble) -> Mistake:
     sign = trouble.text[trouble.since]
-    cure = f"begin the text on the next line, indented; quote a value that only begins with `{sign}`"
-    return _at(trouble, trouble.since, f"after `{sign}` the line has to end", cure)
+    remedy = f"begin the text on the next line, indented; quote a value that only begins with `{sign}`"
+    return _at(trouble, trouble.since, f"after `{sign}` the line has to end", remedy)
 
 
 def _stray_colon(trouble: _Trouble) -> Mistake:
     start = trouble.text.rfind("\n", 0, trouble.at) + 1
     before = trouble.text[start : trouble.at]
     if _VALUE_BEFORE.search(before):
-        cure = "quote the value if the colon is part of it; else begin a new line"
-        return _at(trouble, trouble.at, "a second colon follows within the value of this line", cure)
+        remedy = "quote the value if the colon is part of it; else begin a new line"
+        return _at(trouble, trouble.at, "a second colon follows within the value of this line", remedy)
     first = start + len(before) - len(before.lstrip(" "))
     last = trouble.last
     above = last.start_mark.index if isinstance(last, ScalarEvent) and last.start_mark else first
     if trouble.line(above) == trouble.line(first):
         return _at(trouble, first, *KEY_TOO_LONG)
     message = f"`{trouble.word(first)}` is read as more of the text that begins on line {trouble.line(above)}"
-    cure = "check that line's colon and the space after it; indent this line as far as its neighbours"
-    return _at(trouble, first, message, cure)
+    remedy = "check that line's colon and the space after it; indent this line as far as its neighbours"
+    return _at(trouble, first, message, remedy)
 
 
 def _stray_dash(trouble: _Trouble) -> Mistake:
@@ -203,8 +206,8 @@ def _after_quote(trouble: _Trouble, quoted: Any) -> Mistake:
         message = f"the quote opened here is closed only on line {trouble.line(closed)}, with text after it"
         return _at(trouble, opened, message, "close the quote on this line")
     message = f"`{trouble.word(trouble.at)}` follows the closing quote"
-    cure = "quote the whole value; write a quote inside single quotes twice: 'it''s'"
-    return _at(trouble, trouble.at, message, cure)
+    remedy = "quote the whole value; write a quote inside single quotes twice: 'it''s'"
+    return _at(trouble, trouble.at, message, remedy)
 
 
 def _after_the_end(trouble: _Trouble) -> Mistake:

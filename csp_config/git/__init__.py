@@ -14,8 +14,7 @@ from csp_config.git.history import Commit, last_before
 from csp_config.git.kept import kept_file
 from csp_config.git.marks import marks
 from csp_config.git.project import Project, find_bare, find_project, find_root
-from csp_config.git.remotes import origin_address
-from csp_config.git.repository import Repository, open_repository
+from csp_config.git.repository import Repository, open_repository, origin_address
 from csp_config.git.surroundings import Surroundings, surroundings
 
 __all__ = [

@@ -57,7 +57,7 @@ def choose_base(
     comes before (a tag, a schedule), the records are enough, as for a plan; else that is refused.
     `names_default`: the default branch by the settings of a commit (full id).
 
-    Raises: BaseError, with the command that cures it. There is no second-best base.
+    Raises: BaseError, with the command that mends it. There is no second-best base.
     """
     asked = Asked(
         repository=repository,

@@ -313,3 +313,14 @@ def _index_of_hook(root: Path, git_folder: Path, named: str | None) -> Path | No
         return None
     index = (root / named).resolve()
     return index if index.is_relative_to(git_folder) else None
+
+
+def origin_address(project: Project, environment: Mapping[str, str]) -> str:
+    """The address of the remote `origin`; empty where there is none, or no git that tells it."""
+    if project.git_folder is None:
+        return ""
+    try:
+        answer = Git(project.top, environment, project.git_folder).run("remote", "get-url", "origin")
+    except GitError:
+        return ""
+    return answer.output.decode("utf-8", "replace").strip() if answer.code == 0 else ""

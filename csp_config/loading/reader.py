@@ -2,7 +2,7 @@
 
 Threads would gain nothing, since parsing holds the interpreter's lock. A forked process reads its share and
 hands back only documents in which nothing is wrong, as plain data; all others are read here again, so that
-what is told of them cannot depend on how they were read.
+what is reported of them cannot depend on how they were read.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ _Plain = tuple[int, str, str | None, Any, bytes | None]
 class Reader:
     """Reads documents and makes their values, each once. It may live as long as an editor's session.
 
-    `watch` is told how many documents were read as yet. `kept`: what an earlier run has read already. What
+    `watch` is called with the number of documents read so far. `kept`: what an earlier run has read already. What
     neither this run nor the last one asked for is forgotten, and with every so many documents what those had
     in common.
     """

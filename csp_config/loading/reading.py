@@ -1,4 +1,4 @@
-"""One file -> one reading: its document, its kind and id as far as they can be told, and what is wrong."""
+"""One file -> one reading: its document, its kind and id as far as they are known, and what is wrong."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KINDS = ("Offer", "PartnerList", "Resales", "LiveAudience")
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Reading:
-    """What one file gave. With findings, the document must not be relied on; kind and id are still told.
+    """What one file gave. With findings, the document must not be relied on; kind and id are still given.
 
     `well_formed`: the text could be read as YAML and its kind is known; only the schema may have findings.
     """

@@ -65,7 +65,7 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
         return
     settings, resold = context.candidate.settings, move.resold
     if not resold.covered and any(one.kind in (None, "Resales") for one in context.candidate.unread):
-        return  # that document may cover it, and its own error is told
+        return  # that document may cover it, and has an error of its own
     if not resold.covered:
         why = _not_covered(resold)
     elif _age(resold.as_of, context.today) < 0:

@@ -66,9 +66,9 @@ def check_bytes(path: str, content: bytes) -> None:
         if _ENCRYPTED in content:
             raise _no_table(path, "a workbook with a password", "save it in Excel without the password")
         raise _no_table(path, "an old Excel workbook (.xls), or another file of old Office", _WORKBOOK)
-    for start, what, cure in _BY_START:
+    for start, what, remedy in _BY_START:
         if content.startswith(start):
-            raise _no_table(path, what, cure)
+            raise _no_table(path, what, remedy)
 
 
 def check_archive(path: str, content: bytes) -> None:
@@ -81,9 +81,9 @@ def check_archive(path: str, content: bytes) -> None:
         ) from None
     if "xl/workbook.xml" in names:
         return
-    for member, what, cure in _ZIPPED:
+    for member, what, remedy in _ZIPPED:
         if member in names:
-            raise _no_table(path, what, cure)
+            raise _no_table(path, what, remedy)
     raise _no_table(path, f"a zip archive (it holds {listed(names, 3) or 'nothing'})", _UNPACK)
 
 
@@ -117,5 +117,5 @@ def _markup(path: str, text: str) -> ReadingError:
     return _no_table(path, "XML, not a table", _EXPORT)
 
 
-def _no_table(path: str, what: str, cure: str) -> ReadingError:
-    return ReadingError(f"{path}: this is {what}", help=cure)
+def _no_table(path: str, what: str, remedy: str) -> ReadingError:
+    return ReadingError(f"{path}: this is {what}", help=remedy)

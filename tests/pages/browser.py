@@ -145,7 +145,7 @@ def _value(answer: httpx.Response) -> Any:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """Chromium; skips, with the cure, where it is not installed."""
+    """Chromium; skips, with the remedy, where it is not installed."""
     program, driver = shutil.which("chromium"), shutil.which("chromedriver")
     if program is None or driver is None:
         pytest.skip(_CURE)
