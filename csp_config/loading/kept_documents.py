@@ -1,7 +1,7 @@
 """Documents that an earlier run read and that fit their schema, kept as plain data by a hash of their bytes.
 
 Only those are kept in which nothing is wrong and that were read without the parser, so that their places are
-found in their bytes when they are asked for. All others are read again, and what is reported of them is the same.
+found in their bytes when they are asked for. All others are read again, with the same findings.
 """
 
 from __future__ import annotations

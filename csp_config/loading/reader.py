@@ -40,9 +40,9 @@ _Plain = tuple[int, str, str | None, Any, bytes | None]
 class Reader:
     """Reads documents and makes their values, each once. It may live as long as an editor's session.
 
-    `watch` is called with the number of documents read so far. `kept`: what an earlier run has read already. What
-    neither this run nor the last one asked for is forgotten, and with every so many documents what those had
-    in common.
+    `watch` is called with the number of documents read so far. `kept`: what an earlier run has read already.
+    What neither this run nor the last one asked for is forgotten, and with every so many documents what those
+    had in common.
     """
 
     def __init__(
