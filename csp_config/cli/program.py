@@ -133,6 +133,9 @@ def run(arguments: Sequence[str]) -> int:
 
 def _parsed(arguments: Sequence[str]) -> object:
     """What the command returned. Wrong usage is reported here, since only click knows it."""
+    if empty := _empty_argument(arguments):
+        complain(f"{empty} is empty", "is a variable that should say it not set?")
+        return _USAGE
     try:
         return cli.main(list(arguments), prog_name="csp-config", standalone_mode=False)
     except click.ClickException as error:
@@ -140,6 +143,22 @@ def _parsed(arguments: Sequence[str]) -> object:
         return _USAGE
     except click.Abort:
         raise KeyboardInterrupt from None
+
+
+def _empty_argument(arguments: Sequence[str]) -> str | None:
+    """What is given as an empty text, if something is; only a note may be.
+
+    To nearly everything else it would mean the working directory, all offers, or nothing at all.
+    """
+    before = ""
+    for argument in arguments:
+        name, sign, value = argument.partition("=")
+        if name.startswith("--") and sign and not value and name != "--note":
+            return f"the value of {name}"
+        if not argument and before != "--note":
+            return f"the argument after {before}" if before else "the first argument"
+        before = argument
+    return None
 
 
 def _in_one_sentence(error: click.ClickException) -> str:

@@ -147,6 +147,10 @@ def test_a_deleted_offer(repo: Repo) -> None:
         (("record", "done"), "name the actions", "csp-config plan"),
         (("record", "granted", "contoso-insights-12345678"), "no live record holds", "status"),
         (("schema", "ofer"), "no schema ofer", "offer"),
+        (("fmt", ""), "the argument after fmt is empty", "variable"),
+        (("validate", "--root", ""), "the argument after --root is empty", "variable"),
+        (("plan", "--only=", "--base", "none"), "the value of --only is empty", "variable"),
+        (("plan", "-q", ""), "the argument after -q is empty", "variable"),
     ],
 )
 def test_wrong_usage(repo: Repo, arguments: tuple[str, ...], message: str, fix: str) -> None:

@@ -249,7 +249,8 @@ def test_the_pipeline_is_for_the_default_branch(tmp_path: Path) -> None:
             f"git+https://ana:secret@github.com/a/b@{'89abcdef' * 5}",
             f"git+http://a.example/b@{'89abcdef' * 5}",
         ),
-        *(f"git+https://a.example/b;id@{'89abcdef' * 5}", "../csp-config", ""),
+        f"git+https://a.example/b;id@{'89abcdef' * 5}",
+        "../csp-config",
     ],
 )
 def test_what_does_not_say_exactly_which_program_runs_is_no_source(tmp_path: Path, given: str) -> None:
