@@ -30,6 +30,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from csp_config.render import pages
+from csp_config.schema import KINDS
+from csp_config.schema.fitting import fitting
 from csp_config.targets.transport import usual_trust
 from tests.forked_command import CODE, hand_over
 
@@ -117,6 +120,11 @@ def _serve(listening: socket.socket) -> None:
     for name in _LATE:
         import_module(name)
     usual_trust()
+    templates = pages._environment()  # noqa: SLF001 - each run would compile them
+    for name in templates.list_templates(extensions=["html"]):
+        templates.get_template(name)
+    for kind in KINDS:
+        fitting(kind)
     gc.freeze()
     with selectors.DefaultSelector() as waiting:
         waiting.register(0, selectors.EVENT_READ)
