@@ -40,7 +40,7 @@ MUTANTS = {
         "editing/files.py",
         "                temporary.unlink()\n            raise\n",
         "                temporary.unlink()\n            return\n",
-        (f"{CRASHES}[record-filed-ENOSPC]",),
+        (f"{CRASHES}[record-filed-failing]",),
         traced=True,
     ),
     "an error swallowed while printing": Mutant(
@@ -59,7 +59,7 @@ MUTANTS = {
         "editing/files.py",
         "            renamed(temporary, path)\n",
         "            path.write_bytes(content)\n            temporary.unlink()\n",
-        (f"{CRASHES}[record-filed-KILL]",),
+        (f"{CRASHES}[record-filed-killed]",),
         traced=True,
     ),
     "a cell of Markdown that is not escaped": Mutant(
