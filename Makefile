@@ -49,7 +49,7 @@ test-slow: $(VENV)/.dev
 	@$(BIN)/python $(PIP) --require-hashes --no-deps --only-binary :all: --requirement requirements/fuzz.txt \
 	  || echo "test-slow: atheris cannot be installed here; the mutator runs instead" >&2
 	@$(BIN)/python $(PIP) --require-hashes --no-deps --only-binary :all: --requirement requirements/checkers.txt \
-	  || echo "test-slow: regopy and hadolint cannot be installed here; neither docs/policies.md nor the Dockerfile is checked" >&2
+	  || echo "test-slow: regopy, hadolint and prek cannot be installed here, so what they check is skipped" >&2
 	$(BIN)/python -m pytest $(SLOW)
 
 .venv-lowest/.dev: requirements/lowest.txt pyproject.toml
