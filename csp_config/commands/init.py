@@ -100,6 +100,7 @@ class _Workplace:
         self.root, self.folder = project.path, project.folder
         self.top = path_from(project.path, project.top)
         settings, self.settings_broken = load_settings(self.content(SETTINGS_PATH))
+        self.had_settings = self.present(SETTINGS_PATH)
         self.roots = settings.roots
         self.branch = settings.default_branch or "main"
 
@@ -113,7 +114,7 @@ class _Workplace:
         if self.folder:
             hooks = hooks.replace("files: ^(", f"files: ^{re.escape(self.folder)}/(")
         yield self.put(self.at_top(_HOOKS_PATH), starter.HOOKS_HEAD + hooks, add=hooks)
-        pipeline = pipeline or self.usual_pipeline()
+        pipeline = pipeline or self.usual_pipeline(refresh=refresh)
         if pipeline in starter.PIPELINES:
             yield self.pipeline(pipeline, source)
         yield self.ignore()
@@ -158,10 +159,14 @@ class _Workplace:
         editing.write_file(self.root / path, text.encode())
         return Step(path=path, result="refreshed")
 
-    def usual_pipeline(self) -> str:
-        """Whose file is there already, or fits the host that the checkout came from; else GitHub's."""
+    def usual_pipeline(self, *, refresh: bool) -> str:
+        """Whose file is there already, or fits the host that the checkout came from; else GitHub's.
+
+        A refresh adds none: whoever has settings and no pipeline wants it so.
+        """
         there = (name for name, (path, _) in starter.PIPELINES.items() if self.present(self.at_top(path)))
-        return next(there, None) or starter.pipeline_for(self.host) or "github"
+        usual = starter.pipeline_for(self.host) or "github"
+        return next(there, None) or ("none" if refresh and self.had_settings else usual)
 
     def pipeline(self, name: str, source: Source | None) -> Step:
         """The pipeline; one that could not run, since nobody had said what it installs, is made anew."""

@@ -277,6 +277,13 @@ def test_an_installation_from_elsewhere_does_not(told: str | None) -> None:
     assert of_installation(told) is None
 
 
+def test_a_refresh_adds_no_pipeline_to_a_project_without_one(tmp_path: Path) -> None:
+    csp_config(tmp_path, "init", "--pipeline", "none")
+    assert "0 files written" in csp_config(tmp_path, "init", "--refresh").output
+    csp_config(tmp_path, "init", "--refresh", "--pipeline", "gitlab")
+    assert "left alone  .gitlab-ci.yml" in csp_config(tmp_path, "init", "--refresh").output
+
+
 def test_schemas_of_another_version_are_told_and_refreshed_when_asked(tmp_path: Path) -> None:
     csp_config(tmp_path, "init")
     path = tmp_path / "schemas/offer.schema.json"
