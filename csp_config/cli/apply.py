@@ -21,7 +21,7 @@ from csp_config.commands.records import remove_leftover_files
 from csp_config.commands.workspace import load_workspace, require_agreed, require_merged
 from csp_config.errors import UsageError
 from csp_config.render import PLANS
-from csp_config.render.outcomes import outcomes
+from csp_config.render.outcomes import manual_apply_text
 from csp_config.targets import Event
 from csp_config.text.shells import path_from
 
@@ -101,7 +101,7 @@ def apply(
         applying.keep_left_out(workspace, report.plan, inputs.now)
         applied = applying.apply(workspace, report, folder, inputs.now)
         _send_handed_out(send, applied)
-    said = outcomes(applied.outcomes, applied.runbook, report, common.output_options())
+    said = manual_apply_text(applied.outcomes, applied.runbook, report, common.output_options())
     emit("".join([said, *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
     return applied.exit_code
 
@@ -119,7 +119,7 @@ def _over_the_wire(
     """Read, plan from that, agree, carry out."""
     from csp_config.commands import drift  # noqa: PLC0415 - by hand, no network is needed
     from csp_config.model import partners_by_tenant  # noqa: PLC0415
-    from csp_config.render.outcomes import carried_out  # noqa: PLC0415
+    from csp_config.render.outcomes import target_apply_text  # noqa: PLC0415
 
     with connected(common, inputs, workspace, wire) as connection:
         live = drift.read_live(workspace, connection.reader(), only)
@@ -134,7 +134,7 @@ def _over_the_wire(
         )
         done = applying.apply(workspace, report, folder, inputs.now, over)
         _send_handed_out(send, done)
-    said = carried_out(done.outcomes, done.runbook, report, common.output_options())
+    said = target_apply_text(done.outcomes, done.runbook, report, common.output_options())
     emit("".join([said, *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
     return done.exit_code
 

@@ -17,7 +17,7 @@ from csp_config.commands.drift import read_live
 from csp_config.commands.input_file import read_given
 from csp_config.commands.workspace import load_workspace, require_agreed, require_settings
 from csp_config.errors import UsageError
-from csp_config.render.outcomes import imported
+from csp_config.render.outcomes import import_text
 from csp_config.text import visible
 from csp_config.text.phrases import counted, shortened
 
@@ -142,7 +142,7 @@ def _from_export(
 def _say(common: Common, done: Sequence[Imported], *, failed: bool) -> int:
     """Print what was imported; exit code 3 where something kept an offer from being read."""
     emit(
-        imported([(one.offer, one.result, one.detail) for one in done], common.output_options()),
+        import_text([(one.offer, one.result, one.detail) for one in done], common.output_options()),
         common.output,
     )
     return _INCOMPLETE if failed else 0

@@ -20,7 +20,7 @@ from csp_config.commands.record_branches import branch_for
 from csp_config.commands.records import remove_leftover_files, uncommitted
 from csp_config.commands.workspace import Inputs, Workspace, load_workspace, require_agreed, require_settings
 from csp_config.errors import UsageError
-from csp_config.render.outcomes import recorded
+from csp_config.render.outcomes import record_text
 from csp_config.text import visible
 from csp_config.text.shells import one_after_the_other, path_from, quoted
 
@@ -180,7 +180,7 @@ def _say(common: Common, workspace: Workspace, *outcomes: Outcome) -> int:
     for one in outcomes:
         if one.result == "recorded":
             _append_event("recorded", one.offer, action=one.action, detail=one.detail)
-    emit("".join([recorded(outcomes), *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
+    emit("".join([record_text(outcomes), *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
     return 0
 
 

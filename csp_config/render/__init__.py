@@ -1,8 +1,8 @@
 """Reports and plans as text: one module for each format.
 
-Each module has one function, `render(report, options) -> str`. It is imported when it is asked for, because a
-hook that prints text should not wait for SARIF. What comes out ends with a newline, can always be encoded as
-UTF-8, and is the same for the same report.
+Each module has one function, `render(report, options) -> str`. It is imported when it is used, because a hook
+that prints text should not wait for SARIF. The text ends with a newline, can always be encoded as UTF-8, and
+is the same for the same report.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Shape = Literal["lines", "commands", "json", "xml", "markdown", "html"]
 
 
 class OutputOptions(NamedTuple):
-    """How output is to be written, as the command line decides it; each format uses what applies to it.
+    """Options of the output, from the command line; each format uses those that apply to it.
 
     `quiet`: errors and totals only. `max_bytes`: budget of a Markdown comment, in UTF-8.
     `width`: columns of the terminal; None where there is none. `page`: address of the plan as a page, and
@@ -36,16 +36,16 @@ class OutputOptions(NamedTuple):
 
 
 class Format(NamedTuple):
-    """A format. `module`: the module of this room that renders it; called like a function, it is imported.
+    """A format: calling it imports `module`, a module of this package, and renders the report.
 
-    `shape`: what the output is made of, and so how a test proves that no name changes its structure.
+    `shape`: the syntax of the output, by which tests check that no name changes its structure.
     """
 
     module: str
     shape: Shape
 
     def __call__(self, report: Report, options: OutputOptions) -> str:
-        """The report in this format."""
+        """Render the report in this format."""
         rendered: str = import_module(f"{__name__}.{self.module}").render(report, options)
         return rendered
 
@@ -60,7 +60,7 @@ REPORTS: dict[str, Format] = {
     "junit": Format("junit", "xml"),
     "markdown": Format("markdown", "markdown"),
 }
-"""The formats of `validate`: what was found."""
+"""The formats of `validate`, which show findings."""
 
 PLANS: dict[str, Format] = {
     "text": Format("plan_text", "lines"),
@@ -70,4 +70,4 @@ PLANS: dict[str, Format] = {
     "slack": Format("slack", "json"),
     "teams": Format("teams", "json"),
 }
-"""The formats of `plan`: what was found, and what has to happen."""
+"""The formats of `plan`, which show findings and actions."""

@@ -1,4 +1,4 @@
-"""Text that has to fit: blocks of rows, the least important cut first, with what was cut counted."""
+"""Text of limited size: blocks of rows. The least important rows are cut first, and counted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as written, with its line end, and how many of the counted things it stands for."""
+    """The text of one row, with its line end, and how many items it stands for."""
 
     text: str
     stands_for: int = 1
@@ -21,9 +21,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """A part of the text. `header` is written above the rows, and not without any. `thing`: what is counted.
+    """A part of the text. `header` is written only above rows. `thing`: the singular noun for one item.
 
-    `importance`: blocks with a smaller number keep their rows longer, whatever the order in the text.
+    `importance`: blocks with smaller numbers get their rows first, whatever the order in the text.
     """
 
     opening: str
@@ -35,12 +35,12 @@ class Block:
 
     @property
     def frame(self) -> int:
-        """Bytes that the block takes whatever becomes of its rows."""
+        """Bytes that the block takes without any of its rows."""
         things = sum(row.stands_for for row in self.rows)
         return size(self.opening) + size(self.header) + size(self.closing) + size(self._left_out(things))
 
-    def written(self, room: int) -> tuple[str, int]:
-        """The block with the rows that fit, and how many bytes of the room its rows took."""
+    def render(self, room: int) -> tuple[str, int]:
+        """The block with the rows that fit into `room` bytes, and how many bytes these rows take."""
         kept, things, used = [], 0, 0
         for row in self.rows:
             if used + size(row.text) > room:
@@ -58,7 +58,7 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """What came out, and whether anything was cut."""
+    """The text of all blocks, and whether anything was cut."""
 
     text: str
     cut: bool
@@ -69,25 +69,25 @@ def size(text: str) -> int:
     return len(text.encode("utf-8"))
 
 
-def fitted(blocks: Sequence[Block], limit: int) -> Fit:
-    """The blocks within the limit, in their order.
+def fit_blocks(blocks: Sequence[Block], limit: int) -> Fit:
+    """Render the blocks, in their order, within `limit` bytes.
 
-    The important ones take the rows that they need first. Where not even all frames fit, the least important
-    blocks are left out whole.
+    The most important blocks get their rows first. Where not even the frames of all blocks fit, the least
+    important blocks are left out.
     """
     by_importance = sorted(range(len(blocks)), key=lambda which: blocks[which].importance)
-    shown = []
+    fitting = []
     room = limit
     for which in by_importance:
         if blocks[which].frame > room:
             break
         room -= blocks[which].frame
-        shown.append(which)
+        fitting.append(which)
     written: dict[int, str] = {}
-    cut = len(shown) < len(blocks)
+    cut = len(fitting) < len(blocks)
     full = False
-    for which in shown:
-        text, used = blocks[which].written(0 if full else room)
+    for which in fitting:
+        text, used = blocks[which].render(0 if full else room)
         room -= used
         full = full or used < sum(size(row.text) for row in blocks[which].rows)
         written[which] = text

@@ -1,4 +1,4 @@
-"""What a plan against a target was compared with: drift as opposed to change, and what was not read."""
+"""The comparison of the records with a target's live state: drift, unsynced drafts, and offers not read."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST_TENANTS = 10
 
 
 def text_lines(comparison: Comparison) -> Iterator[str]:
-    """The comparison in words, each line safe to print."""
+    """The lines of the comparison for a terminal, each safe to print."""
     words = f"Compared with {comparison.target}, read at {comparison.read_at}"
     yield visible(f"{words}: {counted(len(comparison.read), 'offer')} read, {_counts(comparison)}")
     if comparison.drift:
@@ -40,12 +40,12 @@ def text_lines(comparison: Comparison) -> Iterator[str]:
 
 
 def drift_words(one: Drift) -> str:
-    """What drifted, and how, in one sentence."""
+    """One sentence on an offer that drifted."""
     return "; ".join(_drift(one))
 
 
 def unsynced_words(one: UnsyncedDraft) -> str:
-    """What a draft holds beside what is live, in one sentence."""
+    """One sentence on a draft that differs from what is live."""
     held = state_words(one.draft) if one.draft else "something that is not understood"
     return f"{one.offer}: its draft holds {held}, and {state_words(one.live)} is live: sync or undo it there"
 

@@ -30,7 +30,7 @@ def _columns(char: str) -> int:
 
 
 class Excerpts:
-    """Excerpts of the candidate's files; the lines of the file asked for last are kept."""
+    """Excerpts of the candidate's files. Caches the lines of one file, the last that was read."""
 
     def __init__(self, files: Files, width: int | None) -> None:
         self._files = files
@@ -39,8 +39,8 @@ class Excerpts:
         self._lines: list[str] = []
 
     def at(self, source: Source) -> tuple[str, int] | None:
-        """The line as shown and the columns before the caret; None where there is no such line."""
-        lines = self._of(source.path)
+        """The line to print and the columns before the caret; None where there is no such line."""
+        lines = self._lines_of(source.path)
         if not 1 <= source.line <= len(lines):
             return None
         room = self._width - len(f" {source.line} | ")
@@ -48,7 +48,7 @@ class Excerpts:
             lines[source.line - 1].removesuffix("\r"), source.column - 1, max(room, _NARROWEST // 2)
         )
 
-    def _of(self, path: str) -> list[str]:
+    def _lines_of(self, path: str) -> list[str]:
         if path != self._path:
             # Not splitlines(): a YAML reader and a code host know only the line feed here.
             text = self._files.get(path, b"").decode("utf-8", "surrogateescape")
@@ -57,21 +57,21 @@ class Excerpts:
 
 
 def _window(line: str, caret: int, room: int) -> tuple[str, int]:
-    """As much of the line around the caret as there is room for, and the columns before the caret."""
+    """The part of the line around the caret that fits into `room` columns, and the columns before it."""
     caret = min(max(caret, 0), len(line))
     begin, end = max(0, caret - room), min(len(line), caret + room)
     pieces = [_TAB if char == "\t" else visible(char) for char in line[begin:end]]
     widths = [display_width(piece) for piece in pieces]
     first, last = 0, len(pieces)
     if end - begin < len(line) or sum(widths) > room:
-        first, last = _around(widths, caret - begin, room - 2 * len(_CUT))
+        first, last = _fit_around(widths, caret - begin, room - 2 * len(_CUT))
     before = (_CUT if begin + first else "") + "".join(pieces[first : caret - begin])
     after = "".join(pieces[caret - begin : last]) + (_CUT if begin + last < len(line) else "")
     return before + after, display_width(before)
 
 
-def _around(widths: Sequence[int], caret: int, room: int) -> tuple[int, int]:
-    """First and last (excluded) of the pieces that fit, taken in turns after and before the caret."""
+def _fit_around(widths: Sequence[int], caret: int, room: int) -> tuple[int, int]:
+    """First and last (excluded) of the pieces that fit, added in turns after and before the caret."""
     first = last = caret
     while True:
         ahead = last < len(widths) and widths[last] <= room

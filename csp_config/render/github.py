@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp_config.render.words import notes, totals, worst_first
+from csp_config.render.words import message_parts, totals, worst_first
 from csp_config.text import workflow_data, workflow_property
 from csp_config.text.phrases import counted
 
@@ -45,10 +45,8 @@ def _annotation(one: Diagnostic) -> str:
         "col": str(one.source.column),
         "title": f"{one.code} {one.name}",
     }
-    said = [one.message, *([f"help: {one.help}"] if one.help else []), *notes(one)]
-    return _command(
-        _COMMANDS[one.severity], properties, "\n".join(line.replace("\n", r"\n") for line in said)
-    )
+    message = "\n".join(part.replace("\n", r"\n") for part in message_parts(one))
+    return _command(_COMMANDS[one.severity], properties, message)
 
 
 def _notice(title: str, message: str) -> str:

@@ -29,9 +29,9 @@ def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - thi
 
 
 def _issue(one: Diagnostic, fingerprint: str, lenient: bool) -> dict[str, Any]:
-    said = [f"{one.code} {one.name}: {one.message}", *notes(one)]
+    parts = [f"{one.code} {one.name}: {one.message}", *notes(one)]
     return {
-        "description": visible("; ".join(said)),
+        "description": visible("; ".join(parts)),
         "check_name": one.code,
         "fingerprint": fingerprint,
         "severity": _severity(one, lenient),

@@ -18,13 +18,13 @@ CORRECT_FIRST = "Nothing is planned: correct the errors first"
 
 
 class Name(NamedTuple):
-    """A text from a document or a name made from one, which every format shows in its own inert way."""
+    """A text from a document, or made from one, which every format escapes in its own way."""
 
     text: str
 
 
 Words = tuple[str | Name, ...]
-"""A sentence in pieces: our own words, and names."""
+"""A sentence in pieces: the programme's own words, and names."""
 
 
 def plain(words: Words) -> str:
@@ -88,9 +88,9 @@ def partner_name(partner: PartnerRef) -> Name:
 
 
 def headline(plan: Plan, unread: Sequence[NotRead] = ()) -> tuple[Words, ...]:
-    """The clauses of the headline, most important first; `unread`: what a target did not tell.
+    """The clauses of the headline, most important first; `unread`: offers that were not read from a target.
 
-    "No change" is said only where everything was planned and read, and nothing has to be looked at.
+    "No change" appears only where every offer was planned and read, and none has to be adopted.
     """
     changes = [one for one in plan.actions if one.kind != "adopt"]
     known = [
@@ -105,7 +105,7 @@ def headline(plan: Plan, unread: Sequence[NotRead] = ()) -> tuple[Words, ...]:
 
 
 def _effects(actions: Sequence[Action], cause: Literal["change", "pending"], plan: Plan) -> Iterable[Words]:
-    """What becomes of partners and offers by the actions of one cause that are needed and not refused."""
+    """Clauses on partners and offers, for the actions of one cause that are needed and not refused."""
     open_ = [one for one in actions if one.cause == cause and one.status == "needed" and not one.blocked_by]
     live = [one for one in open_ if one.kind in ("support-request", "sync-audience", "opt-in")]
     yield from _people(live)
@@ -115,27 +115,27 @@ def _effects(actions: Sequence[Action], cause: Literal["change", "pending"], pla
 
 
 def _people(actions: Sequence[Action]) -> Iterable[Words]:
-    """`3 partners lose 6 offers, 2 partners gain 2`; with the name where it is one."""
-    said: list[str | Name] = []
+    """`3 partners lose 6 offers, 2 partners gain 2`; a single partner or offer by name."""
+    pieces: list[str | Name] = []
     for verb, side in (("lose", _removed), ("gain", _added)):
         pairs = [(ref, one.offer) for one in actions for ref in side(one)]
         if not pairs:
             continue
         tenants, offers = {ref.tenant_id: ref for ref, _ in pairs}, {offer for _, offer in pairs}
-        if said:
-            said.append(", ")
-        elided = any(isinstance(piece, str) and piece.endswith("offers") for piece in said)
+        if pieces:
+            pieces.append(", ")
+        elided = any(isinstance(piece, str) and piece.endswith("offers") for piece in pieces)
         what: str | Name = counted(len(offers), "offer")
         if len(offers) == 1:
             what = Name(*offers)
         elif elided:
             what = f"{len(offers):,}"
         if len(tenants) == 1:
-            said += [partner_name(next(iter(tenants.values()))), f" {verb}s ", what]
+            pieces += [partner_name(next(iter(tenants.values()))), f" {verb}s ", what]
         else:
-            said += [f"{len(tenants):,} partners {verb} ", what]
-    if said:
-        yield _joined(said)
+            pieces += [f"{len(tenants):,} partners {verb} ", what]
+    if pieces:
+        yield _joined(pieces)
 
 
 def _removed(action: Action) -> tuple[PartnerRef, ...]:
@@ -147,14 +147,14 @@ def _added(action: Action) -> tuple[PartnerRef, ...]:
 
 
 def _joined(pieces: Iterable[str | Name]) -> Words:
-    """The pieces with neighbouring texts put together."""
-    said: list[str | Name] = []
+    """The pieces, with adjacent plain texts joined into one."""
+    joined: list[str | Name] = []
     for piece in pieces:
-        if said and isinstance(piece, str) and isinstance(said[-1], str):
-            said[-1] += piece
+        if joined and isinstance(piece, str) and isinstance(joined[-1], str):
+            joined[-1] += piece
         else:
-            said.append(piece)
-    return tuple(said)
+            joined.append(piece)
+    return tuple(joined)
 
 
 _TO_ANY = (" opens to every partner", " open to every partner")
@@ -166,27 +166,27 @@ _TO_LIST = (
 
 
 def _options(actions: Sequence[Action]) -> Iterable[Words]:
-    """The offers that open to every partner, close, or go from every partner to chosen ones."""
-    chosen: tuple[tuple[Callable[[Action], bool], tuple[str, str]], ...] = (
+    """Clauses on the offers that open to every partner, close, or go from every partner to chosen ones."""
+    kinds: tuple[tuple[Callable[[Action], bool], tuple[str, str]], ...] = (
         (lambda one: one.move[1] == "any", _TO_ANY),
         (lambda one: one.move[1] == "none", _TO_NONE),
         (lambda one: one.move == ("any", "selected"), _TO_LIST),
     )
-    for wanted, (one_does, many_do) in chosen:
-        offers = sorted({one.offer for one in actions if one.move[0] != one.move[1] and wanted(one)})
+    for matches, (one_does, many_do) in kinds:
+        offers = sorted({one.offer for one in actions if one.move[0] != one.move[1] and matches(one)})
         if offers:
-            yield _about(offers, one_does, many_do)
+            yield _offers_clause(offers, one_does, many_do)
 
 
-def _about(offers: Sequence[str], one_does: str, many_do: str) -> Words:
-    """The offer by name, or how many there are, and what happens."""
+def _offers_clause(offers: Sequence[str], one: str, many: str) -> Words:
+    """A clause on one offer by name (`one`), or on a number of offers (`many`)."""
     if len(offers) == 1:
-        return (Name(offers[0]), one_does)
-    return (f"{len(offers):,} offers{many_do}",)
+        return (Name(offers[0]), one)
+    return (f"{len(offers):,} offers{many}",)
 
 
 def _publications(actions: Sequence[Action]) -> Iterable[Words]:
-    """The drafts that are published, and for whom."""
+    """A clause on the drafts that are published, and for whom."""
     if len(actions) == 1:
         (one,) = actions
         yield (Name(one.offer), f" goes live, for {sellers(one.after)}")
@@ -202,27 +202,35 @@ def sellers(state: State) -> str:
 
 
 def _drafts(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
-    """Changes of drafts, which reach no partner before the offer is published."""
+    """A clause on changes of drafts, which reach no partner before the offer is published."""
     published = {one.offer for one in plan.actions if one.kind == "publish"}
     offers = sorted({one.offer for one in actions} - published)
     if offers:
-        yield _about(offers, " changes as a draft", " change as drafts")
+        yield _offers_clause(offers, " changes as a draft", " change as drafts")
 
 
-_TOLD = ("support-request", "sync-audience", "opt-in", "publish", "save-draft", "withdraw-request", "adopt")
+_COUNTED_KINDS = (
+    "support-request",
+    "sync-audience",
+    "opt-in",
+    "publish",
+    "save-draft",
+    "withdraw-request",
+    "adopt",
+)
 
 
 def _work(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
-    """What is refused, and what people and Microsoft have to do."""
+    """Clauses on refused changes, and on what people and Microsoft have to do."""
     refused = [one for one in actions if one.blocked_by]
     if len(refused) == 1:
-        yield _joined(("1 change is refused: ", *wanted(refused[0]), " in ", Name(refused[0].offer)))
+        yield _joined(("1 change is refused: ", *change_words(refused[0]), " in ", Name(refused[0].offer)))
     elif refused:
         yield (f"{len(refused):,} changes are refused",)
     by_hand = len(forms(plan))
     if by_hand:
         yield (f"{counted(by_hand, 'form')} to fill in by hand",)
-    others = sum(1 for one in actions if one.kind not in _TOLD and not one.blocked_by)
+    others = sum(1 for one in actions if one.kind not in _COUNTED_KINDS and not one.blocked_by)
     if others:
         yield (f"{counted(others, 'other step')} to take in Partner Center",)
     withdrawn = sum(1 for one in actions if one.kind == "withdraw-request")
@@ -236,22 +244,22 @@ def _work(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
 
 
 def _unknown(plan: Plan, unread: Sequence[NotRead]) -> list[Words]:
-    """What could not be planned, read, or was never looked at: as much a part of the truth as the rest."""
+    """Clauses on the offers that could not be planned or read, or whose live state nobody has looked at."""
     looks = sorted({one.offer for one in plan.actions if one.kind == "adopt"})
     failed = sum(1 for one in unread if one.fault)
-    said: list[Words] = []
+    clauses: list[Words] = []
     if plan.not_planned:
-        said.append((f"{counted(len(plan.not_planned), 'offer')} could not be planned",))
+        clauses.append((f"{counted(len(plan.not_planned), 'offer')} could not be planned",))
     if failed:
-        said.append((f"{counted(failed, 'offer')} could not be read",))
+        clauses.append((f"{counted(failed, 'offer')} could not be read",))
     if len(unread) > failed:
-        said.append((f"{counted(len(unread) - failed, 'offer')} cannot be read by a program",))
+        clauses.append((f"{counted(len(unread) - failed, 'offer')} cannot be read by a program",))
     if looks:
-        said.append((f"{counted(len(looks), 'offer')} that nobody has looked at in Partner Center",))
-    return said
+        clauses.append((f"{counted(len(looks), 'offer')} that nobody has looked at in Partner Center",))
+    return clauses
 
 
-def wanted(action: Action) -> Words:
+def change_words(action: Action) -> Words:
     """`to remove Tailspin Cloud`, `to remove 3 partners`, `to go from any to none`."""
     before, after = action.move
     if before != after:

@@ -1,4 +1,4 @@
-"""A history of who may sell what since when: as text, JSON, CSV and Markdown."""
+"""The history of audiences, as text, JSON, CSV and Markdown."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _OPTION = {
     "opened": "opened to any partner of the programme",
     "closed": "closed: no longer every partner of the programme",
 }
-_LOOKED = {
+_ORIGINS = {
     "partner-center": "read from Partner Center",
     "export": "seen in an export from Partner Center",
     "manual": "recorded by a person",
@@ -40,7 +40,7 @@ def _text(history: History, options: OutputOptions) -> str:
         for declared, events in groupby(history.events, key=lambda one: one.declared):
             lines += ["", *_commit(declared), *_changes(events)]
         if history.not_known:
-            lines += ["", *(f"not known: {_stretch(one)}" for one in history.not_known)]
+            lines += ["", *(f"not known: {_not_known(one)}" for one in history.not_known)]
         lines.append("")
     return "".join(f"{ci_line(line)}\n" for line in (*lines, _totals(history)))
 
@@ -72,14 +72,14 @@ def _changes(events: Iterable[HistoryEvent]) -> Iterator[str]:
 def _who(event: HistoryEvent) -> str:
     if event.tenant_id is None:
         return _OPTION[event.change]
-    said = f"{visible(event.name or 'name not known')} ({event.tenant_id}) {event.change}"
-    return f"{said}, through {visible(', '.join(event.lists))}" if event.lists else said
+    words = f"{visible(event.name or 'name not known')} ({event.tenant_id}) {event.change}"
+    return f"{words}, through {visible(', '.join(event.lists))}" if event.lists else words
 
 
 def _effective(effective: EffectiveAt | None) -> str:
     if effective is None:
         return "in effect: not known, no record shows it"
-    return f"in effect by {effective.at}, {_LOOKED.get(effective.origin, visible(effective.origin))}"
+    return f"in effect by {effective.at}, {_ORIGINS.get(effective.origin, visible(effective.origin))}"
 
 
 def _request(event: HistoryEvent) -> str:
@@ -89,7 +89,7 @@ def _request(event: HistoryEvent) -> str:
     return f"; support request {visible(event.request)}{ticket}"
 
 
-def _stretch(one: NotKnown) -> str:
+def _not_known(one: NotKnown) -> str:
     until = "up to the newest commit" if one.last is None else f"to {one.last[:_SHORT]}"
     what = {
         "declaration": f"what {visible(one.offer or '')} declared",
@@ -164,7 +164,7 @@ def _markdown(history: History, _options: OutputOptions) -> str:
     ]
     lines += [f"| {' | '.join(map(table_cell, _cells(event)))} |" for event in history.events]
     lines += (
-        ["", *(f"- not known: {code_span(_stretch(one))}" for one in history.not_known)]
+        ["", *(f"- not known: {code_span(_not_known(one))}" for one in history.not_known)]
         if history.not_known
         else []
     )

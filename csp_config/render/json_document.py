@@ -26,18 +26,18 @@ def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - thi
 def json_lines(value: Mapping[str, Any]) -> str:
     """JSON of a mapping with one line a key and one line an item of a list, to be read, diffed and grepped.
 
-    Laid out here, because `indent` turns the fast encoder off, and a large plan has millions of values.
+    Formatted here, because `indent` turns off the fast encoder, and a large plan has millions of values.
     """
-    body = ",\n".join(f" {json.dumps(key)}: {_laid_out(part)}" for key, part in value.items())
+    body = ",\n".join(f" {json.dumps(key)}: {_format_list(part)}" for key, part in value.items())
     return json_safe(f"{{\n{body}\n}}\n")
 
 
 def json_items(items: list[Any]) -> str:
-    """JSON of a list, laid out the same way."""
-    return json_safe(f"{_laid_out(items, '')}\n")
+    """JSON of a list with one line an item."""
+    return json_safe(f"{_format_list(items, '')}\n")
 
 
-def _laid_out(value: Any, margin: str = " ") -> str:
+def _format_list(value: Any, margin: str = " ") -> str:
     if not isinstance(value, list) or not value:
         return _dump(value)
     items = ",\n".join(f"{margin} {_dump(item)}" for item in value)

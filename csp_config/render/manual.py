@@ -23,7 +23,7 @@ _WIDTH = 88
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manual:
-    """One format: how it tells of one rule and of all."""
+    """The functions of one format: one for a single rule, one for all rules."""
 
     one: Callable[[Rule], str]
     all: Callable[[Sequence[Rule]], str]
@@ -53,8 +53,8 @@ def _severity(rule: Rule) -> str:
     return f"{rule.severity}{', can be acknowledged' if rule.acknowledgeable else ''}"
 
 
-def _reach(rule: Rule) -> str:
-    """What the rule looks at, and what is not planned or not done because of it."""
+def _scope(rule: Rule) -> str:
+    """One sentence: what the rule looks at, and what its findings block."""
     when = "whatever its severity" if rule.blocks_actions("warning") else "as an error"
     return f"Looks at {_LOOKS_AT[rule.looks_at]}; {when}, {_BLOCKS[rule.blocks]}."
 
@@ -66,15 +66,17 @@ def _text(rule: Rule) -> str:
     for kind, case in examples(rule).items():
         lines += ["", f"{'Wrong' if kind == 'bad' else 'Right'}: {case['title']}"]
         lines += [
-            line for path, content in _shown(case) for line in ("", f"    # {path}", *_indented(content))
+            line
+            for path, content in _example_files(case)
+            for line in ("", f"    # {path}", *_indented(content))
         ]
     if rule.fix:
         lines += ["", *_wrapped(f"Fix: {rule.fix}")]
-    lines += ["", *_wrapped(_reach(rule))]
+    lines += ["", *_wrapped(_scope(rule))]
     return "\n".join(lines) + "\n"
 
 
-def _texts(rules: Sequence[Rule]) -> str:
+def _text_list(rules: Sequence[Rule]) -> str:
     lines = [
         f"{r.code} {r.name:<26} {r.severity + (' a' if r.acknowledgeable else ''):<10} {r.summary}"
         for r in rules
@@ -91,12 +93,12 @@ def _markdown(rule: Rule) -> str:
     ]
     for kind, case in examples(rule).items():
         parts.append(f"{'Wrong' if kind == 'bad' else 'Right'}: {case['title']}.")
-        parts += [f"```yaml\n# {path}\n{content.rstrip()}\n```" for path, content in _shown(case)]
-    parts += [f"**Fix:** {rule.fix}" if rule.fix else "", _reach(rule)]
+        parts += [f"```yaml\n# {path}\n{content.rstrip()}\n```" for path, content in _example_files(case)]
+    parts += [f"**Fix:** {rule.fix}" if rule.fix else "", _scope(rule)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def _markdowns(rules: Sequence[Rule]) -> str:
+def _markdown_page(rules: Sequence[Rule]) -> str:
     head = "# Rules\n\nWritten by `csp-config rules --format markdown`; do not edit. *a* = acknowledgeable.\n"
     rows = [
         f"| [{r.code}](#{r.code.lower()}-{r.name}) | {r.name} |"
@@ -135,35 +137,35 @@ def _indented(content: str) -> list[str]:
     return [f"    {line}".rstrip() for line in content.rstrip("\n").split("\n")]
 
 
-def _shown(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """The files of a case as a reader should see them: new ones whole, changed ones as a diff.
+def _example_files(case: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Title and text of each file that the manual shows of a case: new files whole, changed files as a diff.
 
-    Of what stays as it is, only what is known of the world is shown: resales and live records.
+    Of files that stay as they are, only resale data and live records are shown.
     """
     before, after = case.get("before", {}), case.get("after", {})
     for path, content in after.items():
         if isinstance(content, str) and isinstance(before.get(path), str):
-            yield f"{path}, changed", _difference(before[path], content)
+            yield f"{path}, changed", _diff(before[path], content)
         else:
-            yield path, content if isinstance(content, str) else _described(content)
+            yield path, content if isinstance(content, str) else _placeholder(content)
     for path in case.get("same", ()):
         if before[path].startswith(("kind: Resales", "kind: LiveAudience")):
             yield f"{path}, as it was", before[path]
     for path in before:
         if path not in after and path not in case.get("same", ()):
-            yield f"{path}, deleted", _difference(before[path], "")
+            yield f"{path}, deleted", _diff(before[path], "")
 
 
-def _difference(before: str, after: str) -> str:
-    """The changed lines with their neighbours, as `diff -u` shows them, without its headings."""
+def _diff(before: str, after: str) -> str:
+    """The diff of two texts, as by `diff -u`, without its headings."""
     lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2)
     return "\n".join(
         "..." if line.startswith("@@") else line for line in lines if line[:3] not in ("---", "+++")
     )
 
 
-def _described(content: dict[str, Any]) -> str:
-    """What stands for a file that a text cannot show."""
+def _placeholder(content: dict[str, Any]) -> str:
+    """What the manual shows instead of a file that is no text, or too long."""
     if "symlink" in content:
         return f"(a symbolic link to {content['symlink']})"
     if "repeat" in content:
@@ -175,8 +177,8 @@ def _described(content: dict[str, Any]) -> str:
 
 
 MANUAL_RENDERERS: dict[str, Manual] = {
-    "text": Manual(one=_text, all=_texts),
-    "markdown": Manual(one=_markdown, all=_markdowns),
+    "text": Manual(one=_text, all=_text_list),
+    "markdown": Manual(one=_markdown, all=_markdown_page),
     "json": Manual(
         one=lambda rule: json_lines({"format": 1, **_plain(rule)}),
         all=lambda rules: json_lines({"format": 1, "rules": [_plain(rule) for rule in rules]}),

@@ -1,11 +1,11 @@
-"""Findings as Markdown, for a comment or a page of a pipeline; never longer than a code host takes."""
+"""Findings as Markdown, for a comment or a page of a pipeline, within the size that a code host takes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp_config.render.budget import Block, Row, fitted, size
-from csp_config.render.words import compared, notes, place, totals, worst_first
+from csp_config.render.budget import Block, Row, fit_blocks, size
+from csp_config.render.words import compared_with, notes, place, totals, worst_first
 from csp_config.text import code_span, table_cell
 from csp_config.text.phrases import counted, shortened
 
@@ -21,7 +21,7 @@ _CUT = "\nThis was cut to fit. All of it is in `csp-config validate`.\n"
 
 def render(report: Report, options: OutputOptions) -> str:
     """The report within `options.max_bytes` bytes of UTF-8."""
-    against = compared(report)
+    against = compared_with(report)
     head = f"### csp-config\n\n**{totals(report)}**\n" + (f"\n{code_span(against)}\n" if against else "")
     shown = worst_first(report.diagnostics)
     blocks = [finding_table("Findings", [one for one in shown if one.severity != "info" or one.acknowledged])]
@@ -29,7 +29,7 @@ def render(report: Report, options: OutputOptions) -> str:
         infos = [one for one in shown if one.severity == "info" and not one.acknowledged]
         blocks.append(folded_findings("Worth knowing", infos, importance=1))
     blocks = [block for block in blocks if block.rows]
-    fit = fitted(blocks, options.max_bytes - size(head) - size(_CUT))
+    fit = fit_blocks(blocks, options.max_bytes - size(head) - size(_CUT))
     return f"{head}{fit.text}{_CUT if fit.cut else ''}"
 
 
@@ -57,7 +57,7 @@ def folded_findings(title: str, findings: Sequence[Diagnostic], *, importance: i
 
 
 def counted_findings(title: str, findings: Sequence[Diagnostic], *, importance: int) -> Block:
-    """A folded table with a row for each rule: how often, and the first of what it found."""
+    """A folded table with a row for each rule: the number of its findings, and the first of them."""
     alike: dict[str, list[Diagnostic]] = {}
     for one in findings:
         alike.setdefault(one.code, []).append(one)

@@ -27,21 +27,21 @@ _VERBS = {"loses": "loses", "refused": "refused:", "waits": "loses, once Microso
 
 
 class Line(NamedTuple):
-    """One line of a message: plain text, safe to show; `strong`: what stands below belongs to it."""
+    """One line of a message: plain text, safe to show; `strong`: a heading of the lines below."""
 
     text: str
     strong: bool = False
 
 
 class Message(NamedTuple):
-    """A message: its title stands in notifications, too."""
+    """A message for a chat; notifications show its title."""
 
     title: str
     lines: tuple[Line, ...]
 
 
 def message(title: str, lines: Iterable[Line], rest: str) -> Message:
-    """A message that every chat takes whole; `rest` says where the lines are that had to be left out."""
+    """A message within the limits of every chat; `rest` says where to find the lines that are left out."""
     texts = [Line(shortened(line.text, _LONGEST), line.strong) for line in lines]
     left = len(texts) - _MOST_LINES
     if left > 0:
@@ -50,41 +50,41 @@ def message(title: str, lines: Iterable[Line], rest: str) -> Message:
 
 
 def plan_message(report: Report) -> Message:
-    """The plan of a report: the headline, what has to be done, and what becomes of whom."""
+    """The plan of a report as a message: the headline, what has to be done, and the changes by partner."""
     assert report.plan is not None  # noqa: S101 - a report of `plan` has one
-    told = plan_by_people(report, report.plan)
-    title = visible("; ".join(map(plain, told.headline)) + ".")
+    view = plan_by_people(report, report.plan)
+    title = visible("; ".join(map(plain, view.headline)) + ".")
     if report.question is not None:
         title = visible(question.headline(report.question))
-    return message(title, _plan_lines(report, told), "csp-config plan shows them")
+    return message(title, _plan_lines(report, view), "csp-config plan shows them")
 
 
-def _plan_lines(report: Report, told: PlanByPeople) -> Iterator[Line]:
+def _plan_lines(report: Report, view: PlanByPeople) -> Iterator[Line]:
     if report.question is not None:
-        told_lines = list(question.text_lines(report.question))[1:]  # the first is the title
-        yield from (Line(line.strip() or " ") for line in told_lines)
-    yield from (Line(visible(plain(words))) for words in told.to_do)
-    for one in told.refusals:
-        said = f"! {listed(one.offers, _FEW)}: refused {plain(one.wanted)}, by {', '.join(one.rules)}"
-        yield Line(visible(said))
-    if told.not_planned:
-        offers = listed(told.not_planned, _FEW)
+        question_lines = list(question.text_lines(report.question))[1:]  # the first is the title
+        yield from (Line(line.strip() or " ") for line in question_lines)
+    yield from (Line(visible(plain(words))) for words in view.to_do)
+    for one in view.refusals:
+        words = f"! {listed(one.offers, _FEW)}: refused {plain(one.change)}, by {', '.join(one.rules)}"
+        yield Line(visible(words))
+    if view.not_planned:
+        offers = listed(view.not_planned, _FEW)
         yield Line(visible(f"! not planned, because their documents have errors: {offers}"))
-    yield from (Line(visible(f"! {one.offer} was not read: {one.reason}")) for one in told.not_read)
+    yield from (Line(visible(f"! {one.offer} was not read: {one.reason}")) for one in view.not_read)
     for cause, title in CAUSES.items():
-        lines = [*_options(told, cause), *(line for row in told.partners[cause] for line in _partner(row))]
+        lines = [*_options(view, cause), *(line for row in view.partners[cause] for line in _partner(row))]
         if lines:
             yield Line(title, strong=True)
             yield from map(Line, lines)
-    for lost in told.regions:
+    for lost in view.regions:
         regions = ", ".join(map(region_name, lost.regions))
         yield Line(visible(f"! nobody sells {listed(lost.offers, _FEW)} in {regions} any more"))
-    if told.never_seen:
-        yield Line(visible(f"? nobody has looked at {listed(told.never_seen, _FEW)} in Partner Center"))
+    if view.never_seen:
+        yield Line(visible(f"? nobody has looked at {listed(view.never_seen, _FEW)} in Partner Center"))
 
 
-def _options(told: PlanByPeople, cause: str) -> Iterator[str]:
-    for row in told.options:
+def _options(view: PlanByPeople, cause: str) -> Iterator[str]:
+    for row in view.options:
         if row.cause == cause:
             closes = row.consequence.startswith("closes")
             sign = "!" if row.refused else "~" if row.waits else "-" if closes else "+"
@@ -93,7 +93,7 @@ def _options(told: PlanByPeople, cause: str) -> Iterator[str]:
 
 
 def _partner(row: PartnerRow) -> Iterator[str]:
-    """A line for each thing that becomes of a partner; the tenant is in the page and in the plan's text."""
+    """A line for each effect on a partner; without the tenant, which the page and the plan's text have."""
     name = row.partner.name or f"tenant {row.partner.tenant_id}"
     where = f" ({row.partner.country})" if row.partner.country else ""
     for effect, offers in row.effects():
@@ -101,9 +101,9 @@ def _partner(row: PartnerRow) -> Iterator[str]:
 
 
 def _offers(mentions: tuple[OfferMention, ...]) -> str:
-    said = [
+    offers = [
         f"{one.offer}{' (form)' if one.by_request else ''}{' (draft)' if one.draft else ''}"
         for one in islice(mentions, _FEW)
     ]
     more = f" and {len(mentions) - _FEW:,} more" if len(mentions) > _FEW else ""
-    return ", ".join(said) + more
+    return ", ".join(offers) + more

@@ -1,8 +1,8 @@
 """HTML pages: one template environment, in which text from documents is inert and visible.
 
-Everything that a template prints is escaped for HTML, and characters that cannot be seen are written out as
-in every other format. A page loads nothing and runs nothing but the style and script that it holds itself:
-its content security policy names their hashes.
+Every value that a template prints is escaped for HTML, and invisible characters are written out as in every
+other format. A page loads nothing and runs only the style and script in it: its content security policy names
+their hashes.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _TEMPLATES = "render/templates"
 
 SITE_STYLES = ("page.css",)
 WORK_STYLES = ("work.css", "page.css")
-"""The style of pages that say what is to be done: cards, marks and tasks come first, what is common last."""
+"""The styles of the plan and the runbook: `work.css` for cards, marks and tasks, then the common ones."""
 
 
 def page(
@@ -36,7 +36,7 @@ def page(
     script: str | None = None,
     styles: Sequence[str] = WORK_STYLES,
 ) -> str:
-    """A page made from a template of `templates/`. `script`: the name of the script that it holds, if any."""
+    """Render a page from a template of `templates/`. `script`: the file of its script, if it has one."""
     style = "".join(map(_source, styles))
     code = "" if script is None else _source(script)
     policy = "; ".join(
@@ -49,23 +49,23 @@ def page(
             "form-action 'none'",
         ]
     )
-    made = _environment().get_template(template)
-    return made.render(**values, style=Markup(style), script=Markup(code), policy=policy) + "\n"  # noqa: S704
+    page_template = _environment().get_template(template)
+    return page_template.render(**values, style=Markup(style), script=Markup(code), policy=policy) + "\n"  # noqa: S704
 
 
 def macros(template: str) -> Any:
-    """The macros of a template, as functions that give HTML: for what stands on very many pages."""
+    """The macros of a template, as functions that return HTML, for parts of very many pages."""
     return _environment().get_template(template).module
 
 
 def _hash(text: str) -> str:
-    """The source expression by which a content security policy lets an inline style or script be."""
+    """The source expression with which a content security policy allows an inline style or script."""
     return f"sha256-{b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
 
 
 @cache
 def _source(name: str) -> str:
-    """The text of a style or script, as it stands between its tags."""
+    """The text of a style or script file, for between its tags."""
     text = files("csp_config").joinpath("render", "templates", name).read_text("utf-8")
     if "</" in text:
         raise ValueError(f"{name} holds `</`, which could end its element")
@@ -80,12 +80,12 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=_shown,
+        finalize=_finalize,
     )
 
 
-def _shown(value: Any) -> Any:
-    """A value as it is printed: text from documents with everything visible, None as nothing."""
+def _finalize(value: Any) -> Any:
+    """What a template prints for a value: text with invisible characters written out, nothing for None."""
     if value is None:
         return ""
     return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value

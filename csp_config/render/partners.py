@@ -32,7 +32,7 @@ def _text(search: PartnerSearch, options: OutputOptions) -> str:
 
 
 def _partners(search: PartnerSearch, options: OutputOptions) -> Iterator[str]:
-    """Tenants of one name together, as a group is that sells from several regions."""
+    """The lines of all partners, with tenants of the same name (a group in several regions) together."""
     for _, group in groupby(search.found, key=lambda one: one.name.casefold()):
         tenants = list(group)
         yield isolated(visible(tenants[0].name))
@@ -84,7 +84,7 @@ def _through(entry: Authorisation) -> str:
 
 
 def _markets(entry: Authorisation, one: FoundPartner) -> str:
-    """What may be sold where (S13): a region, as far as the offer is there."""
+    """Where the partner may sell the offer (S13): the markets of the offer in the partner's region."""
     when = "" if entry.published else ", once it is published"
     if one.region is None:
         return f"nowhere: {visible(one.country)} is in no CSP region"

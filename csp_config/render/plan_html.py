@@ -1,4 +1,4 @@
-"""The plan as one self-contained page: people first, then regions, the matrix, offers, requests, findings."""
+"""The plan as one HTML page: partners first, then regions, the matrix, offers, requests, findings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from csp_config.render.plan_people import matrix_of, plan_by_people, region_name
 from csp_config.render.plan_requests import request_state
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
 from csp_config.render.question import page_values as question_values
-from csp_config.render.words import compared, notes, totals, worst_first
+from csp_config.render.words import compared_with, notes, totals, worst_first
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ _CELL_WORDS = {
 
 
 class Tile(NamedTuple):
-    """One of the first things to see: what it is about, and how much of it there is."""
+    """A tile at the top of the page. `look`: the CSS class; `words`: which partners and offers."""
 
     look: str
     sign: str
@@ -64,21 +64,21 @@ class Tile(NamedTuple):
 
 
 class Cell(NamedTuple):
-    """How many partners may sell in a region, before and after."""
+    """How many partners may sell in a region, before and after. `look`: the CSS class."""
 
     words: str
     look: str
 
 
 class CoverageRow(NamedTuple):
-    """Offers whose regions change alike."""
+    """Offers whose numbers of partners change in the same way, with a cell for each region."""
 
     offers: tuple[str, ...]
     cells: tuple[Cell, ...]
 
 
 class Coverage(NamedTuple):
-    """Offers x regions; `more`: offers for which there was no room."""
+    """A table of offers x regions; `more`: the number of offers that are left out."""
 
     regions: tuple[str, ...]
     rows: tuple[CoverageRow, ...]
@@ -89,25 +89,25 @@ def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a p
     """The page."""
     plan = report.plan
     assert plan is not None  # noqa: S101 - a report of `plan` has one
-    told = plan_by_people(report, plan)
-    rows = sum(len(found) for found in told.partners.values())
+    view = plan_by_people(report, plan)
+    rows = sum(len(found) for found in view.partners.values())
     values = {
         "report": report,
-        "asked": report.question and question_values(report.question),
+        "question": report.question and question_values(report.question),
         "plan": plan,
         "publisher": plan.publisher,
-        "told": told,
-        "title": "; ".join(map(plain, told.headline)),
-        "tiles": tuple(_tiles(told)),
+        "view": view,
+        "title": "; ".join(map(plain, view.headline)),
+        "tiles": tuple(_tiles(view)),
         "blocked_words": f"{BLOCKED.partition(': ')[2].capitalize()}.",
-        "drift": tuple(map(drift_words, told.drift)),
-        "matrix": matrix_of(plan, told.partners, told.options, offers=_OFFERS, partners=_PARTNERS),
+        "drift": tuple(map(drift_words, view.drift)),
+        "matrix": matrix_of(plan, view.partners, view.options, offers=_OFFERS, partners=_PARTNERS),
         "coverage": _coverage(plan),
         "offer_counts": {
-            cause: sum(len(row.offers) for row in found) for cause, found in told.offers.items()
+            cause: sum(len(row.offers) for row in found) for cause, found in view.offers.items()
         },
         "findings": tuple(_findings(report)),
-        "against": compared(report),
+        "against": compared_with(report),
         "totals": totals(report),
         "causes": CAUSES,
         "looks": _LOOKS,
@@ -127,8 +127,8 @@ def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a p
     return page("plan.html", values)
 
 
-def _tiles(told: PlanByPeople) -> Iterator[Tile]:
-    """Who loses, who gains, what waits, what is refused: in people and offers, both causes together."""
+def _tiles(view: PlanByPeople) -> Iterator[Tile]:
+    """A tile for each effect on partners, of both causes, and for each kind of change of an option."""
     titles: dict[Effect, str] = {
         "loses": "Loses",
         "gains": "Gains",
@@ -138,24 +138,24 @@ def _tiles(told: PlanByPeople) -> Iterator[Tile]:
     for effect, title in titles.items():
         people: dict[str, str] = {}
         offers: set[str] = set()
-        for rows in told.partners.values():
+        for rows in view.partners.values():
             for row in rows:
                 mentions = dict(row.effects()).get(effect)
                 if mentions:
                     people[row.partner.tenant_id] = row.partner.name or row.partner.tenant_id
                     offers.update(one.offer for one in mentions)
         if people:
-            yield Tile(_LOOKS[effect], _SIGNS[effect], title, _counted(people, offers))
-    for look, sign, title, wanted in _OPTION_TILES:
-        moved = [offer for row in told.options if wanted in row.consequence for offer in row.offers]
-        if moved:
-            words: Words = (Name(moved[0]),)
-            if len(moved) > 1:
-                words = (Name(moved[0]), f" and {counted(len(moved) - 1, 'other offer')}")
+            yield Tile(_LOOKS[effect], _SIGNS[effect], title, _partners_and_offers(people, offers))
+    for look, sign, title, phrase in _OPTION_TILES:
+        offers_moved = [offer for row in view.options if phrase in row.consequence for offer in row.offers]
+        if offers_moved:
+            words: Words = (Name(offers_moved[0]),)
+            if len(offers_moved) > 1:
+                words = (Name(offers_moved[0]), f" and {counted(len(offers_moved) - 1, 'other offer')}")
             yield Tile(look, sign, title, words)
 
 
-def _counted(people: dict[str, str], offers: set[str]) -> Words:
+def _partners_and_offers(people: dict[str, str], offers: set[str]) -> Words:
     """`Fabrikam Cloud and 2 other partners: 6 offers`."""
     first, *others = people.values()
     who: Words = (Name(first),)
@@ -169,14 +169,14 @@ def _counted(people: dict[str, str], offers: set[str]) -> Words:
 
 def _coverage(plan: Plan) -> Coverage:
     """How many partners may sell each changed offer in each region, before and after."""
-    used: set[str] = set()
+    found_regions: set[str] = set()
     counts = {}
     for offer, after in plan.desired.items():
         before = plan.current.get(offer)
         if before is not None and before != after:
             counts[offer] = (_by_region(before, plan), _by_region(after, plan))
-            used.update(*(found for found in counts[offer] if found is not None))
-    regions = tuple(sorted(used, key=lambda region: (not region, region_name(region))))
+            found_regions.update(*(found for found in counts[offer] if found is not None))
+    regions = tuple(sorted(found_regions, key=lambda region: (not region, region_name(region))))
     alike: dict[tuple[Cell, ...], list[str]] = defaultdict(list)
     for offer, (before_counts, after_counts) in counts.items():
         alike[tuple(_cell(before_counts, after_counts, region) for region in regions)].append(offer)
@@ -186,7 +186,7 @@ def _coverage(plan: Plan) -> Coverage:
 
 
 def _by_region(state: State, plan: Plan) -> dict[str, int] | None:
-    """Region -> partners; None where every partner may sell. A country that is not known is no region."""
+    """Region -> number of partners; None where every partner may sell. An unknown region is the key ""."""
     if state.resellers == "any":
         return None
     found: dict[str, int] = defaultdict(int)
@@ -208,13 +208,13 @@ def _cell(before: dict[str, int] | None, after: dict[str, int] | None, region: s
 
 
 def _findings(report: Report) -> Iterator[tuple[str, bool, Sequence[Diagnostic]]]:
-    """Title, whether it is open, and the findings: errors, warnings, acknowledged, the rest."""
-    found = worst_first(report.diagnostics)
-    acknowledged = [one for one in found if one.acknowledged is not None]
+    """Title, whether the section is open, and findings: errors, warnings, acknowledged ones, and infos."""
+    findings = worst_first(report.diagnostics)
+    acknowledged = [one for one in findings if one.acknowledged is not None]
     parts = (
-        ("Errors", [one for one in found if one.severity == "error"]),
-        ("Warnings", [one for one in found if one.severity == "warning" and one.acknowledged is None]),
+        ("Errors", [one for one in findings if one.severity == "error"]),
+        ("Warnings", [one for one in findings if one.severity == "warning" and one.acknowledged is None]),
         ("Acknowledged", acknowledged),
-        ("Worth knowing", [one for one in found if one.severity == "info" and one.acknowledged is None]),
+        ("Worth knowing", [one for one in findings if one.severity == "info" and one.acknowledged is None]),
     )
     yield from ((title, title == "Errors", part) for title, part in parts if part)

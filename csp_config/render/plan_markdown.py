@@ -1,8 +1,7 @@
-"""The plan as a comment on a pull request: people first, and never longer than a code host takes.
+"""The plan as a comment on a pull request: partners first, within the size that a code host takes.
 
-The first line is a marker by which the comment is found again. If something has to be cut, it goes from the
-bottom: findings, requests, offers, the matrix, and partners last. The headline stays even where it alone
-passes the limit.
+The first line is a marker by which `comment` finds the comment. What does not fit is cut from the bottom:
+findings, requests, offers, the matrix, and partners last. The headline stays even where it alone is too long.
 """
 
 from __future__ import annotations
@@ -10,16 +9,16 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from csp_config.render.budget import Block, Row, fitted, size
+from csp_config.render.budget import Block, Row, fit_blocks, size
 from csp_config.render.comparison import drift_words, unsynced_words
 from csp_config.render.headline import BLOCKED, Name
 from csp_config.render.markdown import counted_findings, finding_table, folded_findings, table_head, table_row
 from csp_config.render.plan_people import plan_by_people, region_name
-from csp_config.render.plan_requests import FEW_REQUESTS, request_state, requests_counted
+from csp_config.render.plan_requests import FEW_REQUESTS, count_requests, request_state
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
 from csp_config.render.question import headline as question_headline
 from csp_config.render.question import markdown_blocks as question_blocks
-from csp_config.render.words import compared, totals, worst_first
+from csp_config.render.words import compared_with, totals, worst_first
 from csp_config.text import code_span, comment_json, table_cell
 from csp_config.text.phrases import counted, shortened
 
@@ -59,25 +58,25 @@ def render(report: Report, options: OutputOptions) -> str:
     """The plan of the report within `options.max_bytes` bytes of UTF-8."""
     plan = report.plan
     assert plan is not None  # noqa: S101 - a report of `plan` has one
-    told = plan_by_people(report, plan)
-    head, foot = _head(report, plan, told), _foot(report, plan, options)
-    blocks = [block for block in _blocks(report, told, options) if block.rows]
+    view = plan_by_people(report, plan)
+    head, foot = _head(report, plan, view), _foot(report, plan, options)
+    blocks = [block for block in _blocks(report, view, options) if block.rows]
     cut = _cut(options)
-    fit = fitted(blocks, options.max_bytes - size(head) - size(foot) - size(cut))
+    fit = fit_blocks(blocks, options.max_bytes - size(head) - size(foot) - size(cut))
     return f"{head}{fit.text}{cut if fit.cut else ''}{foot}"
 
 
-def _head(report: Report, plan: Plan, told: PlanByPeople) -> str:
+def _head(report: Report, plan: Plan, view: PlanByPeople) -> str:
     where = f" of {code_span(report.project)}" if report.project else ""
     lines = [_marker(report, plan), f"### csp-config plan{where}", ""]
     if report.question is not None:
         lines += [f"**{code_span(question_headline(report.question))}**", ""]
-    lines += [f"**{'; '.join(map(_said, told.headline))}.**", ""]
-    if told.to_do:
-        lines += [*(f"- {_said(words)}" for words in told.to_do), ""]
-    if told.blocked:
+    lines += [f"**{'; '.join(map(_sentence, view.headline))}.**", ""]
+    if view.to_do:
+        lines += [*(f"- {_sentence(words)}" for words in view.to_do), ""]
+    if view.blocked:
         lines += [f"**{BLOCKED}**", ""]
-    against = compared(report)
+    against = compared_with(report)
     return "\n".join([*lines, *([code_span(against), ""] if against else [])])
 
 
@@ -98,8 +97,8 @@ def _foot(report: Report, plan: Plan, options: OutputOptions) -> str:
         links.append(f"[the page with all of it](<{options.page}>)")
     if options.manual:
         links.append(f"[how to read this](<{options.manual}>)")
-    said = f"{' · '.join(links)}\n\n" if links else ""
-    return f"\n{said}fingerprint {code_span(plan.fingerprint)}\n\n{totals(report)}\n"
+    line = f"{' · '.join(links)}\n\n" if links else ""
+    return f"\n{line}fingerprint {code_span(plan.fingerprint)}\n\n{totals(report)}\n"
 
 
 def _cut(options: OutputOptions) -> str:
@@ -107,60 +106,60 @@ def _cut(options: OutputOptions) -> str:
     return f"\nThis was cut to fit a comment. All of it is in {where}, and in `--format json`.\n"
 
 
-def _said(words: Words) -> str:
+def _sentence(words: Words) -> str:
     return "".join(code_span(piece.text) if isinstance(piece, Name) else piece for piece in words)
 
 
-def _blocks(report: Report, told: PlanByPeople, options: OutputOptions) -> Iterator[Block]:
+def _blocks(report: Report, view: PlanByPeople, options: OutputOptions) -> Iterator[Block]:
     """The blocks in the order of reading."""
     if report.question is not None:
         yield from question_blocks(report.question)
-    yield _refusals(told)
-    yield _list("Not planned, because their documents have errors", told.not_planned)
-    yield from _comparison(report, told)
-    yield from _options(told)
+    yield _refusals(view)
+    yield _list("Not planned, because their documents have errors", view.not_planned)
+    yield from _comparison(report, view)
+    yield from _options(view)
     for cause in CAUSES:
-        yield _partners(told, cause)
-    yield _regions(told)
-    yield _matrix(told)
+        yield _partners(view, cause)
+    yield _regions(view)
+    yield _matrix(view)
     if not options.quiet:
         for cause in CAUSES:
-            yield from _offers(told, cause)
-        yield _requests(told)
-    yield _never_seen(told)
-    found = worst_first(report.diagnostics)
-    yield finding_table("Errors", [one for one in found if one.severity == "error"], importance=_FINDINGS)
+            yield from _offers(view, cause)
+        yield _requests(view)
+    yield _never_seen(view)
+    findings = worst_first(report.diagnostics)
+    yield finding_table("Errors", [one for one in findings if one.severity == "error"], importance=_FINDINGS)
     if not options.quiet:
         parts = {
-            "Warnings": [one for one in found if one.severity == "warning" and one.acknowledged is None],
-            "Acknowledged": [one for one in found if one.acknowledged is not None],
-            "Worth knowing": [one for one in found if one.severity == "info" and one.acknowledged is None],
+            "Warnings": [one for one in findings if one.severity == "warning" and one.acknowledged is None],
+            "Acknowledged": [one for one in findings if one.acknowledged is not None],
+            "Worth knowing": [one for one in findings if one.severity == "info" and one.acknowledged is None],
         }
         for title, part in parts.items():
             folded = folded_findings if len(part) <= _FEW_FINDINGS else counted_findings
             yield folded(title, part, importance=_FOLDED)
 
 
-def _refusals(told: PlanByPeople) -> Block:
+def _refusals(view: PlanByPeople) -> Block:
     rows = [
         Row(
             table_row(
                 (
                     _names(one.offers, table_cell),
-                    _cell_words(one.wanted),
+                    _sentence_cell(one.change),
                     ", ".join(map(table_cell, one.rules)),
                     "; ".join(table_cell(shortened(reason, 300)) for reason in one.reasons[:3]),
                 )
             ),
             len(one.offers),
         )
-        for one in told.refusals
+        for one in view.refusals
     ]
     header = table_head("offer", "what was wanted", "refused by", "why")
     return Block(opening="\n#### Refused\n", header=header, rows=rows, thing="refusal", importance=_NEVER)
 
 
-def _cell_words(words: Words) -> str:
+def _sentence_cell(words: Words) -> str:
     return "".join(table_cell(piece.text) if isinstance(piece, Name) else piece for piece in words)
 
 
@@ -171,13 +170,13 @@ def _list(title: str, names: Sequence[str]) -> Block:
     )
 
 
-def _comparison(report: Report, told: PlanByPeople) -> Iterator[Block]:
-    """What a target did not tell, and what drifted there."""
+def _comparison(report: Report, view: PlanByPeople) -> Iterator[Block]:
+    """Offers that were not read from a target, that drifted there, or have a draft that is not synced."""
     if report.comparison is None:
         return
     where = f"{report.comparison.target}, read at {report.comparison.read_at}"
-    unread = [Row(f"- {code_span(shortened(f'{n.offer}: {n.reason}', _LONGEST))}\n") for n in told.not_read]
-    drift = [Row(f"- {code_span(shortened(drift_words(one), _LONGEST))}\n") for one in told.drift]
+    unread = [Row(f"- {code_span(shortened(f'{n.offer}: {n.reason}', _LONGEST))}\n") for n in view.not_read]
+    drift = [Row(f"- {code_span(shortened(drift_words(one), _LONGEST))}\n") for one in view.drift]
     drafts = [
         Row(f"- {code_span(shortened(unsynced_words(one), _LONGEST))}\n")
         for one in report.comparison.unsynced
@@ -192,19 +191,19 @@ def _comparison(report: Report, told: PlanByPeople) -> Iterator[Block]:
         yield Block(opening=opening, header="\n", rows=rows, thing="offer", importance=_NEVER)
 
 
-def _options(told: PlanByPeople) -> Iterator[Block]:
-    """The offers that open, close or change their option; names above a few are folded below."""
-    rows = [Row(_option(row), len(row.offers)) for row in told.options]
+def _options(view: PlanByPeople) -> Iterator[Block]:
+    """The offers that open, close or change their option; long lists of sellers in blocks of their own."""
+    rows = [Row(_option(row), len(row.offers)) for row in view.options]
     title = "\n#### Offers that open, close or go live\n"
     yield Block(opening=title, header="\n", rows=rows, thing="offer", importance=_NEVER)
-    for row in told.options:
+    for row in view.options:
         if len(row.sellers) > FEW_SELLERS:
             number = counted(len(row.sellers), "partner")
             who = f"{_names(row.offers, code_span)}: {number} may sell it afterwards"
             yield Block(
                 opening=f"\n<details><summary>{number} by name</summary>\n\n{who}\n",
                 header="\n",
-                rows=[Row(f"- {_who(ref)}\n") for ref in row.sellers],
+                rows=[Row(f"- {_partner_line(ref)}\n") for ref in row.sellers],
                 closing="\n</details>\n",
                 thing="partner",
                 importance=_PARTNERS,
@@ -215,26 +214,26 @@ def _option(row: OptionRow) -> str:
     how = "form" if row.by_request else "draft" if row.draft else "you"
     state = ", **refused**" if row.refused else ", waits for Microsoft" if row.waits else ""
     causes = ", already pending" if row.cause == "pending" else ""
-    said = f"- {_names(row.offers, code_span)}: {row.before} → {row.after} ({how}{state}{causes}): "
-    said += row.consequence
-    said += f"; {counted(row.resold, 'partner')} resold it already" if row.resold else ""
+    text = f"- {_names(row.offers, code_span)}: {row.before} → {row.after} ({how}{state}{causes}): "
+    text += row.consequence
+    text += f"; {counted(row.resold, 'partner')} resold it already" if row.resold else ""
     if 0 < len(row.sellers) <= FEW_SELLERS:
-        said += f". May sell it afterwards: {', '.join(code_span(_name(ref)) for ref in row.sellers)}"
-    return f"{said}\n"
+        text += f". May sell it afterwards: {', '.join(code_span(_name(ref)) for ref in row.sellers)}"
+    return f"{text}\n"
 
 
 def _name(partner: PartnerRef) -> str:
     return shortened(partner.name) if partner.name else "(name not known)"
 
 
-def _who(ref: PartnerRef) -> str:
+def _partner_line(ref: PartnerRef) -> str:
     where = f", {code_span(ref.country)}" if ref.country else ""
     return f"{code_span(_name(ref))}, tenant {code_span(ref.tenant_id)}{where}"
 
 
-def _partners(told: PlanByPeople, cause: Cause) -> Block:
-    """One row for each partner, with the columns that have something in them."""
-    found = told.partners[cause]
+def _partners(view: PlanByPeople, cause: Cause) -> Block:
+    """One row for each partner, without the columns that are empty in all rows."""
+    found = view.partners[cause]
     columns: dict[str, Callable[[PartnerRow], tuple[OfferMention, ...]]] = {
         "loses": lambda row: row.loses,
         "refused": lambda row: row.refused,
@@ -248,8 +247,8 @@ def _partners(told: PlanByPeople, cause: Cause) -> Block:
                 (
                     table_cell(_name(row.partner)),
                     table_cell(row.partner.tenant_id),
-                    _where(row.partner),
-                    *(_mentioned(offers(row)) for offers in used.values()),
+                    _country_and_region(row.partner),
+                    *(_mentions(offers(row)) for offers in used.values()),
                     _names(row.lists, table_cell),
                 )
             )
@@ -265,44 +264,44 @@ def _partners(told: PlanByPeople, cause: Cause) -> Block:
     )
 
 
-def _where(partner: PartnerRef) -> str:
+def _country_and_region(partner: PartnerRef) -> str:
     region = region_name(partner.region) if partner.region else ""
     return ", ".join(filter(None, (table_cell(partner.country) if partner.country else "", region)))
 
 
-def _mentioned(mentions: Sequence[OfferMention]) -> str:
+def _mentions(mentions: Sequence[OfferMention]) -> str:
     words = [
         table_cell(one.offer) + (" (form)" if one.by_request else " (draft)" if one.draft else "")
         for one in mentions[:_FEW_NAMES]
     ]
-    return _more(words, len(mentions))
+    return _counted_names(words, len(mentions))
 
 
 def _names(names: Sequence[str], span: Callable[[str], str]) -> str:
-    return _more([span(name) for name in names[:_FEW_NAMES]], len(names))
+    return _counted_names([span(name) for name in names[:_FEW_NAMES]], len(names))
 
 
-def _more(words: Sequence[str], number: int) -> str:
-    """`a, b`; of many `500 offers: a, b, c and 497 more`."""
+def _counted_names(words: Sequence[str], number: int) -> str:
+    """`a, b`, or `500 offers: a, b, c and 497 more` where `number` is more than the words."""
     if number <= len(words):
         return ", ".join(words)
     return f"{number:,} offers: {', '.join(words)} and {number - len(words):,} more"
 
 
-def _regions(told: PlanByPeople) -> Block:
+def _regions(view: PlanByPeople) -> Block:
     rows = [
         Row(
             f"- nobody sells {_names(row.offers, code_span)} in {', '.join(map(region_name, row.regions))}"
             " any more\n"
         )
-        for row in told.regions
+        for row in view.regions
     ]
     title = "\n#### Regions that lose their last seller\n"
     return Block(opening=title, header="\n", rows=rows, thing="region", importance=_UNSEEN)
 
 
-def _matrix(told: PlanByPeople) -> Block:
-    matrix = told.matrix
+def _matrix(view: PlanByPeople) -> Block:
+    matrix = view.matrix
     if matrix is None:
         return Block(opening="", rows=())
     rows = [
@@ -320,9 +319,9 @@ def _matrix(told: PlanByPeople) -> Block:
     )
 
 
-def _offers(told: PlanByPeople, cause: Cause) -> Iterator[Block]:
-    """One row for each offer, or for all that change alike; the names of those are folded below."""
-    found = told.offers[cause]
+def _offers(view: PlanByPeople, cause: Cause) -> Iterator[Block]:
+    """One row for each group of offers that change in the same way; a folded block names its offers."""
+    found = view.offers[cause]
     rows = [
         Row(
             table_row(
@@ -350,10 +349,10 @@ def _offers(told: PlanByPeople, cause: Cause) -> Iterator[Block]:
     )
     for row in found:
         if len(row.offers) > 1:
-            yield _alike(row)
+            yield _folded_offers(row)
 
 
-def _alike(row: OfferRow) -> Block:
+def _folded_offers(row: OfferRow) -> Block:
     names = [Row(f"- {code_span(offer)}\n") for offer in row.offers[:_MOST_NAMES]]
     more = len(row.offers) - len(names)
     return Block(
@@ -366,13 +365,13 @@ def _alike(row: OfferRow) -> Block:
     )
 
 
-def _requests(told: PlanByPeople) -> Block:
-    """One row for each request; above a few, how many of each kind and age."""
-    if len(told.requests) > FEW_REQUESTS:
+def _requests(view: PlanByPeople) -> Block:
+    """One row for each request; of many, the number of each kind and age."""
+    if len(view.requests) > FEW_REQUESTS:
         header = table_head("requests", "state", "age")
         rows = [
             Row(table_row((f"{number:,}", kind, age)), number)
-            for kind, age, number in requests_counted(told.requests)
+            for kind, age, number in count_requests(view.requests)
         ]
     else:
         header = table_head("request", "offer", "about", "state")
@@ -382,19 +381,19 @@ def _requests(told: PlanByPeople) -> Block:
                     (table_cell(row.id), table_cell(row.offer), row.about, table_cell(request_state(row)))
                 )
             )
-            for row in told.requests
+            for row in view.requests
         ]
-    opening = f"\n#### Requests ({len(told.requests):,})\n"
+    opening = f"\n#### Requests ({len(view.requests):,})\n"
     return Block(opening=opening, header=header, rows=rows, thing="request", importance=_REQUESTS)
 
 
-def _never_seen(told: PlanByPeople) -> Block:
-    """One line for all offers that nobody has looked at: a look for a person, and no change."""
-    number = len(told.never_seen)
-    said = (
+def _never_seen(view: PlanByPeople) -> Block:
+    """One line for all offers whose live state nobody has looked at."""
+    number = len(view.never_seen)
+    text = (
         f"{counted(number, 'offer')} that nobody has looked at in Partner Center: "
-        f"{_names(told.never_seen, code_span)}. Look there, then"
+        f"{_names(view.never_seen, code_span)}. Look there, then"
         " `csp-config import live OFFER --from EXPORT.csv` or `csp-config record baseline OFFER`.\n"
     )
-    rows = [Row(said, number)] if number else []
+    rows = [Row(text, number)] if number else []
     return Block(opening="\n", rows=rows, thing="offer", importance=_UNSEEN)

@@ -1,7 +1,6 @@
-"""A plan arranged by partner, as a reviewer agrees to it; text, Markdown and HTML are written from it.
+"""A plan arranged by partner, for reviewers: the values from which text, Markdown and HTML are written.
 
-The module is long because a reviewer reads several things, and each is made here by a small function of its
-own: refusals, options, partners, regions, the matrix, offers.
+One section for each part: refusals, options, partners, regions, the matrix, offers.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from csp_config import programme
 from csp_config.model import PartnerRef
-from csp_config.render.headline import Words, headline, sellers, state_words, wanted
+from csp_config.render.headline import Words, change_words, headline, sellers, state_words
 from csp_config.render.plan_requests import request_kind, request_rows, to_do
 from csp_config.render.plan_values import (
     CAUSES,
@@ -37,7 +36,7 @@ MATRIX_OFFERS, MATRIX_PARTNERS = range(2, 13), range(1, 13)
 
 
 def plan_by_people(report: Report, plan: Plan) -> PlanByPeople:
-    """The plan of a report, told by people."""
+    """The plan of a report, arranged by partner."""
     comparison = report.comparison
     not_read = comparison.not_read if comparison else ()
     partners = {cause: tuple(_partner_rows(plan, cause)) for cause in CAUSES}
@@ -66,18 +65,18 @@ def plan_by_people(report: Report, plan: Plan) -> PlanByPeople:
 
 def _refusals(report: Report, plan: Plan) -> Iterator[Refusal]:
     names = {rule.code: rule.name for rule in report.rules}
-    said: dict[tuple[str | None, str], list[str]] = defaultdict(list)
+    messages: dict[tuple[str | None, str], list[str]] = defaultdict(list)
     for found in report.diagnostics:
-        said[found.offer, found.code].append(found.message)
+        messages[found.offer, found.code].append(found.message)
     alike: dict[tuple[Cause, tuple[str, ...], Words], list[str]] = defaultdict(list)
     for one in plan.actions:
         if one.blocked_by:
-            alike[one.cause, one.blocked_by, wanted(one)].append(one.offer)
+            alike[one.cause, one.blocked_by, change_words(one)].append(one.offer)
     for (cause, codes, words), offers in alike.items():
-        reasons = [message for offer in offers for code in codes for message in said[offer, code]]
+        reasons = [message for offer in offers for code in codes for message in messages[offer, code]]
         yield Refusal(
             offers=tuple(dict.fromkeys(offers)),
-            wanted=words,
+            change=words,
             rules=tuple(f"{code} {names.get(code, '')}".rstrip() for code in codes),
             reasons=tuple(dict.fromkeys(reasons)),
             cause=cause,
@@ -97,7 +96,7 @@ _CONSEQUENCES = {
 
 
 def _options(plan: Plan) -> Iterator[OptionRow]:
-    """The moves between options and the publications, by what they do: closing first."""
+    """A row for each kind of move between options and of publication; those that close offers first."""
     published = {one.offer for one in plan.actions if one.kind == "publish"}
     alike: dict[OptionRow, list[str]] = defaultdict(list)
     for one in plan.actions:
@@ -114,7 +113,7 @@ def _options(plan: Plan) -> Iterator[OptionRow]:
             before=state_words(plan.current.get(one.offer)),
             after=state_words(one.after),
             consequence=consequence,
-            sellers=_by_name(_known(tenant, plan) for tenant in one.after.tenants),
+            sellers=_sorted_by_name(_partner_ref(tenant, plan) for tenant in one.after.tenants),
             resold=len(about.resold) if about else 0,
             cause=one.cause,
             by_request=one.how == "support",
@@ -127,11 +126,11 @@ def _options(plan: Plan) -> Iterator[OptionRow]:
     yield from sorted(rows, key=lambda row: ("closes" not in row.consequence, row.draft, row.offers))
 
 
-def _known(tenant: str, plan: Plan) -> PartnerRef:
+def _partner_ref(tenant: str, plan: Plan) -> PartnerRef:
     return plan.partners.get(tenant) or PartnerRef(tenant_id=tenant)
 
 
-def _by_name(partners: Iterable[PartnerRef]) -> tuple[PartnerRef, ...]:
+def _sorted_by_name(partners: Iterable[PartnerRef]) -> tuple[PartnerRef, ...]:
     return tuple(sorted(partners, key=lambda ref: ((ref.name or "\uffff").casefold(), ref.tenant_id)))
 
 
@@ -139,7 +138,7 @@ def _by_name(partners: Iterable[PartnerRef]) -> tuple[PartnerRef, ...]:
 
 
 def _partner_rows(plan: Plan, cause: Cause) -> list[PartnerRow]:
-    """One row a partner: those who lose first, then those who would, those who wait, those who gain."""
+    """One row a partner: first those who lose, then those with refused, waiting and gained offers."""
     refs: dict[str, PartnerRef] = {}
     found: dict[str, dict[Effect, set[OfferMention]]] = defaultdict(lambda: defaultdict(set))
     lists: dict[str, list[str]] = defaultdict(list)
@@ -158,20 +157,20 @@ def _partner_rows(plan: Plan, cause: Cause) -> list[PartnerRow]:
         PartnerRow(
             partner=refs[tenant],
             lists=tuple(lists[tenant]),
-            **{effect: _sorted(mentions) for effect, mentions in effects.items()},
+            **{effect: _sorted_mentions(mentions) for effect, mentions in effects.items()},
         )
         for tenant, effects in found.items()
     ]
-    return sorted(rows, key=_rank)
+    return sorted(rows, key=_sort_key)
 
 
 def _changes(action: Action, plan: Plan) -> Iterator[tuple[Effect, PartnerRef]]:
-    """The partners that an action reaches by name, and how."""
+    """The partners that an action adds or removes by name, and the effect on each."""
     if action.kind == "adopt":
         return
     gaining: tuple[PartnerRef, ...] = action.add
     if action.kind == "publish":
-        gaining = tuple(_known(tenant, plan) for tenant in sorted(action.after.tenants))
+        gaining = tuple(_partner_ref(tenant, plan) for tenant in sorted(action.after.tenants))
     yield from ((_effect(action, "loses"), ref) for ref in action.remove)
     yield from ((_effect(action, "gains"), ref) for ref in gaining)
 
@@ -182,11 +181,11 @@ def _effect(action: Action, otherwise: Effect) -> Effect:
     return "waits" if action.status == "waiting" else otherwise
 
 
-def _sorted(mentions: Iterable[OfferMention]) -> tuple[OfferMention, ...]:
+def _sorted_mentions(mentions: Iterable[OfferMention]) -> tuple[OfferMention, ...]:
     return tuple(sorted(mentions, key=lambda one: (one.draft, one.offer)))
 
 
-def _rank(row: PartnerRow) -> tuple[bool, bool, bool, int, str, str]:
+def _sort_key(row: PartnerRow) -> tuple[bool, bool, bool, int, str, str]:
     name = (row.partner.name or "\uffff").casefold()
     return (not row.loses, not row.refused, not row.waits, -len(row.loses), name, row.partner.tenant_id)
 
@@ -195,7 +194,7 @@ def _rank(row: PartnerRow) -> tuple[bool, bool, bool, int, str, str]:
 
 
 def _regions_lost(plan: Plan) -> Iterator[RegionLost]:
-    """The regions in which an offer has a seller by name and will have none, where it is still sold."""
+    """The regions of an offer's markets in which its list has a partner now, and none after the plan."""
     lost: dict[tuple[str, ...], list[str]] = defaultdict(list)
     acting: dict[str, list[Action]] = defaultdict(list)
     for one in plan.actions:
@@ -209,15 +208,17 @@ def _regions_lost(plan: Plan) -> Iterator[RegionLost]:
         come = {ref.tenant_id for one in actions for ref in one.add}
         if gone and plan.desired[offer].resellers == "selected":
             before, after = _regions(now.tenants, plan), _regions((now.tenants | come) - gone, plan)
-            wanted = _market_regions(plan, offer)
-            regions = tuple(sorted(region for region in before - after if not wanted or region in wanted))
+            market_regions = _market_regions(plan, offer)
+            regions = tuple(
+                sorted(region for region in before - after if not market_regions or region in market_regions)
+            )
             if regions:
                 lost[regions].append(offer)
     yield from (RegionLost(offers=tuple(offers), regions=regions) for regions, offers in lost.items())
 
 
 def _regions(tenants: Iterable[str], plan: Plan) -> set[str]:
-    return {region for tenant in tenants if (region := _known(tenant, plan).region)}
+    return {region for tenant in tenants if (region := _partner_ref(tenant, plan).region)}
 
 
 def _market_regions(plan: Plan, offer: str) -> set[str]:
@@ -251,14 +252,14 @@ def matrix_of(
     offers: range,
     partners: range,
 ) -> Matrix | None:
-    """Partners x offers; None where there are more, or fewer, than can be seen at once."""
+    """The matrix of partners x offers; None where their numbers are not in these ranges."""
     cells: dict[str, dict[str, Cell]] = defaultdict(dict)
     changing: dict[str, PartnerRef] = {}
     for row in (*rows["change"], *rows["pending"]):
         changing.setdefault(row.partner.tenant_id, row.partner)
         for effect, mentions in row.effects():
             cells[row.partner.tenant_id].update((one.offer, _CELLS[effect]) for one in mentions)
-    others = {offer: cell for row in options if (cell := _everybody(row)) for offer in row.offers}
+    others = {offer: cell for row in options if (cell := _others_cell(row)) for offer in row.offers}
     named = tuple(sorted({offer for found in cells.values() for offer in found} | others.keys()))
     if len(named) not in offers or len(changing) not in partners:
         return None
@@ -268,7 +269,7 @@ def matrix_of(
             (
                 ref,
                 tuple(
-                    cells[tenant].get(offer) or _unnamed(plan, offer, tenant, others.get(offer, ""))
+                    cells[tenant].get(offer) or _unnamed_cell(plan, offer, tenant, others.get(offer, ""))
                     for offer in named
                 ),
             )
@@ -278,8 +279,8 @@ def matrix_of(
     )
 
 
-def _everybody(row: OptionRow) -> Cell:
-    """What a move between options means for partners whom no list names."""
+def _others_cell(row: OptionRow) -> Cell:
+    """The effect of a move between options on partners whom no list names."""
     before, after = row.before.split()[0].rstrip(","), row.after.split()[0].rstrip(",")
     if "any" not in (before, after) or before == after or row.draft:
         return ""
@@ -288,15 +289,15 @@ def _everybody(row: OptionRow) -> Cell:
     return "in" if after == "any" else "out"
 
 
-def _unnamed(plan: Plan, offer: str, tenant: str, others: Cell) -> Cell:
-    """What becomes of a partner whom no action of the offer names: it stays, or goes with everybody else."""
-    before, after = _sells(plan.current.get(offer), tenant), _sells(plan.desired[offer], tenant)
+def _unnamed_cell(plan: Plan, offer: str, tenant: str, others: Cell) -> Cell:
+    """The effect on a partner whom no action of the offer names; `others`: the effect on everybody else."""
+    before, after = _may_sell(plan.current.get(offer), tenant), _may_sell(plan.desired[offer], tenant)
     if before and after:
         return "keeps"
     return others if before != after else ""
 
 
-def _sells(state: State | None, tenant: str) -> bool:
+def _may_sell(state: State | None, tenant: str) -> bool:
     return state is not None and (state.resellers == "any" or tenant in state.tenants)
 
 
@@ -304,10 +305,10 @@ def _sells(state: State | None, tenant: str) -> bool:
 
 
 def _offer_rows(plan: Plan, cause: Cause) -> Iterator[OfferRow]:
-    """One row for all offers that change alike, those with most offers and removals first."""
+    """One row for all offers that change in the same way; rows with removals first, then the largest."""
     alike: dict[tuple[object, ...], list[str]] = defaultdict(list)
-    wanted = (one for one in plan.actions if one.cause == cause and one.kind != "adopt")
-    for offer, group in groupby(wanted, lambda one: one.offer):
+    changes = (one for one in plan.actions if one.cause == cause and one.kind != "adopt")
+    for offer, group in groupby(changes, lambda one: one.offer):
         actions = list(group)
         added = frozenset(ref.tenant_id for one in actions for ref in one.add)
         removed = frozenset(ref.tenant_id for one in actions for ref in one.remove)
@@ -319,8 +320,8 @@ def _offer_rows(plan: Plan, cause: Cause) -> Iterator[OfferRow]:
             offers=tuple(offers),
             now=str(now),
             after=str(after),
-            added=_size(added),
-            removed=_size(removed),
+            added=_count(added),
+            removed=_count(removed),
             how=str(how),
         )
         for (now, after, added, removed, how), offers in alike.items()
@@ -328,7 +329,7 @@ def _offer_rows(plan: Plan, cause: Cause) -> Iterator[OfferRow]:
     yield from sorted(rows, key=lambda row: (not row.removed, -len(row.offers), row.offers))
 
 
-def _size(tenants: object) -> int:
+def _count(tenants: object) -> int:
     return len(tenants) if isinstance(tenants, frozenset) else 0
 
 

@@ -1,4 +1,4 @@
-"""The support requests of a plan: what has to be done, by whom, and how long it waits."""
+"""The support requests of a plan: their state and age, and what people and Microsoft have to do."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ _ORDER = ("refused", "filed", "drafted", "to file", "to take back")
 
 
 def request_kind(action: Action, plan: Plan) -> RequestKind | None:
-    """Where the request of an action stands; None for an action without one, and where it is refused."""
+    """The state of an action's request; None for an action without one, or one that a rule refuses."""
     if action.kind == "withdraw-request":
         return "to take back"
     if action.kind != "support-request":
@@ -116,8 +116,8 @@ def request_state(row: RequestRow) -> str:
     return "to be filed" + (f", takes the place of {row.replaces}" if row.replaces else "")
 
 
-def requests_counted(rows: Sequence[RequestRow]) -> list[tuple[str, str, int]]:
-    """Kind, age and number, where requests are too many for a row each."""
+def count_requests(rows: Sequence[RequestRow]) -> list[tuple[str, str, int]]:
+    """Kind, age and number of requests, for plans with too many requests for a row each."""
     found: dict[tuple[str, str], int] = defaultdict(int)
     for row in rows:
         found[row.kind, _age(row.days)] += 1

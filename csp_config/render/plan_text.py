@@ -1,4 +1,4 @@
-"""The plan as people read it in a terminal, with `+ - ~ !` at the left edge; then what was found."""
+"""The plan as text for a terminal, with the signs `+ - ~ !` at the left edge, and the findings below."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from csp_config.render.excerpt import display_width
 from csp_config.render.headline import BLOCKED, plain
 from csp_config.render.plan_people import plan_by_people, region_name
-from csp_config.render.plan_requests import FEW_REQUESTS, request_state, requests_counted
+from csp_config.render.plan_requests import FEW_REQUESTS, count_requests, request_state
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
 from csp_config.render.question import text_lines as question_lines
 from csp_config.render.text import finding_lines, paint
-from csp_config.render.words import compared, totals
+from csp_config.render.words import compared_with, totals
 from csp_config.text import ci_line, visible
 from csp_config.text.phrases import counted, shortened
 
@@ -44,30 +44,30 @@ _CELLS: dict[Cell, str] = {
 
 
 def render(report: Report, options: OutputOptions) -> str:
-    """The report with its plan, in words; colour only where the options ask for it."""
+    """The report and its plan as text; in colour only with `options.color`."""
     return "".join(f"{ci_line(line)}\n" for line in _lines(report, options))
 
 
 def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
     plan = report.plan
     assert plan is not None  # noqa: S101 - a report of `plan` has one
-    told = plan_by_people(report, plan)
-    opening = compared(report, full=options.verbose)
+    view = plan_by_people(report, plan)
+    opening = compared_with(report, full=options.verbose)
     if opening and not options.quiet:
         yield opening
         yield ""
     if report.question is not None:
         yield from question_lines(report.question)
-    yield from _head(told, options)
-    yield from _unplanned(report, told, options)
+    yield from _head(view, options)
+    yield from _unplanned(report, view, options)
     if options.quiet:
-        yield from _losses(told, options)
+        yield from _losses(view, options)
     else:
-        yield from _changes(told, options)
-        yield from _titled("Requests", _requests(told, options))
-        yield from _never_seen(told)
+        yield from _changes(view, options)
+        yield from _section("Requests", _requests(view, options))
+        yield from _never_seen(view)
         if options.verbose:
-            yield from _titled("Actions", [line for one in plan.actions for line in _action(one)])
+            yield from _section("Actions", [line for one in plan.actions for line in _action(one)])
     found = list(finding_lines(report, options))
     if found:
         yield from ("", *found)
@@ -77,28 +77,28 @@ def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
     yield totals(report)
 
 
-def _head(told: PlanByPeople, options: OutputOptions) -> Iterator[str]:
-    """The headline, what has to be done by whom, and what is refused."""
-    yield visible("; ".join(map(plain, told.headline)) + ".")
-    yield from (f"  {visible(plain(words))}" for words in told.to_do)
-    if told.blocked:
+def _head(view: PlanByPeople, options: OutputOptions) -> Iterator[str]:
+    """The headline, what people and Microsoft have to do, and refused changes."""
+    yield visible("; ".join(map(plain, view.headline)) + ".")
+    yield from (f"  {visible(plain(words))}" for words in view.to_do)
+    if view.blocked:
         yield paint(BLOCKED, "error", options)
     lines = []
-    for one in told.refusals:
-        said = f"{_names(one.offers, options)}: refused {plain(one.wanted)}, by {', '.join(one.rules)}"
-        lines.append(_signed("!", said, options))
+    for one in view.refusals:
+        text = f"{_names(one.offers, options)}: refused {plain(one.change)}, by {', '.join(one.rules)}"
+        lines.append(_signed("!", text, options))
         lines += [
             f"    {visible(reason)}" for reason in one.reasons[: None if options.verbose else _FEW_NAMES]
         ]
-    yield from _titled("Refused", lines)
+    yield from _section("Refused", lines)
 
 
-def _unplanned(report: Report, told: PlanByPeople, options: OutputOptions) -> Iterator[str]:
-    """What could not be planned, and what a target did or did not tell."""
-    if told.not_planned:
-        yield from _titled(
+def _unplanned(report: Report, view: PlanByPeople, options: OutputOptions) -> Iterator[str]:
+    """Offers that could not be planned, and the comparison with a target."""
+    if view.not_planned:
+        yield from _section(
             "Not planned, because their documents have errors",
-            [_signed("!", offer, options) for offer in told.not_planned],
+            [_signed("!", offer, options) for offer in view.not_planned],
         )
     if report.comparison is not None:
         from csp_config.render.comparison import text_lines  # noqa: PLC0415 - seldom there
@@ -107,38 +107,38 @@ def _unplanned(report: Report, told: PlanByPeople, options: OutputOptions) -> It
         yield from text_lines(report.comparison)
 
 
-def _titled(title: str, lines: Sequence[str]) -> Iterator[str]:
+def _section(title: str, lines: Sequence[str]) -> Iterator[str]:
     if lines:
         yield ""
         yield title
         yield from lines
 
 
-def _losses(told: PlanByPeople, options: OutputOptions) -> Iterator[str]:
-    """Quiet: options and partners that lose, of both causes."""
-    lines = [line for row in told.options for line in _option(row, options)]
-    for rows in told.partners.values():
+def _losses(view: PlanByPeople, options: OutputOptions) -> Iterator[str]:
+    """For `--quiet`: moves between options, and partners that lose offers or would, of both causes."""
+    lines = [line for row in view.options for line in _option(row, options)]
+    for rows in view.partners.values():
         lines += [line for row in rows if row.loses or row.refused for line in _partner(row, options)]
     if lines:
         yield ""
         yield from lines
 
 
-def _changes(told: PlanByPeople, options: OutputOptions) -> Iterator[str]:
-    """Options, partners and offers by cause; then what goes over both: regions and the matrix."""
+def _changes(view: PlanByPeople, options: OutputOptions) -> Iterator[str]:
+    """Options, partners and offers by cause; then, for both causes, regions and the matrix."""
     for cause, title in CAUSES.items():
-        lines = [line for row in told.options if row.cause == cause for line in _option(row, options)]
-        lines += [line for row in told.partners[cause] for line in _partner(row, options)]
-        table = _offers(told, cause)
-        yield from _titled(title, [*lines, *(["", *table] if lines and table else table)])
+        lines = [line for row in view.options if row.cause == cause for line in _option(row, options)]
+        lines += [line for row in view.partners[cause] for line in _partner(row, options)]
+        table = _offers(view, cause)
+        yield from _section(title, [*lines, *(["", *table] if lines and table else table)])
     lost = []
-    for region in told.regions:
+    for region in view.regions:
         where = ", ".join(map(region_name, region.regions))
         offers = _names(region.offers, options)
         lost.append(_signed("!", f"nobody sells {offers} in {where} any more", options))
-    yield from _titled("Regions that lose their last seller", lost)
-    if told.matrix is not None:
-        yield from _titled("Partners and offers", [f"  {line}" for line in _matrix(told.matrix)])
+    yield from _section("Regions that lose their last seller", lost)
+    if view.matrix is not None:
+        yield from _section("Partners and offers", [f"  {line}" for line in _matrix(view.matrix)])
 
 
 def _option(row: OptionRow, options: OutputOptions) -> Iterator[str]:
@@ -171,15 +171,15 @@ def _partner(row: PartnerRow, options: OutputOptions) -> Iterator[str]:
         word for word in (partner.country, partner.region and region_name(partner.region)) if word
     )
     name = shortened(partner.name) if partner.name else "(name not known)"
-    said = f"{name}, tenant {partner.tenant_id}" + (f", {where}" if where else "")
-    yield _signed(_SIGNS[effects[0][0]], said, options)
+    text = f"{name}, tenant {partner.tenant_id}" + (f", {where}" if where else "")
+    yield _signed(_SIGNS[effects[0][0]], text, options)
     for effect, mentions in effects:
-        yield visible(f"    {_VERBS[effect]} {_mentioned(mentions, options)}")
+        yield visible(f"    {_VERBS[effect]} {_mentions(mentions, options)}")
     if row.lists:
         yield visible(f"    through {_names(row.lists, options)}")
 
 
-def _mentioned(mentions: Sequence[OfferMention], options: OutputOptions) -> str:
+def _mentions(mentions: Sequence[OfferMention], options: OutputOptions) -> str:
     words = [
         one.offer + (" (form)" if one.by_request else " (draft)" if one.draft else "") for one in mentions
     ]
@@ -194,14 +194,14 @@ def _names(names: Sequence[str], options: OutputOptions) -> str:
     return ", ".join(names[:many]) + (f" and {more:,} more" if more > 0 else "")
 
 
-def _signed(sign: str, said: str, options: OutputOptions) -> str:
+def _signed(sign: str, text: str, options: OutputOptions) -> str:
     """A line with its sign at the left edge."""
-    return f"{paint(sign, sign, options)} {visible(said)}"
+    return f"{paint(sign, sign, options)} {visible(text)}"
 
 
-def _offers(told: PlanByPeople, cause: Cause) -> list[str]:
+def _offers(view: PlanByPeople, cause: Cause) -> list[str]:
     """Rows in aligned columns under a header; empty where the cause has no offer."""
-    rows = told.offers[cause]
+    rows = view.offers[cause]
     if not rows:
         return []
     cells = [
@@ -217,12 +217,12 @@ def _offers(told: PlanByPeople, cause: Cause) -> list[str]:
     return [f"  {line}" for line in _aligned([("offer", "now -> after", "added", "removed", "how"), *cells])]
 
 
-def _requests(told: PlanByPeople, options: OutputOptions) -> list[str]:
-    """One line for each request; above a few, how many of each kind and age."""
-    if len(told.requests) > FEW_REQUESTS and not options.verbose:
-        found = requests_counted(told.requests)
+def _requests(view: PlanByPeople, options: OutputOptions) -> list[str]:
+    """One line for each request; of many, the number of each kind and age."""
+    if len(view.requests) > FEW_REQUESTS and not options.verbose:
+        found = count_requests(view.requests)
         return [f"  {line}" for line in _aligned((f"{number:,}", kind, age) for kind, age, number in found)]
-    cells = [(row.id, row.offer, row.about, request_state(row)) for row in told.requests]
+    cells = [(row.id, row.offer, row.about, request_state(row)) for row in view.requests]
     return [f"  {line}" for line in _aligned(cells)] if cells else []
 
 
@@ -244,16 +244,16 @@ def _aligned(table: Iterable[Sequence[str]]) -> list[str]:
     ]
 
 
-def _never_seen(told: PlanByPeople) -> Iterator[str]:
-    """One line for all offers that nobody has looked at: a look for a person, and no change."""
-    if told.never_seen:
-        many = counted(len(told.never_seen), "offer")
+def _never_seen(view: PlanByPeople) -> Iterator[str]:
+    """One line for all offers whose live state nobody has looked at."""
+    if view.never_seen:
+        many = counted(len(view.never_seen), "offer")
         yield ""
         yield visible(
-            f"{many} that nobody has looked at in Partner Center: {', '.join(told.never_seen[:_FEW_NAMES])}"
+            f"{many} that nobody has looked at in Partner Center: {', '.join(view.never_seen[:_FEW_NAMES])}"
             + (
-                f" and {len(told.never_seen) - _FEW_NAMES:,} more"
-                if len(told.never_seen) > _FEW_NAMES
+                f" and {len(view.never_seen) - _FEW_NAMES:,} more"
+                if len(view.never_seen) > _FEW_NAMES
                 else ""
             )
         )

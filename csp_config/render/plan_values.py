@@ -1,4 +1,4 @@
-"""What a reviewer reads of a plan, as values in the order of reading; `plan_people` makes them."""
+"""The parts of a plan arranged by partner, in the order of reading; `plan_people` makes them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FEW_SELLERS = 20  # above that their names are folded
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferMention:
-    """An offer in a partner's row. `by_request`: it takes a support request; `draft`: it is not published."""
+    """An offer in a partner's row. `by_request`: by a support request; `draft`: it is not published."""
 
     offer: str
     by_request: bool = False
@@ -31,7 +31,10 @@ class OfferMention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerRow:
-    """What becomes of one partner. Published offers stand before drafts. `lists`: those that bring it."""
+    """The changes for one partner. `waits`: offers it loses once Microsoft agrees. Drafts come last.
+
+    `lists`: the partner lists through which it has the offers.
+    """
 
     partner: PartnerRef
     loses: tuple[OfferMention, ...] = ()
@@ -41,7 +44,7 @@ class PartnerRow:
     lists: tuple[str, ...] = ()
 
     def effects(self) -> Iterator[tuple[Effect, tuple[OfferMention, ...]]]:
-        """What happens, and on which offers; worst first, without what does not happen."""
+        """Each effect that the plan has on the partner, and its offers; worst first."""
         found: dict[Effect, tuple[OfferMention, ...]] = {
             "loses": self.loses,
             "refused": self.refused,
@@ -53,10 +56,10 @@ class PartnerRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptionRow:
-    """Offers that open, close, change their option or go live in the same way.
+    """Offers that change their option, or are published, in the same way.
 
-    `sellers`: who may sell it afterwards by name; empty where that is everybody or nobody. `resold`: how many
-    partners are known to have resold it. `waits`, `refused`: the move is not on its way yet.
+    `sellers`: the partners that may sell them afterwards; empty where that is everybody or nobody. `resold`:
+    how many partners are known to have resold them. `waits`: Microsoft has to agree; `refused`: by a rule.
     """
 
     offers: tuple[str, ...]
@@ -74,7 +77,7 @@ class OptionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionLost:
-    """Offers that no partner sells any more in some CSP regions, since the last one there goes."""
+    """Offers that lose their last partner in some CSP regions."""
 
     offers: tuple[str, ...]
     regions: tuple[str, ...]
@@ -82,7 +85,7 @@ class RegionLost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferRow:
-    """Offers that change alike: `now -> after | +added | -removed | how`."""
+    """Offers that change in the same way: `now -> after | +added | -removed | how`."""
 
     offers: tuple[str, ...]
     now: str
@@ -94,7 +97,7 @@ class OfferRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestRow:
-    """A support request: what it is about, and where it stands. `days`: since it was filed or drafted."""
+    """A support request and its state. `about`: what it asks for; `days`: since it was filed or drafted."""
 
     id: str
     offer: str
@@ -108,10 +111,10 @@ class RequestRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """Changes that are refused: what was wanted, and by which rules. `reasons`: their messages."""
+    """A refused change of one or more offers, the rules that refuse it, and their messages (`reasons`)."""
 
     offers: tuple[str, ...]
-    wanted: Words
+    change: Words
     rules: tuple[str, ...]
     reasons: tuple[str, ...]
     cause: Cause
@@ -119,7 +122,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """Partners x offers of a small plan. `others`: what everybody else loses or gains, one cell an offer."""
+    """Partners x offers of a small plan. `others`: the effect on all other partners, one cell an offer."""
 
     offers: tuple[str, ...]
     rows: tuple[tuple[PartnerRef, tuple[Cell, ...]], ...]
@@ -128,7 +131,7 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanByPeople:
-    """The plan in the order in which it is read. `to_do`: what has to be done, and by whom."""
+    """A plan arranged by partner, in the order of reading. `to_do`: what people and Microsoft have to do."""
 
     headline: tuple[Words, ...]
     to_do: tuple[Words, ...]

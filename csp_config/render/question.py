@@ -20,26 +20,24 @@ if TYPE_CHECKING:
 HOW = {"at-once": "at once", "by-ticket": "by ticket", "impossible": "impossible"}
 _CHANGES = {"gains": "gains the offer", "loses": "loses the offer", "moves": "the offer itself"}
 _MARGIN = " " * 14
-_NAMED = 20  # partners of one answer that a terminal shows by name; the rest is counted
+_MOST_NAMES = 20  # partners of one answer that a terminal shows by name; the rest is counted
 
 
 def headline(question: Question) -> str:
-    """What was asked, and how many changes have which answer."""
+    """The question, and the number of answers of each kind."""
     tally = [(sum(1 for one in question.answers if one.how == how), words) for how, words in HOW.items()]
-    said = ", ".join(f"{words}: {number:,}" for number, words in tally if number)
-    return (
-        f"{_asked(question)}: {said or 'nothing has to be done'} (a question; nothing is written or applied)"
-    )
+    counts = [f"{words}: {number:,}" for number, words in tally if number] or ["nothing has to be done"]
+    return f"{_question_text(question)}: {', '.join(counts)} (a question; nothing is written or applied)"
 
 
 def text_lines(question: Question) -> Iterator[str]:
-    """The question and its answers, each line safe to print; a blank line at the end."""
+    """The lines of the question and its answers for a terminal, each safe to print; the last one is blank."""
     yield visible(headline(question))
     for offer, answers in groupby(question.answers, key=lambda one: one.offer):
         yield ""
         yield visible(offer)
-        for alike in _alike(list(answers)):
-            yield from _told(alike)
+        for alike in _grouped(list(answers)):
+            yield from _answer_lines(alike)
     for title, lines in _remarks(question):
         yield ""
         yield title
@@ -51,7 +49,7 @@ def text_lines(question: Question) -> Iterator[str]:
     yield ""
 
 
-def _asked(question: Question) -> str:
+def _question_text(question: Question) -> str:
     if question.kind == "undo":
         return f"Undoing {question.asked[0][:12]}"
     return f"If {', '.join(question.asked)}"
@@ -66,31 +64,31 @@ def _remarks(question: Question) -> list[tuple[str, tuple[str, ...]]]:
     return [(title, lines) for title, lines in remarks if lines]
 
 
-def _alike(answers: Sequence[Answer]) -> list[list[Answer]]:
-    """The answers of one offer, those together that differ in the partner only; at once first."""
-    found: dict[tuple[object, ...], list[Answer]] = {}
+def _grouped(answers: Sequence[Answer]) -> list[list[Answer]]:
+    """The answers of one offer in groups that differ only in the partner; `at once` first."""
+    groups: dict[tuple[object, ...], list[Answer]] = {}
     for one in sorted(answers, key=lambda one: list(HOW).index(one.how)):
-        found.setdefault((one.how, one.change, one.reason, one.codes), []).append(one)
-    return list(found.values())
+        groups.setdefault((one.how, one.change, one.reason, one.codes), []).append(one)
+    return list(groups.values())
 
 
-def _told(alike: Sequence[Answer]) -> Iterator[str]:
-    first = alike[0]
-    partners = [one.partner for one in alike if one.partner is not None]
+def _answer_lines(answers: Sequence[Answer]) -> Iterator[str]:
+    first = answers[0]
+    partners = [one.partner for one in answers if one.partner is not None]
     codes = f" ({', '.join(first.codes)})" if first.codes and first.how == "impossible" else ""
     verb = first.change if len(partners) == 1 else first.change.removesuffix("s")
     what = f"{counted(len(partners), 'partner')} {verb} it" if partners else f"the offer{_move(first)}"
     yield f"  {HOW[first.how]:<11} {what}: {isolated(visible(first.reason + codes))}"
-    yield from _named(partners)
+    yield from _partner_lines(partners)
     if first.because and not partners:
         yield f"{_MARGIN}because of"
-        yield from _named(first.because)
+        yield from _partner_lines(first.because)
 
 
-def _named(partners: Sequence[PartnerRef]) -> Iterator[str]:
-    yield from (f"{_MARGIN}{isolated(visible(_partner(who)))}" for who in partners[:_NAMED])
-    if len(partners) > _NAMED:
-        yield f"{_MARGIN}and {counted(len(partners) - _NAMED, 'more partner')}"
+def _partner_lines(partners: Sequence[PartnerRef]) -> Iterator[str]:
+    yield from (f"{_MARGIN}{isolated(visible(_partner(who)))}" for who in partners[:_MOST_NAMES])
+    if len(partners) > _MOST_NAMES:
+        yield f"{_MARGIN}and {counted(len(partners) - _MOST_NAMES, 'more partner')}"
 
 
 def _move(one: Answer) -> str:
@@ -105,7 +103,7 @@ def _partner(who: PartnerRef) -> str:
 
 
 def markdown_blocks(question: Question) -> Iterator[Block]:
-    """A table with a row for each answer, then what is so already, what is in the way, and the commands."""
+    """A table with a row for each answer, then the remarks and the commands."""
     rows = [
         Row(
             table_row(
@@ -129,7 +127,7 @@ def markdown_blocks(question: Question) -> Iterator[Block]:
 
 
 def page_values(question: Question) -> dict[str, Any]:
-    """What the page shows of the question."""
+    """The values of the question for the template `question.html`."""
     return {
         "headline": headline(question),
         "answers": [
@@ -149,7 +147,7 @@ def page_values(question: Question) -> dict[str, Any]:
 
 
 def plain(question: Question, partner: Callable[[PartnerRef], dict[str, Any]]) -> dict[str, Any]:
-    """The question in JSON; `partner` writes a partner as the plan's JSON does."""
+    """The question as plain data for JSON; `partner` converts a partner as the plan's JSON does."""
     return {
         "kind": question.kind,
         "asked": list(question.asked),

@@ -13,7 +13,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from csp_config.render.json_document import json_lines
-from csp_config.render.words import SEVERITIES, notes, totals
+from csp_config.render.words import SEVERITIES, message_parts, totals
 from csp_config.text import uri_path, visible
 from csp_config.text.phrases import counted
 
@@ -57,13 +57,13 @@ def _invocation(report: Report) -> dict[str, Any]:
     left_out = len(report.diagnostics) - MOST_RESULTS
     if left_out <= 0:
         return {"executionSuccessful": True}
-    said = f"{counted(left_out, 'result')} left out, the least severe: a run holds {MOST_RESULTS:,} at most."
-    notification = {"level": "warning", "message": {"text": said}}
+    text = f"{counted(left_out, 'result')} left out, the least severe: a run holds {MOST_RESULTS:,} at most."
+    notification = {"level": "warning", "message": {"text": text}}
     return {"executionSuccessful": True, "toolExecutionNotifications": [notification]}
 
 
 def _rules(report: Report) -> list[dict[str, Any]]:
-    """Descriptors of every rule; of a code that no rule explains, its name."""
+    """A descriptor of every rule; for a code without a rule, its code and name only."""
     described = {rule.code: _rule(rule) for rule in report.rules}
     for one in report.diagnostics:
         if one.code not in described:
@@ -100,9 +100,8 @@ def _result(one: Diagnostic, identity: tuple[str, int], index: Mapping[str, int]
 
 
 def _message(one: Diagnostic) -> str:
-    said = [one.message, *([f"help: {one.help}"] if one.help else []), *notes(one)]
     # "[text](target)" would be a link in a SARIF message, with a target from the document.
-    return "\n".join(visible(line).replace("](", r"]\u{28}") for line in said)
+    return "\n".join(visible(line).replace("](", r"]\u{28}") for line in message_parts(one))
 
 
 def _location(one: Diagnostic) -> dict[str, Any]:
@@ -115,21 +114,21 @@ def _location(one: Diagnostic) -> dict[str, Any]:
 
 
 def _properties(one: Diagnostic) -> dict[str, Any]:
-    said: dict[str, Any] = {"offer": one.offer, "tenants": list(one.tenants)}
-    said |= {"acknowledged": one.acknowledged} if one.acknowledged is not None else {}
-    return said | ({"pending": True} if one.pending else {})
+    properties: dict[str, Any] = {"offer": one.offer, "tenants": list(one.tenants)}
+    properties |= {"acknowledged": one.acknowledged} if one.acknowledged is not None else {}
+    return properties | ({"pending": True} if one.pending else {})
 
 
 def identities(diagnostics: Iterable[Diagnostic]) -> list[tuple[str, int]]:
-    """For each diagnostic a hash of what it says, and its number among those that say the same (from 1).
+    """For each diagnostic a hash of its content, and its number (from 1) among those with the same hash.
 
-    Path, code, offer, tenants and message take part; positions don't, nor those that a message mentions.
+    The hash is of path, code, offer, tenants and message, without positions, also those in the message.
     """
     seen: Counter[str] = Counter()
     found = []
     for one in diagnostics:
-        said = [one.code, one.source.path, one.offer, one.tenants, _POSITION.sub("", one.message)]
-        digest = hashlib.sha256(json.dumps(said).encode()).hexdigest()[:_LENGTH]
+        parts = [one.code, one.source.path, one.offer, one.tenants, _POSITION.sub("", one.message)]
+        digest = hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:_LENGTH]
         seen[digest] += 1
         found.append((digest, seen[digest]))
     return found

@@ -1,4 +1,4 @@
-"""The pages and JSON files of a site: a path below its folder -> the text of the file."""
+"""The pages and JSON files of a site, as paths relative to its folder and texts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _CHANGES = {
 
 
 class _Column(NamedTuple):
-    """A column of pairs: its macro in site_cells.html, and the keys on whose values a cell depends."""
+    """A column of a table of pairs: its macro in site_cells.html, and the keys that the macro reads."""
 
     title: str
     macro: str
@@ -51,7 +51,7 @@ _THROUGH = _Column("Through", "through", ("lists", "in_place"))
 
 
 def files(site: Site) -> Iterator[tuple[str, str]]:
-    """Every file of the site. The same site gives the same bytes."""
+    """Path -> text of every file of the site. The same site gives the same bytes."""
     for path, data in json_files(site):
         yield path, json_safe(json.dumps(data, ensure_ascii=False, separators=(",", ":"))) + "\n"
     yield from _pages(site)
@@ -68,11 +68,11 @@ def _pages(site: Site) -> Iterator[tuple[str, str]]:
         "origins": _ORIGINS,
         "changes": _CHANGES,
         "shortened": _shortened,
-        "called": lambda tenants: [names[one] for one in tenants],
+        "names_of": lambda tenants: [names[one] for one in tenants],
     }
     top, below = {**shared, "up": ""}, {**shared, "up": "../"}
-    rows = [_row(one) for one in site.offers.values()]
-    partners = [_short(one) for one in site.partners.values()]
+    rows = [_offer_summary(one) for one in site.offers.values()]
+    partners = [_partner_summary(one) for one in site.partners.values()]
     values: Mapping[str, Any] = {
         "offers": rows,
         "partners": partners,
@@ -85,7 +85,7 @@ def _pages(site: Site) -> Iterator[tuple[str, str]]:
         ),
         "unread": site.unread,
         "never_observed": site.never_observed,
-        "regions": sorted({region for one in rows for region in one["regions"]}, key=_order),
+        "regions": sorted({region for one in rows for region in one["regions"]}, key=_region_order),
         "by_region": _by_region(partners),
     }
     yield "index.html", _page("site_index.html", {**top, **values})
@@ -108,26 +108,26 @@ def _page(template: str, values: Mapping[str, Any]) -> str:
 
 
 def _shortened(names: Sequence[str]) -> tuple[str, int]:
-    """The first names of a long row of them, and how many more there are."""
+    """The names, or the first of many, and the number of the others."""
     shown = names if len(names) <= _MANY else names[:_FEW]
     return ", ".join(shown), len(names) - len(shown)
 
 
 class _Cells:
-    """Cells of the tables of pairs (an offer, a partner): what stands in very many of them is made once."""
+    """Renders the rows of tables of pairs (an offer, a partner). Caches cells, as most are the same."""
 
     def __init__(self) -> None:
         self._macros = macros("site_cells.html")
-        self._made: dict[Hashable, str] = {}
+        self._cache: dict[Hashable, str] = {}
 
     def of_offer(self, pairs: Sequence[Mapping[str, Any]]) -> tuple[list[str], Markup]:
         """The names of the columns, and a row for each partner of an offer."""
-        columns = [_PARTNER, *_shown_columns(pairs), _THROUGH]
+        columns = [_PARTNER, *_columns(pairs), _THROUGH]
         return ["Partner", "Country", *(one.title for one in columns[1:])], self._rows(pairs, columns)
 
     def of_partner(self, pairs: Sequence[Mapping[str, Any]]) -> tuple[list[str], Markup]:
         """The names of the columns, and a row for each offer that names a partner."""
-        columns = [_OFFER, *_shown_columns(pairs)]
+        columns = [_OFFER, *_columns(pairs)]
         return [one.title for one in columns], self._rows(pairs, columns)
 
     def _rows(self, pairs: Iterable[Mapping[str, Any]], columns: Sequence[_Column]) -> Markup:
@@ -136,13 +136,13 @@ class _Cells:
 
     def _cell(self, pair: Mapping[str, Any], column: _Column) -> str:
         key = (column.macro, *(str(pair[one]) for one in column.keys))
-        if key not in self._made:
-            self._made[key] = getattr(self._macros, column.macro)(pair)
-        return self._made[key]
+        if key not in self._cache:
+            self._cache[key] = getattr(self._macros, column.macro)(pair)
+        return self._cache[key]
 
 
-def _shown_columns(pairs: Sequence[Mapping[str, Any]]) -> list[_Column]:
-    """What is declared of each pair, and what else is known of at least one of them."""
+def _columns(pairs: Sequence[Mapping[str, Any]]) -> list[_Column]:
+    """The columns of a table of pairs, without those that are empty in every row."""
     known = any(one["recorded"] is not None for one in pairs), any(one["resold"] for one in pairs)
     return [_DECLARED, *(column for column, there in zip((_RECORDED, _RESOLD), known, strict=True) if there)]
 
@@ -150,8 +150,8 @@ def _shown_columns(pairs: Sequence[Mapping[str, Any]]) -> list[_Column]:
 def json_files(site: Site) -> Iterator[tuple[str, dict[str, Any]]]:
     """Path below the site's folder -> the data of each JSON file."""
     head = {"format": 1, "as_of": site.as_of._asdict(), "publisher": site.publisher}
-    rows = [_row(one) for one in site.offers.values()]
-    partners = [_short(one) for one in site.partners.values()]
+    rows = [_offer_summary(one) for one in site.offers.values()]
+    partners = [_partner_summary(one) for one in site.partners.values()]
     index = {
         "unread": list(site.unread),
         "never_observed": list(site.never_observed),
@@ -171,28 +171,28 @@ def json_files(site: Site) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _pair(one: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    """A tenant and an offer; what is said of either of them by itself stands elsewhere, once."""
+    """A pair of tenant and offer, without the facts on the tenant or the offer alone."""
     known = {} if one["recorded"] is None else {"recorded": one["recorded"]}
-    said = {key: True for key in ("in_place", "resold") if one[key]}
-    return {**{key: one[key] for key in (*keys, "declared")}, **known, **said}
+    flags = {key: True for key in ("in_place", "resold") if one[key]}
+    return {**{key: one[key] for key in (*keys, "declared")}, **known, **flags}
 
 
-def _row(offer: Mapping[str, Any]) -> dict[str, Any]:
-    """An offer with counts instead of its partners one by one."""
-    kept = ("offer", "name", "type", "published", "declared", "recorded", "differs", "never_observed")
+def _offer_summary(offer: Mapping[str, Any]) -> dict[str, Any]:
+    """An offer with the number of its partners in each region instead of its partners."""
+    keys = ("offer", "name", "type", "published", "declared", "recorded", "differs", "never_observed")
     regions: dict[str, int] = {}
     for one in offer["partners"]:
         if one["declared"]:
             region = one["region"] or _NOWHERE
             regions[region] = regions.get(region, 0) + 1
     return {
-        **{key: offer[key] for key in kept},
+        **{key: offer[key] for key in keys},
         "regions": dict(sorted(regions.items())),
         "open_requests": sum(one["status"] in ("drafted", "filed") for one in offer["requests"]),
     }
 
 
-def _short(partner: Mapping[str, Any]) -> dict[str, Any]:
+def _partner_summary(partner: Mapping[str, Any]) -> dict[str, Any]:
     """A partner with the number of offers that name it."""
     return {
         **{key: partner[key] for key in ("tenant_id", "name", "country", "region")},
@@ -204,7 +204,7 @@ def _regions() -> set[str]:
     return set(programme.regions().region_of.values())
 
 
-def _order(region: str) -> tuple[bool, str]:
+def _region_order(region: str) -> tuple[bool, str]:
     return region == _NOWHERE, region
 
 
@@ -212,7 +212,7 @@ def _by_region(partners: Iterable[Mapping[str, Any]]) -> list[tuple[str, Sequenc
     """The partners of each region, by name."""
 
     def key(one: Mapping[str, Any]) -> tuple[bool, str]:
-        return _order(one["region"] or _NOWHERE)
+        return _region_order(one["region"] or _NOWHERE)
 
     def name(one: Mapping[str, Any]) -> tuple[str, str]:
         return (one["name"] or "").casefold(), one["tenant_id"]

@@ -26,7 +26,7 @@ def render(report: Report, _options: OutputOptions) -> str:
 
 
 def payload(message: Message) -> str:
-    """The JSON to be sent; its `text` is what notifications show, where `&`, `<` and `>` are markup."""
+    """The JSON to send. Notifications show its `text`, in which `&`, `<` and `>` are markup."""
     inert = message.title.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     blocks = [_block([_text(message.title, strong=True)])]
     blocks += [_block([_text(line.text, strong=line.strong) for line in some]) for some in _parts(message)]

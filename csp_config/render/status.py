@@ -1,4 +1,4 @@
-"""What waits, and for how long: as text, JSON and Markdown, and as a message for Slack and Teams."""
+"""The status (what waits, and since when) as text, JSON, Markdown, and a message for Slack and Teams."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _MOST_NAMES = 10
 _SIGNS = "!-+~"  # worst first
 
 
-def _text(found: Status, options: OutputOptions) -> str:
-    """A line for each with its sign at the left edge, worst first, and below it what to do next."""
-    lines = [visible(found.as_of.words)] if found.as_of else []
-    for entry in sorted(found.waiting, key=lambda entry: _SIGNS.index(_sign(entry))):
+def _text(status: Status, options: OutputOptions) -> str:
+    """A line for each waiting step with its sign, worst first, and below it what to do next."""
+    lines = [visible(status.as_of.words)] if status.as_of else []
+    for entry in sorted(status.waiting, key=lambda entry: _SIGNS.index(_sign(entry))):
         sign = paint(_sign(entry), _sign(entry), options)
         lines.append(f"{sign} {visible(entry.offer)}: {_what(entry)}, {_state(entry)}")
         if not options.quiet:
             lines += [f"    {visible(entry.id)}", f"    = next: {visible(entry.next)}"]
-    return "\n".join([*lines, *map(visible, _besides(found)), _totals(found)]) + "\n"
+    return "\n".join([*lines, *map(visible, _remarks(status)), _totals(status)]) + "\n"
 
 
 def _sign(entry: Waiting) -> str:
-    """`!` refused or blocked; for a person to do: `-` a removal, `+` another step; `~` Microsoft."""
+    """`!` refused or blocked; `~` waits on Microsoft; `-` a removal and `+` another step for a person."""
     if entry.state in ("refused", "blocked"):
         return "!"
     if entry.waits_on == "microsoft":
@@ -42,60 +42,61 @@ def _sign(entry: Waiting) -> str:
     return "-" if entry.remove else "+"
 
 
-def _markdown(found: Status, _options: OutputOptions) -> str:
+def _markdown(status: Status, _options: OutputOptions) -> str:
     rows = [
         f"| {table_cell(e.offer)} | {_what(e)} | {_state(e)} | {table_cell(e.id)} | {table_cell(e.next)} |"
-        for e in found.waiting
+        for e in status.waiting
     ]
     head = ["", "| offer | what | state | id | next |", "| --- | --- | --- | --- | --- |"] if rows else []
-    besides = [f"- {code_span(line)}" for line in _besides(found)]
-    at = [visible(found.as_of.words), ""] if found.as_of else []
-    return "\n".join([*at, _totals(found), *head, *rows, *([""] if besides else []), *besides]) + "\n"
+    besides = [f"- {code_span(line)}" for line in _remarks(status)]
+    at = [visible(status.as_of.words), ""] if status.as_of else []
+    return "\n".join([*at, _totals(status), *head, *rows, *([""] if besides else []), *besides]) + "\n"
 
 
-def _besides(found: Status) -> Iterator[str]:
-    """What nobody has looked at, and what nobody else can see yet: one line each."""
-    if found.never_observed:
-        offers = counted(len(found.never_observed), "published offer")
+def _remarks(status: Status) -> Iterator[str]:
+    """Lines on offers whose live state nobody has looked at, and on records that are not committed."""
+    if status.never_observed:
+        offers = counted(len(status.never_observed), "published offer")
+        names = _names(status.never_observed)
         yield (
-            f"{offers} that nobody has looked at: {_some(found.never_observed)}; compare with Partner Center:"
+            f"{offers} that nobody has looked at: {names}; compare with Partner Center:"
             " csp-config import live OFFER --from EXPORT.csv, or csp-config record baseline OFFER"
         )
-    if found.uncommitted:
-        records = counted(len(found.uncommitted), "record")
-        them = "it" if len(found.uncommitted) == 1 else "them"
-        yield f"{records} not committed, so nobody else can see {them}: {_some(found.uncommitted)}"
+    if status.uncommitted:
+        records = counted(len(status.uncommitted), "record")
+        them = "it" if len(status.uncommitted) == 1 else "them"
+        yield f"{records} not committed, so nobody else can see {them}: {_names(status.uncommitted)}"
 
 
-def _some(names: Sequence[str]) -> str:
+def _names(names: Sequence[str]) -> str:
     more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
     return ", ".join(names[:_MOST_NAMES]) + more
 
 
-def _slack(found: Status, _options: OutputOptions) -> str:
+def _slack(status: Status, _options: OutputOptions) -> str:
     from csp_config.render.slack import payload  # noqa: PLC0415 - only where a chat is told
 
-    return payload(_message(found))
+    return payload(_message(status))
 
 
-def _teams(found: Status, _options: OutputOptions) -> str:
+def _teams(status: Status, _options: OutputOptions) -> str:
     from csp_config.render.teams import payload  # noqa: PLC0415 - only where a chat is told
 
-    return payload(_message(found))
+    return payload(_message(status))
 
 
-def _message(found: Status) -> Message:
-    """The lines of the text, those that wait longest first: a chat shows only so many."""
+def _message(status: Status) -> Message:
+    """The lines of the text, the longest waiting first, as a chat shows a limited number."""
     from csp_config.render.message import Line, message  # noqa: PLC0415 - only where a chat is told
 
-    worst = sorted(found.waiting, key=lambda one: (_SIGNS.index(_sign(one)), -(one.age_days or 0)))
-    lines = [visible(found.as_of.words)] if found.as_of else []
+    worst = sorted(status.waiting, key=lambda one: (_SIGNS.index(_sign(one)), -(one.age_days or 0)))
+    lines = [visible(status.as_of.words)] if status.as_of else []
     lines += [f"{_sign(one)} {visible(one.offer)}: {_what(one)}, {_state(one)}" for one in worst]
-    lines += map(visible, _besides(found))
-    return message(_totals(found), map(Line, lines), "csp-config status shows them")
+    lines += map(visible, _remarks(status))
+    return message(_totals(status), map(Line, lines), "csp-config status shows them")
 
 
-def _json(found: Status, _options: OutputOptions) -> str:
+def _json(status: Status, _options: OutputOptions) -> str:
     waiting = [
         {
             "offer": entry.offer,
@@ -109,16 +110,16 @@ def _json(found: Status, _options: OutputOptions) -> str:
             "remove": list(entry.remove),
             "next": entry.next,
         }
-        for entry in found.waiting
+        for entry in status.waiting
     ]
     return json_lines(
         {
             "format": 1,
-            **({"as_of": found.as_of._asdict()} if found.as_of else {}),
-            "unread": list(found.unread),
-            "not_planned": list(found.not_planned),
-            "never_observed": list(found.never_observed),
-            "uncommitted": list(found.uncommitted),
+            **({"as_of": status.as_of._asdict()} if status.as_of else {}),
+            "unread": list(status.unread),
+            "not_planned": list(status.not_planned),
+            "never_observed": list(status.never_observed),
+            "uncommitted": list(status.uncommitted),
             "waiting": waiting,
         }
     )
@@ -144,14 +145,14 @@ def _state(entry: Waiting) -> str:
     return words
 
 
-def _totals(found: Status) -> str:
-    if not found.anything:
-        return _NOT_KNOWN if found.unread or found.not_planned else _NOTHING
-    on_microsoft = sum(1 for entry in found.waiting if entry.waits_on == "microsoft")
-    words = f"{len(found.waiting) - on_microsoft} waiting on a person, {on_microsoft} on Microsoft"
-    if found.never_observed:
-        words += f"; {counted(len(found.never_observed), 'offer')} to look at"
-    return words + (f"; {counted(len(found.uncommitted), 'record')} to commit" if found.uncommitted else "")
+def _totals(status: Status) -> str:
+    if not status.anything:
+        return _NOT_KNOWN if status.unread or status.not_planned else _NOTHING
+    on_microsoft = sum(1 for entry in status.waiting if entry.waits_on == "microsoft")
+    words = f"{len(status.waiting) - on_microsoft} waiting on a person, {on_microsoft} on Microsoft"
+    if status.never_observed:
+        words += f"; {counted(len(status.never_observed), 'offer')} to look at"
+    return words + (f"; {counted(len(status.uncommitted), 'record')} to commit" if status.uncommitted else "")
 
 
 STATUS_RENDERERS: dict[str, Callable[..., str]] = {

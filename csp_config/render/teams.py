@@ -24,7 +24,7 @@ def render(report: Report, _options: OutputOptions) -> str:
 
 
 def payload(message: Message) -> str:
-    """The JSON to be sent."""
+    """The JSON to send."""
     body = [_line(message.title, strong=True, title=True)]
     body += [_line(line.text, strong=line.strong) for line in message.lines]
     card = {

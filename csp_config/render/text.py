@@ -1,11 +1,11 @@
-"""What people read in a terminal: each diagnostic with its line and its fix, then totals."""
+"""The report as text for a terminal: each diagnostic with its line and its fix, then totals."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from csp_config.render.excerpt import Excerpts
-from csp_config.render.words import compared, notes, place, totals
+from csp_config.render.words import compared_with, notes, place, totals
 from csp_config.text import ci_line, visible
 from csp_config.text.escapes import isolated
 
@@ -21,12 +21,12 @@ _COLORS |= {"+": "32", "-": "31", "~": "33", "!": "31"}
 
 
 def render(report: Report, options: OutputOptions) -> str:
-    """The report in words; colour only where the options ask for it."""
+    """The report as text; in colour only with `options.color`."""
     return "".join(f"{ci_line(line)}\n" for line in _lines(report, options))
 
 
 def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
-    opening = compared(report, full=options.verbose)
+    opening = compared_with(report, full=options.verbose)
     if opening and not options.quiet:
         yield opening
         yield ""
@@ -35,9 +35,9 @@ def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
 
 
 def finding_lines(report: Report, options: OutputOptions) -> Iterator[str]:
-    """Each diagnostic with its excerpt; below a plan, what is only worth knowing takes one line.
+    """The lines of all diagnostics: each with its excerpt; below a plan, infos on one line each.
 
-    Below a plan, of many that are alike and no errors, the first is shown and the others are counted.
+    Below a plan, of many warnings or infos of one rule only the first is shown, and the others are counted.
     """
     excerpts = Excerpts(report.files, options.width)
     brief: dict[str, list[Diagnostic]] = {}
@@ -53,11 +53,11 @@ def finding_lines(report: Report, options: OutputOptions) -> Iterator[str]:
         yield from _diagnostic(one, excerpts, options)
         yield ""
     for alike in brief.values():
-        yield from _below_plan(alike, options)
+        yield from _grouped_findings(alike, options)
 
 
-def _below_plan(alike: Sequence[Diagnostic], options: OutputOptions) -> Iterator[str]:
-    """What one rule found, in a line each or counted."""
+def _grouped_findings(alike: Sequence[Diagnostic], options: OutputOptions) -> Iterator[str]:
+    """The findings of one rule below a plan: one line each, or the first and their number."""
     first = alike[0]
     if len(alike) > _FEW_ALIKE:
         name = paint(
@@ -65,7 +65,7 @@ def _below_plan(alike: Sequence[Diagnostic], options: OutputOptions) -> Iterator
         )
         yield f"{name}: {len(alike):,} findings, all with --verbose; the first: {visible(first.message)}"
     elif first.severity == "info":
-        yield from (_brief(one, options) for one in alike)
+        yield from (_one_line(one, options) for one in alike)
 
 
 def _diagnostic(one: Diagnostic, excerpts: Excerpts, options: OutputOptions) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _diagnostic(one: Diagnostic, excerpts: Excerpts, options: OutputOptions) -> 
         yield f"{gutter} {bar}"
         yield f"{paint(f' {one.source.line} |', 'gutter', options)} {line}".rstrip()
         yield f"{gutter} {bar} {' ' * before}{paint('^', one.severity, options)}"
-    for note in _below(one, options):
+    for note in _note_lines(one, options):
         yield f"{gutter} {paint('=', 'gutter', options)} {note}"
 
 
@@ -88,13 +88,13 @@ def _head(one: Diagnostic, options: OutputOptions) -> str:
     return f"{head}: {isolated(visible(one.message))}"
 
 
-def _brief(one: Diagnostic, options: OutputOptions) -> str:
-    """One line for what a plan shows anyway, or what was agreed to: the plan should not be below the fold."""
-    said = visible("; ".join(notes(one)))
-    return f"{_head(one, options)} ({said})" if said else _head(one, options)
+def _one_line(one: Diagnostic, options: OutputOptions) -> str:
+    """The diagnostic on one line, so that the plan above it stays in view."""
+    notes_text = visible("; ".join(notes(one)))
+    return f"{_head(one, options)} ({notes_text})" if notes_text else _head(one, options)
 
 
-def _below(one: Diagnostic, options: OutputOptions) -> Iterator[str]:
+def _note_lines(one: Diagnostic, options: OutputOptions) -> Iterator[str]:
     if one.help:
         yield f"help: {visible(one.help)}"
     yield from map(visible, notes(one))
@@ -106,5 +106,5 @@ def _below(one: Diagnostic, options: OutputOptions) -> Iterator[str]:
 
 
 def paint(text: str, color: str, options: OutputOptions) -> str:
-    """The text in the colour of a severity or a sign, where the options ask for colour."""
+    """The text in the colour of a severity or a sign, with `options.color`; else as it is."""
     return f"\x1b[1;{_COLORS[color]}m{text}\x1b[0m" if options.color else text

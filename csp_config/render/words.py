@@ -1,4 +1,4 @@
-"""Phrases that several formats share: the totals line, what was compared with what."""
+"""Phrases that several formats share, such as the totals and what the candidate was compared with."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHORT_COMMIT = 7
 
 
 def totals(report: Report) -> str:
-    """The line that always counts: `3 errors, 1 warning in 12 documents (7 offers)`."""
+    """The last line of a report: `3 errors, 1 warning in 12 documents (7 offers)`."""
     errors, warnings, infos = (report.count(severity) for severity in ("error", "warning", "info"))
     found = [
         counted(errors, "error") if errors else "no errors",
@@ -29,14 +29,14 @@ def totals(report: Report) -> str:
     )
 
 
-def compared(report: Report, *, full: bool = False) -> str | None:
-    """The notes, what the candidate was compared with, and how; None where nothing is to be said."""
+def compared_with(report: Report, *, full: bool = False) -> str | None:
+    """The report's notes, and what the candidate was compared with; None where there is neither."""
     base = report.base
-    said = list(report.notes)
+    parts = list(report.notes)
     if base is not None and base.commit is not None:
         commit = base.commit if full else base.commit[:_SHORT_COMMIT]
-        said.append(f"compared with {base.revision} ({commit}, {_why_this_base(report, base)})")
-    return visible("; ".join(said)) or None
+        parts.append(f"compared with {base.revision} ({commit}, {_why_this_base(report, base)})")
+    return visible("; ".join(parts)) or None
 
 
 def _why_this_base(report: Report, base: Base) -> str:
@@ -60,15 +60,21 @@ def place(source: Source) -> str:
 
 
 def notes(diagnostic: Diagnostic) -> list[str]:
-    """What a reader must know besides the message: that it was accepted, or is older than the change."""
-    said = []
+    """Notes on a diagnostic: that it was acknowledged, or was due at the base already."""
+    texts = []
     if diagnostic.acknowledged is not None:
-        said.append(f"acknowledged: {diagnostic.acknowledged}")
+        texts.append(f"acknowledged: {diagnostic.acknowledged}")
     if diagnostic.pending:
-        said.append("already due at the base, so not caused by this change")
-    return said
+        texts.append("already due at the base, so not caused by this change")
+    return texts
+
+
+def message_parts(diagnostic: Diagnostic) -> list[str]:
+    """The message of a diagnostic, its help if it has one, and its notes."""
+    remedy = [f"help: {diagnostic.help}"] if diagnostic.help else []
+    return [diagnostic.message, *remedy, *notes(diagnostic)]
 
 
 def worst_first(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
-    """Errors, then warnings, then infos (acknowledged ones first); within each as they came."""
+    """Errors, then warnings, then infos; within each acknowledged ones first, else in the given order."""
     return sorted(diagnostics, key=lambda one: (SEVERITIES.index(one.severity), one.acknowledged is None))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from csp_config.model import Outcome
 from csp_config.render import OutputOptions
-from csp_config.render.outcomes import outcomes
+from csp_config.render.outcomes import manual_apply_text
 from tests.render.values import add_and_remove, report
 
 HANDED = Outcome(offer="contoso-desk", action="contoso-desk/opt-in-1", result="handed-out", detail="in it")
@@ -15,7 +15,7 @@ LEFT = Outcome(offer="contoso-desk", action="contoso-desk/c-3", result="left-out
 
 
 def said(*done: Outcome, quiet: bool = False) -> list[str]:
-    return outcomes(
+    return manual_apply_text(
         done, Path("runbook"), report(plan=add_and_remove()), OutputOptions(quiet=quiet)
     ).splitlines()
 
