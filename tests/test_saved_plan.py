@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from csp_config.commands.saved_plan.building import built
+from csp_config.commands.saved_plan.building import build_report
 from csp_config.model import Comparison, Drift, NotRead
 from csp_config.render import PLANS, OutputOptions
 from tests.acceptance.program import Ran, csp_config
@@ -261,7 +261,7 @@ def test_a_plan_that_is_read_back_gives_the_same_bytes(name: str) -> None:
     )
     for base in (None, values.HEAD_PARENT):
         text = as_json(values.report(*found, plan=SAVED[name], base=base))
-        assert as_json(built(json.loads(text))) == text
+        assert as_json(build_report(json.loads(text))) == text
 
 
 def test_a_comparison_with_a_target_is_read_back_too() -> None:
@@ -284,10 +284,10 @@ def test_a_comparison_with_a_target_is_read_back_too() -> None:
         not_read=(NotRead(offer="contoso-desk", reason="it is not served there", fault=False),),
     )
     text = as_json(replace(values.report(plan=values.plan()), comparison=made))
-    assert built(json.loads(text)).comparison == made
-    assert as_json(built(json.loads(text))) == text
+    assert build_report(json.loads(text)).comparison == made
+    assert as_json(build_report(json.loads(text))) == text
 
 
 def test_a_real_plan_that_is_read_back_gives_the_same_bytes(repo: Repo) -> None:
     text = (repo.path.parent / "plan.json").read_text()
-    assert as_json(built(json.loads(text))) == text
+    assert as_json(build_report(json.loads(text))) == text

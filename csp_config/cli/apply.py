@@ -72,7 +72,7 @@ def apply(
     require_agreed(inputs, "apply")
     agreed = saved_plan.read_plan(Path(plan_file)) if plan_file is not None else None
     with editing.locked(inputs.project.path, inputs.project.lock), appended_to(wire.events) as send:
-        workspace = replace(load_workspace(inputs), wrote=_written_events(send))
+        workspace = replace(load_workspace(inputs), on_write=_written_events(send))
         require_no_open_records(workspace)
         if target == NAME and not unmerged:
             require_merged(workspace)
@@ -98,7 +98,7 @@ def apply(
         report = review.plan(workspace, inputs.now.date(), only=only)
         agree(report, "Hand out this work and draft these requests?")
         assert report.plan is not None  # noqa: S101 - review.plan makes one
-        applying.keep_left_out(workspace, report.plan, inputs.now)
+        applying.record_left_out(workspace, report.plan, inputs.now)
         applied = applying.apply(workspace, report, folder, inputs.now)
         _send_handed_out(send, applied)
     said = manual_apply_text(applied.outcomes, applied.runbook, report, common.output_options())
@@ -127,10 +127,10 @@ def _over_the_wire(
         agree(report, "Carry this out in Partner Center as far as it goes, and hand out the rest?")
         partners = partners_by_tenant(workspace.candidate)
         names = {tenant: partner.name for tenant, partner in partners.items()}
-        over = applying.Wire(
+        over = applying.OnlineTarget(
             live=live,
             target=connection.target(names) if connection.writes else None,
-            served=connection.served,
+            writable_types=connection.served,
         )
         done = applying.apply(workspace, report, folder, inputs.now, over)
         _send_handed_out(send, done)
@@ -144,7 +144,7 @@ def _written_events(send: Watch) -> Callable[[str], None]:
     return lambda path: send(Event(name="written", details={"path": path}))
 
 
-def _send_handed_out(send: Watch, applied: applying.Applied) -> None:
+def _send_handed_out(send: Watch, applied: applying.ApplyResult) -> None:
     """Send the events of the runbook and of the requests that are drafted."""
     if applied.runbook is not None:
         _written_events(send)((applied.runbook / "index.html").as_posix())

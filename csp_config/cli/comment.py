@@ -71,9 +71,9 @@ def comment(
     if manual is None and (source := installed_from()):
         manual = source.page("docs/reviewing.md")
     text = commenting.body(report, state, page=_address(page), manual=_address(manual))
-    placed = commenting.place(host, report, state, text, wanted)
+    placed = commenting.write_comment(host, report, state, text, wanted)
     where = f" ({placed.address})" if placed.why and placed.address else placed.address
-    emit(f"comment {placed.what}: {placed.why}{where}\n", common.output)
+    emit(f"comment {placed.result}: {placed.why}{where}\n", common.output)
     return 0
 
 

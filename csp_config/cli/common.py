@@ -69,7 +69,7 @@ class Common(NamedTuple):
             now=now(),
             environment=dict(os.environ),
             base=base,
-            records_do=records_do,
+            records_suffice=records_do,
             staged=staged,
             at=at,
             workers=_cores(),

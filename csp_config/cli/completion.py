@@ -125,7 +125,7 @@ def _actions(start: Path) -> Items:
             plan = None
         if plan is not None:
             return {one.id: one.kind for one in plan.actions if one.how == "self-service"}
-    return _plain(names.handed_out(start))
+    return _plain(names.handed_out_actions(start))
 
 
 _OFFERED: dict[str, click.ParamType[Any]] = {

@@ -10,14 +10,14 @@ import click
 from csp_config.cli.options import Common, common, moment_option
 from csp_config.cli.output import emit, note
 from csp_config.commands import export as exporting
-from csp_config.commands.input_file import read_given
+from csp_config.commands.input_file import read_input_file
 from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.errors import UsageError
 from csp_config.text import visible
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
-    from csp_config.commands.export import Exported, Kind
+    from csp_config.commands.export import Export, Kind
 
 _UNDOCUMENTED = (
     "the columns are ID,Description,Type, as documented for the audience of a private plan; what the CSP page"
@@ -66,14 +66,14 @@ def export(
         made = exporting.as_json(what, name, partners, at)
     else:
         made = exporting.as_csv(
-            partners, read_given(like) if like else None, mapping, sheet=sheet, encoding=encoding
+            partners, read_input_file(like) if like else None, mapping, sheet=sheet, encoding=encoding
         )
     emit(made.content, common.output)
     _say(made, common, sampled=like is not None or format_ == "json")
     return 0
 
 
-def _say(made: Exported, common: Common, *, sampled: bool) -> None:
+def _say(made: Export, common: Common, *, sampled: bool) -> None:
     if common.quiet:
         return
     note(f"{counted(made.count, 'partner')} exported")

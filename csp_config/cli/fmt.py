@@ -13,7 +13,7 @@ from csp_config import editing
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import complain, emit, note
 from csp_config.commands import fmt as formatting
-from csp_config.commands.records import old_records, write_seen
+from csp_config.commands.records import records_without_names, write_listed
 from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.render import REPORTS
 from csp_config.text import ci_line, visible
@@ -46,7 +46,7 @@ def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool, upgrad
     if upgrade:
         _upgrade(inputs, looking=looking)
     found = formatting.formatting(inputs, files) if looking else _written(inputs, files)
-    report = "" if found.whole else _problems(found, common)
+    report = "" if found.complete else _problems(found, common)
     if not common.quiet:
         _note_unsorted(found)
     said = _summary(found, common, "would format" if looking else "formatted")
@@ -55,16 +55,16 @@ def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool, upgrad
         emit("".join(line for change in found.changes for line in _diff(change)), common.output)
     else:
         emit(report + said, common.output)
-    return int(not found.whole or (looking and bool(found.changes)))
+    return int(not found.complete or (looking and bool(found.changes)))
 
 
 def _upgrade(inputs: Inputs, *, looking: bool) -> None:
     """Give the tenants of old live records their names, and say on standard error which records these are."""
     with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = require_settings(load_workspace(replace(inputs, base=NO_BASE)))
-        texts = old_records(workspace)
+        texts = records_without_names(workspace)
         if not looking:
-            write_seen(workspace, texts)
+            write_listed(workspace, texts)
     for path in texts:
         note(f"{'would bring' if looking else 'brought'} forward {visible(path)}")
 

@@ -38,8 +38,8 @@ def history(
     if since is not None and not is_day(since):
         raise UsageError(f"--since {since} is no day", help="give a day as 2026-11-20")
     inputs = common.inputs()
-    found = reading.narrowed(
-        reading.history(inputs, kept=not no_cache and not inputs.environment.get("CI")),
+    found = reading.filtered(
+        reading.history(inputs, use_cache=not no_cache and not inputs.environment.get("CI")),
         tenants={tenant_from(one) for one in tenant},
         offers=offer,
         lists=lists,

@@ -21,7 +21,7 @@ from csp_config.cli.importing_text import (
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit, note
 from csp_config.commands import import_partners, import_resales
-from csp_config.commands.input_file import read_given
+from csp_config.commands.input_file import read_input_file
 from csp_config.commands.records import remove_leftover_files
 from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.errors import GitError, RefusedError
@@ -92,12 +92,14 @@ def partners(
     values are GUIDs, the others are told by their headers. Countries are read by code and by name, in the
     languages of the programme's markets. Nothing is written while a row is rejected.
     """
-    given = read_given(file)
+    given = read_input_file(file)
     with _workspace(common.inputs(base=NO_BASE), writes=not check) as workspace:
-        reading = import_partners.Reading(
+        options = import_partners.TableOptions(
             mapping=mapping, sheet=sheet, encoding=encoding, countries=countries
         )
-        merged = import_partners.merge(workspace, given, list_id, name=name, reading=reading, replace=replace)
+        merged = import_partners.merge(
+            workspace, given, list_id, name=name, table_options=options, replace=replace
+        )
         refused, written = None, False
         try:
             import_partners.check_writable(merged, replace=replace, skip_bad=skip_bad)
@@ -163,9 +165,9 @@ def resales(
     Then the declared removals are listed that have become impossible. Exit code 0 whatever was found:
     `validate` is what judges.
     """
-    given = [read_given(file) for file in files]
+    given = [read_input_file(file) for file in files]
     inputs = common.inputs(base=NO_BASE)
-    asked = import_resales.Asked(
+    asked = import_resales.ImportOptions(
         today=inputs.now.date(),
         as_of=as_of,
         source=source,
@@ -202,7 +204,7 @@ def _impossible(common: Common) -> str:
     except GitError as error:
         note(f"the declared removals were not judged: {error.message}")
         return ""
-    return impossible_text(import_resales.impossible(workspace, inputs.now.date()))
+    return impossible_text(import_resales.refused_moves(workspace, inputs.now.date()))
 
 
 @contextmanager

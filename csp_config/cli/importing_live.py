@@ -14,7 +14,7 @@ from csp_config.cli.record import commit_lines
 from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import import_live as importing
 from csp_config.commands.drift import read_live
-from csp_config.commands.input_file import read_given
+from csp_config.commands.input_file import read_input_file
 from csp_config.commands.workspace import load_workspace, require_agreed, require_settings
 from csp_config.errors import UsageError
 from csp_config.render.outcomes import import_text
@@ -24,7 +24,7 @@ from csp_config.text.phrases import counted, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from csp_config.commands.import_live import ExportImport, Imported
+    from csp_config.commands.import_live import ExportImport, ImportResult
     from csp_config.commands.workspace import Inputs
     from csp_config.model import NamedTenant
 
@@ -129,7 +129,7 @@ def _from_export(
     """Import the file of one offer, and say how it differs from what is declared."""
     if len(offers) != 1:
         raise UsageError("--from takes one offer", help="csp-config import live OFFER --from EXPORT.csv")
-    given = read_given(export)
+    given = read_input_file(export)
     with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = require_settings(load_workspace(inputs))
         found = importing.import_export(
@@ -139,7 +139,7 @@ def _from_export(
     return 0
 
 
-def _say(common: Common, done: Sequence[Imported], *, failed: bool) -> int:
+def _say(common: Common, done: Sequence[ImportResult], *, failed: bool) -> int:
     """Print what was imported; exit code 3 where something kept an offer from being read."""
     emit(
         import_text([(one.offer, one.result, one.detail) for one in done], common.output_options()),

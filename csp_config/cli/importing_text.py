@@ -46,11 +46,13 @@ def partners_text(file: str, merged: Merge, *, written: bool, options: OutputOpt
         lines.append(f"columns not used: {visible(listed(table.unknown))}")
     notices = [f"note: line {line}: {visible(text)}" for line, text in table.notices]
     lines += [] if options.quiet else _cut(notices, _NOTICES, options)
-    if merged.made and merged.near:
-        lines.append(f"note: {merged.list_id} is a new list; there is a list {merged.near}, if that is meant")
+    if merged.is_new and merged.nearest_list:
+        lines.append(
+            f"note: {merged.list_id} is a new list; there is a list {merged.nearest_list}, if that is meant"
+        )
     lines.append("")
     for result in _RESULTS:
-        there = merged.of(result)  # type: ignore[arg-type]  # mypy reads the tuple's words as str
+        there = merged.with_result(result)  # type: ignore[arg-type]  # mypy reads the tuple's words as str
         numbers = _numbers([line.line for line in there if line.line is not None])
         lines.append(f"{result:<10}{len(there):>7,}{numbers and '  ' + numbers}")
     shown = list(_rows([line for line in merged.lines if _is_shown(line, options)]))
@@ -84,7 +86,7 @@ def partners_json(file: str, merged: Merge, *, written: bool) -> str:
                 }
                 for line in merged.lines
             ],
-            "summary": {result: len(merged.of(result)) for result in _RESULTS},  # type: ignore[arg-type]  # as above
+            "summary": {result: len(merged.with_result(result)) for result in _RESULTS},  # type: ignore[arg-type]  # as above
             "written": written,
         }
     )
@@ -92,7 +94,7 @@ def partners_json(file: str, merged: Merge, *, written: bool) -> str:
 
 def resales_text(found: ResaleImport, *, written: bool, options: OutputOptions) -> str:
     """What the data say, what they leave open, and what became of the document."""
-    evidence = found.found
+    evidence = found.evidence
     lines = [f"{visible(found.source)} as of {found.as_of} ({_AS_OF[found.as_of_from]})"]
     if found.earlier_as_of and found.earlier_as_of > found.as_of:
         lines.append(f"note: the document was as of {found.earlier_as_of}; these data are older")
@@ -132,7 +134,7 @@ def resales_text(found: ResaleImport, *, written: bool, options: OutputOptions) 
 
 def resales_json(found: ResaleImport, *, written: bool) -> str:
     """The same as JSON."""
-    evidence = found.found
+    evidence = found.evidence
     names = ("unmatched", "undeclared")
     return _json(
         {

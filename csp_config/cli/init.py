@@ -9,7 +9,7 @@ import click
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit
 from csp_config.commands.init import init as make
-from csp_config.commands.source import installed_from, parsed
+from csp_config.commands.source import installed_from, parse_source
 from csp_config.commands.starter import PIPELINES
 from csp_config.text import visible
 from csp_config.text.phrases import counted
@@ -43,7 +43,7 @@ def init(common: Common, pipeline: str | None, given: str | None, *, refresh: bo
     The pipeline fetches csp-config from a repository, at one commit: where this copy was installed from, or
     what --from says. Without either it names a host that does not exist, and stops there.
     """
-    source = installed_from() if given is None else parsed(given)
+    source = installed_from() if given is None else parse_source(given)
     inputs = common.inputs()
     made = make(inputs.start, pipeline, source=source, environment=inputs.environment, refresh=refresh)
     emit("".join(f"{line}\n" for line in _lines(made, quiet=common.quiet)), common.output)

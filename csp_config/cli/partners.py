@@ -156,7 +156,7 @@ def _locked(common: Common) -> Iterator[Workspace]:
 
 
 def _say(edit: Edit, common: Common, still_sold: frozenset[str] = frozenset()) -> None:
-    lines = [isolated(visible(edit.said))]
+    lines = [isolated(visible(edit.summary))]
     lines += [f"  {visible(one.offer)}: {_what_it_takes(one, still_sold)}" for one in edit.affected]
     done = "written" if edit.text is not None else "nothing to change in"
     emit("\n".join([*([] if common.quiet else lines), f"{done}: {visible(edit.path)}"]) + "\n", common.output)

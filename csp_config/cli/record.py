@@ -72,7 +72,7 @@ def done(common: Common, actions: tuple[str, ...], every: bool, note: str | None
     if every == bool(actions):
         raise UsageError("name the actions, or give --all", help="`csp-config plan` shows their ids")
     with _locked(common.inputs(base=base, records_do=True)) as (inputs, workspace):
-        outcomes = recording.done(workspace, actions, inputs.now, note)
+        outcomes = recording.record_done(workspace, actions, inputs.now, note)
     return _say(common, workspace, *outcomes)
 
 
@@ -87,7 +87,7 @@ def filed(common: Common, request: str, ticket: str, note: str | None) -> int:
     For a request that was refused or withdrawn: it was asked for again.
     """
     with _locked(common.inputs(base="none")) as (inputs, workspace):
-        outcome = recording.filed(workspace, request, ticket, inputs.now, note)
+        outcome = recording.record_filed(workspace, request, ticket, inputs.now, note)
     return _say(common, workspace, outcome)
 
 
@@ -146,7 +146,7 @@ def withdrawn(common: Common, request: str, note: str | None) -> int:
 def stopped(common: Common, offer: str, note: str | None) -> int:
     """An offer's distribution was stopped in Partner Center: it is not published any more."""
     with _locked(common.inputs(base="none")) as (inputs, workspace):
-        outcome = recording.stopped(workspace, offer, note, inputs.now)
+        outcome = recording.record_stopped(workspace, offer, note, inputs.now)
     return _say(common, workspace, outcome)
 
 
@@ -191,7 +191,7 @@ def _locked(inputs: Inputs) -> Iterator[tuple[Inputs, Workspace]]:
     with editing.locked(inputs.project.path, inputs.project.lock):
         workspace = replace(
             require_settings(load_workspace(inputs)),
-            wrote=lambda path: _append_event("written", None, path=path),
+            on_write=lambda path: _append_event("written", None, path=path),
         )
         remove_leftover_files(workspace)
         yield inputs, workspace

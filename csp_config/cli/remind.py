@@ -45,7 +45,9 @@ def remind(common: Common, older_than: int, target: str | None, base: str | None
     tracker = find_issues(target, os.environ)
     reminded = keep(tracker, found, older_than, inputs.project.folder)
     words = (
-        "no issue is needed" if reminded.what == "nothing" else f"issue {reminded.what}: {reminded.address}"
+        "no issue is needed"
+        if reminded.result == "nothing"
+        else f"issue {reminded.result}: {reminded.address}"
     )
     emit(f"{words}\n", common.output)
     if found.unread or found.not_planned:

@@ -29,7 +29,7 @@ def site(common: Common, moment: str | None, no_cache: bool) -> int:
     if common.output is None or common.output == "-":
         raise UsageError("site writes a folder, and none is named", help="name it with --output DIR")
     inputs = common.inputs()
-    found = building.site(inputs, moment, kept=not no_cache and not inputs.environment.get("CI"))
+    found = building.site(inputs, moment, use_cache=not no_cache and not inputs.environment.get("CI"))
     written = editing.write_site(Path(common.output), dict(files(found)))
     if not common.quiet:
         note(found.as_of.words)

@@ -46,7 +46,7 @@ def validated(
         from csp_config.commands.findings import with_findings  # noqa: PLC0415 - most runs bring none
 
         found = with_findings(found, Path(path), workspace)
-    report = placed(review.narrowed(found, select=_codes(select), ignore=_codes(ignore)), inputs)
+    report = placed(review.filtered(found, select=_codes(select), ignore=_codes(ignore)), inputs)
     tell_notes(report, format_, common)
     emit(REPORTS[format_](report, common.output_options()), common.output)
     return exit_code(report, fail_on)

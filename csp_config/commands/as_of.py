@@ -1,4 +1,4 @@
-"""The commit that a day, or a revision, stands for: what stood on the default branch then."""
+"""The commit for a day or a revision: the state of the default branch at that time."""
 
 from __future__ import annotations
 
@@ -31,8 +31,8 @@ def is_day(text: str) -> bool:
 def at_moment(inputs: Inputs, moment: str) -> tuple[Inputs, AsOf]:
     """The inputs at a day (`2026-11-20`) or a revision, and the commit that it stands for.
 
-    A day ends at 24:00 UTC: it is the last commit on the first-parent line of the default branch whose
-    committer's date is not later. What waits is counted from the end of that day, or now if that is earlier.
+    For a day it is the last commit on the first-parent line of the default branch whose committer's date is
+    before 24:00 UTC. Ages are counted to the end of that day, or to now if that is earlier.
     Raises: ReadingError for a day before the first commit or in the future, GitError for anything that cannot
     be read.
     """
@@ -40,10 +40,10 @@ def at_moment(inputs: Inputs, moment: str) -> tuple[Inputs, AsOf]:
         repository = Repository(inputs.project, inputs.environment)
         commit = repository.commit(moment)
         return replace(inputs, at=commit.id), AsOf(moment, commit.id, commit.date)
-    day = _parsed(moment, inputs.now)
+    day = _day_of(moment, inputs.now)
     end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
     repository, branch = open_default_branch(inputs)
-    found = _last(repository.first_parents(branch.commit), end, moment, branch)
+    found = _last_commit(repository.first_parents(branch.commit), end, moment, branch)
     return replace(inputs, at=found.id, now=min(end, inputs.now)), AsOf(moment, found.id, found.date)
 
 
@@ -72,7 +72,7 @@ def open_default_branch(inputs: Inputs) -> tuple[Repository, Branch]:
     return repository, branch
 
 
-def _parsed(moment: str, now: datetime) -> date:
+def _day_of(moment: str, now: datetime) -> date:
     try:
         day = date.fromisoformat(moment)
     except ValueError:
@@ -85,7 +85,7 @@ def _parsed(moment: str, now: datetime) -> date:
     return day
 
 
-def _last(commits: tuple[Commit, ...], end: datetime, moment: str, branch: Branch) -> Commit:
+def _last_commit(commits: tuple[Commit, ...], end: datetime, moment: str, branch: Branch) -> Commit:
     found = last_before(commits, end)
     if found is None:
         raise ReadingError(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csp_config.commands import review
-from csp_config.commands.records import Ledger, known_record, moved
+from csp_config.commands.records import Ledger, known_record, with_state
 from csp_config.errors import RefusedError
 from csp_config.text.phrases import unknown_name
 
@@ -16,22 +16,22 @@ if TYPE_CHECKING:
 
     from csp_config.commands.workspace import Workspace
 
-_WRONG = "its documents have errors"
+_HAS_ERRORS = "its documents have errors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """What a baseline did: offers recorded as declared, and offers left alone with the reason."""
+    """The offers that a baseline recorded as declared, and the skipped offers with the reasons."""
 
     recorded: tuple[str, ...]
     skipped: tuple[tuple[str, str], ...]
 
 
 def baseline(workspace: Workspace, names: Sequence[str], now: datetime, note: str | None = None) -> Baseline:
-    """Record that Partner Center holds what is declared; nothing is compared with anything.
+    """Record that Partner Center holds what is declared, as a person confirms; no comparison is made.
 
-    Without names: for every offer whose live record is missing, or was written without a look. By name also
-    over a record that says something else; never while a request is open.
+    Without names: every offer whose live record is missing or not observed. With names, also over a record of
+    another state. Never while a request is open.
     """
     for name in names:
         if name not in workspace.candidate.offers:
@@ -40,27 +40,29 @@ def baseline(workspace: Workspace, names: Sequence[str], now: datetime, note: st
     assert plan is not None  # noqa: S101 - review.plan makes one
     recorded, skipped = [], []
     for name in names or sorted({*workspace.candidate.offers, *plan.not_planned}):
-        why = _WRONG if name in plan.not_planned else _why_not(workspace, name, named=bool(names))
-        if why is None:
+        obstacle = _HAS_ERRORS if name in plan.not_planned else _obstacle(workspace, name, named=bool(names))
+        if obstacle is None:
             recorded.append(name)
         else:
-            skipped.append((name, why))
+            skipped.append((name, obstacle))
     if names and skipped:
-        name, why = skipped[0]
+        name, obstacle = skipped[0]
         remedy = (
-            "csp-config validate shows them" if why is _WRONG else "record the answer to the request first"
+            "csp-config validate shows them"
+            if obstacle is _HAS_ERRORS
+            else "record the answer to the request first"
         )
-        raise RefusedError(f"{name}: {why}", help=remedy)
+        raise RefusedError(f"{name}: {obstacle}", help=remedy)
     confirmed = []
     for name in recorded:
         state = workspace.candidate.declared(name)
         assert state is not None  # noqa: S101 - _why_not has looked
-        confirmed.append(moved(known_record(workspace, name, now, state), state, now, "manual", note))
+        confirmed.append(with_state(known_record(workspace, name, now, state), state, now, "manual", note))
     Ledger(workspace).write(confirmed)
     return Baseline(recorded=tuple(recorded), skipped=tuple(skipped))
 
 
-def _why_not(workspace: Workspace, name: str, *, named: bool) -> str | None:
+def _obstacle(workspace: Workspace, name: str, *, named: bool) -> str | None:
     """Why an offer gets no baseline; None if it gets one."""
     candidate = workspace.candidate
     declared, record = candidate.declared(name), candidate.live.get(name)

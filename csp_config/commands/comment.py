@@ -1,4 +1,4 @@
-"""comment: one comment on a pull request that says what the plan is and what became of it."""
+"""comment: one comment on a pull request with the plan and its state (planned, applied, ...)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ STATES: Mapping[str, str] = {
     "refused": "**Refused.** Nothing was done: errors stand against it, or it is not the plan that was"
     " reviewed.",
 }
-"""Where a plan is in its life -> the sentence that says so."""
+"""State of a plan -> the sentence for it in the comment."""
 
 _MARK = "<!-- csp-config:plan "
 _MARK_END = " -->"
@@ -34,10 +34,10 @@ _BEFORE_THE_MERGE = "planned"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Placed:
-    """What became of the comment, and where it is; `kept`: what stands there is newer, as `why` says."""
+class CommentResult:
+    """Whether the comment was written, and its address; `kept`: the present one is newer, as `why` says."""
 
-    what: Literal["created", "updated", "unchanged", "kept"]
+    result: Literal["created", "updated", "unchanged", "kept"]
     address: str
     why: str = ""
 
@@ -45,38 +45,42 @@ class Placed:
 def body(report: Report, state: str, *, page: str | None = None, manual: str | None = None) -> str:
     """The comment: the hidden marker with the state, the state in words, and the plan as Markdown.
 
-    `page`: where the plan is as a page; `manual`: where it is explained how to read the comment.
+    `page`: address of the plan as a page; `manual`: address of the page that explains the comment.
     """
     options = OutputOptions(max_bytes=_MAX_BYTES - _LONGEST_STATE, page=page, manual=manual)
     text = PLANS["markdown"](report, options)
     marker, _, rest = text.partition("\n")
-    known = {**_marked(marker), "state": state}
-    return f"{_MARK}{comment_json(json.dumps(known))}{_MARK_END}\n{STATES[state]}\n\n{rest}"
+    marker_data = {**_marker_data(marker), "state": state}
+    return f"{_MARK}{comment_json(json.dumps(marker_data))}{_MARK_END}\n{STATES[state]}\n\n{rest}"
 
 
-def place(host: PullRequestComments, report: Report, state: str, text: str, wanted: Wanted) -> Placed:
-    """Write the project's comment, or bring the one that is there up to date; it never goes backwards.
+def write_comment(
+    host: PullRequestComments, report: Report, state: str, text: str, wanted: Wanted
+) -> CommentResult:
+    """Create the project's comment or update it, unless the present one is newer.
 
-    A plan of another commit than the pull request's newest one is not written, and nothing planned replaces
-    what became of the plan after the merge. What others wrote, and comments of other projects, are never
-    touched. Raises: TargetError.
+    A plan of another commit than the pull request's newest one is not written, and `planned` never replaces a
+    state from after the merge. Comments of others and of other projects are never changed. Raises:
+    TargetError.
     """
     pull_request = host.pull_request()
     check_fork(is_fork=pull_request.is_fork, wanted=wanted)
-    mine = next((one for one in host.comments() if _is_of(one.body, report.project)), None)
-    address = mine.address if mine else ""
+    own = next((one for one in host.comments() if _is_comment_of(one.body, report.project)), None)
+    address = own.address if own else ""
     if state == _BEFORE_THE_MERGE:
         if report.candidate.commit not in pull_request.commits:
-            return Placed(what="kept", address=address, why=_outdated(report))
-        there = _marked(mine.body.partition("\n")[0]).get("state") if mine else None
-        if there not in (None, _BEFORE_THE_MERGE):
-            return Placed(what="kept", address=address, why=f"it says {there} already, from after the merge")
-    if mine is None:
-        return Placed(what="created", address=host.create(text).address)
-    if _plain(mine.body) == _plain(text):
-        return Placed(what="unchanged", address=address)
-    host.update(mine, text)
-    return Placed(what="updated", address=address)
+            return CommentResult(result="kept", address=address, why=_outdated(report))
+        written_state = _marker_data(own.body.partition("\n")[0]).get("state") if own else None
+        if written_state not in (None, _BEFORE_THE_MERGE):
+            return CommentResult(
+                result="kept", address=address, why=f"it says {written_state} already, from after the merge"
+            )
+    if own is None:
+        return CommentResult(result="created", address=host.create(text).address)
+    if _plain(own.body) == _plain(text):
+        return CommentResult(result="unchanged", address=address)
+    host.update(own, text)
+    return CommentResult(result="updated", address=address)
 
 
 def _outdated(report: Report) -> str:
@@ -85,16 +89,16 @@ def _outdated(report: Report) -> str:
     return f"{what}, and the pull request has a newer commit by now"
 
 
-def _is_of(text: str, project: str) -> bool:
-    """Whether a comment of ours is the one about a project."""
+def _is_comment_of(text: str, project: str) -> bool:
+    """Whether a comment of this program's is the one about a project."""
     first = text.partition("\n")[0]
-    return first.startswith(_MARK) and _marked(first).get("project", "") == project
+    return first.startswith(_MARK) and _marker_data(first).get("project", "") == project
 
 
-def _marked(first: str) -> dict[str, Any]:
-    """What a marker says; nothing where it is not whole."""
+def _marker_data(line: str) -> dict[str, Any]:
+    """The data in a comment's marker; empty where it is incomplete."""
     try:
-        found = json.loads(first.strip().removeprefix(_MARK).removesuffix(_MARK_END))
+        found = json.loads(line.strip().removeprefix(_MARK).removesuffix(_MARK_END))
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

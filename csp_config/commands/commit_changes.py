@@ -1,10 +1,10 @@
-"""What each commit changed: a snapshot compared with what was known before it."""
+"""What each commit changed: a snapshot compared with the state known before it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from csp_config.commands.timeline import DeclaredChange, Frame, RecordedChange, RequestSeen
+from csp_config.commands.timeline import DeclaredChange, Frame, RecordedChange, RecordedRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -13,81 +13,81 @@ if TYPE_CHECKING:
     from csp_config.model import Audience, LiveAudience, Offer, Snapshot
 
 NOBODY_LOOKED = "declared"
-"""The `observed_from` of a record that was written without a look at Partner Center."""
+"""The `observed_from` of a record whose state nobody saw in Partner Center."""
 
 
-class _Seen(NamedTuple):
-    """What was last known of one offer's audience. While any partner may sell it, the names stay."""
+class _KnownAudience(NamedTuple):
+    """The last known audience of one offer. While any partner may sell it, the earlier tenants are kept."""
 
     any_partner: bool = False
     tenants: frozenset[str] = frozenset()
 
-    def after(self, audience: Audience | None) -> _Seen:
-        """With the audience that an offer has now; None: it is gone."""
+    def after(self, audience: Audience | None) -> _KnownAudience:
+        """The known audience once the offer has `audience`; None: the offer is gone."""
         if audience is not None and audience.resellers == "any":
-            return _Seen(True, self.tenants)
-        return _Seen(False, audience.tenants if audience is not None else frozenset())
+            return _KnownAudience(True, self.tenants)
+        return _KnownAudience(False, audience.tenants if audience is not None else frozenset())
 
 
 class CommitChanges:
-    """Compares each snapshot with what was known before, and says what changed.
+    """Compares the snapshots of successive commits, and makes a frame of what each commit changed.
 
-    What cannot be read keeps its last known state, until a snapshot tells it again.
+    What cannot be read at a commit keeps its last known state until it can be read again.
     """
 
     def __init__(self, earlier: Sequence[Frame] = ()) -> None:
-        self._declared: dict[str, _Seen] = {}
-        self._recorded: dict[str, _Seen] = {}
+        self._declared: dict[str, _KnownAudience] = {}
+        self._recorded: dict[str, _KnownAudience] = {}
         self._records: Mapping[str, LiveAudience] = {}
-        self._lost: dict[tuple[str | None, str], str] = {}  # what cannot be read -> since which commit
+        self._unreadable: dict[tuple[str | None, str], str] = {}  # what cannot be read -> since which commit
         self._earlier: Snapshot | None = None
         for frame in earlier:
             self._replay(frame)
 
     def _replay(self, frame: Frame) -> None:
-        """Take in a frame that was read before."""
+        """Apply a frame of an earlier run to the known state."""
         for declared in frame.declared:
-            then = self._declared.get(declared.offer, _Seen())
-            any_partner = declared.option == "opened" or (then.any_partner and declared.option != "closed")
-            tenants = then.tenants - _tenants(declared.left) | _tenants(declared.came)
-            self._declared[declared.offer] = _Seen(any_partner, tenants)
+            before = self._declared.get(declared.offer, _KnownAudience())
+            any_partner = declared.option == "opened" or (before.any_partner and declared.option != "closed")
+            tenants = before.tenants - _tenants(declared.left) | _tenants(declared.came)
+            self._declared[declared.offer] = _KnownAudience(any_partner, tenants)
         for recorded in frame.recorded:
-            if recorded.looked:
-                seen = self._recorded.get(recorded.offer, _Seen()).tenants
+            if recorded.observed:
+                seen = self._recorded.get(recorded.offer, _KnownAudience()).tenants
                 tenants = seen - _tenants(recorded.left) | _tenants(recorded.came)
-                self._recorded[recorded.offer] = _Seen(recorded.any_partner, tenants)
+                self._recorded[recorded.offer] = _KnownAudience(recorded.any_partner, tenants)
 
     def start(self, snapshot: Snapshot) -> None:
-        """Stand at a commit whose frames were taken in."""
+        """Continue after the commit of this snapshot, whose frames were replayed."""
         self._earlier, self._records = snapshot, snapshot.live
         for offer in snapshot.audiences:
-            self._declared.setdefault(offer, _Seen())
+            self._declared.setdefault(offer, _KnownAudience())
         for offer in [one for one in self._declared if one not in snapshot.audiences]:
             del self._declared[offer]
 
     def frame(self, commit: str, snapshot: Snapshot | None) -> Frame:
         """What one commit changed; `snapshot` None: its settings could not be read."""
-        now_lost = {(None, "settings")} if snapshot is None else set(self._not_readable(snapshot))
+        unreadable = {(None, "settings")} if snapshot is None else set(self._unreadable_parts(snapshot))
         if snapshot is None:  # nothing can be told of anything else
-            now_lost |= self._lost.keys()
-        lost = tuple(sorted(now_lost - self._lost.keys(), key=str))
-        found = {key: since for key, since in self._lost.items() if key not in now_lost}
-        self._lost = {key: self._lost.get(key, commit) for key in now_lost}
+            unreadable |= self._unreadable.keys()
+        newly_unreadable = tuple(sorted(unreadable - self._unreadable.keys(), key=str))
+        readable_again = {key: since for key, since in self._unreadable.items() if key not in unreadable}
+        self._unreadable = {key: self._unreadable.get(key, commit) for key in unreadable}
         if snapshot is None:
-            return Frame(lost=lost, found=tuple(found))
-        declared = tuple(self._declared_changes(snapshot, found))
+            return Frame(unreadable=newly_unreadable, readable_again=tuple(readable_again))
+        declared = tuple(self._declared_changes(snapshot, readable_again))
         recorded = tuple(self._recorded_changes(snapshot))
         requests = tuple(self._requests(snapshot))
-        kept = (
-            {name: one for name, one in self._records.items() if (name, "record") in now_lost}
-            if now_lost
+        kept_records = (
+            {name: one for name, one in self._records.items() if (name, "record") in unreadable}
+            if unreadable
             else {}
         )
-        self._records = {**kept, **snapshot.live}
+        self._records = {**kept_records, **snapshot.live}
         self._earlier = snapshot
-        return Frame(declared, recorded, requests, lost, tuple(found))
+        return Frame(declared, recorded, requests, newly_unreadable, tuple(readable_again))
 
-    def _not_readable(self, snapshot: Snapshot) -> Iterator[tuple[str | None, str]]:
+    def _unreadable_parts(self, snapshot: Snapshot) -> Iterator[tuple[str | None, str]]:
         if snapshot.unread or len(snapshot.audiences) < len(snapshot.offers):
             for offer in {*self._declared, *snapshot.offers} - snapshot.audiences.keys():
                 if offer in snapshot.offers or snapshot.could_hold("Offer", offer):
@@ -97,38 +97,43 @@ class CommitChanges:
                     yield offer, "record"
 
     def _declared_changes(
-        self, snapshot: Snapshot, found: Mapping[tuple[str | None, str], str]
+        self, snapshot: Snapshot, readable_again: Mapping[tuple[str | None, str], str]
     ) -> Iterator[DeclaredChange]:
         known = self._earlier.audiences if self._earlier else {}
         lists = _ListNames(snapshot)
-        before = _ListNames(self._earlier) if self._earlier else lists
-        changed = _others(known, snapshot.audiences)
+        earlier_lists = _ListNames(self._earlier) if self._earlier else lists
+        changed = _changed_names(known, snapshot.audiences)
         for offer in (*changed, *sorted(self._declared.keys() - snapshot.audiences.keys())):
             audience = snapshot.audiences.get(offer)
-            if (offer, "declaration") in self._lost:
+            if (offer, "declaration") in self._unreadable:
                 continue
-            then = self._declared.get(offer, _Seen())
-            now = self._declared[offer] = then.after(audience)
+            before = self._declared.get(offer, _KnownAudience())
+            now = self._declared[offer] = before.after(audience)
             if audience is None:
                 del self._declared[offer]
-            if now != then:
+            if now != before:
                 yield DeclaredChange(
                     offer,
-                    came=tuple(lists.member(offer, tenant) for tenant in sorted(now.tenants - then.tenants)),
-                    left=tuple(before.member(offer, tenant) for tenant in sorted(then.tenants - now.tenants)),
-                    option=_option(then, now),
-                    not_known_from=found.get((offer, "declaration")) or found.get((None, "settings")),
+                    came=tuple(
+                        lists.member(offer, tenant) for tenant in sorted(now.tenants - before.tenants)
+                    ),
+                    left=tuple(
+                        earlier_lists.member(offer, tenant) for tenant in sorted(before.tenants - now.tenants)
+                    ),
+                    option=_option_change(before, now),
+                    not_known_from=readable_again.get((offer, "declaration"))
+                    or readable_again.get((None, "settings")),
                 )
 
     def _recorded_changes(self, snapshot: Snapshot) -> Iterator[RecordedChange]:
-        for offer in _others(self._records, snapshot.live):
+        for offer in _changed_names(self._records, snapshot.live):
             record = snapshot.live[offer]
             if self._records.get(offer) == record:
                 continue
-            looked = record.observed_from != NOBODY_LOOKED
-            then = self._recorded.get(offer, _Seen())
-            now = then.after(record.state.audience)
-            if looked:
+            observed = record.observed_from != NOBODY_LOOKED
+            before = self._recorded.get(offer, _KnownAudience())
+            now = before.after(record.state.audience)
+            if observed:
                 self._recorded[offer] = now
             names = _names_of(record, self._records.get(offer))
             lists = _ListNames(snapshot)
@@ -136,23 +141,25 @@ class CommitChanges:
                 offer,
                 observed_at=record.observed_at,
                 origin=record.observed_from,
-                looked=looked,
+                observed=observed,
                 any_partner=now.any_partner,
                 came=tuple(
-                    _named(lists.member(offer, one), names) for one in sorted(now.tenants - then.tenants)
+                    _with_recorded_name(lists.member(offer, one), names)
+                    for one in sorted(now.tenants - before.tenants)
                 ),
                 left=tuple(
-                    _named(lists.member(offer, one), names) for one in sorted(then.tenants - now.tenants)
+                    _with_recorded_name(lists.member(offer, one), names)
+                    for one in sorted(before.tenants - now.tenants)
                 ),
             )
 
-    def _requests(self, snapshot: Snapshot) -> Iterator[RequestSeen]:
-        for offer in _others(self._records, snapshot.live):
+    def _requests(self, snapshot: Snapshot) -> Iterator[RecordedRequest]:
+        for offer in _changed_names(self._records, snapshot.live):
             record, earlier = snapshot.live[offer], self._records.get(offer)
             known = {request.id: request for request in earlier.requests} if earlier else {}
             for request in record.requests:
                 if known.get(request.id) != request:
-                    yield RequestSeen(
+                    yield RecordedRequest(
                         offer,
                         request.id,
                         (request.move_from, request.move_to),
@@ -161,13 +168,13 @@ class CommitChanges:
                     )
 
 
-def _others(before: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
-    """The names that stand for another value than before."""
+def _changed_names(before: Mapping[str, object], now: Mapping[str, object]) -> list[str]:
+    """The names whose value is new or another object than before."""
     return [] if before is now else [name for name, one in now.items() if before.get(name) is not one]
 
 
 class _ListNames:
-    """Who a snapshot says that a tenant is, and which lists bring it to an offer; made when it is asked."""
+    """Names of tenants, and the lists that bring them to an offer, in a snapshot. Made on first use."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -196,7 +203,7 @@ class _ListNames:
         return tenant, name or (self._list(lists[0])[tenant] if lists else None), lists
 
 
-def _named(member: Member, names: Mapping[str, str]) -> Member:
+def _with_recorded_name(member: Member, names: Mapping[str, str]) -> Member:
     """A member with the name that a live record has for it, where no document has one."""
     tenant, name, lists = member
     return tenant, name or names.get(tenant), lists
@@ -212,7 +219,7 @@ def _tenants(members: Sequence[Member]) -> frozenset[str]:
     return frozenset(tenant for tenant, *_ in members)
 
 
-def _option(then: _Seen, now: _Seen) -> str:
-    if then.any_partner == now.any_partner:
+def _option_change(before: _KnownAudience, now: _KnownAudience) -> str:
+    if before.any_partner == now.any_partner:
         return ""
     return "opened" if now.any_partner else "closed"

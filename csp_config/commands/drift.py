@@ -1,4 +1,4 @@
-"""plan against a target: what is live is read there, and drift is listed separately from changes."""
+"""plan against a target: live states are read from it, and drift is reported apart from changes."""
 
 from __future__ import annotations
 
@@ -18,36 +18,36 @@ if TYPE_CHECKING:
 
     from csp_config.commands.workspace import Workspace
     from csp_config.model import LiveAudience, Offer, Report, State
-    from csp_config.targets import Found, Reader
+    from csp_config.targets import LiveOffer, Reader
 
 TARGET: Literal["partner-center"] = "partner-center"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Live:
-    """What was read of the offers concerned: offer -> what was found, and why the others were not read."""
+class LiveOffers:
+    """The live states that were read, by offer, and the offers that were not read, with the reasons."""
 
-    found: Mapping[str, Found]
+    read: Mapping[str, LiveOffer]
     not_read: tuple[NotRead, ...]
 
     @property
     def failed(self) -> tuple[NotRead, ...]:
-        """The offers that something kept from being read; the others are a person's work by nature."""
+        """The offers whose reading failed; the other unread ones have no API, and are left to a person."""
         return tuple(one for one in self.not_read if one.fault)
 
 
-def read_live(workspace: Workspace, reader: Reader, only: Collection[str] = ()) -> Live:
+def read_live(workspace: Workspace, reader: Reader, only: Collection[str] = ()) -> LiveOffers:
     """Read every offer that either side declares, or only some. Raises: TargetError."""
     offers = dict(workspace.base.offers) if workspace.base else {}
     offers |= workspace.candidate.offers
-    wanted = [
+    subjects = [
         Subject(offer=name, type=offer.type, published=_is_published(workspace, name, offer))
         for name, offer in sorted(offers.items())
         if not only or name in only
     ]
-    readings = () if workspace.settings_broken else tuple(reader.read(wanted))
-    return Live(
-        found={one.offer: one for one in readings if not isinstance(one, NotRead)},
+    readings = () if workspace.settings_broken else tuple(reader.read(subjects))
+    return LiveOffers(
+        read={one.offer: one for one in readings if not isinstance(one, NotRead)},
         not_read=tuple(sorted((one for one in readings if isinstance(one, NotRead)), key=_offer)),
     )
 
@@ -57,8 +57,8 @@ def _is_published(workspace: Workspace, name: str, offer: Offer) -> bool:
     return offer.published if recorded is None else recorded.published
 
 
-def plan(workspace: Workspace, live: Live, now: datetime, *, only: Collection[str] = ()) -> Report:
-    """The report with the plan that starts from what was read, and what it was compared with.
+def plan(workspace: Workspace, live: LiveOffers, now: datetime, *, only: Collection[str] = ()) -> Report:
+    """The report with the plan from the live states that were read, and the comparison with the records.
 
     An offer that could not be read is not planned; one that no API serves is planned from its record.
     """
@@ -66,45 +66,45 @@ def plan(workspace: Workspace, live: Live, now: datetime, *, only: Collection[st
         workspace,
         now.date(),
         only=only,
-        found={name: observed(workspace, one, now) for name, one in live.found.items()},
-        without={one.offer for one in live.failed},
+        live_records={name: observed_record(workspace, one, now) for name, one in live.read.items()},
+        excluded={one.offer for one in live.failed},
     )
     comparison = Comparison(
         target=TARGET,
         read_at=stamp(now),
-        read=tuple(sorted(live.found)),
-        drift=tuple(_drifted(workspace, live.found.values())),
+        read=tuple(sorted(live.read)),
+        drift=tuple(_drifts(workspace, live.read.values())),
         not_read=live.not_read,
-        unsynced=tuple(_unsynced(workspace, live.found.values())),
+        unsynced=tuple(_unsynced_drafts(workspace, live.read.values())),
     )
     return replace(report, comparison=comparison)
 
 
-def observed(workspace: Workspace, found: Found, now: datetime) -> LiveAudience:
-    """The live record of an offer as it would be with what was read; its requests stay."""
-    record = known_record(workspace, found.offer, now, found.state)
-    left = record.left_in_draft if _is_still_left(record, found) else None
+def observed_record(workspace: Workspace, live: LiveOffer, now: datetime) -> LiveAudience:
+    """The live record of an offer with the live state that was read; its requests stay."""
+    record = known_record(workspace, live.offer, now, live.state)
+    left = record.left_in_draft if _may_be_left(record, live) else None
     return replace(
-        record, state=found.state, observed_at=found.read_at, observed_from=TARGET, left_in_draft=left
+        record, state=live.state, observed_at=live.read_at, observed_from=TARGET, left_in_draft=left
     )
 
 
-def has_moved(workspace: Workspace, found: Found) -> bool:
-    """Whether an offer, or its draft, stands elsewhere than the documents say, or they say nothing."""
-    if _recorded(workspace, found.offer) != found.state:
+def differs_from_records(workspace: Workspace, live: LiveOffer) -> bool:
+    """Whether the live state of an offer, or its draft, is not the recorded one, or none is recorded."""
+    if _recorded(workspace, live.offer) != live.state:
         return True
-    record = workspace.candidate.live.get(found.offer)
-    return record is not None and record.left_in_draft is not None and not _is_still_left(record, found)
+    record = workspace.candidate.live.get(live.offer)
+    return record is not None and record.left_in_draft is not None and not _may_be_left(record, live)
 
 
-def _is_still_left(record: LiveAudience, found: Found) -> bool:
-    """Whether the draft may still hold what apply left in it: it is not what is live, so not put back."""
-    return record.left_in_draft is not None and found.unsynced is not None
+def _may_be_left(record: LiveAudience, live: LiveOffer) -> bool:
+    """Whether the draft may still hold what apply left in it: it is not in sync with the live version."""
+    return record.left_in_draft is not None and live.unsynced is not None
 
 
-def _unsynced(workspace: Workspace, found: Iterable[Found]) -> Iterator[UnsyncedDraft]:
-    """The drafts that somebody else saved: neither live, nor asked for here, nor left there by apply."""
-    for one in sorted(found, key=_offer):
+def _unsynced_drafts(workspace: Workspace, live_offers: Iterable[LiveOffer]) -> Iterator[UnsyncedDraft]:
+    """The unsynced drafts of others: the audience is neither live, nor declared here, nor left by apply."""
+    for one in sorted(live_offers, key=_offer):
         draft, record = one.unsynced, _record(workspace, one.offer)
         declared = workspace.candidate.declared(one.offer)
         own = [declared.audience] if declared else []
@@ -114,8 +114,8 @@ def _unsynced(workspace: Workspace, found: Iterable[Found]) -> Iterator[Unsynced
             yield draft
 
 
-def _drifted(workspace: Workspace, found: Iterable[Found]) -> Iterable[Drift]:
-    for one in sorted(found, key=_offer):
+def _drifts(workspace: Workspace, live_offers: Iterable[LiveOffer]) -> Iterable[Drift]:
+    for one in sorted(live_offers, key=_offer):
         recorded = _recorded(workspace, one.offer)
         if recorded is None or recorded == one.state:
             continue
@@ -130,26 +130,26 @@ def _drifted(workspace: Workspace, found: Iterable[Found]) -> Iterable[Drift]:
             found_at=one.read_at,
             published_at=one.published_at,
             newer="record" if later else "partner-center",
-            came_true=_come_true(record, one.state),
+            came_true=_satisfied_requests(record, one.state),
             names=_names(workspace, recorded.tenants ^ one.state.tenants),
         )
 
 
-def _come_true(record: LiveAudience | None, found: State) -> tuple[str, ...]:
-    """The filed requests of a record that what was found shows to be granted: no drift, but an answer."""
+def _satisfied_requests(record: LiveAudience | None, state: State) -> tuple[str, ...]:
+    """The filed requests of a record that a live state satisfies: they were granted, so it is no drift."""
     requests = [one for one in (record.requests if record else ()) if one.status == "filed"]
-    judged = {one.id: verdicts([one], found, found).get(one.id) for one in requests}
-    return tuple(name for name, verdict in judged.items() if verdict == "satisfied")
+    verdicts_by_id = {one.id: verdicts([one], state, state).get(one.id) for one in requests}
+    return tuple(name for name, verdict in verdicts_by_id.items() if verdict == "satisfied")
 
 
 def _names(workspace: Workspace, tenants: Collection[str]) -> dict[str, str]:
-    """Tenant -> name, as the documents of either side have it."""
+    """Tenant -> name, from the documents of candidate or base."""
     known = partners_by_tenant(workspace.base, workspace.candidate)
     return {tenant: known[tenant].name for tenant in sorted(tenants) if tenant in known}
 
 
 def _recorded(workspace: Workspace, offer: str) -> State | None:
-    """Where the documents say that an offer stands: the newest record, else what the base declares."""
+    """The recorded state of an offer: from the candidate's live record, else as the base has it."""
     if offer in workspace.candidate.live:
         return workspace.candidate.live[offer].state
     return standing(workspace.base, offer)[0] if workspace.base else None
@@ -162,5 +162,5 @@ def _record(workspace: Workspace, offer: str) -> LiveAudience | None:
     return None
 
 
-def _offer(one: Found | NotRead) -> str:
+def _offer(one: LiveOffer | NotRead) -> str:
     return one.offer

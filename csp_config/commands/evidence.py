@@ -1,4 +1,4 @@
-"""What Microsoft's support says of resales when it refuses a request, as a Resales document."""
+"""The resales that Microsoft's support names when it refuses a request, as a Resales document."""
 
 from __future__ import annotations
 
@@ -19,18 +19,19 @@ SOURCE = "Microsoft support"
 
 
 def evidence_texts(workspace: Workspace, offer: str, tenants: Sequence[str], today: date) -> dict[str, bytes]:
-    """Path -> bytes of the document that says who has resold an offer, with these tenants; none if no tenant.
+    """Path -> bytes of the Resales document of this source with these tenants added; empty without tenants.
 
-    Raises: UsageError for what is no tenant ID; RefusedError where the document's place is taken.
+    Raises: UsageError for a text that is no tenant ID; RefusedError where another file has the document's
+    path.
     """
     if not tenants:
         return {}
-    checked = [_checked(tenant) for tenant in tenants]
+    checked = [_canonical(tenant) for tenant in tenants]
     path, data, previous = _document(workspace)
     rows = {(row["offer"], row["tenant_id"]): row for row in data.get("resales", ())}
     for tenant in checked:
         rows.setdefault((offer, tenant), {"offer": offer, "tenant_id": tenant, "evidence": "microsoft"})
-    wanted = {
+    updated = {
         "kind": "Resales",
         "as_of": max(today.isoformat(), data.get("as_of", "")),
         **({"from": data["from"]} if "from" in data else {}),
@@ -38,7 +39,7 @@ def evidence_texts(workspace: Workspace, offer: str, tenants: Sequence[str], tod
         "covers": data.get("covers", []),
         "resales": list(rows.values()),
     }
-    return {path: editing.list_text(path, wanted, previous)}
+    return {path: editing.list_text(path, updated, previous)}
 
 
 def _document(workspace: Workspace) -> tuple[str, dict[str, Any], bytes | None]:
@@ -58,7 +59,7 @@ def _document(workspace: Workspace) -> tuple[str, dict[str, Any], bytes | None]:
     return path, {}, None
 
 
-def _checked(tenant: str) -> str:
+def _canonical(tenant: str) -> str:
     known = canonical_tenant(tenant)
     if known is None:
         raise UsageError(f"--resold {tenant}: this is no tenant ID", help="give the tenant ID of a partner")

@@ -15,18 +15,18 @@ from csp_config.text.phrases import nearest
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csp_config.commands.input_file import Given
+    from csp_config.commands.input_file import InputFile
     from csp_config.commands.workspace import Workspace
     from csp_config.model import Partner
     from csp_config.model.history import AsOf
 
 Kind = Literal["list", "offer"]
 
-_A_FEW = 12  # names that are listed
+_MOST_NAMES = 12  # names that are listed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exported:
+class Export:
     """A file and how many partners it holds. `unknown`: columns of the sample that are left empty."""
 
     content: bytes
@@ -37,18 +37,20 @@ class Exported:
 def partners_of(
     workspace: Workspace, name: str, kind: Kind | None = None
 ) -> tuple[Kind, tuple[Partner, ...]]:
-    """The partners of a list in its order, or of an offer's audience by name; `kind` where both have the id.
+    """The partners of a list in its order, or of an offer's audience sorted by name.
 
-    Raises: UsageError where there is no such thing, RefusedError where its partners are not known.
+    `kind`: which of the two, where a list and an offer have the same id.
+
+    Raises: UsageError where there is neither, RefusedError where its partners are not known.
     """
     candidate = workspace.candidate
     kinds: tuple[Kind, ...] = ("list", "offer")
-    found = [one for one in kinds if _there(workspace, name, one) and kind in (None, one)]
-    if len(found) > 1:
+    kinds_found = [one for one in kinds if _exists(workspace, name, one) and kind in (None, one)]
+    if len(kinds_found) > 1:
         raise UsageError(f"{name} is a partner list and an offer", help="give --kind list or --kind offer")
-    if not found:
-        raise _nowhere(name, sorted({*candidate.lists, *candidate.offers}))
-    if found[0] == "list":
+    if not kinds_found:
+        raise _unknown_name(name, sorted({*candidate.lists, *candidate.offers}))
+    if kinds_found[0] == "list":
         if name not in candidate.lists:
             raise _unreadable(name)
         return "list", candidate.lists[name].partners
@@ -57,20 +59,20 @@ def partners_of(
 
 def as_csv(
     partners: Sequence[Partner],
-    sample: Given | None,
+    sample: InputFile | None,
     mapping: Sequence[str] = (),
     *,
     sheet: str | None = None,
     encoding: str | None = None,
-) -> Exported:
+) -> Export:
     """The partners in the columns of a sample, or else of the documented private-plan audience."""
     shape = DEFAULT_SHAPE
     if sample:
         shape = learn_shape(sample.name, sample.content, mapping, sheet=sheet, encoding=encoding)
-    return Exported(content=write_partners(partners, shape), count=len(partners), unknown=shape.unknown)
+    return Export(content=write_partners(partners, shape), count=len(partners), unknown=shape.unknown)
 
 
-def as_json(kind: Kind, name: str, partners: Sequence[Partner], at: AsOf | None = None) -> Exported:
+def as_json(kind: Kind, name: str, partners: Sequence[Partner], at: AsOf | None = None) -> Export:
     """The partners as JSON, with the CSP region of each, and the commit where one was asked for."""
     entries = [
         {
@@ -86,10 +88,10 @@ def as_json(kind: Kind, name: str, partners: Sequence[Partner], at: AsOf | None 
     ]
     data = {"format": 1, **({"as_of": at._asdict()} if at else {}), kind: name, "partners": entries}
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
-    return Exported(content=text.encode(), count=len(partners), unknown=())
+    return Export(content=text.encode(), count=len(partners), unknown=())
 
 
-def _there(workspace: Workspace, name: str, kind: Kind) -> bool:
+def _exists(workspace: Workspace, name: str, kind: Kind) -> bool:
     candidate = workspace.candidate
     if kind == "list":
         return name in candidate.lists or candidate.failed_to_read("PartnerList", name)
@@ -115,9 +117,9 @@ def _audience(workspace: Workspace, name: str) -> tuple[Partner, ...]:
     return tuple(sorted(chosen, key=lambda one: (one.name.casefold(), one.name, one.tenant_id)))
 
 
-def _nowhere(name: str, known: Sequence[str]) -> UsageError:
+def _unknown_name(name: str, known: Sequence[str]) -> UsageError:
     near = nearest(name, known, parts=True)
-    listed = ", ".join(known[:_A_FEW]) + (", ..." if len(known) > _A_FEW else "")
+    listed = ", ".join(known[:_MOST_NAMES]) + (", ..." if len(known) > _MOST_NAMES else "")
     return UsageError(
         f"there is no partner list or offer {name}",
         help=f"did you mean {near}?" if near else f"there are: {listed}",

@@ -1,6 +1,6 @@
-"""Findings that an organisation's own policies made: checked on reading, and merged into a report.
+"""Findings of an organisation's own policies: read from a file, checked, and merged into a report.
 
-A file of them is a report as `validate --format json` writes it, or as much of one as a policy knows.
+The file has the format of `validate --format json`; keys that a policy does not know may be left out.
 """
 
 from __future__ import annotations
@@ -33,19 +33,19 @@ _KEYS = {
 
 
 def with_findings(report: Report, path: Path, workspace: Workspace) -> Report:
-    """The report with the findings of a file among its own. Raises: ReadingError if one is not in order."""
-    found = [
+    """The report with the findings of a file merged in. Raises: ReadingError if one of them is not valid."""
+    policy_findings = [
         _diagnostic(one, f"{path}: finding {number}", workspace.candidate.offers)
         for number, one in enumerate(_read(path), start=1)
     ]
-    diagnostics = ordered([*report.diagnostics, *found])
-    pointed_at = {one.source.path for one in found if one.source.path in workspace.files}
+    diagnostics = ordered([*report.diagnostics, *policy_findings])
+    pointed_at = {one.source.path for one in policy_findings if one.source.path in workspace.files}
     files = {**report.files, **{name: workspace.files[name] for name in pointed_at}}
     return replace(report, diagnostics=diagnostics, files=files)
 
 
 def _read(path: Path) -> list[Any]:
-    """What stands under `diagnostics`."""
+    """The list under `diagnostics` in the file."""
     try:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
@@ -54,37 +54,33 @@ def _read(path: Path) -> list[Any]:
             f"{path}: the findings cannot be read: {error.strerror}", help="see that the policy wrote them"
         ) from None
     if len(content) > _MOST_BYTES:
-        raise _unfit(str(path), f"it is over {_MOST_BYTES // 1024**2} MiB")
+        raise _unusable(str(path), f"it is over {_MOST_BYTES // 1024**2} MiB")
     try:
-        found = json.loads(content)
+        data = json.loads(content)
     except (ValueError, RecursionError):
-        raise _unfit(str(path), "it is not JSON, or is cut off") from None
-    if (
-        not isinstance(found, dict)
-        or found.get("format") != 1
-        or not isinstance(found.get("diagnostics"), list)
-    ):
-        raise _unfit(str(path), 'it is no `{"format": 1, "diagnostics": [...]}`')
-    diagnostics: list[Any] = found["diagnostics"]
+        raise _unusable(str(path), "it is not JSON, or is cut off") from None
+    if not isinstance(data, dict) or data.get("format") != 1 or not isinstance(data.get("diagnostics"), list):
+        raise _unusable(str(path), 'it is no `{"format": 1, "diagnostics": [...]}`')
+    diagnostics: list[Any] = data["diagnostics"]
     return diagnostics
 
 
 def _diagnostic(one: Any, where: str, offers: Mapping[str, Offer]) -> Diagnostic:
     if not isinstance(one, dict):
-        raise _unfit(where, "it is no mapping")
-    if further := sorted(one.keys() - _KEYS):
-        raise _unfit(where, f"{further[0][:80]!r} is no key of a finding")
+        raise _unusable(where, "it is no mapping")
+    if unknown_keys := sorted(one.keys() - _KEYS):
+        raise _unusable(where, f"{unknown_keys[0][:80]!r} is no key of a finding")
     code = _text(one, "code", where)
     if len(code) > _LONGEST_CODE or not _CODE.fullmatch(code):
-        raise _unfit(
+        raise _unusable(
             where, f"its code is {code[:80]!r}, and a policy's codes are {PREFIX}WORD, as ORG-REGION"
         )
     severity: Severity = one.get("severity", "error")
     if severity not in get_args(Severity):
-        raise _unfit(where, f"its severity is {str(severity)[:80]!r}: error, warning or info")
+        raise _unusable(where, f"its severity is {str(severity)[:80]!r}: error, warning or info")
     offer, tenants = one.get("offer"), one.get("tenants") or []
     if not isinstance(tenants, list) or not all(isinstance(tenant, str) for tenant in tenants):
-        raise _unfit(where, "its tenants are no list of texts")
+        raise _unusable(where, "its tenants are no list of texts")
     return Diagnostic(
         code=code,
         name=_text(one, "name", where, code.removeprefix(PREFIX).lower()),
@@ -100,30 +96,30 @@ def _diagnostic(one: Any, where: str, offers: Mapping[str, Offer]) -> Diagnostic
 
 
 def _source(one: Mapping[str, Any], where: str, offers: Mapping[str, Offer]) -> Source:
-    """The place: the one that is named, else where the offer is declared."""
+    """The place that a finding names, else the place where its offer is declared."""
     if not one.get("path"):
         offer = offers.get(str(one.get("offer")))
         if offer is None:
-            raise _unfit(where, "it names neither a path nor an offer that is declared")
+            raise _unusable(where, "it names neither a path nor an offer that is declared")
         return offer.places.at("id")
     path = _text(one, "path", where)
     if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts or not path.isprintable():
-        raise _unfit(where, f"its path is {path[:80]!r}, which is none in the repository")
+        raise _unusable(where, f"its path is {path[:80]!r}, which is none in the repository")
     line, column = one.get("line", 1), one.get("column", 1)
     if any(type(number) is not int or number < 1 for number in (line, column)):
-        raise _unfit(where, "its line and column are counted from 1")
+        raise _unusable(where, "its line and column are counted from 1")
     return Source(path, line, column)
 
 
-def _text(one: Mapping[str, Any], key: str, where: str, instead: str | None = None) -> str:
-    """A text that is there and says something."""
-    value = one.get(key, instead)
+def _text(one: Mapping[str, Any], key: str, where: str, default: str | None = None) -> str:
+    """The text under a key, else `default`. Raises: ReadingError where it is missing or blank."""
+    value = one.get(key, default)
     if not isinstance(value, str) or not value.strip():
-        raise _unfit(where, f"it has no `{key}`, which is a text")
+        raise _unusable(where, f"it has no `{key}`, which is a text")
     return value
 
 
-def _unfit(where: str, why: str) -> ReadingError:
+def _unusable(where: str, why: str) -> ReadingError:
     return ReadingError(
         f"{where} cannot be used: {why}", help="docs/policies.md says what a file of findings holds"
     )

@@ -1,4 +1,4 @@
-"""fmt: documents in their canonical form; what cannot be read is reported and left alone."""
+"""fmt: documents in their canonical form; a document that cannot be read is reported and not changed."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """A document that is not in its canonical form; `changes`: what there is to do, in words."""
+    """A document that is not in its canonical form; `changes`: the differences, in words."""
 
     path: str
     before: bytes
@@ -36,9 +36,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Formatting:
-    """What there is to format. `report`: what could not be read; `failed`: layouts that are left alone.
+    """The changes that formatting makes. `report`: findings in documents that could not be read.
 
-    `unsorted`: paths, and why their entries stay in the order that they have.
+    `failed`: documents whose layout cannot be formatted. `unsorted`: paths, and why their entries keep their
+    order.
     """
 
     root: Path
@@ -48,51 +49,55 @@ class Formatting:
     unsorted: tuple[tuple[str, str], ...] = ()
 
     @property
-    def whole(self) -> bool:
-        """Whether every document could be looked at."""
+    def complete(self) -> bool:
+        """Whether every document could be read and formatted."""
         return not (self.report.diagnostics or self.failed)
 
 
 def formatting(inputs: Inputs, files: Sequence[Path] = ()) -> Formatting:
-    """What there is to format: in the files and folders that are named, else in everything under the roots.
+    """The changes for the files and folders that are named, else for all documents under the roots.
 
     Raises: GitError, ReadingError.
     """
-    there = working_tree(inputs)
-    contents = _named(there, files) if files else _everything(there)
-    unreadable = () if files else tuple(unreadable_paths(there.tree, there.settings.roots, ()))
-    return _formatting(there, contents, unreadable, inputs.now.date())
+    on_disk = working_tree(inputs)
+    contents = _named_documents(on_disk, files) if files else _all_documents(on_disk)
+    unreadable = () if files else tuple(unreadable_paths(on_disk.tree, on_disk.settings.roots, ()))
+    return _formatting(on_disk, contents, unreadable, inputs.now.date())
 
 
-def write(found: Formatting) -> None:
+def write(formatting: Formatting) -> None:
     """Write every change to disk. Only under the lock. Raises: WritingError."""
-    for change in found.changes:
-        editing.write_inside(found.root, change.path, change.after)
+    for change in formatting.changes:
+        editing.write_inside(formatting.root, change.path, change.after)
 
 
-def _everything(there: WorkingTree) -> dict[str, bytes]:
-    files = there.tree.files
-    settings = [there.settings.path] if there.settings.path in files else []
-    return {path: files[path] for path in (*settings, *document_paths(there.tree, there.settings))}
+def _all_documents(on_disk: WorkingTree) -> dict[str, bytes]:
+    files = on_disk.tree.files
+    settings = [on_disk.settings.path] if on_disk.settings.path in files else []
+    return {path: files[path] for path in (*settings, *document_paths(on_disk.tree, on_disk.settings))}
 
 
-def _named(there: WorkingTree, files: Iterable[Path]) -> dict[str, bytes]:
-    """Path -> content; relative to the root where it lies there, else absolute."""
-    return {_shown(path, there.root): _read(path) for name in files for path in _inside(name, there)}
+def _named_documents(on_disk: WorkingTree, files: Iterable[Path]) -> dict[str, bytes]:
+    """Path -> content of the named documents; paths below the root are relative to it."""
+    return {
+        _display_path(path, on_disk.root): _read(path)
+        for name in files
+        for path in _documents_in(name, on_disk)
+    }
 
 
-def _shown(path: Path, root: Path) -> str:
+def _display_path(path: Path, root: Path) -> str:
     real = path.parent.resolve() / path.name
     return real.relative_to(root).as_posix() if real.is_relative_to(root) else str(real)
 
 
-def _inside(path: Path, there: WorkingTree) -> list[Path]:
-    """The file itself, or the documents in a folder: other YAML that lies there is none of ours."""
+def _documents_in(path: Path, on_disk: WorkingTree) -> list[Path]:
+    """The file itself, or the documents in a folder: its YAML files that are under the roots, or settings."""
     if not path.is_dir():
         return [path]
-    found = sorted(p for p in path.rglob("*") if p.suffix.lower() in (".yaml", ".yml") and not p.is_symlink())
-    places = (*there.settings.roots, there.settings.path)
-    return [p for p in found if under(_shown(p, there.root), places)]
+    paths = sorted(p for p in path.rglob("*") if p.suffix.lower() in (".yaml", ".yml") and not p.is_symlink())
+    places = (*on_disk.settings.roots, on_disk.settings.path)
+    return [p for p in paths if under(_display_path(p, on_disk.root), places)]
 
 
 def _read(path: Path) -> bytes:
@@ -106,7 +111,7 @@ def _read(path: Path) -> bytes:
 
 
 def _formatting(
-    there: WorkingTree, contents: Mapping[str, bytes], unreadable: Iterable[Finding], today: date
+    on_disk: WorkingTree, contents: Mapping[str, bytes], unreadable: Iterable[Finding], today: date
 ) -> Formatting:
     findings, changes, failed, unsorted = list(unreadable), [], [], []
     offers = 0
@@ -118,15 +123,17 @@ def _formatting(
             findings += reading.findings
             continue
         try:
-            made = editing.formatted(path, content, reading.kind)
+            formatted = editing.formatted(path, content, reading.kind)
         except WritingError as error:
             failed.append(error)
             continue
-        if made.unsorted:
-            unsorted.append((path, made.unsorted))
-        if made.content != content:
-            changes.append(Change(path=path, before=content, after=made.content, changes=made.changes))
-    snapshot = Snapshot(settings=there.settings, findings=tuple(findings), documents=len(contents))
+        if formatted.unsorted:
+            unsorted.append((path, formatted.unsorted))
+        if formatted.content != content:
+            changes.append(
+                Change(path=path, before=content, after=formatted.content, changes=formatted.changes)
+            )
+    snapshot = Snapshot(settings=on_disk.settings, findings=tuple(findings), documents=len(contents))
     report = Report(
         tool=f"csp-config {__version__}",
         base=None,
@@ -138,13 +145,17 @@ def _formatting(
         rules=tuple(RULES.values()),
     )
     return Formatting(
-        root=there.root, changes=tuple(changes), report=report, failed=tuple(failed), unsorted=tuple(unsorted)
+        root=on_disk.root,
+        changes=tuple(changes),
+        report=report,
+        failed=tuple(failed),
+        unsorted=tuple(unsorted),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkingTree:
-    """The files under the roots. With `findings`, the settings are defaults: theirs cannot be relied on."""
+    """The files under the roots. With `findings` (of the settings file), the settings are defaults."""
 
     root: Path
     tree: Tree
@@ -153,7 +164,7 @@ class WorkingTree:
 
 
 def working_tree(inputs: Inputs) -> WorkingTree:
-    """What is on disk, of the project or of a plain folder. Raises: GitError, ReadingError."""
+    """The files on disk of a project, or of a plain folder. Raises: GitError, ReadingError."""
     project = inputs.project
     if project.git_folder is None:
         read = partial(folder_tree, project.top)

@@ -10,7 +10,7 @@ from csp_config.commands.timeline import (
     DeclaredChange,
     Frame,
     RecordedChange,
-    RequestSeen,
+    RecordedRequest,
     not_known,
     timeline,
 )
@@ -32,23 +32,25 @@ if TYPE_CHECKING:
     from csp_config.model.history import HistoryEvent
 
 
-def history(inputs: Inputs, *, kept: bool = True) -> History:
+def history(inputs: Inputs, *, use_cache: bool = True) -> History:
     """The history of the default branch, as it was published, from its first commit on.
 
-    `kept`: see `history_to`. Raises: GitError where there is no such branch, or the clone does not hold it.
+    `use_cache`: see `history_to`. Raises: GitError where there is no such branch, or the clone lacks it.
     """
     repository, branch = open_default_branch(inputs)
-    return history_to(repository, inputs.project, branch.commit, branch.shown, kept=kept)
+    return history_to(repository, inputs.project, branch.commit, branch.shown, use_cache=use_cache)
 
 
-def history_to(repository: Repository, project: Project, tip: str, branch: str, *, kept: bool) -> History:
+def history_to(
+    repository: Repository, project: Project, tip: str, branch: str, *, use_cache: bool
+) -> History:
     """The history of a project, from the first commit to `tip` (full id) along first parents.
 
-    `branch`: what the reader is told that it is the history of. `kept`: whether what each commit changed may
-    be read from git's directory, where an earlier run kept it, and is kept there. Raises: GitError.
+    `branch`: its name in the output. `use_cache`: read the changes of commits that an earlier run cached in
+    git's directory, and cache those of the others there. Raises: GitError.
     """
     commits = repository.first_parents(tip)
-    frames = _read_frames(repository, project, commits, kept=kept)
+    frames = _read_frames(repository, project, commits, use_cache=use_cache)
     return History(
         tip=tip,
         branch=branch,
@@ -60,34 +62,34 @@ def history_to(repository: Repository, project: Project, tip: str, branch: str, 
 
 
 def _read_frames(
-    repository: Repository, project: Project, commits: Sequence[Commit], *, kept: bool
+    repository: Repository, project: Project, commits: Sequence[Commit], *, use_cache: bool
 ) -> Mapping[str, Frame]:
     """Commit id -> what it changed; commits that changed nothing here are left out."""
-    if not kept or project.git_folder is None:
+    if not use_cache or project.git_folder is None:
         return dict(_frames(repository, commits, project.folder))
     file = kept_file(project.git_folder, project.folder, "history", program())
-    ids, frames = _kept_frames(file.read())
-    done = min(len(ids), len(commits))
-    while done and ids[done - 1] != commits[done - 1].id:  # the branch was rewound, or is another one
-        done -= 1
-    frames = {one.id: frames[one.id] for one in commits[:done] if one.id in frames}
-    if any(stretch.last is None for stretch in not_known(commits[:done], frames)):
-        done, frames = 0, {}  # what stands there is known only by reading on from before
-    if done < len(commits):
+    ids, frames = _cached_frames(file.read())
+    cached = min(len(ids), len(commits))
+    while cached and ids[cached - 1] != commits[cached - 1].id:  # the branch was rewound, or is another one
+        cached -= 1
+    frames = {one.id: frames[one.id] for one in commits[:cached] if one.id in frames}
+    if any(stretch.last is None for stretch in not_known(commits[:cached], frames)):
+        cached, frames = 0, {}  # what stands there is known only by reading on from before
+    if cached < len(commits):
         frames.update(
-            _frames(repository, commits[max(done - 1, 0) :], project.folder, tuple(frames.values()))
+            _frames(repository, commits[max(cached - 1, 0) :], project.folder, tuple(frames.values()))
         )
         file.write([[one.id for one in commits], list(frames.items())])
     return frames
 
 
-def _kept_frames(data: Any) -> tuple[Sequence[str], dict[str, Frame]]:
-    """The commits that were read, and what they changed; a checksum told that it is as it was written."""
+def _cached_frames(data: Any) -> tuple[Sequence[str], dict[str, Frame]]:
+    """The commits of the cache, and the frames of those that changed anything; its checksum was verified."""
     ids, frames = data or ((), ())
     return ids, {name: _frame(*parts) for name, parts in frames}
 
 
-def _frame(declared: Any, recorded: Any, requests: Any, lost: Any, found: Any) -> Frame:
+def _frame(declared: Any, recorded: Any, requests: Any, unreadable: Any, readable_again: Any) -> Frame:
     """A frame from its JSON."""
 
     def members(some: Any) -> tuple[Member, ...]:
@@ -103,16 +105,16 @@ def _frame(declared: Any, recorded: Any, requests: Any, lost: Any, found: Any) -
             for offer, at, origin, looked, any_partner, came, left in recorded
         ),
         requests=tuple(
-            RequestSeen(offer, name, tuple(move), tuple(tenants), ticket)
+            RecordedRequest(offer, name, tuple(move), tuple(tenants), ticket)
             for offer, name, move, tenants, ticket in requests
         ),
-        lost=tuple((offer, what) for offer, what in lost),
-        found=tuple((offer, what) for offer, what in found),
+        unreadable=tuple((offer, what) for offer, what in unreadable),
+        readable_again=tuple((offer, what) for offer, what in readable_again),
     )
 
 
-def narrowed(
-    found: History,
+def filtered(
+    history: History,
     *,
     tenants: Collection[str] = (),
     offers: Collection[str] = (),
@@ -124,17 +126,17 @@ def narrowed(
     An offer that opened to any partner, or closed again, concerns every tenant. An event belongs to a list
     that brings the tenant, or did. Raises: UsageError for an offer or list that no event is about.
     """
-    _check_names("offer", offers, {event.offer for event in found.events})
-    _check_names("partner list", lists, {name for event in found.events for name in event.lists})
+    _check_names("offer", offers, {event.offer for event in history.events})
+    _check_names("partner list", lists, {name for event in history.events for name in event.lists})
     events = tuple(
         event
-        for event in found.events
+        for event in history.events
         if (not tenants or event.tenant_id is None or event.tenant_id in tenants)
         and (not offers or event.offer in offers)
         and (not lists or not set(lists).isdisjoint(event.lists))
         and (since is None or any(day >= since for day in _days(event)))
     )
-    return found._replace(events=events)
+    return history._replace(events=events)
 
 
 def _check_names(what: str, names: Collection[str], known: Collection[str]) -> None:
@@ -155,7 +157,7 @@ def _frames(
 ) -> Iterator[tuple[str, Frame]]:
     """Commit id -> what it changed in the project of a folder, for the commits that changed anything.
 
-    `earlier_frames`: those up to the first of the commits, which then only tells where the others start.
+    `earlier_frames`: those up to the first of `commits`, which then gives no frame and only the start.
     """
     tracker, started = CommitChanges(earlier_frames), not earlier_frames
     snapshots = _Snapshots(folder)
@@ -182,13 +184,13 @@ class _Snapshots:
         self._readable = False
 
     def roots(self, settings: bytes | None) -> Sequence[str]:
-        """The roots that a settings file names; None: there is none."""
+        """The roots in the bytes of a settings file; None: there is no file."""
         return load_settings(settings, self._folder)[0].roots
 
     def next(self, tree: Tree, changed: frozenset[str] | None) -> Snapshot | None:
-        """All documents of a commit; None where its settings cannot be read: nothing can be relied on then.
+        """The snapshot of the next commit; None where its settings cannot be read.
 
-        `changed`: the paths in which its tree differs from that of the call before; None: not known.
+        `changed`: the paths in which its tree differs from the one of the previous call; None: not known.
         """
         if changed is None:
             settings, findings = load_settings(tree.files.get(self.settings_path), self._folder, tree)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from csp_config.commands.drift import TARGET, observed
-from csp_config.commands.records import closed, known_record, moved, write_record
+from csp_config.commands.drift import TARGET, observed_record
+from csp_config.commands.records import closed_request, known_record, with_state, write_record
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import Audience, NamedTenant, State, partners_by_tenant
 from csp_config.planning.requests import verdicts
@@ -17,16 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from datetime import datetime
 
-    from csp_config.commands.drift import Live
-    from csp_config.commands.input_file import Given
+    from csp_config.commands.drift import LiveOffers
+    from csp_config.commands.input_file import InputFile
     from csp_config.commands.workspace import Workspace
     from csp_config.model import LiveAudience, Request
-    from csp_config.targets import Found
+    from csp_config.targets import LiveOffer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """What became of one offer, with a sentence for people."""
+class ImportResult:
+    """The result of an import for one offer, with a sentence for people."""
 
     offer: str
     result: Literal["new", "changed", "unchanged", "not-read", "left-out"]
@@ -34,7 +34,7 @@ class Imported:
 
 
 def check_declared(workspace: Workspace, names: Collection[str]) -> None:
-    """Raises: UsageError for a name that no Offer document has: its record would be nobody's."""
+    """Raises: UsageError for a name that no Offer document has."""
     offers = workspace.candidate.offers
     for name in names:
         if name not in offers:
@@ -42,12 +42,12 @@ def check_declared(workspace: Workspace, names: Collection[str]) -> None:
             raise UsageError(f"there is no offer {name}", help=did_you_mean(name, offers, otherwise))
 
 
-def import_live(workspace: Workspace, live: Live, now: datetime) -> tuple[Imported, ...]:
-    """Write the record of every offer that was read, where it says something else. Call it under the lock."""
+def import_live(workspace: Workspace, live: LiveOffers, now: datetime) -> tuple[ImportResult, ...]:
+    """Write the record of every offer that was read, where it differs from the live state. Under the lock."""
     declared = workspace.candidate.offers
-    done = [_record(workspace, one, now) for name, one in sorted(live.found.items()) if name in declared]
+    done = [_record(workspace, one, now) for name, one in sorted(live.read.items()) if name in declared]
     missed = [
-        Imported(offer=one.offer, result="not-read", detail=one.reason)
+        ImportResult(offer=one.offer, result="not-read", detail=one.reason)
         for one in live.not_read
         if one.offer in declared
     ]
@@ -57,57 +57,61 @@ def import_live(workspace: Workspace, live: Live, now: datetime) -> tuple[Import
 def import_export(
     workspace: Workspace,
     offer: str,
-    given: Given,
+    file: InputFile,
     mapping: Sequence[str],
     now: datetime,
     *,
     sheet: str | None = None,
     encoding: str | None = None,
 ) -> ExportImport:
-    """Make the record of an offer what a file of Export CSPs holds. Call it under the lock.
+    """Write an offer's live record from a file of Partner Center's Export CSPs. Under the lock.
 
     Raises: ReadingError where the file is no table; UsageError for an offer that is not declared;
     RefusedError where a row is no partner, or there is none.
     """
     check_declared(workspace, [offer])
-    table = read_partners(given.name, given.content, mapping, sheet=sheet, encoding=encoding)
+    table = read_partners(file.name, file.content, mapping, sheet=sheet, encoding=encoding)
     faults = [(row.line, row.reason) for row in table.bad]
     faults += [(row.line, why) for row in table.rows for why in row.damaged.values()]
     if faults or not table.rows:
         why = f"line {faults[0][0]}: {faults[0][1]}" if faults else "it names no tenant"
         raise RefusedError(
-            f"{given.name}: {why}, so nothing was imported",
+            f"{file.name}: {why}, so nothing was imported",
             help="give the file as Export CSPs of Partner Center writes it; --map says which column is which",
         )
     declared = workspace.candidate.declared(offer)
     tenants = frozenset(row.tenant_id for row in table.rows)
     known = known_record(workspace, offer, now, declared)
-    there = offer in workspace.candidate.live
-    published = known.state.published if there else workspace.candidate.offers[offer].published
+    has_record = offer in workspace.candidate.live
+    published = known.state.published if has_record else workspace.candidate.offers[offer].published
     state = State(published=published, audience=Audience(resellers="selected", tenants=tenants))
     names = tuple(NamedTenant(row.tenant_id, row.name or None, row.country or None) for row in table.rows)
-    record = close_fulfilled_requests(replace(moved(known, state, now, "export"), names=names), now)
+    record = close_fulfilled_requests(replace(with_state(known, state, now, "export"), names=names), now)
     write_record(workspace, record)
-    told = {one.tenant_id: one for one in (*names, *_names(workspace, tenants | _wanted(declared)))}
+    known_names = {
+        one.tenant_id: one for one in (*names, *_names(workspace, tenants | _declared_tenants(declared)))
+    }
     return ExportImport(
         offer=offer,
-        file=given.name,
+        file=file.name,
         header=table.header,
         columns=table.columns,
         state=state,
         declared=declared,
-        missing=tuple(_named(told, _wanted(declared) - tenants)),
-        unexpected=tuple(_named(told, tenants - _wanted(declared))) if _has_list(declared) else (),
+        missing=tuple(_with_names(known_names, _declared_tenants(declared) - tenants)),
+        unexpected=tuple(_with_names(known_names, tenants - _declared_tenants(declared)))
+        if _has_list(declared)
+        else (),
         came_true=tuple(request.id for request in record.requests if _has_come_true(record, request)),
     )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportImport:
-    """What a file of Export CSPs says of an offer, held against what is declared.
+    """An offer's audience in a file of Export CSPs, compared with the declared one.
 
-    `missing`: declared partners that the file lacks; `unexpected`: those of the file that are not declared.
-    `came_true`: filed requests whose wish the file shows to be granted.
+    `missing`: declared partners that the file lacks; `unexpected`: partners in the file that are not
+    declared. `came_true`: filed requests that the file shows to be granted.
     """
 
     offer: str
@@ -125,7 +129,7 @@ def _has_list(declared: State | None) -> bool:
     return declared is not None and declared.resellers == "selected"
 
 
-def _wanted(declared: State | None) -> frozenset[str]:
+def _declared_tenants(declared: State | None) -> frozenset[str]:
     return declared.tenants if declared is not None else frozenset()
 
 
@@ -136,18 +140,18 @@ def _names(workspace: Workspace, tenants: Collection[str]) -> list[NamedTenant]:
     return [NamedTenant(one.tenant_id, one.name, one.country or None) for one in found]
 
 
-def _named(told: Mapping[str, NamedTenant], tenants: Collection[str]) -> list[NamedTenant]:
-    found = [told.get(tenant, NamedTenant(tenant)) for tenant in tenants]
-    return sorted(found, key=lambda one: (one.name or "", one.tenant_id))
+def _with_names(known: Mapping[str, NamedTenant], tenants: Collection[str]) -> list[NamedTenant]:
+    named = [known.get(tenant, NamedTenant(tenant)) for tenant in tenants]
+    return sorted(named, key=lambda one: (one.name or "", one.tenant_id))
 
 
 def close_fulfilled_requests(record: LiveAudience, now: datetime) -> LiveAudience:
-    """The record without drafts that its state satisfies: nobody has to file them any more.
+    """The record with the drafted requests withdrawn that its state satisfies already.
 
-    What was filed stays filed: that Microsoft granted it, somebody records.
+    Filed requests stay filed: that Microsoft granted them is recorded by a person.
     """
     requests = (
-        closed(request, "withdrawn", now, "Partner Center was found to be as asked for")
+        closed_request(request, "withdrawn", now, "Partner Center was found to be as asked for")
         if request.status == "drafted" and _is_satisfied(record, request)
         else request
         for request in record.requests
@@ -164,21 +168,21 @@ def _is_satisfied(record: LiveAudience, request: Request) -> bool:
     return verdicts([request], record.state, record.state).get(request.id) == "satisfied"
 
 
-def _record(workspace: Workspace, found: Found, now: datetime) -> Imported:
-    previous = workspace.candidate.live.get(found.offer)
-    record = close_fulfilled_requests(observed(workspace, found, now), now)
-    words: str = found.state.resellers
+def _record(workspace: Workspace, live: LiveOffer, now: datetime) -> ImportResult:
+    previous = workspace.candidate.live.get(live.offer)
+    record = close_fulfilled_requests(observed_record(workspace, live, now), now)
+    words: str = live.state.resellers
     if words == "selected":
-        words += f" ({len(found.state.tenants):,})"
+        words += f" ({len(live.state.tenants):,})"
     if previous is None:
         write_record(workspace, record)
-        return Imported(offer=found.offer, result="new", detail=words)
+        return ImportResult(offer=live.offer, result="new", detail=words)
     if replace(previous, observed_at=record.observed_at) == record:
-        return Imported(offer=found.offer, result="unchanged", detail=f"still {words}")
+        return ImportResult(offer=live.offer, result="unchanged", detail=f"still {words}")
     write_record(workspace, record)
     over = sum(1 for a, b in zip(previous.requests, record.requests, strict=True) if a != b)
     more = f"; {counted(over, 'draft')} not needed any more" if over else ""
     for request in record.requests:
         if _has_come_true(record, request):
             more += f"; request {request.id} has come true: csp-config record granted {request.id}"
-    return Imported(offer=found.offer, result="changed", detail=f"now {words}{more}")
+    return ImportResult(offer=live.offer, result="changed", detail=f"now {words}{more}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config import editing
 from csp_config.commands.drift import TARGET
-from csp_config.commands.import_live import Imported
+from csp_config.commands.import_live import ImportResult
 from csp_config.commands.records import record_path, write_record
 from csp_config.editing.layout import entry
 from csp_config.errors import RefusedError
@@ -19,21 +19,21 @@ if TYPE_CHECKING:
 
     from csp_config.commands.workspace import Workspace
     from csp_config.model import OfferPlan, Partner
-    from csp_config.targets import Described
+    from csp_config.targets import OfferDescription
 
 _HEAD = "# yaml-language-server: $schema={up}schemas/offer.schema.json\n"
 
 
 def import_offers(
-    workspace: Workspace, described: Iterable[Described | NotRead], country: str | None
-) -> tuple[Imported, ...]:
-    """Write an Offer and a LiveAudience for each product; never over a file that is there.
+    workspace: Workspace, described: Iterable[OfferDescription | NotRead], country: str | None
+) -> tuple[ImportResult, ...]:
+    """Write an Offer and a LiveAudience for each product, unless their files exist. Under the lock.
 
-    `country`: of partners that no document knows, because the API does not tell. Call it under the lock.
+    `country`: of partners that no document names, as the API does not give it.
     """
     known = partners_by_tenant(workspace.candidate)
     return tuple(
-        Imported(offer=one.offer, result="not-read", detail=one.reason)
+        ImportResult(offer=one.offer, result="not-read", detail=one.reason)
         if isinstance(one, NotRead)
         else _offer(workspace, one, known, country)
         for one in described
@@ -41,8 +41,8 @@ def import_offers(
 
 
 def _offer(
-    workspace: Workspace, one: Described, known: Mapping[str, Partner], country: str | None
-) -> Imported:
+    workspace: Workspace, one: OfferDescription, known: Mapping[str, Partner], country: str | None
+) -> ImportResult:
     root = workspace.candidate.settings.roots[0].rstrip("/")
     path = f"{root}/{one.offer}.yaml"
     strangers = [tenant for tenant in one.state.tenants if tenant not in known]
@@ -66,11 +66,11 @@ def _offer(
     # The record first: without it, what is live would have to be confirmed by a person.
     write_record(workspace, record)
     editing.write_inside(workspace.root, path, text.encode())
-    return Imported(offer=one.offer, result="new", detail=f"{path}, {one.state.resellers}")
+    return ImportResult(offer=one.offer, result="new", detail=f"{path}, {one.state.resellers}")
 
 
-def _left_out(one: Described, why: str) -> Imported:
-    return Imported(offer=one.offer, result="left-out", detail=why)
+def _left_out(one: OfferDescription, why: str) -> ImportResult:
+    return ImportResult(offer=one.offer, result="left-out", detail=why)
 
 
 def _problem(path: str, text: str) -> str | None:
@@ -81,8 +81,8 @@ def _problem(path: str, text: str) -> str | None:
     return found[0].message if found else None
 
 
-def _lists(workspace: Workspace, one: Described) -> list[str]:
-    """A partner list that holds exactly the partners selected, if there is one."""
+def _lists(workspace: Workspace, one: OfferDescription) -> list[str]:
+    """The id of a partner list with exactly the selected partners, in a list; empty where there is none."""
     for name, entry_ in sorted(workspace.candidate.lists.items()):
         if one.state.tenants and {partner.tenant_id for partner in entry_.partners} == one.state.tenants:
             return [name]
@@ -90,7 +90,7 @@ def _lists(workspace: Workspace, one: Described) -> list[str]:
 
 
 def _partners(
-    one: Described, known: Mapping[str, Partner], country: str | None
+    one: OfferDescription, known: Mapping[str, Partner], country: str | None
 ) -> list[dict[str, str | None]]:
     found = []
     for tenant in sorted(one.state.tenants):
@@ -100,7 +100,7 @@ def _partners(
     return found
 
 
-def _text(path: str, one: Described, partners: list[dict[str, str | None]], lists: list[str]) -> str:
+def _text(path: str, one: OfferDescription, partners: list[dict[str, str | None]], lists: list[str]) -> str:
     data: dict[str, Any] = {
         "kind": "Offer",
         "id": one.offer,

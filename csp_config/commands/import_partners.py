@@ -16,7 +16,7 @@ from csp_config.text.phrases import nearest, shortened
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csp_config.commands.input_file import Given
+    from csp_config.commands.input_file import InputFile
     from csp_config.commands.merging import Result
     from csp_config.commands.workspace import Workspace
     from csp_config.model import Partner, Snapshot
@@ -25,8 +25,8 @@ _ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,49}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """How a table is to be read, as far as the user says: see the options of the command."""
+class TableOptions:
+    """How to read a table, from the options of the command; defaults are found from the file."""
 
     mapping: Sequence[str] = ()
     sheet: str | None = None
@@ -36,45 +36,50 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Merge:
-    """A file held against a list. `text` None: nothing to write. `made`: the list is new.
+    """The result of merging a file into a list. `text` None: nothing to write.
 
-    `near`: the nearest list, where the list is new and one is near.
+    `nearest_list`: an existing list with a similar id, where the list is new.
     """
 
     path: str
     list_id: str
-    made: bool
-    near: str | None
+    is_new: bool
+    nearest_list: str | None
     table: PartnerTable
     lines: tuple[Line, ...]
     text: bytes | None
 
-    def of(self, result: Result) -> tuple[Line, ...]:
+    def with_result(self, result: Result) -> tuple[Line, ...]:
         """The lines with this result."""
         return tuple(line for line in self.lines if line.result == result)
 
 
 def merge(
     workspace: Workspace,
-    given: Given,
+    file: InputFile,
     list_id: str,
     *,
     name: str | None = None,
-    reading: Reading | None = None,
+    table_options: TableOptions | None = None,
     replace: bool = False,
 ) -> Merge:
-    """What the file says, merged into the list; nothing is written.
+    """Merge the rows of the file into the list; nothing is written.
 
-    Tenants decide who is who. A column that the file lacks, and an empty cell, leave an entry as it is; a new
-    partner without name or country gets them from its entry in another list or offer. With `replace`,
-    partners that the file lacks are removed.
-    Raises: ReadingError, UsageError; RefusedError where the list cannot be edited.
+    Rows are matched by tenant. A column that the file lacks, and an empty cell, leave an entry as it is; a
+    new partner without name or country gets them from its entry in another list or offer. With `replace`,
+    partners that the file lacks are removed. Raises: ReadingError, UsageError; RefusedError where the list
+    cannot be edited.
     """
-    path, data, previous = target(workspace, list_id, name)
-    how = reading or Reading()
-    named, country = _countries(how.countries)
+    path, data, previous = list_document(workspace, list_id, name)
+    options = table_options or TableOptions()
+    named, country = _countries(options.countries)
     table = read_partners(
-        given.name, given.content, how.mapping, sheet=how.sheet, encoding=how.encoding, countries=named
+        file.name,
+        file.content,
+        options.mapping,
+        sheet=options.sheet,
+        encoding=options.encoding,
+        countries=named,
     )
     if country and "country" in table.columns:
         column = table.columns["country"]
@@ -85,28 +90,28 @@ def merge(
     merging = Merging(data["partners"], known_entries(workspace.candidate), country)
     for row in table.rows:
         merging.merge_row(row)
-    lines = [*merging.lines, *map(_rejected, table.bad)]
+    lines = [*merging.lines, *map(_rejected_line, table.bad)]
     lines.sort(key=lambda line: line.line or 0)
     if replace:
         lines += merging.remove_others(
             [*(row.tenant_id for row in table.rows), *(row.tenant_id for row in table.bad)]
         )
-    wanted = {**data, "partners": merging.entries()}
-    changed = previous is None or wanted != data
+    updated = {**data, "partners": merging.entries()}
+    changed = previous is None or updated != data
     return Merge(
         path=path,
         list_id=list_id,
-        made=previous is None,
-        near=_near(workspace, list_id) if previous is None else None,
+        is_new=previous is None,
+        nearest_list=_near(workspace, list_id) if previous is None else None,
         table=table,
         lines=tuple(lines),
-        text=editing.list_text(path, wanted, previous) if changed else None,
+        text=editing.list_text(path, updated, previous) if changed else None,
     )
 
 
 def check_writable(merged: Merge, *, replace: bool = False, skip_bad: bool = False) -> None:
     """Raises: RefusedError where rows are rejected and may not be skipped, or too much would be removed."""
-    bad = merged.of("rejected")
+    bad = merged.with_result("rejected")
     if bad and not skip_bad:
         rows = "1 row is" if len(bad) == 1 else f"{len(bad):,} rows are"
         raise RefusedError(
@@ -126,17 +131,17 @@ def check_writable(merged: Merge, *, replace: bool = False, skip_bad: bool = Fal
 
 
 def write(workspace: Workspace, merged: Merge) -> bool:
-    """Write the merged list, and whether there was anything to write. Only under the lock."""
+    """Write the merged list; False where nothing changed. Only under the lock."""
     if merged.text is None:
         return False
     editing.write_inside(workspace.root, merged.path, merged.text)
     return True
 
 
-def _countries(given: Sequence[str]) -> tuple[list[str], str | None]:
-    """The `NAME=CC` among what `--country` says, and the code that stands alone. Raises: UsageError."""
-    named = [text for text in given if "=" in text]
-    alone = [text.strip().upper() for text in given if "=" not in text]
+def _countries(options: Sequence[str]) -> tuple[list[str], str | None]:
+    """The `NAME=CC` values of `--country`, and the country code that stands alone. Raises: UsageError."""
+    named = [text for text in options if "=" in text]
+    alone = [text.strip().upper() for text in options if "=" not in text]
     if len(set(alone)) > 1:
         raise UsageError(f"--country gives both {alone[0]} and {alone[1]}", help="give one")
     if alone and not is_country(alone[0]):
@@ -147,7 +152,7 @@ def _countries(given: Sequence[str]) -> tuple[list[str], str | None]:
     return named, alone[0] if alone else None
 
 
-def _rejected(row: BadRow) -> Line:
+def _rejected_line(row: BadRow) -> Line:
     return Line(line=row.line, result="rejected", tenant_id=row.tenant_id, name=row.name, detail=row.reason)
 
 
@@ -160,7 +165,9 @@ def known_entries(snapshot: Snapshot) -> dict[str, tuple[Partner, str]]:
     return found
 
 
-def target(workspace: Workspace, list_id: str, name: str | None) -> tuple[str, dict[str, Any], bytes | None]:
+def list_document(
+    workspace: Workspace, list_id: str, name: str | None
+) -> tuple[str, dict[str, Any], bytes | None]:
     """Path, data and bytes of the list's document; a new document where there is none.
 
     Raises: RefusedError where the list cannot be edited, UsageError for a new one with an ID that is none.
@@ -171,16 +178,16 @@ def target(workspace: Workspace, list_id: str, name: str | None) -> tuple[str, d
             f"documents that may hold the list {list_id} cannot be read, so nothing was imported",
             help="csp-config validate shows what is wrong with them",
         )
-    found = candidate.lists.get(list_id)
-    if found is None:
+    existing = candidate.lists.get(list_id)
+    if existing is None:
         return _new(workspace, list_id, name)
-    path = found.places.path
-    if found.selection is not None:
+    path = existing.places.path
+    if existing.selection is not None:
         raise RefusedError(
-            f"{path}: {list_id} selects its partners from {', '.join(found.selection.lists)}",
+            f"{path}: {list_id} selects its partners from {', '.join(existing.selection.lists)}",
             help="import into one of these lists, or into a new one",
         )
-    tenants = [partner.tenant_id for partner in found.partners]
+    tenants = [partner.tenant_id for partner in existing.partners]
     if len(set(tenants)) < len(tenants):
         raise RefusedError(
             f"{path}: a tenant stands there twice, so entries cannot be told apart",

@@ -19,16 +19,16 @@ from csp_config.tables import read_customers, read_subscriptions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csp_config.commands.input_file import Given
+    from csp_config.commands.input_file import InputFile
     from csp_config.commands.workspace import Workspace
     from csp_config.model import Diagnostic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class ImportOptions:
     """The options of an import. `today` is the day in UTC; `partial`: the data cover no offer.
 
-    `since`: LIFETIME or the day from which on the data are complete, as somebody says; None: nobody does.
+    `since`: LIFETIME or the day from which on the data are complete; None: not given.
     """
 
     today: date
@@ -46,13 +46,14 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResaleImport:
-    """What an import would write. `as_of_from`: who says so. `not_covered`: offer and why.
+    """The document that an import writes. `not_covered`: offer and reason.
 
-    `kept`: resales that the document knew and the data do not show any more. `text` None: nothing changes.
+    `as_of_from`: where `as_of` is from. `kept`: resales in the document that are not in the data any more.
+    `text` None: nothing changes.
     """
 
     path: str
-    found: Evidence
+    evidence: Evidence
     source: str
     as_of: str
     as_of_from: Literal["option", "data", "file"]
@@ -67,23 +68,25 @@ class ResaleImport:
     text: bytes | None
 
 
-def prepare(workspace: Workspace, files: Sequence[Given], asked: Asked) -> ResaleImport:
-    """What the files say, merged into the Resales document of their source; nothing is written.
+def prepare(workspace: Workspace, files: Sequence[InputFile], options: ImportOptions) -> ResaleImport:
+    """Merge the resales in the files into the Resales document of their source; nothing is written.
 
     Raises: ReadingError, UsageError; RefusedError where documents that matter cannot be read.
     """
     _check_readable(workspace)
-    _check_asked(workspace, asked)
-    found = _evidence(workspace, files, asked)
-    source = asked.source or found.source
+    _check_options(workspace, options)
+    evidence = _evidence(workspace, files, options)
+    source = options.source or evidence.source
     path, data, previous = _target(workspace, source)
-    as_of, as_of_from = _as_of(found, files, asked)
-    since = _since(found, asked, as_of)
-    covers, not_covered = _coverage(workspace, found, asked, since)
+    as_of, as_of_from = _as_of(evidence, files, options)
+    since = _since(evidence, options, as_of)
+    covers, not_covered = _coverage(workspace, evidence, options, since)
     rows = {(row["offer"], row["tenant_id"]): row for row in data.get("resales", ())}
-    merged = {} if asked.replace else dict(rows)
-    merged.update({pair: _row(pair, rows.get(pair), since, found) for pair, since in found.resales.items()})
-    wanted = {
+    merged = {} if options.replace else dict(rows)
+    merged.update(
+        {pair: _row(pair, rows.get(pair), since, evidence) for pair, since in evidence.resales.items()}
+    )
+    updated = {
         "kind": "Resales",
         "as_of": as_of,
         **({"from": since} if since else {}),
@@ -93,7 +96,7 @@ def prepare(workspace: Workspace, files: Sequence[Given], asked: Asked) -> Resal
     }
     return ResaleImport(
         path=path,
-        found=found,
+        evidence=evidence,
         source=source,
         as_of=as_of,
         as_of_from=as_of_from,
@@ -102,29 +105,29 @@ def prepare(workspace: Workspace, files: Sequence[Given], asked: Asked) -> Resal
         covers=tuple(covers),
         not_covered=tuple(not_covered),
         added=tuple(pair for pair in sorted(merged) if pair not in rows),
-        unchanged=len(found.resales.keys() & rows.keys()),
-        kept=tuple(pair for pair in sorted(merged) if pair not in found.resales),
+        unchanged=len(evidence.resales.keys() & rows.keys()),
+        kept=tuple(pair for pair in sorted(merged) if pair not in evidence.resales),
         removed=tuple(pair for pair in sorted(rows) if pair not in merged),
-        text=editing.list_text(path, wanted, previous) if wanted != data else None,
+        text=editing.list_text(path, updated, previous) if updated != data else None,
     )
 
 
 def write(workspace: Workspace, prepared: ResaleImport) -> bool:
-    """Write the document, and whether there was anything to write. Only under the lock."""
+    """Write the document; False where nothing changed. Only under the lock."""
     if prepared.text is None:
         return False
     editing.write_inside(workspace.root, prepared.path, prepared.text)
     return True
 
 
-def impossible(workspace: Workspace, today: date) -> tuple[Diagnostic, ...]:
-    """The declared moves that the programme refuses as things stand now."""
-    found = review.plan(workspace, today).diagnostics
-    return tuple(diagnostic for diagnostic in found if RULES[diagnostic.code].refuses)
+def refused_moves(workspace: Workspace, today: date) -> tuple[Diagnostic, ...]:
+    """The diagnostics of declared moves that the programme refuses, with the resale data as they are now."""
+    diagnostics = review.plan(workspace, today).diagnostics
+    return tuple(diagnostic for diagnostic in diagnostics if RULES[diagnostic.code].refuses)
 
 
 def _check_readable(workspace: Workspace) -> None:
-    """Offers and partners that cannot be read would look as if they were not declared."""
+    """Raises: RefusedError where offers or partners cannot be read: they would count as not declared."""
     unread = [u.path for u in workspace.candidate.unread if u.kind in (None, "Offer", "PartnerList")]
     if workspace.settings_broken or unread:
         named = f" ({', '.join(unread[:3])})" if unread else ""
@@ -134,32 +137,32 @@ def _check_readable(workspace: Workspace) -> None:
         )
 
 
-def _check_asked(workspace: Workspace, asked: Asked) -> None:
-    unknown = [name for name in asked.covers if name not in workspace.candidate.offers]
+def _check_options(workspace: Workspace, options: ImportOptions) -> None:
+    unknown = [name for name in options.covers if name not in workspace.candidate.offers]
     if unknown:
         raise UsageError(f"--covers {unknown[0]}: there is no such offer", help="write an offer's id")
-    if asked.partial and asked.covers:
+    if options.partial and options.covers:
         raise UsageError("--partial and --covers exclude each other", help="give one of the two")
-    if asked.as_of is None:
+    if options.as_of is None:
         return
     try:
-        day = date.fromisoformat(asked.as_of)
+        day = date.fromisoformat(options.as_of)
     except ValueError:
         day = None
-    if day is None or day.isoformat() != asked.as_of or day > asked.today:
+    if day is None or day.isoformat() != options.as_of or day > options.today:
         raise UsageError(
-            f"--as-of {asked.as_of}: this is no day up to today", help=f"write it like {asked.today}"
+            f"--as-of {options.as_of}: this is no day up to today", help=f"write it like {options.today}"
         )
 
 
-def _evidence(workspace: Workspace, files: Sequence[Given], asked: Asked) -> Evidence:
-    """What the files say; all of them JSON pages, or one CSV report."""
-    today = asked.today.isoformat()
-    pages = [given for given in files if _is_json(given.content)]
+def _evidence(workspace: Workspace, files: Sequence[InputFile], options: ImportOptions) -> Evidence:
+    """The resales in the files, which are all JSON pages, or one CSV report."""
+    today = options.today.isoformat()
+    pages = [file for file in files if _is_json(file.content)]
     if len(pages) == len(files):
-        if asked.matches or asked.mapping or asked.sheet or asked.encoding:
+        if options.matches or options.mapping or options.sheet or options.encoding:
             raise UsageError("--match, --map, --sheet and --encoding are for reports", help="leave them out")
-        data = read_subscriptions(((given.name, given.content) for given in files), today)
+        data = read_subscriptions(((file.name, file.content) for file in files), today)
         return from_subscriptions(workspace.candidate, data)
     if len(files) > 1:
         raise UsageError(
@@ -167,13 +170,18 @@ def _evidence(workspace: Workspace, files: Sequence[Given], asked: Asked) -> Evi
             help="import each report by itself; --source NAME keeps several side by side",
         )
     report = read_customers(
-        files[0].name, files[0].content, today, asked.mapping, sheet=asked.sheet, encoding=asked.encoding
+        files[0].name,
+        files[0].content,
+        today,
+        options.mapping,
+        sheet=options.sheet,
+        encoding=options.encoding,
     )
-    return from_customers(workspace.candidate, report, asked.matches)
+    return from_customers(workspace.candidate, report, options.matches)
 
 
 def _is_json(content: bytes) -> bool:
-    """Whether a file is JSON, told by its first character, in whatever encoding."""
+    """Whether a file is JSON, by its first character, in any encoding."""
     return content[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] in (b"{", b"[")
 
 
@@ -192,12 +200,12 @@ def _target(workspace: Workspace, source: str) -> tuple[str, dict[str, Any], byt
     root = candidate.settings.roots[0].rstrip("/")
     path = f"resales/{slug}.yaml" if root == "." else f"{root}/resales/{slug}.yaml"
     if path in workspace.files or (workspace.root / path).exists():
-        raise _in_the_way(workspace, source, path)
+        raise _path_taken(workspace, source, path)
     return path, {}, None
 
 
-def _in_the_way(workspace: Workspace, source: str, path: str) -> RefusedError:
-    """The refusal where the document of a source would lie on something else."""
+def _path_taken(workspace: Workspace, source: str, path: str) -> RefusedError:
+    """The error where the path for a source's document is taken by another file."""
     other = next((one.origin for one in workspace.candidate.resales if one.places.path == path), None)
     return RefusedError(
         f"{path} is where the data of {source} belong, but it holds "
@@ -208,61 +216,61 @@ def _in_the_way(workspace: Workspace, source: str, path: str) -> RefusedError:
 
 
 def _as_of(
-    found: Evidence, files: Sequence[Given], asked: Asked
+    evidence: Evidence, files: Sequence[InputFile], options: ImportOptions
 ) -> tuple[str, Literal["option", "data", "file"]]:
-    """The day of the data. The newest day in them is taken where they do not say: they are no older."""
-    if asked.as_of:
-        return asked.as_of, "option"
-    if in_data := found.as_of or found.newest:
+    """The day of the data: from the option, the data (their date, else their newest day), or the file."""
+    if options.as_of:
+        return options.as_of, "option"
+    if in_data := evidence.as_of or evidence.newest:
         return in_data, "data"
-    return min(asked.today.isoformat(), *(given.day for given in files)), "file"
+    return min(options.today.isoformat(), *(file.day for file in files)), "file"
 
 
-def _since(found: Evidence, asked: Asked, as_of: str) -> str | None:
-    """Since when the data are complete: the whole list of subscriptions always, a report as somebody says.
+def _since(evidence: Evidence, options: ImportOptions, as_of: str) -> str | None:
+    """Since when the data are complete: subscription lists always, reports as `--from` says.
 
-    Raises: UsageError for what is neither `lifetime` nor a day up to that of the data.
+    Raises: UsageError unless that is `lifetime` or a day up to that of the data.
     """
-    if asked.since is None:
-        return LIFETIME if found.evidence == "exact" else None
-    if asked.since == LIFETIME or (
-        is_time(asked.since) and len(asked.since) == len(as_of) and asked.since <= as_of
+    if options.since is None:
+        return LIFETIME if evidence.evidence == "exact" else None
+    if options.since == LIFETIME or (
+        is_time(options.since) and len(options.since) == len(as_of) and options.since <= as_of
     ):
-        return asked.since
+        return options.since
     raise UsageError(
-        f"--from {asked.since}: this is neither lifetime nor a day up to {as_of}",
+        f"--from {options.since}: this is neither lifetime nor a day up to {as_of}",
         help="write lifetime, where the report was asked for with TIMESPAN LIFETIME, or its first day",
     )
 
 
 def _coverage(
-    workspace: Workspace, found: Evidence, asked: Asked, since: str | None
+    workspace: Workspace, evidence: Evidence, options: ImportOptions, since: str | None
 ) -> tuple[list[str], list[tuple[str, str]]]:
-    """The offers that the data are complete for; and those that they name, or could, and why not."""
+    """The offers for which the data are complete, and the others that they may concern, with the reasons."""
     covers, not_covered = [], []
-    reaches = ("saas",) if found.evidence == "exact" else None
+    reaches = ("saas",) if evidence.evidence == "exact" else None
     for name, offer in sorted(workspace.candidate.offers.items()):
-        why = found.incomplete.get("") or found.incomplete.get(name)
-        if name not in found.named and name not in asked.covers:
+        why = evidence.incomplete.get("") or evidence.incomplete.get(name)
+        if name not in evidence.named and name not in options.covers:
             why = "the data do not name it"
-        if asked.partial:
+        if options.partial:
             why = "--partial was given"
         elif since is None and why is None:
             why = "nobody says since when the data are complete (--from lifetime, or --from DAY)"
         if why is None:
             covers.append(name)
-        elif name in found.named or reaches is None or offer.type in reaches:
+        elif name in evidence.named or reaches is None or offer.type in reaches:
             not_covered.append((name, why))
     return covers, not_covered
 
 
 def _row(
-    pair: tuple[str, str], earlier: dict[str, Any] | None, since: str | None, found: Evidence
+    pair: tuple[str, str], earlier: dict[str, Any] | None, since: str | None, evidence: Evidence
 ) -> dict[str, Any]:
-    """The entry of one resale: the first day that any import knew, and the better evidence."""
-    known = earlier or {"evidence": found.evidence}
+    """The entry of one resale, with the earliest day of all imports, and the better evidence."""
+    known = earlier or {"evidence": evidence.evidence}
     first = min(filter(None, (since, known.get("since"))), default=None)
-    exact = "exact" in (found.evidence, known.get("evidence", "exact"))
+    exact = "exact" in (evidence.evidence, known.get("evidence", "exact"))
     row = {
         "offer": pair[0],
         "tenant_id": pair[1],

@@ -110,7 +110,7 @@ class _Workplace:
         for name in (file.removesuffix(".schema.json") for file in schema.KINDS.values()):
             yield self.schema(f"schemas/{name}.schema.json", schema.text(name), refresh=refresh)
         files = "|".join(f"{re.escape(root)}/.*\\.ya?ml" for root in self.roots)
-        hooks = self.for_project(starter.filled(starter.HOOKS, files=files))
+        hooks = self.for_project(starter.fill(starter.HOOKS, files=files))
         if self.folder:
             hooks = hooks.replace("files: ^(", f"files: ^{re.escape(self.folder)}/(")
         yield self.put(self.at_top(_HOOKS_PATH), starter.HOOKS_HEAD + hooks, add=hooks)
@@ -146,7 +146,7 @@ class _Workplace:
                 (f"{top}/sample-offer.yaml", starter.OFFER),
                 (f"{top}/partner-lists/first-partners.yaml", starter.PARTNERS),
             ):
-                yield self.put(path, starter.filled(text, schemas="../" * path.count("/") + "schemas"))
+                yield self.put(path, starter.fill(text, schemas="../" * path.count("/") + "schemas"))
 
     def schema(self, path: str, text: str, *, refresh: bool) -> Step:
         """A schema for editors; one of another version is brought up to date where that is asked for."""

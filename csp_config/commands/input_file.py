@@ -1,4 +1,4 @@
-"""A file that another system wrote, as it was given on the command line."""
+"""An input file of another system, named on the command line."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """A file's name as given, its content, and the day (UTC) on which it was last written."""
+class InputFile:
+    """A file: its name on the command line, its content, and the day (UTC) of its last change."""
 
     name: str
     content: bytes
     day: str
 
 
-def read_given(path: Path) -> Given:
+def read_input_file(path: Path) -> InputFile:
     """Read a file. Raises: ReadingError."""
     try:
         content = path.read_bytes()
@@ -31,4 +31,6 @@ def read_given(path: Path) -> Given:
         raise ReadingError(
             f"{path}: cannot be read: {words[:1].lower()}{words[1:]}", help="name a file that is there"
         ) from None
-    return Given(name=str(path), content=content, day=datetime.fromtimestamp(written, UTC).date().isoformat())
+    return InputFile(
+        name=str(path), content=content, day=datetime.fromtimestamp(written, UTC).date().isoformat()
+    )

@@ -1,4 +1,4 @@
-"""A partner list while the rows of a file are merged into it."""
+"""Merges the rows of a file into the entries of a partner list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Result = Literal["added", "changed", "unchanged", "rejected", "removed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """What became of a row, or of an entry that is removed (`line` None). `detail`: why, or what changed."""
+    """The result for a row, or for an entry that is removed (`line` None). `detail`: why, or what changed."""
 
     line: int | None
     result: Result
@@ -30,9 +30,9 @@ class Line:
 
 
 class Merging:
-    """The entries of a list while rows are taken in. `known`: tenant -> an entry and its document.
+    """The entries of a list, into which rows are merged. `known`: tenant -> an entry and its document.
 
-    `country`: of new partners that neither the file nor any document gives one.
+    `country`: for new partners without a country in the file or in a document.
     """
 
     def __init__(
@@ -67,13 +67,13 @@ class Merging:
             return
         other, path = self.known.get(row.tenant_id, (None, ""))
         name, country = row.name, row.country
-        taken = []
+        copied = []
         if other is not None and not name:
             name = other.name
-            taken.append("name")
+            copied.append("name")
         if other is not None and not country:
             country = other.country
-            taken.append("country")
+            copied.append("country")
         country = country or self.country
         if not name or not country:
             missing = " and no ".join(
@@ -81,7 +81,7 @@ class Merging:
             )
             self._report(row, "rejected", name, f"it has no {missing}, and no document knows the tenant")
             return
-        said = {
+        values = {
             "name": name,
             "tenant_id": row.tenant_id,
             "country": country,
@@ -89,8 +89,8 @@ class Merging:
             "competencies": list(row.competencies),
             "skills": list(row.skills),
         }
-        self.added.append({field: value for field, value in said.items() if value})
-        detail = f"{' and '.join(taken)} from {path}" if taken else ""
+        self.added.append({field: value for field, value in values.items() if value})
+        detail = f"{' and '.join(copied)} from {path}" if copied else ""
         self._report(row, "added", name, detail)
 
     def _report(self, row: PartnerRow, result: Result, name: str | None, detail: str) -> None:
@@ -99,10 +99,10 @@ class Merging:
         )
 
     def remove_others(self, named: Iterable[str | None]) -> list[Line]:
-        """Take out the entries that no row names."""
-        kept = set(named)
-        gone = [entry for tenant, entry in self.present.items() if tenant not in kept]
-        for entry in gone:
+        """Remove the entries whose tenants are not named."""
+        named_tenants = set(named)
+        removed = [entry for tenant, entry in self.present.items() if tenant not in named_tenants]
+        for entry in removed:
             del self.present[entry["tenant_id"]]
         return [
             Line(
@@ -112,18 +112,22 @@ class Merging:
                 name=entry["name"],
                 detail="not in the file",
             )
-            for entry in gone
+            for entry in removed
         ]
 
     def entries(self) -> list[dict[str, Any]]:
-        """All entries: new ones sorted in where the list is sorted as `fmt` does it, else at the end."""
-        there = list(self.present.values())
-        new = sorted(self.added, key=_place)
-        return sorted([*there, *new], key=_place) if there == sorted(there, key=_place) else [*there, *new]
+        """All entries: new ones in order if the list is sorted as by `fmt`, else at the end."""
+        present = list(self.present.values())
+        new = sorted(self.added, key=_sort_key)
+        return (
+            sorted([*present, *new], key=_sort_key)
+            if present == sorted(present, key=_sort_key)
+            else [*present, *new]
+        )
 
 
 def _change(entry: dict[str, Any], row: PartnerRow, field: str) -> str | None:
-    """Put what a row says into an entry; what it changed, in words, None where it says the same."""
+    """Set a field of an entry to the row's value; the change in words, None where it is the same."""
     value = getattr(row, field)
     if not value:
         return None
@@ -137,7 +141,7 @@ def _change(entry: dict[str, Any], row: PartnerRow, field: str) -> str | None:
 
 
 def _same_cell(old: str | list[str] | None, cell: str) -> bool:
-    """Whether an entry would be written as this very cell, so that an export comes back unchanged."""
+    """Whether an export writes the value as this cell, so that importing an export changes nothing."""
     written = "; ".join(old) if isinstance(old, list) else old or ""
     return one_line(written) == cell
 
@@ -149,5 +153,5 @@ def _same_words(old: str | list[str] | None, new: str | list[str]) -> bool:
     return {word.casefold() for word in old} == {word.casefold() for word in new}
 
 
-def _place(entry: Mapping[str, Any]) -> tuple[str, str, str]:
+def _sort_key(entry: Mapping[str, Any]) -> tuple[str, str, str]:
     return entry["name"].casefold(), entry["name"], entry["tenant_id"]

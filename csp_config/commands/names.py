@@ -1,7 +1,7 @@
-"""Names that stand in the documents, found without reading them as documents: for completion in a shell.
+"""IDs in the documents, found by regular expressions without parsing YAML, for completion in a shell.
 
-A document is looked through for lines that look like its id, so this is fast and never stops at a mistake;
-what is found need not exist. Everything else in this program reads documents properly.
+That is fast and never fails on a mistake in a document, but an ID that is found need not be a valid one. All
+other modules parse documents.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _MOST = 1024 * 1024  # bytes looked at of one file
 
 @dataclass(slots=True)
 class Names:
-    """IDs that some documents seem to have. `documents`: how many were looked at."""
+    """IDs found in documents. `documents`: how many files were searched."""
 
     offers: set[str] = field(default_factory=set)
     lists: set[str] = field(default_factory=set)
@@ -42,7 +42,7 @@ class Names:
 
 
 def names(start: Path, most: int) -> Names:
-    """The names below the roots, in at most so many documents."""
+    """The IDs in the documents under the roots, of which at most `most` are searched."""
     found = Names()
     for path in islice(_documents(find_project(start)), most):
         found.documents += 1
@@ -51,7 +51,7 @@ def names(start: Path, most: int) -> Names:
     return found
 
 
-def handed_out(start: Path, runbook: str = "runbook") -> set[str]:
+def handed_out_actions(start: Path, runbook: str = "runbook") -> set[str]:
     """The self-service actions that the last runbook asks for; none without a runbook."""
     index = find_project(start).path / runbook / "index.md"
     return set(_ACTION.findall(index.read_text(encoding="utf-8"))) if index.is_file() else set()
@@ -68,11 +68,11 @@ def _documents(project: Project) -> Iterator[Path]:
             )
 
 
-def _collect(content: bytes, found: Names) -> None:
+def _collect(content: bytes, names: Names) -> None:
     kind = _KIND.search(content)
     if kind is None:
         return
     if kind[1] == b"LiveAudience":
-        found.requests.update(name.decode() for name in _REQUEST.findall(content))
+        names.requests.update(name.decode() for name in _REQUEST.findall(content))
     elif own := _ID.search(content):
-        (found.offers if kind[1] == b"Offer" else found.lists).add(own[1].decode())
+        (names.offers if kind[1] == b"Offer" else names.lists).add(own[1].decode())

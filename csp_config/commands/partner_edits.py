@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csp_config import editing
 from csp_config.commands import partners as searching
-from csp_config.commands.import_partners import known_entries, target
+from csp_config.commands.import_partners import known_entries, list_document
 from csp_config.commands.merging import Merging
 from csp_config.errors import UsageError
 from csp_config.tables import PartnerRow, country_code
@@ -22,13 +22,13 @@ _LONGEST_ID = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edit:
-    """What an edit does to a list's document. `said`: in words; `text` None: nothing changes.
+    """An edit of a list's document. `summary`: in words; `text` None: nothing changes.
 
-    `affected`: what the partner may sell through the list as it stands, where it is taken out.
+    `affected`: what the partner may sell through the list now, where the edit removes it.
     """
 
     path: str
-    said: str
+    summary: str
     text: bytes | None
     affected: tuple[Authorisation, ...] = ()
 
@@ -42,7 +42,7 @@ def add(
     country: str | None = None,
     partner_id: str | None = None,
 ) -> Edit:
-    """An entry added to a list, or changed where the tenant stands in it; nothing is written.
+    """Add an entry to a list, or change the tenant's entry in it; nothing is written.
 
     Without name or country, those of the tenant's entry in another list or offer are taken.
     Raises: UsageError, RefusedError.
@@ -64,14 +64,14 @@ def add(
         raise UsageError(
             f"{tenant} cannot be added to {list_id}: {line.detail}", help="give --name and --country"
         )
-    wanted = {**data, "partners": merging.entries()}
-    text = editing.list_text(path, wanted, previous) if wanted != data else None
+    updated = {**data, "partners": merging.entries()}
+    text = editing.list_text(path, updated, previous) if updated != data else None
     detail = f": {line.detail}" if line.detail else ""
-    return Edit(path=path, said=f"{line.result} {tenant} {line.name}{detail}", text=text)
+    return Edit(path=path, summary=f"{line.result} {tenant} {line.name}{detail}", text=text)
 
 
 def remove(workspace: Workspace, tenant: str, list_id: str) -> Edit:
-    """An entry taken out of a list; nothing is written. Raises: UsageError, RefusedError."""
+    """Remove an entry from a list; nothing is written. Raises: UsageError, RefusedError."""
     path, data, previous = _list(workspace, list_id)
     entry = next((one for one in data["partners"] if one["tenant_id"] == tenant), None)
     if entry is None:
@@ -84,24 +84,24 @@ def remove(workspace: Workspace, tenant: str, list_id: str) -> Edit:
             f"{list_id} has no partner {tenant}",
             help=f"it stands in {listed(lists)}" if lists else "no list has it",
         )
-    wanted = {**data, "partners": [one for one in data["partners"] if one is not entry]}
+    updated = {**data, "partners": [one for one in data["partners"] if one is not entry]}
     [found] = searching.search(workspace.candidate, searching.Query(tenant=(tenant,))).found
     return Edit(
         path=path,
-        said=f"removed {tenant} {entry['name']}",
-        text=editing.list_text(path, wanted, previous),
+        summary=f"removed {tenant} {entry['name']}",
+        text=editing.list_text(path, updated, previous),
         affected=tuple(one for one in found.authorisations if list_id in one.through),
     )
 
 
 def still_sold(workspace: Workspace, tenant: str) -> frozenset[str]:
-    """The offers whose audience holds a tenant, as the documents stand."""
+    """The offers whose declared audience holds a tenant."""
     audiences = workspace.candidate.audiences.items()
     return frozenset(name for name, one in audiences if tenant in one.tenants)
 
 
 def write(workspace: Workspace, edit: Edit) -> None:
-    """Write what changes. Only under the lock."""
+    """Write the document, where it changes. Only under the lock."""
     if edit.text is not None:
         editing.write_file(workspace.root / edit.path, edit.text)
 
@@ -112,7 +112,7 @@ def _list(workspace: Workspace, list_id: str) -> tuple[str, dict[str, list[dict[
         raise unknown_name(
             "partner list", list_id, candidate.lists, "csp-config import partners FILE --list ID makes one"
         )
-    return target(workspace, list_id, None)
+    return list_document(workspace, list_id, None)
 
 
 def _country(text: str | None) -> str | None:

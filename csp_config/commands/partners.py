@@ -1,6 +1,6 @@
 """partners: who is in which lists, and may sell which offers where (S09, S10, S13).
 
-Above 250 lines, because filters and answers are made from one pass over what documents say of each tenant.
+Longer than most modules: filters and results use one index of the documents by tenant.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """What to look for: words within one filter are alternatives, and every filter given has to fit.
+    """The filters of a search: words within one filter are alternatives, and every filter has to match.
 
-    `name` is part of a name; other words are compared whole; none of them by case. Tenant IDs are canonical.
-    `resold`: partners that have resold an offer (of those named, if any are). `removable`: partners that can
-    still be taken out of an offer, with the offers that this is so of.
+    `name` is part of a name; other words are compared whole; all without case. Tenant IDs are canonical.
+    `resold`: only partners that have resold an offer (one of `offer`, if given). `removable`: only partners
+    that can still be removed from an offer, with these offers only.
     """
 
     name: Sequence[str] = ()
@@ -47,7 +47,7 @@ class Query:
 
 
 def tenant_from(text: str) -> str:
-    """The tenant ID in its one form, from any writing. Raises: UsageError where it is none."""
+    """The canonical form of a tenant ID. Raises: UsageError where the text is none."""
     tenant = canonical_tenant(text)
     if tenant is None:
         raise UsageError(
@@ -62,10 +62,10 @@ def search(snapshot: Snapshot, query: Query) -> PartnerSearch:
 
     Raises: UsageError for a country, region, offer or list that does not exist.
     """
-    _check(snapshot, query)
+    _check_names(snapshot, query)
     directory = _Directory(snapshot)
-    tenants = {tenant for tenant, entries in directory.entries.items() if _fits(tenant, entries, query)}
-    for names, having in ((query.lists, directory.in_list), (query.offer, directory.selling)):
+    tenants = {tenant for tenant, entries in directory.entries.items() if _matches(tenant, entries, query)}
+    for names, having in ((query.lists, directory.in_list), (query.offer, directory.sellers)):
         if names:
             tenants &= set().union(*(having(name) for name in names))
     if query.resold:
@@ -83,9 +83,9 @@ def search(snapshot: Snapshot, query: Query) -> PartnerSearch:
 
 
 def _undeclared(directory: _Directory, query: Query, declared: Collection[str]) -> Iterator[ResoldUndeclared]:
-    """Who has resold offers that nothing here lets it sell; `declared`: the tenants that the query finds.
+    """Tenants that have resold offers which no document lets them sell; `declared`: the tenants found.
 
-    Of a tenant that stands in no list and no offer only the tenant ID, name and country can be looked for.
+    A tenant that is in no list and no offer can match only by tenant ID, name and country.
     """
     names = {
         one.tenant_id: one for record in directory.snapshot.live.values() for one in record.known_names()
@@ -110,7 +110,7 @@ def _undeclared(directory: _Directory, query: Query, declared: Collection[str]) 
 
 
 def _removable(partner: FoundPartner, offers: Sequence[str]) -> FoundPartner:
-    """The partner with only the offers that it can still be taken out of."""
+    """The partner with only the offers from which it can still be removed."""
     left = tuple(
         one
         for one in partner.authorisations
@@ -120,7 +120,7 @@ def _removable(partner: FoundPartner, offers: Sequence[str]) -> FoundPartner:
 
 
 def _unread(snapshot: Snapshot) -> tuple[str, ...]:
-    """Paths of the documents that the answer lacks: not read, or offers whose lists are not known."""
+    """Paths of documents missing from the result: not readable, or offers whose lists are not known."""
     unresolved = (
         offer.places.path for name, offer in snapshot.offers.items() if name not in snapshot.audiences
     )
@@ -128,14 +128,14 @@ def _unread(snapshot: Snapshot) -> tuple[str, ...]:
 
 
 class _Directory:
-    """Everything that a snapshot says of each tenant, gathered once."""
+    """An index of a snapshot by tenant, made once."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
         self.entries: dict[str, list[Partner]] = defaultdict(list)  # tenant -> its entries, by place
         self.lists: dict[str, list[str]] = defaultdict(list)  # tenant -> lists
         self.in_place: dict[str, set[str]] = defaultdict(set)  # tenant -> offers that name it
-        self.drawing: dict[str, list[str]] = defaultdict(list)  # list -> offers that draw on it
+        self.offers_drawing_on: dict[str, list[str]] = defaultdict(list)  # list -> offers that draw on it
         self.excluded = {o.id: {one.tenant_id for one in o.exclusions} for o in snapshot.offers.values()}
         self.open = sorted(name for name, one in snapshot.audiences.items() if one.resellers == "any")
         self.resales = resale_knowledge(snapshot)
@@ -154,13 +154,13 @@ class _Directory:
             for partner in offer.partners:
                 self.in_place[partner.tenant_id].add(offer.id)
             for name in offer.partner_lists:
-                self.drawing[name].append(offer.id)
+                self.offers_drawing_on[name].append(offer.id)
 
     def in_list(self, name: str) -> set[str]:
         """The tenants of a list."""
         return {partner.tenant_id for partner in self.snapshot.lists[name].partners}
 
-    def selling(self, offer: str) -> Collection[str]:
+    def sellers(self, offer: str) -> Collection[str]:
         """The known tenants that may sell an offer."""
         audience = self.snapshot.audiences.get(offer)
         if audience is None:
@@ -168,17 +168,17 @@ class _Directory:
         return set(self.entries) if audience.resellers == "any" else audience.tenants
 
     def resellers(self, offers: Sequence[str]) -> set[str]:
-        """The tenants that have resold one of some offers, or any offer where none is named."""
+        """The tenants that have resold one of these offers; without offers, any offer."""
         known = self.resales.items()
         return set().union(*(one.tenants for name, one in known if not offers or name in offers))
 
     def resold(self, tenant: str, offers: Sequence[str]) -> set[str]:
-        """The offers that a tenant has resold, of those named, if any are."""
+        """The offers that a tenant has resold, of these; without offers, of all."""
         known = self.resales.items()
         return {name for name, one in known if tenant in one.tenants and (not offers or name in offers)}
 
     def partner(self, tenant: str) -> FoundPartner:
-        """All that there is to say of a tenant."""
+        """The result of the search for one tenant."""
         entries = self.entries[tenant]
         first = entries[0]
         region = programme.region_of(first.country)
@@ -196,10 +196,10 @@ class _Directory:
         )
 
     def authorisations(self, tenant: str, region: str | None) -> Iterator[Authorisation]:
-        """What a tenant may sell, by offer; offers whose audience is not known are left out."""
+        """The offers that a tenant may sell; offers whose audience is not known are left out."""
         through: dict[str, list[str]] = {offer: [] for offer in self.in_place[tenant]}
         for name in self.lists[tenant]:
-            for offer in self.drawing[name]:
+            for offer in self.offers_drawing_on[name]:
                 through.setdefault(offer, []).append(name)
         for offer in sorted({*through, *self.open}):
             if offer in self.snapshot.audiences and tenant not in self.excluded[offer]:
@@ -236,8 +236,8 @@ class _Directory:
         return self._markets[key]
 
 
-def _check(snapshot: Snapshot, query: Query) -> None:
-    """Refuse names that nothing has: they would find nobody, and look like an answer."""
+def _check_names(snapshot: Snapshot, query: Query) -> None:
+    """Raises: UsageError for a country, region, offer or list that does not exist."""
     regions = programme.regions()
     for country in query.country:
         if country.upper() not in regions.countries:
@@ -263,7 +263,7 @@ def _check(snapshot: Snapshot, query: Query) -> None:
                 raise unknown_name(what, name, known, "csp-config validate lists what could not be read")
 
 
-def _fits(tenant: str, entries: Sequence[Partner], query: Query) -> bool:
+def _matches(tenant: str, entries: Sequence[Partner], query: Query) -> bool:
     """Whether a tenant passes the filters that its entries decide; any entry may, for each filter."""
     if query.tenant and tenant not in query.tenant:
         return False

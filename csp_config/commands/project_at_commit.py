@@ -1,4 +1,4 @@
-"""What the settings of a project are at another commit, and where the project itself was."""
+"""The settings and the folder of a project at another commit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def names_default_at(repository: Repository, folder: str) -> Callable[[str], str | None]:
-    """What the settings of a project call the default branch at a commit; None where they do not say."""
+    """A function: commit -> `default_branch` in the project's settings there; None where it is not set."""
 
     def named(commit: str) -> str | None:
         path = placed(Settings(), folder).path
@@ -29,7 +29,7 @@ def names_default_at(repository: Repository, folder: str) -> Callable[[str], str
 def earlier_folder(
     repository: Repository, commit: str, candidate: Candidate, tree: Tree, settings: Settings, folder: str
 ) -> str:
-    """The folder of the project at the commit to compare with: another one, if it was moved since then.
+    """The folder of the project at the commit to compare with, which differs if it was moved since.
 
     Raises: BaseError where it may have been more than one.
     """
@@ -57,7 +57,7 @@ def earlier_folder(
 
 
 def refuse_unlisted(repository: Repository, what: Candidate | str, path: str) -> None:
-    """Raises: ReadingError for settings that lie there and that no commit of the working tree would hold."""
+    """Raises: ReadingError for a settings file on disk that git would not commit."""
     if not isinstance(what, Candidate) or what.kind != "working-tree":
         return
     why = repository.unlisted(path)

@@ -1,7 +1,4 @@
-"""Answer a question: plan from today's declarations to others, and say what each part of that would take.
-
-It is longer than most modules, since which of the three answers a part gets is one decision.
-"""
+"""Answers to a question: a plan from today's declarations to proposed ones, and what each change takes."""
 
 from __future__ import annotations
 
@@ -28,7 +25,7 @@ if TYPE_CHECKING:
     from csp_config.model.question import Question
 
 Change = Literal["gains", "loses", "moves"]
-About = TypeVar("About", "Action", "Diagnostic")
+Item = TypeVar("Item", "Action", "Diagnostic")
 
 _AT_ONCE = {
     "opt-in": "by yourself in Partner Center: choose the option and publish",
@@ -39,10 +36,7 @@ _AT_ONCE = {
 
 
 def load_for_question(inputs: Inputs) -> tuple[Workspace, tuple[str, ...]]:
-    """Candidate and base as for a plan, and what has to be said of them.
-
-    A question brings its own change, so that it can be asked where there is no base.
-    """
+    """Candidate and base as for a plan, and notes on them; no base is needed."""
     try:
         return load_workspace(inputs), ()
     except BaseError:
@@ -52,39 +46,41 @@ def load_for_question(inputs: Inputs) -> tuple[Workspace, tuple[str, ...]]:
         return load_workspace(replace(inputs, base=NO_BASE)), (note,)
 
 
-def answered(
-    workspace: Workspace, wished: Snapshot, question: Question, today: date, *, files: Files | None = None
+def answer_question(
+    workspace: Workspace, proposed: Snapshot, question: Question, today: date, *, files: Files | None = None
 ) -> Report:
-    """The report with the plan from what is declared today to the wished declarations, and with the answers.
+    """The report with the plan from today's declarations to the proposed ones, and with the answers.
 
-    Only offers whose declaration differs are planned. What is known of Partner Center and of resales is as
-    today, whatever `wished` holds. `files`: the wished documents, where they are not those of the workspace.
+    Only offers whose declaration differs are planned. Live records and resale data are today's, whatever
+    `proposed` holds. `files`: the proposed documents, where they are not those of the workspace.
     """
-    known = _with_standing(workspace)
-    wished = replace(wished, live=known.live, resales=known.resales)
-    affected = sorted(name for name in {*known.offers, *wished.offers} if _differs(known, wished, name))
-    asked = replace(workspace, base=known, candidate=wished, files=files or workspace.files)
+    known = _with_current_records(workspace)
+    proposed = replace(proposed, live=known.live, resales=known.resales)
+    affected = sorted(name for name in {*known.offers, *proposed.offers} if _differs(known, proposed, name))
+    question_workspace = replace(workspace, base=known, candidate=proposed, files=files or workspace.files)
     if affected:
-        report = review.plan(asked, today, only=affected)
+        report = review.plan(question_workspace, today, only=affected)
     else:
-        asked = replace(asked, candidate=known, files=workspace.files)
-        report = replace(review.plan(asked, today, without=known.offers), diagnostics=())
+        question_workspace = replace(question_workspace, candidate=known, files=workspace.files)
+        report = replace(review.plan(question_workspace, today, excluded=known.offers), diagnostics=())
     assert report.plan is not None  # noqa: S101 - review.plan makes one
-    answering = _Answering(report, known, wished)
-    answers = tuple(answer for offer in affected for answer in answering.of_offer(offer))
+    answers_of_report = _Answers(report, known, proposed)
+    answers = tuple(answer for offer in affected for answer in answers_of_report.answers_of(offer))
     agreed = f"{report.plan.fingerprint} {question.kind} {' '.join(question.asked)}"
     fingerprint = "sha256:" + hashlib.sha256(agreed.encode()).hexdigest()  # never that of a plan to carry out
     return replace(
         report,
         plan=replace(report.plan, fingerprint=fingerprint),
-        question=replace(question, answers=answers, notes=(*question.notes, *answering.notes(affected))),
+        question=replace(
+            question, answers=answers, notes=(*question.notes, *answers_of_report.notes(affected))
+        ),
     )
 
 
-def _with_standing(workspace: Workspace) -> Snapshot:
-    """The candidate, with a record of every offer that stands elsewhere than it declares.
+def _with_current_records(workspace: Workspace) -> Snapshot:
+    """The candidate, with a live record of every offer whose current state is not its declared one.
 
-    Of an offer without a record that is what the base tells: its change is still on its way.
+    The current state of an offer without a record is the one at the base.
     """
     candidate = workspace.candidate
     standing = {
@@ -97,30 +93,30 @@ def _with_standing(workspace: Workspace) -> Snapshot:
     return replace(candidate, live={**candidate.live, **standing}) if standing else candidate
 
 
-def _differs(today: Snapshot, wished: Snapshot, name: str) -> bool:
-    now, then = today.offers.get(name), wished.offers.get(name)
+def _differs(today: Snapshot, proposed: Snapshot, name: str) -> bool:
+    now, then = today.offers.get(name), proposed.offers.get(name)
     same_type = (now and now.type) == (then and then.type)
-    return not same_type or today.declared(name) != wished.declared(name)
+    return not same_type or today.declared(name) != proposed.declared(name)
 
 
-class _Answering:
+class _Answers:
     """Makes the answers from the plan and the findings of one report."""
 
-    def __init__(self, report: Report, today: Snapshot, wished: Snapshot) -> None:
+    def __init__(self, report: Report, today: Snapshot, proposed: Snapshot) -> None:
         assert report.plan is not None  # noqa: S101 - made by the caller
         self.plan = report.plan
         self.today = today
-        self.wished = wished
-        self.partners = partners_by_tenant(today, wished)
+        self.proposed = proposed
+        self.partners = partners_by_tenant(today, proposed)
         self.findings = _by_offer(report.diagnostics)
         self.actions = _by_offer(action for action in report.plan.actions if action.kind != "adopt")
         self.unseen = {name for name, state in report.plan.current.items() if state is None}
-        self.unknown = _unknown(today, wished)
+        self.unknown = _unknown(today, proposed)
 
-    def of_offer(self, offer: str) -> Iterator[Answer]:
-        """One answer where the offer's option moves, and one for each partner that gains or loses it.
+    def answers_of(self, offer: str) -> Iterator[Answer]:
+        """One answer where the offer's option changes, and one for each partner that gains or loses it.
 
-        What was declared before the question is no part of the answer, though the plan may hold it.
+        Changes that were declared before the question get no answer, though the plan may hold them.
         """
         findings, actions = self.findings[offer], self.actions[offer]
         parts = dict.fromkeys(self.parts(offer))
@@ -132,8 +128,8 @@ class _Answering:
                 if who is not None:
                     yield self.answer(action, who, change, blocking)
                     del parts[change, tenant]
-            itself = action.move[0] != action.move[1] or not (action.add or action.remove)
-            if itself and ("moves", None) in parts:
+            is_whole = action.move[0] != action.move[1] or not (action.add or action.remove)
+            if is_whole and ("moves", None) in parts:
                 yield self.answer(action, None, "moves", blocking)
                 del parts["moves", None]
         errors = [d for d in findings if d.severity == "error"]
@@ -157,8 +153,8 @@ class _Answering:
                     yield _nothing_to_do(offer, change, who)
 
     def parts(self, offer: str) -> list[tuple[Change, str | None]]:
-        """What the question changes of an offer: the offer itself, and each partner."""
-        now, then = self.today.declared(offer), self.wished.declared(offer)
+        """The changes of an offer in the question: of its option (tenant None), and of each partner."""
+        now, then = self.today.declared(offer), self.proposed.declared(offer)
         if offer in self.unknown:
             return []
         before, after = (state.tenants if state else frozenset() for state in (now, then))
@@ -178,7 +174,7 @@ class _Answering:
         change: Change,
         blocking: Sequence[Diagnostic],
     ) -> Answer:
-        """The answer for a part of an action; `blocking`: what was found that stands against the action."""
+        """The answer for one change by an action; `blocking`: the diagnostics that block the action."""
         about = [d for d in blocking if who is None or _is_about(d, who)]
         refusing = [d for d in about if not RULES[d.code].acknowledgeable]
         refused_before = [c for c in action.blocked_by if c not in {d.code for d in blocking}]
@@ -186,8 +182,8 @@ class _Answering:
         held = [d.code for d in about if RULES[d.code].acknowledgeable]
         codes = tuple(dict.fromkeys([*(d.code for d in refusing), *refused_before] or held))
         if refusing or refused_before:
-            said = dict.fromkeys(d.message for d in refusing)
-            reason = "; ".join(said) or f"the support request {action.request_id} was refused"
+            messages = dict.fromkeys(d.message for d in refusing)
+            reason = "; ".join(messages) or f"the support request {action.request_id} was refused"
             tenants = {tenant for d in refusing if RULES[d.code].refuses for tenant in d.tenants}
             because = tuple(map(self.reference, sorted(tenants)))
             return Answer(
@@ -213,7 +209,7 @@ class _Answering:
         return partner_ref(tenant, self.partners)
 
     def notes(self, affected: Iterable[str]) -> Iterator[str]:
-        """Offers that no answer is about, or whose answers may start from elsewhere, and why."""
+        """Notes on offers without an answer, or whose current state nobody has looked at."""
         for offer in sorted(self.unknown.intersection(affected)):
             yield f"what {offer} declares cannot be read, so nothing is said of it: csp-config validate"
         for offer in sorted({action.offer for action in self.plan.actions if action.kind == "adopt"}):
@@ -221,33 +217,33 @@ class _Answering:
 
 
 def _nothing_to_do(offer: str, change: Change, who: PartnerRef | None) -> Answer:
-    """The answer where Partner Center holds already what is asked for."""
+    """The answer where Partner Center already holds the proposed state."""
     reason = "nothing has to be done: Partner Center holds it so, as far as is known"
     return Answer(offer=offer, partner=who, change=change, how="at-once", reason=reason)
 
 
-def _by_offer(things: Iterable[About]) -> Mapping[str | None, list[About]]:
+def _by_offer(things: Iterable[Item]) -> Mapping[str | None, list[Item]]:
     """Offer -> the findings or actions that are about it."""
-    found: defaultdict[str | None, list[About]] = defaultdict(list)
+    found: defaultdict[str | None, list[Item]] = defaultdict(list)
     for one in things:
         found[one.offer].append(one)
     return found
 
 
-def _unknown(today: Snapshot, wished: Snapshot) -> set[str]:
-    """Offers whose declaration cannot be relied on, today or as wished."""
+def _unknown(today: Snapshot, proposed: Snapshot) -> set[str]:
+    """Offers whose declaration cannot be read, today or as proposed."""
     return {
         name
-        for snapshot in (today, wished)
-        for name in {*today.offers, *wished.offers}
+        for snapshot in (today, proposed)
+        for name in {*today.offers, *proposed.offers}
         if name not in snapshot.audiences and (name in snapshot.offers or snapshot.could_hold("Offer", name))
     }
 
 
 def _is_about(diagnostic: Diagnostic, who: PartnerRef) -> bool:
-    """Whether what blocks a request stands against this partner of it.
+    """Whether a diagnostic that blocks a request concerns this partner of it.
 
-    A resale refuses those who resold; the others of the same request could be taken out by another one.
+    A resale concerns only those who resold; the others could be removed by another request.
     """
     rule = RULES[diagnostic.code]
     if (rule.blocks == "removal" or rule.refuses) and diagnostic.tenants:
@@ -256,7 +252,7 @@ def _is_about(diagnostic: Diagnostic, who: PartnerRef) -> bool:
 
 
 def _ticket(action: Action, held: Iterable[str], *, alone: bool) -> str:
-    """How support is asked; `alone`: without the others of this request, who cannot be removed."""
+    """The reason of an answer by ticket; `alone`: the request leaves out partners that cannot be removed."""
     reason = f"by the support request {action.request_id}"
     if action.kind == "withdraw-request":
         reason = f"the support request {action.request_id} has to be withdrawn"

@@ -1,6 +1,6 @@
-"""record: write down in the live records what happened in Partner Center.
+"""record: write into the live records what happened in Partner Center.
 
-Longer than most: a command for each thing that can happen to a step or to a support request.
+Longer than most modules: it has a function for each event of an action or of a support request.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from csp_config.commands import review
 from csp_config.commands.evidence import evidence_texts
 from csp_config.commands.records import (
     Ledger,
-    closed,
-    granted,
+    closed_request,
     known_record,
-    moved,
     stamp,
-    taken_back,
+    with_grant,
     with_request,
+    with_state,
+    without_grant,
+    write_listed,
     write_record,
-    write_seen,
 )
 from csp_config.errors import ReadingError, RefusedError, UsageError
 from csp_config.model import LiveAudience, Outcome
@@ -37,32 +37,36 @@ if TYPE_CHECKING:
 _CORRECTIONS = (("refused", "granted"), ("withdrawn", "granted"), ("granted", "refused"))
 
 
-def done(
+def record_done(
     workspace: Workspace, names: Sequence[str], now: datetime, note: str | None = None
 ) -> tuple[Outcome, ...]:
     """Record actions as carried out; no names means every self-service and adopt action of the plan.
 
-    Each is checked against the plan as it is now. Raises: RefusedError, and then nothing was recorded.
+    Each is checked against the current plan. Raises: RefusedError, and then nothing was recorded.
     """
     plan = review.plan(workspace, now.date()).plan
     assert plan is not None  # noqa: S101 - review.plan makes one
     ready = [a for a in plan.actions if a.how == "self-service" and not a.blocked_by]
-    lost = [] if names else [a for a in ready if a.kind == "adopt" and a.cause == "pending"]
-    wanted = {_named(name, plan).id for name in names} if names else {a.id for a in ready if a not in lost}
-    chosen: dict[str, list[Action]] = defaultdict(list)
+    left_out = [] if names else [a for a in ready if a.kind == "adopt" and a.cause == "pending"]
+    selected = (
+        {_self_service_action(name, plan).id for name in names}
+        if names
+        else {a.id for a in ready if a not in left_out}
+    )
+    by_offer: dict[str, list[Action]] = defaultdict(list)
     for action in plan.actions:
-        if action.id in wanted:
-            chosen[action.offer].append(action)
-        elif action.kind != "adopt" and (chosen_later := _later(action, plan, wanted)):
-            raise RefusedError(
-                f"{action.id} comes before {chosen_later}", help="record it first, or both together"
-            )
-    steps = [_record_done(workspace, actions, now, note) for actions in chosen.values()]
+        if action.id in selected:
+            by_offer[action.offer].append(action)
+        elif action.kind != "adopt" and (later := _later_action(action, plan, selected)):
+            raise RefusedError(f"{action.id} comes before {later}", help="record it first, or both together")
+    steps = [_record_after(workspace, actions, now, note) for actions in by_offer.values()]
     Ledger(workspace).write(record for record, _ in steps)
-    return (*(outcome for _, outcome in steps), *(_left(action) for action in lost))
+    return (*(outcome for _, outcome in steps), *(_left_out(action) for action in left_out))
 
 
-def filed(workspace: Workspace, name: str, ticket: str, now: datetime, note: str | None = None) -> Outcome:
+def record_filed(
+    workspace: Workspace, name: str, ticket: str, now: datetime, note: str | None = None
+) -> Outcome:
     """Record that a drafted request was filed; for one that is filed already, the ticket is corrected.
 
     A request that was refused (also in part) or withdrawn is thereby asked for again.
@@ -77,7 +81,7 @@ def filed(workspace: Workspace, name: str, ticket: str, now: datetime, note: str
         filed_now = replace(request, status="filed", filed_at=stamp(now), ticket=ticket, note=note)
         changed = with_request(record, filed_now)
     else:
-        again = replace(_asked_again(record, request, now), ticket=ticket)
+        again = replace(_repeated_request(record, request, now), ticket=ticket)
         again = replace(again, note=f"{again.note}: {note}" if note else again.note)
         name, changed = again.id, replace(record, requests=(*record.requests, again))
     write_record(workspace, changed)
@@ -91,8 +95,8 @@ def record_granted(
     record, request = _request(workspace, name)
     _check_answer(request, "granted", note)
     _check_only(request, only)
-    before = taken_back(record, request, now) if request.status == "granted" else record
-    changed = granted(before, request, now, note, only)
+    before = without_grant(record, request, now) if request.status == "granted" else record
+    changed = with_grant(before, request, now, note, only)
     write_record(workspace, changed)
     left = next(one.left_in for one in changed.requests if one.id == name)
     detail = "granted: the live record has moved" if changed.state != record.state else "granted"
@@ -114,13 +118,13 @@ def record_refused(
         detail = "was refused already"
     else:
         _check_answer(request, "refused", note)
-        before = taken_back(record, request, now) if request.status == "granted" else record
-        changed = with_request(before, closed(request, "refused", now, note))
+        before = without_grant(record, request, now) if request.status == "granted" else record
+        changed = with_request(before, closed_request(request, "refused", now, note))
         if changed.state != record.state:
             detail = "refused: the live record has moved back"
         write_record(workspace, changed)
     if texts:
-        write_seen(workspace, texts)
+        write_listed(workspace, texts)
         detail += f"; who has resold is in {next(iter(texts))}"
     return Outcome(offer=record.offer, action=name, result="recorded", detail=detail)
 
@@ -130,12 +134,12 @@ def record_withdrawn(workspace: Workspace, name: str, note: str | None, now: dat
     record, request = _request(workspace, name)
     if request.status != "drafted":
         _check_answer(request, "withdrawn", note)
-    write_record(workspace, with_request(record, closed(request, "withdrawn", now, note)))
+    write_record(workspace, with_request(record, closed_request(request, "withdrawn", now, note)))
     detail = "withdrawn: the live record stays as it is"
     return Outcome(offer=record.offer, action=name, result="recorded", detail=detail)
 
 
-def stopped(workspace: Workspace, offer: str, note: str | None, now: datetime) -> Outcome:
+def record_stopped(workspace: Workspace, offer: str, note: str | None, now: datetime) -> Outcome:
     """Record that an offer's distribution was stopped in Partner Center: it is not published any more."""
     candidate = workspace.candidate
     if offer not in candidate.offers and offer not in candidate.live:
@@ -152,11 +156,11 @@ def stopped(workspace: Workspace, offer: str, note: str | None, now: datetime) -
             f"the live record of {offer} says already that it is not published",
             help="declare `published: false`, or delete its documents",
         )
-    write_record(workspace, moved(record, record.state._replace(published=False), now, "manual", note))
-    still = [request.id for request in record.requests if request.open]
+    write_record(workspace, with_state(record, record.state._replace(published=False), now, "manual", note))
+    open_requests = [request.id for request in record.requests if request.open]
     detail = "not published any more; now declare `published: false`, or delete its documents"
-    if still:
-        detail += f" (open: {', '.join(still)}; have them withdrawn, and record it)"
+    if open_requests:
+        detail += f" (open: {', '.join(open_requests)}; have them withdrawn, and record it)"
     return Outcome(offer=offer, action=offer, result="recorded", detail=detail)
 
 
@@ -231,7 +235,7 @@ def _names(request: Request, tenants: Sequence[str]) -> str:
     return ", ".join(known.get(tenant) or tenant for tenant in tenants)
 
 
-def _named(name: str, plan: Plan) -> Action:
+def _self_service_action(name: str, plan: Plan) -> Action:
     action = next((a for a in plan.actions if a.id == name), None)
     if action is None:
         raise RefusedError(
@@ -246,34 +250,34 @@ def _named(name: str, plan: Plan) -> Action:
     return action
 
 
-def _later(action: Action, plan: Plan, wanted: Collection[str]) -> str | None:
-    """An action that is to be recorded although this one, whose state it contains, comes before it."""
+def _later_action(action: Action, plan: Plan, selected: Collection[str]) -> str | None:
+    """A selected action that comes after this one and includes its state, so that this one is missing."""
     if action.how != "self-service":
         return None
     steps = (a for a in plan.actions if a.how == "self-service" and a.kind != "adopt")
     same = [other.id for other in steps if other.offer == action.offer]
-    return next((name for name in same[same.index(action.id) :] if name in wanted), None)
+    return next((name for name in same[same.index(action.id) :] if name in selected), None)
 
 
-def _record_done(
+def _record_after(
     workspace: Workspace, actions: Sequence[Action], now: datetime, note: str | None
 ) -> tuple[LiveAudience, Outcome]:
-    """The record after the actions of one offer, which lead to the state after the last of them.
+    """The record with the state after the last of the actions of one offer, and the outcome.
 
-    A look leads nowhere, so it counts only where there is nothing else.
+    An adopt action changes no state, so it is the last one only where there is no other.
     """
     last = next((action for action in reversed(actions) if action.kind != "adopt"), actions[-1])
     record = known_record(workspace, last.offer, now, last.after)
     looked = record.observed or any(action.kind == "adopt" for action in actions)
     changed = replace(record, left_in_draft=None)
     if last.kind != "put-back-draft":
-        changed = moved(changed, last.after, now, "manual" if looked else "declared", note)
+        changed = with_state(changed, last.after, now, "manual" if looked else "declared", note)
     kinds = ", ".join(action.kind for action in actions)
     return changed, Outcome(offer=last.offer, action=last.id, result="recorded", detail=f"done: {kinds}")
 
 
-def _left(action: Action) -> Outcome:
-    """An offer that nobody has looked at for long: that it is as declared, somebody has to say by name."""
+def _left_out(action: Action) -> Outcome:
+    """The outcome of an adopt action that is recorded only by name, as it was due at the base already."""
     detail = (
         f"look in Partner Center, then: csp-config import live {action.offer} --from EXPORT.csv,"
         f" or csp-config record baseline {action.offer}"
@@ -300,8 +304,8 @@ def _request(workspace: Workspace, name: str) -> tuple[LiveAudience, Request]:
     )
 
 
-def _asked_again(record: LiveAudience, request: Request, now: datetime) -> Request:
-    """A new request for what a closed one did not bring. Raises: RefusedError where it brought everything."""
+def _repeated_request(record: LiveAudience, request: Request, now: datetime) -> Request:
+    """A new request for what a closed one did not achieve. Raises: RefusedError where it achieved all."""
     remove = tuple(t for t in request.remove if t in (request.declined or request.remove))
     if request.status == "granted" and not request.left_in:
         raise RefusedError(f"request {request.id} was granted", help="nothing is left to file")

@@ -1,4 +1,4 @@
-"""The branch that records come back on: one for each project, and one at a time."""
+"""The branch on which a pipeline proposes live records: one for each project, and one at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _REMEDY = "merge it, or delete it if it is merged already or not wanted; then ru
 def branch_for(inputs: Inputs, run: str) -> str:
     """The branch that a run's records go to: the project's open one, else a new one named for the run.
 
-    Raises: GitError where several are open, since one does not hold what the other one does.
+    Raises: GitError where several are open, as each lacks the records of the other.
     """
     project = inputs.project
     found = open_record_branches(Repository(project, inputs.environment), project.folder)
@@ -28,8 +28,8 @@ def branch_for(inputs: Inputs, run: str) -> str:
 def require_no_open_records(workspace: Workspace) -> None:
     """Raises: RefusedError in a pipeline while records of an earlier run wait to be merged.
 
-    The plan would be made without what they say was handed out and done. At home nobody knows what the remote
-    has by now, and somebody sees the plan before it is applied.
+    The plan would be made without the actions and requests in these records. Outside a pipeline the remote
+    may not be up to date, and a person sees the plan before it is applied.
     """
     if workspace.surroundings.at_home or workspace.repository is None:
         return

@@ -1,4 +1,4 @@
-"""Whether an offer's declaration and its live record moved in one step, or in commits of their own."""
+"""Whether an offer's declaration and its live record changed in the same commit, or in separate ones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def recorded_separately(workspace: Workspace) -> frozenset[str]:
-    """The offers whose declaration and record moved since the base, but never in one commit, nor uncommitted.
+    """The offers whose declaration and record changed since the base, each in commits of its own.
 
     Where the history cannot be read (a shallow clone), none counts as recorded separately.
     """
@@ -56,7 +56,7 @@ def _steps(workspace: Workspace, repository: Repository, base: str, paths: Seque
 
 
 def _records(step: Step, path: str) -> bool:
-    """Whether a step moves the state that a record holds; a request that is drafted moves nothing."""
+    """Whether a step changes the state in a record; a change of its requests does not count."""
     before, after = (files.get(path) for files in step)
     return before != after and live_state(path, before) != live_state(path, after)
 

@@ -1,7 +1,6 @@
-"""Live records as commands change them, and how they are written: the ledger is checked before and after.
+"""Live records: every change that commands make to them, and the `Ledger`, which writes them.
 
-Values in, values out, but for `Ledger`, which writes. Longer than most, since every way in which a record
-moves stands here once.
+All functions return new values, except those that write.
 """
 
 from __future__ import annotations
@@ -42,7 +41,7 @@ def stamp(now: datetime) -> str:
 
 
 def remove_leftover_files(workspace: Workspace) -> None:
-    """Remove what killed runs left beside the documents. Only under the lock. Raises: WritingError."""
+    """Remove temporary files of killed runs beside the documents. Under the lock. Raises: WritingError."""
     folders = {str(PurePosixPath(path).parent) for path in workspace.files}
     folders.update(f"{root.rstrip('/')}/live" for root in workspace.candidate.settings.roots)
     for folder in sorted(folders):
@@ -69,13 +68,13 @@ def record_path(workspace: Workspace, offer: str) -> str:
 
 
 def below_first_root(workspace: Workspace, path: str) -> str:
-    """Where a new document goes: a path below the first of the roots."""
+    """The path of a new document: `path` below the first of the roots."""
     root = workspace.candidate.settings.roots[0].rstrip("/")
     return path if root == "." else f"{root}/{path}"
 
 
 def known_record(workspace: Workspace, offer: str, now: datetime, current: State | None) -> LiveAudience:
-    """The newest live record of an offer; where there is none, one that holds `current`, which nobody saw."""
+    """The newest live record of an offer; where there is none, one of the state `current`, not observed."""
     base = workspace.base
     record = newest_record(base.live.get(offer) if base else None, workspace.candidate.live.get(offer))
     if record is not None:
@@ -87,11 +86,11 @@ def known_record(workspace: Workspace, offer: str, now: datetime, current: State
 # --- How a record moves ------------------------------------------------------------------------------------
 
 
-def moved(
-    record: LiveAudience, state: State, now: datetime, seen: ObservedFrom, note: str | None = None
+def with_state(
+    record: LiveAudience, state: State, now: datetime, observed_from: ObservedFrom, note: str | None = None
 ) -> LiveAudience:
-    """The record with another state, and who saw it."""
-    return replace(record, state=state, observed_at=stamp(now), observed_from=seen, note=note)
+    """The record with another state, observed now by `observed_from`."""
+    return replace(record, state=state, observed_at=stamp(now), observed_from=observed_from, note=note)
 
 
 def with_drafts(record: LiveAudience, actions: Iterable[Action], now: datetime) -> LiveAudience:
@@ -100,18 +99,18 @@ def with_drafts(record: LiveAudience, actions: Iterable[Action], now: datetime) 
     for action in actions:
         if action.kind != "support-request" or action.status != "needed" or action.blocked_by:
             continue
-        requests = [_superseded(r, action, now) if r.id == action.replaces else r for r in requests]
+        requests = [_superseded_draft(r, action, now) if r.id == action.replaces else r for r in requests]
         if all(request.id != action.request_id for request in requests):
-            requests.append(_draft(action, now))
+            requests.append(_new_draft(action, now))
     return replace(record, requests=tuple(requests))
 
 
-def _superseded(request: Request, action: Action, now: datetime) -> Request:
+def _superseded_draft(request: Request, action: Action, now: datetime) -> Request:
     note = f"replaced by {action.request_id} before it was filed"
     return replace(request, status="withdrawn", closed_at=stamp(now), note=note)
 
 
-def _draft(action: Action, now: datetime) -> Request:
+def _new_draft(action: Action, now: datetime) -> Request:
     assert action.request_id is not None  # noqa: S101 - every support-request has one
     before, after = action.move
     return Request(
@@ -126,29 +125,29 @@ def _draft(action: Action, now: datetime) -> Request:
     )
 
 
-def granted(
+def with_grant(
     record: LiveAudience, request: Request, now: datetime, note: str | None, only: Collection[str] = ()
 ) -> LiveAudience:
     """The record after Microsoft granted a request; with `only`, for these partners and no others.
 
-    Where the record already stands as asked, it stays. Raises: RefusedError where the request does not fit
-    the record.
+    Where the record already holds the state asked for, that stays. Raises: RefusedError where the request
+    does not fit the record.
     """
     left_in = tuple(tenant for tenant in request.remove if only and tenant not in only)
-    closed_request = replace(closed(request, "granted", now, note), left_in=left_in)
-    return with_request(_moved_by(record, closed_request, now), closed_request)
+    answered = replace(closed_request(request, "granted", now, note), left_in=left_in)
+    return with_request(_with_granted_move(record, answered, now), answered)
 
 
-def _moved_by(record: LiveAudience, request: Request, now: datetime) -> LiveAudience:
-    """The record moved by a granted request, as far as it does not stand there already."""
-    state, seen = record.state, _still_seen(record)
+def _with_granted_move(record: LiveAudience, request: Request, now: datetime) -> LiveAudience:
+    """The record with the state that a granted request leads to; unchanged where it holds that already."""
+    state, seen = record.state, _observed_from(record)
     if request.move_from == "selected" and request.move_to != "any" and state.resellers == "selected":
         gone = set(request.remove) - set(request.left_in)
         if request.move_to == "none" and not request.left_in:
-            return moved(record, _with_audience(state, "none"), now, seen)
+            return with_state(record, _with_audience(state, "none"), now, seen)
         if not gone & state.tenants:
             return record
-        return moved(record, _with_audience(state, "selected", state.tenants - gone), now, seen)
+        return with_state(record, _with_audience(state, "selected", state.tenants - gone), now, seen)
     if state.resellers == request.move_to or (request.move_to == "selected" and state.resellers == "none"):
         return record
     if state.resellers != request.move_from:
@@ -165,20 +164,20 @@ def _moved_by(record: LiveAudience, request: Request, now: datetime) -> LiveAudi
         )
     if request.move_to == "selected":  # Microsoft completes the list by itself (S20), and nobody has seen it
         seen = "declared"
-    return moved(record, _with_audience(state, request.move_to, request.tenants), now, seen)
+    return with_state(record, _with_audience(state, request.move_to, request.tenants), now, seen)
 
 
-def taken_back(record: LiveAudience, request: Request, now: datetime) -> LiveAudience:
-    """The record with the move of a granted request taken back, since it turned out not to be granted.
+def without_grant(record: LiveAudience, request: Request, now: datetime) -> LiveAudience:
+    """The record with the state before a request that was recorded as granted by mistake.
 
-    Raises: RefusedError where the list of before is not known.
+    Raises: RefusedError where the earlier list is not known.
     """
-    state, seen = record.state, _still_seen(record)
+    state, seen = record.state, _observed_from(record)
     if request.move_from == "selected" and request.move_to != "any":
         if state.resellers not in ("selected", request.move_to):
             return record
         tenants = state.tenants | (set(request.remove) - set(request.left_in))
-        return moved(record, _with_audience(state, "selected", tenants), now, seen)
+        return with_state(record, _with_audience(state, "selected", tenants), now, seen)
     if state.resellers != request.move_to:
         return record
     if request.move_from == "selected":
@@ -186,11 +185,11 @@ def taken_back(record: LiveAudience, request: Request, now: datetime) -> LiveAud
             f"the list that {record.offer} had before request {request.id} was granted is not in the record",
             help=f"csp-config import live {record.offer} --from EXPORT.csv first: it says what holds now",
         )
-    return moved(record, _with_audience(state, request.move_from), now, seen)
+    return with_state(record, _with_audience(state, request.move_from), now, seen)
 
 
-def _still_seen(record: LiveAudience) -> ObservedFrom:
-    """Who saw what a person now says of Microsoft's answer; what nobody looked at stays so."""
+def _observed_from(record: LiveAudience) -> ObservedFrom:
+    """The `observed_from` after a person recorded an answer: `declared` stays where nobody had looked."""
     return "manual" if record.observed else "declared"
 
 
@@ -205,13 +204,13 @@ def _with_audience(state: State, resellers: str, tenants: Iterable[str] = ()) ->
     return state._replace(audience=audience)
 
 
-def closed(request: Request, status: RequestStatus, now: datetime, note: str | None) -> Request:
-    """The request with its end written down."""
+def closed_request(request: Request, status: RequestStatus, now: datetime, note: str | None) -> Request:
+    """The request with its final status and the time."""
     return replace(request, status=status, closed_at=stamp(now), note=note or request.note, left_in=())
 
 
 def with_request(record: LiveAudience, changed: Request) -> LiveAudience:
-    """The record with one of its requests replaced by its newer self."""
+    """The record with the request of the same id replaced by `changed`."""
     return replace(record, requests=tuple(changed if r.id == changed.id else r for r in record.requests))
 
 
@@ -219,41 +218,41 @@ def with_request(record: LiveAudience, changed: Request) -> LiveAudience:
 
 
 class Ledger:
-    """The live records of a workspace, to be written. Use it under the lock."""
+    """Writes the live records of a workspace. Use it under the lock."""
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
 
     def texts(self, records: Iterable[LiveAudience]) -> dict[str, bytes]:
-        """Path -> bytes of records as they will be written. Raises: WritingError, see `check_seen`."""
+        """Path -> bytes of records as they will be written. Raises: WritingError, see `check_not_ignored`."""
         texts = {}
         for record in records:
             path = record_path(self.workspace, record.offer)
-            texts[path] = editing.live_text(self.named(record), self.workspace.files.get(path))
-        check_seen(self.workspace, texts)
+            texts[path] = editing.live_text(self.with_names(record), self.workspace.files.get(path))
+        check_not_ignored(self.workspace, texts)
         return texts
 
     def write(self, records: Iterable[LiveAudience]) -> None:
-        """Write records where they belong. Raises: WritingError where git would not see one of them."""
-        write_seen(self.workspace, self.texts(records))
+        """Write records to their paths. Raises: WritingError, see `write_listed`."""
+        write_listed(self.workspace, self.texts(records))
 
-    def named(self, record: LiveAudience) -> LiveAudience:
-        """The record with the names of its tenants as they are known now."""
-        wanted = record.state.tenants.union(*((*r.remove, *r.tenants) for r in record.requests))
+    def with_names(self, record: LiveAudience) -> LiveAudience:
+        """The record with the current names of its tenants."""
+        tenants = record.state.tenants.union(*((*r.remove, *r.tenants) for r in record.requests))
         names = {one.tenant_id: one for one in record.names}
-        for tenant in wanted:
-            partner = self._written.get(tenant)
+        for tenant in tenants:
+            partner = self._partners.get(tenant)
             if partner is not None:
                 names[tenant] = NamedTenant(tenant, partner.name, partner.country or None)
-        return replace(record, names=tuple(names[tenant] for tenant in sorted(wanted & names.keys())))
+        return replace(record, names=tuple(names[tenant] for tenant in sorted(tenants & names.keys())))
 
     @cached_property
-    def _written(self) -> Mapping[str, Partner]:
+    def _partners(self) -> Mapping[str, Partner]:
         return partners_by_tenant(self.workspace.base, self.workspace.candidate)
 
 
-def old_records(workspace: Workspace) -> dict[str, bytes]:
-    """Path -> bytes of the live records that hold bare tenant IDs, as they are written now."""
+def records_without_names(workspace: Workspace) -> dict[str, bytes]:
+    """Path -> new bytes of the live records that hold tenant IDs without names, with the names added."""
     old = (
         record
         for record in workspace.candidate.live.values()
@@ -263,20 +262,20 @@ def old_records(workspace: Workspace) -> dict[str, bytes]:
 
 
 def write_record(workspace: Workspace, record: LiveAudience) -> None:
-    """Write one live record where it belongs. Under the lock. Raises: WritingError."""
+    """Write one live record to its path. Under the lock. Raises: WritingError."""
     Ledger(workspace).write([record])
 
 
-def write_seen(workspace: Workspace, texts: Mapping[str, bytes]) -> None:
-    """Write documents that the next run has to find: path -> bytes. Under the lock.
+def write_listed(workspace: Workspace, texts: Mapping[str, bytes]) -> None:
+    """Write documents (path -> bytes), and check that git lists them for the next run. Under the lock.
 
-    Raises: WritingError where git would ignore one of the paths (then nothing is written), or does not list
-    it afterwards (then it is taken away again): what nobody could read back would be work forgotten.
+    Raises: WritingError where git ignores one of the paths (then nothing is written), or does not list it
+    afterwards (then a new file is removed again).
     """
-    names = check_seen(workspace, texts)
+    names = check_not_ignored(workspace, texts)
     for path, content in texts.items():
         editing.write_inside(workspace.root, path, content)
-        workspace.wrote(path)
+        workspace.on_write(path)
     if workspace.repository is None:
         return
     listed = workspace.repository.listed(sorted(names.values()))
@@ -290,8 +289,8 @@ def write_seen(workspace: Workspace, texts: Mapping[str, bytes]) -> None:
             )
 
 
-def check_seen(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:
-    """Path -> its name in git, for documents that are about to be written. Raises: WritingError."""
+def check_not_ignored(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:
+    """Path -> its name in git. Raises: WritingError where git ignores one of the paths."""
     names = {path: _in_repository(workspace, path) for path in paths}
     if workspace.repository is not None:
         ignored = workspace.repository.ignored(sorted(names.values()))
@@ -305,33 +304,33 @@ def check_seen(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:
 
 
 def _in_repository(workspace: Workspace, path: str) -> str:
-    """A path of the workspace as git names it, from its top."""
+    """A path of the workspace relative to git's top."""
     if workspace.repository is None:
         return path
     return path_from(workspace.repository.root, workspace.root / path)
 
 
-def handed_out(
-    workspace: Workspace, plan: Plan, now: datetime, stands: Mapping[str, LiveAudience]
+def handed_out_records(
+    workspace: Workspace, plan: Plan, now: datetime, known: Mapping[str, LiveAudience]
 ) -> Iterator[LiveAudience]:
-    """The records, new or changed, that keep what apply hands out: where each offer stands, and its drafts.
+    """The records, new or changed, of offers that apply hands out: with their states and drafted requests.
 
-    Where there was no record, it holds the state that the plan starts from, and nobody looked. `stands`:
-    offer -> its record as this run has written or read it.
+    A new record holds the state that the plan starts from, not observed. `known`: offer -> its record, for
+    offers that this run has read or written.
     """
     for offer, actions in groupby(plan.actions, key=lambda action: action.offer):
         state = plan.current[offer] or plan.desired[offer]
-        record = stands.get(offer) or known_record(workspace, offer, now, state)
+        record = known.get(offer) or known_record(workspace, offer, now, state)
         drafted = with_drafts(record, actions, now)
         if offer not in workspace.candidate.live or drafted != record:
             yield drafted
 
 
-def keep_known(workspace: Workspace, moves: Iterable[Move], now: datetime) -> None:
-    """Give every offer that is on its way a live record of where it stands, if it has none. Under the lock.
+def record_known_states(workspace: Workspace, moves: Iterable[Move], now: datetime) -> None:
+    """Write a live record of the current state of every offer that changes and has none. Under the lock.
 
-    What --only leaves out cannot be forgotten then, when the records of the others are committed and the next
-    plan is compared with that commit.
+    So changes that `--only` leaves out stay in the next plan, although it is compared with a commit that
+    declares them.
     """
     records = [
         known_record(workspace, move.offer_id, now, move.before)
@@ -344,9 +343,9 @@ def keep_known(workspace: Workspace, moves: Iterable[Move], now: datetime) -> No
 
 
 def uncommitted(workspace: Workspace) -> tuple[str, ...]:
-    """Paths of the live records, and of what Microsoft said of resales, that are not as in the last commit.
+    """Paths of live records, and of resale documents by `record refused`, that are not committed. Sorted.
 
-    The disk is looked at again, so that what this run wrote counts. Sorted.
+    The files are read again from disk, so those that this run wrote count.
     """
     repository = workspace.repository
     if repository is None or workspace.candidate_ref.kind != "working-tree":
@@ -357,9 +356,9 @@ def uncommitted(workspace: Workspace) -> tuple[str, ...]:
     now = repository.tree(workspace.candidate_ref, sorted(folders)).files
     then = repository.tree(head, sorted(folders)).files if head else {}
     changed = (path for path in {*now, *then} if now.get(path) != then.get(path))
-    return tuple(sorted(path for path in changed if _is_kept(now.get(path) or then[path])))
+    return tuple(sorted(path for path in changed if _is_record(now.get(path) or then[path])))
 
 
-def _is_kept(content: bytes) -> bool:
-    """Whether a document is the program's own to write: a live record, or what Microsoft said of resales."""
+def _is_record(content: bytes) -> bool:
+    """Whether a document is one that the program writes: a live record, or resales told by Microsoft."""
     return not declares(content) or b"evidence: microsoft" in content

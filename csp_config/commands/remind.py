@@ -1,4 +1,4 @@
-"""remind: one issue that says what has waited for too long, kept up to date and closed once nothing does."""
+"""remind: one issue that lists what has waited too long; updated by each run, closed once nothing waits."""
 
 from __future__ import annotations
 
@@ -16,55 +16,55 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reminded:
-    """What became of the issue, and where it is; `nothing`: there is none, and none is needed."""
+class IssueResult:
+    """Whether the issue was written, and its address; `nothing`: there is none, and none is needed."""
 
-    what: Literal["created", "updated", "unchanged", "closed", "nothing"]
+    result: Literal["created", "updated", "unchanged", "closed", "nothing"]
     address: str = ""
 
 
 def title_of(project: str) -> str:
-    """The title, by which the issue is found again; every project of a repository has its own."""
+    """The issue's title, by which it is found again; every project of a repository has its own."""
     return f"csp-config: what has waited too long{f' in {project}' if project else ''}"
 
 
-def remind(tracker: Issues, found: Status, days: int, project: str) -> Reminded:
+def remind(tracker: Issues, status: Status, days: int, project: str) -> IssueResult:
     """Create, update or close the project's issue.
 
-    It is closed only where everything could be read: else something may wait that is not known of.
+    It is closed only where all documents could be read and planned.
     Raises: TargetError.
     """
-    old, title = found.older_than(days), title_of(project)
-    mine = next((issue for issue in tracker.open_issues() if issue.title == title), None)
-    if not old.waiting:
-        if mine is None or found.unread or found.not_planned:
-            return Reminded(
-                what="nothing" if mine is None else "unchanged", address=mine.address if mine else ""
+    overdue, title = status.older_than(days), title_of(project)
+    own = next((issue for issue in tracker.open_issues() if issue.title == title), None)
+    if not overdue.waiting:
+        if own is None or status.unread or status.not_planned:
+            return IssueResult(
+                result="nothing" if own is None else "unchanged", address=own.address if own else ""
             )
-        tracker.close(mine, _written(f"Nothing has waited for more than {counted(days, 'day')}.", tracker))
-        return Reminded(what="closed", address=mine.address)
-    text = body(old, days, tracker)
-    if mine is None:
-        return Reminded(what="created", address=tracker.create(title, text).address)
-    if _plain(mine.body) == _plain(text):
-        return Reminded(what="unchanged", address=mine.address)
-    tracker.update(mine, text)
-    return Reminded(what="updated", address=mine.address)
+        tracker.close(own, _paragraph(f"Nothing has waited for more than {counted(days, 'day')}.", tracker))
+        return IssueResult(result="closed", address=own.address)
+    text = body(overdue, days, tracker)
+    if own is None:
+        return IssueResult(result="created", address=tracker.create(title, text).address)
+    if _plain(own.body) == _plain(text):
+        return IssueResult(result="unchanged", address=own.address)
+    tracker.update(own, text)
+    return IssueResult(result="updated", address=own.address)
 
 
-def body(old: Status, days: int, tracker: Issues) -> str:
-    """What the issue says: what has waited for more than so many days, with what to do next."""
+def body(overdue: Status, days: int, tracker: Issues) -> str:
+    """The issue's text: what has waited for more than so many days, and what to do next."""
     intro = (
         f"What follows has waited for more than {counted(days, 'day')}, on a person or on Microsoft. The"
         " pipeline keeps this text up to date, and closes the issue once nothing does."
     )
     if tracker.form == "html":
-        said = STATUS_RENDERERS["text"](old, OutputOptions())
-        return f"{_written(intro, tracker)}<pre>{html.escape(said)}</pre>"
-    return f"{intro}\n\n{STATUS_RENDERERS['markdown'](old, OutputOptions())}"
+        text = STATUS_RENDERERS["text"](overdue, OutputOptions())
+        return f"{_paragraph(intro, tracker)}<pre>{html.escape(text)}</pre>"
+    return f"{intro}\n\n{STATUS_RENDERERS['markdown'](overdue, OutputOptions())}"
 
 
-def _written(sentence: str, tracker: Issues) -> str:
+def _paragraph(sentence: str, tracker: Issues) -> str:
     return f"<p>{html.escape(sentence)}</p>" if tracker.form == "html" else f"{sentence}\n"
 
 

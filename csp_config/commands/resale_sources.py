@@ -1,4 +1,4 @@
-"""What a source says of resales, compared with the offers and partners that are declared here."""
+"""The resales in a source, matched with the declared offers and partners."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Pair = tuple[str, str]  # offer, tenant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unmatched:
-    """A name in the data that no document has. `offers`: what it is about; `nearest`: known names."""
+    """A name in the data that no document has. `offers`: the offers in its rows; `nearest`: known names."""
 
     name: str
     rows: int
@@ -35,7 +35,7 @@ class Unmatched:
 
 @dataclass(slots=True, kw_only=True)
 class Evidence:
-    """What a source says. `incomplete`: offer -> why the source does not cover it; key "" means every offer.
+    """The resales in a source. `incomplete`: offer -> why the source does not cover it; "": every offer.
 
     `resales`: offer and tenant -> first day, None where unknown. `ambiguous`: name -> tenants that have it.
     """
@@ -54,97 +54,99 @@ class Evidence:
 
 
 def from_subscriptions(candidate: Snapshot, data: Subscriptions) -> Evidence:
-    """What a SaaS subscriptions list says: exact, and complete for the offers that it names.
+    """The resales in a SaaS subscriptions list: by tenant, and complete for the offers that it names.
 
     An offer that it does not name may belong to another Entra application, so it is not covered.
     """
     declared = candidate.offers
     directory = Directory((offer, offer) for offer in declared)
-    found = Evidence(source="SaaS fulfilment subscriptions", evidence="exact", newest=data.newest)
-    found.named = frozenset(data.offers) & declared.keys()
-    found.resales = {(s.offer, s.tenant_id): s.since for s in data.sales if s.offer in declared}
-    found.undeclared = tuple(
+    evidence = Evidence(source="SaaS fulfilment subscriptions", evidence="exact", newest=data.newest)
+    evidence.named = frozenset(data.offers) & declared.keys()
+    evidence.resales = {(s.offer, s.tenant_id): s.since for s in data.sales if s.offer in declared}
+    evidence.undeclared = tuple(
         Unmatched(name=offer, rows=rows, offers=(), nearest=directory.nearest(offer, 1))
         for offer, rows in data.offers.items()
         if offer not in declared
     )
     for offer, why in data.unclear:
-        found.incomplete.setdefault(offer or "", why)
-    for offer in found.named:
+        evidence.incomplete.setdefault(offer or "", why)
+    for offer in evidence.named:
         if declared[offer].type != "saas":
-            found.incomplete.setdefault(offer, f"it is declared as {declared[offer].type}, not as saas")
+            evidence.incomplete.setdefault(offer, f"it is declared as {declared[offer].type}, not as saas")
     if not data.complete:
-        found.incomplete[""] = "another page follows the last one given (@nextLink)"
+        evidence.incomplete[""] = "another page follows the last one given (@nextLink)"
     kinds = f"ended: {data.ended:,}, trials: {data.trials:,}; both count, S17"
-    found.facts = (f"{data.total:,} subscriptions, {data.resold:,} of them resold ({kinds})",)
-    return found
+    evidence.facts = (f"{data.total:,} subscriptions, {data.resold:,} of them resold ({kinds})",)
+    return evidence
 
 
 def from_customers(candidate: Snapshot, data: CustomersReport, matches: Sequence[str]) -> Evidence:
-    """What a Customers report says: by the provider's name, and complete for the offers that it names.
+    """The resales in a Customers report: by the provider's name, and complete for the offers that it names.
 
     An offer is not covered while one of its providers is not known. `matches`: NAME=TENANT or NAME=none.
     """
     offers = Directory(pair for o in candidate.offers.values() for pair in ((o.name, o.id), (o.id, o.id)))
     known = partners_by_tenant(candidate)
     providers = Directory((partner.name, tenant) for tenant, partner in known.items())
-    told = _matches(matches, data.bought)
-    found = Evidence(source="Customers report", evidence="by-name", as_of=data.as_of, newest=data.newest)
+    parsed_matches = _parse_matches(matches, data.bought)
+    evidence = Evidence(source="Customers report", evidence="by-name", as_of=data.as_of, newest=data.newest)
     by_offer = {name: offers.find(name) for name in data.offers}
-    found.named = frozenset().union(*by_offer.values())
+    evidence.named = frozenset().union(*by_offer.values())
     exact = _exact(candidate)
     unknown: dict[str, list[Bought]] = defaultdict(list)
     for bought in data.bought:
         ids = by_offer[bought.offer]
-        tenants = _tenants(bought, told, providers)
+        tenants = _tenants(bought, parsed_matches, providers)
         if tenants is None:
             unknown[bought.provider].append(bought)
             for offer in ids:
-                found.incomplete.setdefault(offer, _unknown_provider(bought))
+                evidence.incomplete.setdefault(offer, _unknown_provider(bought))
             continue
         for offer in ids:
-            _record(found, bought, offer, _narrowed(tenants, exact.get(offer, frozenset())))
+            _add_resale(evidence, bought, offer, _prefer_exact(tenants, exact.get(offer, frozenset())))
     for name in data.uncertain:
         for offer in by_offer[name]:
-            found.incomplete.setdefault(offer, "a row with a provider has a licence type that is not known")
-    found.unmatched = _unmatched(unknown, providers)
+            evidence.incomplete.setdefault(
+                offer, "a row with a provider has a licence type that is not known"
+            )
+    evidence.unmatched = _unmatched(unknown, providers)
     sold = Counter(bought.offer for bought in data.bought for _ in range(bought.rows))
-    found.undeclared = tuple(
+    evidence.undeclared = tuple(
         Unmatched(name=name, rows=sold[name], offers=(), nearest=offers.nearest(name, 1))
         for name, ids in by_offer.items()
         if not ids and sold[name]
     )
-    found.facts = _facts(data)
-    return found
+    evidence.facts = _facts(data)
+    return evidence
 
 
-def _tenants(bought: Bought, told: _Told, providers: Directory) -> frozenset[str] | None:
-    """The tenants that a provider's name means; empty where it is said to be none of ours, None unknown.
+def _tenants(bought: Bought, matches: _Matches, providers: Directory) -> frozenset[str] | None:
+    """The tenants of a provider's name; empty where `matches` says that it is no partner, None if unknown.
 
-    What was told of a name comes first, then the partner of that name, then what was told of the name with
-    another legal form.
+    A match of the whole name comes first, then the partner of that name, then a match of the name without its
+    legal form.
     """
     whole, bare = name_key(bought.provider), bare_key(bought.provider)
-    if whole not in told.whole:
+    if whole not in matches.whole:
         if found := frozenset() if bought.masked else providers.find(bought.provider):
             return found
-        if len(told.bare[bare]) != 1:
+        if len(matches.bare[bare]) != 1:
             return None
-    [tenant] = [told.whole[whole]] if whole in told.whole else told.bare[bare]
+    [tenant] = [matches.whole[whole]] if whole in matches.whole else matches.bare[bare]
     return frozenset({tenant} if tenant else ())
 
 
-def _narrowed(tenants: frozenset[str], exact: frozenset[str]) -> frozenset[str]:
-    """Of several tenants with one name, those that another source knows exactly to have resold the offer."""
+def _prefer_exact(tenants: frozenset[str], exact: frozenset[str]) -> frozenset[str]:
+    """Of several tenants with one name, those with exact evidence for the offer, if any have it."""
     return tenants & exact if len(tenants) > 1 and tenants & exact else tenants
 
 
-def _record(found: Evidence, bought: Bought, offer: str, tenants: frozenset[str]) -> None:
+def _add_resale(evidence: Evidence, bought: Bought, offer: str, tenants: frozenset[str]) -> None:
     if len(tenants) > 1:
-        found.ambiguous[bought.provider] = tuple(sorted(tenants))
+        evidence.ambiguous[bought.provider] = tuple(sorted(tenants))
     for tenant in tenants:
-        earlier = found.resales.get((offer, tenant))
-        found.resales[offer, tenant] = min(filter(None, (earlier, bought.since)), default=None)
+        earlier = evidence.resales.get((offer, tenant))
+        evidence.resales[offer, tenant] = min(filter(None, (earlier, bought.since)), default=None)
 
 
 def _exact(candidate: Snapshot) -> dict[str, frozenset[str]]:
@@ -158,18 +160,18 @@ def _exact(candidate: Snapshot) -> dict[str, frozenset[str]]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Told:
-    """Who providers are said to be: key of a name, whole or without legal form -> tenant; None: nobody."""
+class _Matches:
+    """The `--match` options: key of a name, whole or without legal form -> tenant; None: no partner."""
 
     whole: dict[str, str | None] = field(default_factory=dict)
     bare: dict[str, set[str | None]] = field(default_factory=lambda: defaultdict(set))
 
 
-def _matches(given: Sequence[str], bought: Iterable[Bought]) -> _Told:
-    """What `NAME=TENANT` options say. Raises: UsageError."""
+def _parse_matches(options: Sequence[str], bought: Iterable[Bought]) -> _Matches:
+    """Parse `NAME=TENANT` options. Raises: UsageError."""
     names = {name_key(one.provider): one.provider for one in bought}
-    told = _Told()
-    for text in given:
+    parsed = _Matches()
+    for text in options:
         name, equals, tenant = text.rpartition("=")
         canonical = canonical_tenant(tenant)
         if not equals or (canonical is None and tenant.strip().lower() != NOBODY):
@@ -181,9 +183,9 @@ def _matches(given: Sequence[str], bought: Iterable[Bought]) -> _Told:
             near = Directory((known, known) for known in names.values()).nearest(name, 1)
             hint = f"did you mean {near[0]}?" if near else "write it as the report does"
             raise UsageError(f"--match {text}: the report names no provider {name}", help=hint)
-        told.whole[name_key(name)] = canonical
-        told.bare[bare_key(name)].add(canonical)
-    return told
+        parsed.whole[name_key(name)] = canonical
+        parsed.bare[bare_key(name)].add(canonical)
+    return parsed
 
 
 def _unknown_provider(bought: Bought) -> str:

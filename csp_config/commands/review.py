@@ -1,4 +1,4 @@
-"""validate and plan: a situation -> a report."""
+"""validate and plan: a workspace -> a report."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ TOOL = f"csp-config {__version__}"
 def validate(workspace: Workspace, today: date, *, memory: Memory | None = None) -> Report:
     """All diagnostics of the candidate and of the move from the base. `memory`: see `check`."""
     moves = () if workspace.settings_broken else moves_since(workspace.base, workspace.candidate)
-    return _report(workspace, _checked(workspace, moves, today, memory))
+    return _report(workspace, _diagnostics(workspace, moves, today, memory))
 
 
-def narrowed(report: Report, *, select: Collection[str] = (), ignore: Collection[str] = ()) -> Report:
-    """The report with the diagnostics that are wanted.
+def filtered(report: Report, *, select: Collection[str] = (), ignore: Collection[str] = ()) -> Report:
+    """The report with the diagnostics of some rules only.
 
     `select` and `ignore` are codes or beginnings of codes (`CSP3`); an empty `select` means all.
     """
@@ -52,50 +52,53 @@ def plan(
     today: date,
     *,
     only: Collection[str] = (),
-    found: Mapping[str, LiveAudience] | None = None,
-    without: Collection[str] = (),
+    live_records: Mapping[str, LiveAudience] | None = None,
+    excluded: Collection[str] = (),
 ) -> Report:
-    """The report with the plan: what has to happen in Partner Center, from the newest knowledge.
+    """The report with the plan of what has to happen in Partner Center, from the newest live records.
 
-    With `only`, the plan of these offers, and the diagnostics that concern them. `found`: live audiences as
-    read just now, which count instead of the records of both sides. `without`: offers to plan nothing for.
+    With `only`, the plan of these offers, and the diagnostics that concern them. `live_records`: records with
+    live states just read, which replace those of both sides. `excluded`: offers that are not planned.
     """
     if workspace.settings_broken:
         diagnostics = check(None, workspace.candidate, (), today)
-        made = make_plan(None, workspace.candidate, (), diagnostics, RULES)
-        return replace(_report(workspace, diagnostics), plan=replace(made, day=today.isoformat()))
+        plan = make_plan(None, workspace.candidate, (), diagnostics, RULES)
+        return replace(_report(workspace, diagnostics), plan=replace(plan, day=today.isoformat()))
     base, candidate = workspace.base, workspace.candidate
-    moves = moves_now(base and _knowing(base, found or {}), _knowing(candidate, found or {}))
-    moves = tuple(move for move in moves if move.offer_id not in without)
+    moves = moves_now(
+        base and _with_live_records(base, live_records or {}),
+        _with_live_records(candidate, live_records or {}),
+    )
+    moves = tuple(move for move in moves if move.offer_id not in excluded)
     _check_names(only, moves, workspace)
     since = moves_since(base, candidate)
-    diagnostics = _checked(workspace, (*since, *_further(since, moves)), today)
+    diagnostics = _diagnostics(workspace, (*since, *_moves_from_other_states(since, moves)), today)
     if only:
         moves = tuple(move for move in moves if move.offer_id in only)
         diagnostics = tuple(d for d in diagnostics if concerns(candidate, d, only))
-    made = make_plan(base, candidate, moves, diagnostics, RULES, only=only)
+    plan = make_plan(base, candidate, moves, diagnostics, RULES, only=only)
     from csp_config import runbook  # noqa: PLC0415 - validate has no use for it
 
-    annotated = runbook.annotate(replace(made, day=today.isoformat()), candidate)
+    annotated = runbook.annotate(replace(plan, day=today.isoformat()), candidate)
     return replace(_report(workspace, diagnostics), plan=annotated)
 
 
 def planned_actions(
     workspace: Workspace, today: date, offer: str, diagnostics: Sequence[Diagnostic]
 ) -> tuple[Action, ...]:
-    """What the plan holds for one offer, without its steps. `diagnostics`: as `validate` reports them."""
+    """The actions of one offer in the plan, without steps. `diagnostics`: as `validate` reports them."""
     base, candidate = workspace.base, workspace.candidate
     if workspace.settings_broken:
         return ()
     moves = moves_now(base, candidate, only=(offer,))
     since = moves_since(base, candidate)
-    further = _further(since, moves)
+    further = _moves_from_other_states(since, moves)
     if further:
-        diagnostics = _checked(workspace, (*since, *further), today)
+        diagnostics = _diagnostics(workspace, (*since, *further), today)
     return make_plan(base, candidate, moves, diagnostics, RULES, only=(offer,)).actions
 
 
-def _checked(
+def _diagnostics(
     workspace: Workspace, moves: Sequence[Move], today: date, memory: Memory | None = None
 ) -> tuple[Diagnostic, ...]:
     """All diagnostics of a workspace and of some moves."""
@@ -111,13 +114,13 @@ def _checked(
     )
 
 
-def _knowing(snapshot: Snapshot, found: Mapping[str, LiveAudience]) -> Snapshot:
-    """The snapshot with other live audiences; what drifted is then due on both sides, no change's fault."""
-    return replace(snapshot, live={**snapshot.live, **found}) if found else snapshot
+def _with_live_records(snapshot: Snapshot, records: Mapping[str, LiveAudience]) -> Snapshot:
+    """The snapshot with these records; in both snapshots, drift is `pending` and not caused by a change."""
+    return replace(snapshot, live={**snapshot.live, **records}) if records else snapshot
 
 
-def _further(since: tuple[Move, ...], now: tuple[Move, ...]) -> list[Move]:
-    """Moves that start elsewhere than where the base stood: judged as well, since they are what is done."""
+def _moves_from_other_states(since: tuple[Move, ...], now: tuple[Move, ...]) -> list[Move]:
+    """Moves of the plan that start from another state than the base's, and so have to be checked, too."""
     stood = {move.offer_id: move.before for move in since}
     return [m for m in now if m.before is not None and stood.get(m.offer_id) != m.before]
 

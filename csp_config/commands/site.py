@@ -1,4 +1,4 @@
-"""site: the whole state of a project on one day as plain data, from which pages and JSON are made."""
+"""site: the state of a project on one day as plain data, from which pages and JSON are made."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from csp_config import programme
 from csp_config.commands.as_of import at_moment, open_default_branch
 from csp_config.commands.history import history_to
-from csp_config.commands.status import days_until, moment
+from csp_config.commands.status import days_until, parse_time
 from csp_config.commands.workspace import load_workspace, require_settings
 from csp_config.model import partners_by_tenant
 from csp_config.model.history import AsOf
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from csp_config.model.site import Data
 
 
-def site(inputs: Inputs, moment: str | None, *, kept: bool = True) -> Site:
+def site(inputs: Inputs, moment: str | None, *, use_cache: bool = True) -> Site:
     """The state at the end of a day or at a revision; else at the newest commit of the default branch.
 
     Raises: GitError, ReadingError, RefusedError where it, or its history, cannot be read whole.
@@ -39,8 +39,8 @@ def site(inputs: Inputs, moment: str | None, *, kept: bool = True) -> Site:
     else:
         inputs, at = at_moment(inputs, moment)
     snapshot = require_settings(load_workspace(replace(inputs, base="none"))).candidate
-    found = history_to(repository, inputs.project, at.commit, branch.shown, kept=kept)
-    return _Builder(snapshot, found, inputs.now).site(at)
+    history = history_to(repository, inputs.project, at.commit, branch.shown, use_cache=use_cache)
+    return _Builder(snapshot, history, inputs.now).site(at)
 
 
 class _Builder:
@@ -72,7 +72,7 @@ class _Builder:
 
     @cached_property
     def entries(self) -> Mapping[str, Partner]:
-        """Tenant -> who it is, wherever that is written."""
+        """Tenant -> its entry in a list or an offer."""
         return partners_by_tenant(self.snapshot)
 
     @cached_property
@@ -129,7 +129,7 @@ class _Builder:
     def authorisations(
         self, name: str, tenants: Iterable[str], declared: State | None, recorded: State | None
     ) -> Iterator[Data]:
-        """Tenants and one offer: what is declared of each, and what is recorded."""
+        """Each tenant and one offer: whether it may sell it as declared and as recorded, and through what."""
         offer = self.snapshot.offers.get(name)
         lists = frozenset(offer.partner_lists if offer else ())
         in_place = {one.tenant_id for one in offer.partners} if offer else frozenset()
@@ -155,7 +155,7 @@ class _Builder:
             "filed_at": one.filed_at,
             "closed_at": one.closed_at,
             "ticket": one.ticket,
-            "age_days": days_until(since, moment(one.closed_at) if one.closed_at else self.now),
+            "age_days": days_until(since, parse_time(one.closed_at) if one.closed_at else self.now),
             "remove": [self.who(tenant) for tenant in one.remove],
         }
 
@@ -165,8 +165,8 @@ class _Builder:
         for offer in offers.values():
             about = {key: offer[key] for key in ("offer", "name", "published")}
             for one in offer["partners"]:
-                kept = {key: one[key] for key in ("declared", "recorded", "lists", "in_place", "resold")}
-                pairs[one["tenant_id"]].append({**about, **kept})
+                known = {key: one[key] for key in ("declared", "recorded", "lists", "in_place", "resold")}
+                pairs[one["tenant_id"]].append({**about, **known})
         events: dict[str, list[HistoryEvent]] = defaultdict(list)
         names: dict[str, str] = {}
         for event in self.history.events:
@@ -188,7 +188,7 @@ class _Builder:
 
 
 def _timeline(events: Iterable[HistoryEvent], whom: Literal["offers", "tenants"]) -> list[Data]:
-    """Events, oldest first; those that are alike but for the offer or tenant are one, which names all."""
+    """Events, oldest first; events that differ only in the offer or tenant are merged into one."""
     found: dict[tuple[object, ...], Data] = {}
     for event in events:
         alike = event[3:]  # all but the offer, the tenant and its name
@@ -218,12 +218,12 @@ def _record(record: LiveAudience | None) -> Data | None:
 
 
 def _differs(declared: State | None, recorded: State | None) -> bool:
-    """Whether who may sell is recorded otherwise than it is declared; with no record it is not known."""
+    """Whether recorded and declared state differ; False without a record."""
     return declared is not None and recorded is not None and declared.audience != recorded.audience
 
 
 def _is_never_observed(declared: State | None, record: LiveAudience | None) -> bool:
-    """Whether nobody looked in Partner Center where a published offer stands."""
+    """Whether the state of a published offer was never observed in Partner Center."""
     return bool(declared and declared.published) and (record is None or record.observed_from == "declared")
 
 

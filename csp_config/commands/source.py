@@ -1,8 +1,8 @@
-"""Where pipelines fetch csp-config from: a repository and a full commit, never a name anybody may register.
+"""The source from which pipelines install csp-config: a repository and a full commit id.
 
-An installation from git knows it (PEP 610); else `init --from` says it. Where nobody does, the files that are
-made name a host that cannot exist, so that a pipeline stops and says so.
-Source: https://packaging.python.org/specifications/direct-url/
+Not a package name, which anybody may register. An installation from git has it in its metadata (PEP 610),
+else `init --from` gives it. Without a source the pipeline files name a host that cannot exist, so that they
+fail. Source: https://packaging.python.org/specifications/direct-url/
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Source(NamedTuple):
     commit: str
 
     def action(self, server: str = "") -> str | None:
-        """What `uses:` of a workflow names; None where the repository is not on github.com or that server.
+        """The value of `uses:` in a workflow; None where the repository is not on github.com or that server.
 
         `server`: the host that runs the workflow, which may be a GitHub Enterprise Server.
         """
@@ -43,11 +43,11 @@ class Source(NamedTuple):
 
     @property
     def requirement(self) -> str:
-        """What pip, pipx and uvx install."""
+        """The requirement for pip, pipx and uvx."""
         return f"git+{self.url}@{self.commit}"
 
     def page(self, path: str) -> str | None:
-        """Where people read a file of that commit; None where the host's addresses are not known."""
+        """The web address of a file at that commit; None where the host's addresses are not known."""
         top = self.url.removesuffix(".git")
         if not top.startswith("https://"):
             return None
@@ -59,11 +59,11 @@ class Source(NamedTuple):
 UNKNOWN = Source(
     "https://csp-config.invalid/where-you-keep-it.git", "0123456789abcdef0123456789abcdef01234567"
 )
-"""Stands where nobody has said it: names that end in .invalid never lead anywhere (RFC 2606)."""
+"""The placeholder in pipelines without a source: names that end in .invalid never resolve (RFC 2606)."""
 
 
-def parsed(text: str) -> Source:
-    """The source that somebody typed. Raises: UsageError where it does not say exactly which program runs."""
+def parse_source(text: str) -> Source:
+    """Parse the value of --from. Raises: UsageError where it is no repository with a full commit id."""
     match = _ADDRESS.fullmatch(text)
     shown = _USER.sub("//", text)  # what stands there may be a password
     if match is None and text.removeprefix("git+").startswith("file:"):
@@ -95,31 +95,31 @@ def host_of(address: str) -> str:
         return ""
 
 
-def _told() -> str | None:
+def _direct_url() -> str | None:
     return distribution("csp-config").read_text("direct_url.json")
 
 
 def installed_from() -> Source | None:
-    """Where this copy came from; None if that is no commit of a repository that others can reach."""
-    return of_installation(_told())
+    """The source of the running installation; None if it is no commit of a remote repository."""
+    return source_of_installation(_direct_url())
 
 
 def example() -> str:
-    """What --from takes, with the commit of this copy where the installer has written it down."""
-    return example_of(_told())
+    """An example of --from, with the commit of this installation where the installer recorded it."""
+    return example_of(_direct_url())
 
 
-def of_installation(direct_url: str | None) -> Source | None:
-    """The source that an installer's `direct_url.json` tells; None if that is no commit."""
-    told = _read(direct_url)
+def source_of_installation(direct_url: str | None) -> Source | None:
+    """The source in an installer's `direct_url.json`; None if it names no commit of a remote repository."""
+    data = _read(direct_url)
     try:
-        return parsed(f"{told.get('url', '')}@{_commit(told)}")
+        return parse_source(f"{data.get('url', '')}@{_commit(data)}")
     except UsageError:
         return None
 
 
 def example_of(direct_url: str | None) -> str:
-    """`EXAMPLE` with the commit that an installer's `direct_url.json` tells, if it tells one."""
+    """`EXAMPLE` with the commit in an installer's `direct_url.json`, if it has one."""
     return EXAMPLE.replace("COMMIT", _commit(_read(direct_url)) or "COMMIT")
 
 
@@ -127,5 +127,5 @@ def _read(direct_url: str | None) -> dict[str, Any]:
     return dict(json.loads(direct_url)) if direct_url else {}
 
 
-def _commit(told: dict[str, Any]) -> str:
-    return str(told.get("vcs_info", {}).get("commit_id", ""))
+def _commit(data: dict[str, Any]) -> str:
+    return str(data.get("vcs_info", {}).get("commit_id", ""))

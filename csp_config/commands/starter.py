@@ -91,7 +91,7 @@ PIPELINES = {
     "gitlab": (".gitlab-ci.yml", "gitlab.yml"),
     "azure": ("azure-pipelines.yml", "azure-pipelines.yml"),
 }
-"""--pipeline -> where its file goes, and which file of docs/pipelines it is."""
+"""--pipeline -> the path of its file, and the name of the file in docs/pipelines."""
 
 _ACTION = "contoso/csp-config@0123456789abcdef0123456789abcdef01234567 # v0.1.0"
 _NO_ACTION = "./csp-config-is-not-here # csp-config init --pipeline github --from git+https://github.com/OWNER/csp-config@COMMIT"
@@ -104,33 +104,37 @@ _ROOT = {
     "gitlab": ("\nvariables:\n", "  CSP_CONFIG_ROOT: {}\n"),
     "azure": ("\nvariables:\n", "  - name: CSP_CONFIG_ROOT\n    value: {}\n"),
 }
-"""--pipeline -> after which line the project's folder is told, where it is not git's top, and how."""
+"""--pipeline -> a line, and the lines to insert after it to set a project folder below git's top."""
 
 
 def pipeline_for(host: str) -> str | None:
-    """Whose pipeline a repository on this host runs; None where its name does not tell."""
+    """The --pipeline of a code host, by its name; None where the name does not show it."""
     return next((_HOSTS[part] for part in host.lower().split(".") if part in _HOSTS), None)
 
 
 def pipeline(name: str, source: Source, branch: str, folder: str = "", host: str = "") -> str:
-    """The pipeline file of a code host: which csp-config it runs, for which default branch and project.
+    """The text of a pipeline file, for a source of csp-config, a default branch and a project's folder.
 
     `host`: the name of that code host, where it is known.
     """
     text = shipped_text("pipelines", PIPELINES[name][1])
     found = source.action(host)
     action = f"{found} # v{__version__}" if found else _NO_ACTION
-    told = (
+    pipeline_text = (
         text.replace(_ACTION, action).replace(UNKNOWN.url, source.url).replace(UNKNOWN.commit, source.commit)
     )
     for words in ("branches: [{}]", "include: [{}]", "refs/heads/{}'"):
-        told = told.replace(words.format("main"), words.format(branch))
+        pipeline_text = pipeline_text.replace(words.format("main"), words.format(branch))
     before, after = _ROOT[name]
-    return told.replace(before, before + after.format(json.dumps(folder)), 1) if folder else told
+    return (
+        pipeline_text.replace(before, before + after.format(json.dumps(folder)), 1)
+        if folder
+        else pipeline_text
+    )
 
 
-def filled(text: str, **values: str) -> str:
-    """A text of this module with its `@words@` filled in."""
+def fill(text: str, **values: str) -> str:
+    """A text of this module with its `@placeholders@` replaced."""
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)
     return text

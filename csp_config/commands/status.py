@@ -1,4 +1,4 @@
-"""status: what is waiting on a person or on Microsoft, and for how long. It follows from the ledger alone."""
+"""status: what waits on a person or on Microsoft, and for how long, from the ledger alone."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def status(workspace: Workspace, now: datetime) -> Status:
-    """Everything that waits. The workspace is compared with the ledger, so that no base has to be known."""
+    """Everything that waits, from the declarations and the ledger; no base is needed."""
     plan = review.plan(workspace, now.date()).plan
     assert plan is not None  # noqa: S101 - review.plan makes one
     looks = [action for action in plan.actions if action.kind == "adopt"]
@@ -35,16 +35,16 @@ def status(workspace: Workspace, now: datetime) -> Status:
 def _waiting(workspace: Workspace, actions: Sequence[Action], now: datetime) -> tuple[Waiting, ...]:
     """Requests open or refused, and steps that nobody has recorded; by offer."""
     planned = {(action.offer, action.request_id): action for action in actions}
-    found = [
+    waiting = [
         _request(record, request, planned.get((record.offer, request.id)), now)
         for record in workspace.candidate.live.values()
         for request in record.requests
         if request.open
     ]
-    found += _refused(workspace, actions, now)
-    told = {(entry.offer, entry.id) for entry in found}
-    found += [_step(action) for action in actions if (action.offer, action.request_id) not in told]
-    return tuple(sorted(found, key=lambda entry: (entry.offer, entry.id)))
+    waiting += _refused(workspace, actions, now)
+    listed = {(entry.offer, entry.id) for entry in waiting}
+    waiting += [_step(action) for action in actions if (action.offer, action.request_id) not in listed]
+    return tuple(sorted(waiting, key=lambda entry: (entry.offer, entry.id)))
 
 
 def _request(record: LiveAudience, request: Request, action: Action | None, now: datetime) -> Waiting:
@@ -71,7 +71,7 @@ def has_come_true(record: LiveAudience, request: Request) -> bool:
 
 
 def _next(request: Request, action: Action | None) -> str:
-    """What to do about an open request as the plan sees it; `action` None: the plan has no use for it."""
+    """What to do next about an open request; `action`: its action in the plan, None if it has none."""
     withdrawn = f"csp-config record withdrawn {request.id}"
     answers = f"csp-config record granted {request.id} (or refused, withdrawn)"
     if request.status == "filed":
@@ -86,7 +86,7 @@ def _next(request: Request, action: Action | None) -> str:
 
 
 def _refused(workspace: Workspace, actions: Sequence[Action], now: datetime) -> Iterator[Waiting]:
-    """Requests that were refused, also in part, while what they asked for is still declared."""
+    """Requests that were refused, or granted in part, and whose change is still declared."""
     insisted = {action.request_id for action in actions}
     for record in workspace.candidate.live.values():
         for request in record.requests:
@@ -129,9 +129,9 @@ def _step(action: Action) -> Waiting:
 
 def days_until(since: str, end: datetime) -> int:
     """Whole days from a time of a live record to `end`; 0 where it is later. The schema checked its form."""
-    return max(0, (end - moment(since)).days)
+    return max(0, (end - parse_time(since)).days)
 
 
-def moment(text: str) -> datetime:
+def parse_time(text: str) -> datetime:
     """A time of a live record, in UTC."""
     return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

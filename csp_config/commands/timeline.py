@@ -1,7 +1,7 @@
-"""What each commit of a branch changed, as plain records, and the events that follow from them.
+"""What each commit of a branch changed, as plain values, and the events of the history made from them.
 
-Two clocks run beside each other: what the documents declare, and what the live records say was seen. A change
-that was declared takes effect with the first record, made by somebody who looked, that shows it.
+An event has two times: when a document declared the change, and when it was in effect, which is the time of
+the first observed live record that shows it.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ class DeclaredChange(NamedTuple):
 
 
 class RecordedChange(NamedTuple):
-    """How an offer's live record changed. `looked`: whether somebody looked, so that it proves something."""
+    """How an offer's live record changed. `observed`: its state was seen in Partner Center."""
 
     offer: str
     observed_at: str
     origin: str
-    looked: bool
+    observed: bool
     any_partner: bool
     came: tuple[Member, ...]
     left: tuple[Member, ...]
 
 
-class RequestSeen(NamedTuple):
-    """A support request as a live record has it. `tenants`: whom it removes."""
+class RecordedRequest(NamedTuple):
+    """A support request in a live record. `tenants`: those it removes."""
 
     offer: str
     id: str
@@ -57,13 +57,14 @@ class Frame(NamedTuple):
 
     declared: tuple[DeclaredChange, ...] = ()
     recorded: tuple[RecordedChange, ...] = ()
-    requests: tuple[RequestSeen, ...] = ()
-    lost: tuple[tuple[str | None, str], ...] = ()  # offer (None: all), what could not be read from here on
-    found: tuple[tuple[str | None, str], ...] = ()  # what can be read again from here on
+    requests: tuple[RecordedRequest, ...] = ()
+    # Each names an offer (None: all) and what of it: its declaration, its record, or the settings.
+    unreadable: tuple[tuple[str | None, str], ...] = ()  # could be read at the commit before, and cannot here
+    readable_again: tuple[tuple[str | None, str], ...] = ()  # the other way round
 
 
 class _Event:
-    """An event while its other clock is waited for."""
+    """An event that may still get its second time: declared, or in effect."""
 
     def __init__(self, number: int, offer: str, change: Change, member: Member | None) -> None:
         self.number = number  # of the commit that brought it
@@ -73,7 +74,7 @@ class _Event:
 
 
 class _Observation(NamedTuple):
-    """What somebody saw of one offer."""
+    """The audience of one offer in an observed live record."""
 
     at: str = ""
     any_partner: bool = False
@@ -93,19 +94,19 @@ class Timeline:
         self._events: list[_Event] = []
         self._waiting: dict[str, dict[str | None, _Event]] = {}  # offer -> tenant -> declared, not seen yet
         self._undeclared: dict[tuple[str, str | None], _Event] = {}  # seen, and not declared
-        self._seen: dict[str, _Observation] = {}  # offer -> its last record that somebody looked for
-        self._requests: dict[str, list[tuple[int, RequestSeen]]] = {}
+        self._observations: dict[str, _Observation] = {}  # offer -> its last record that somebody looked for
+        self._requests: dict[str, list[tuple[int, RecordedRequest]]] = {}
 
     def add(self, number: int, commit: Commit, frame: Frame) -> None:
-        """Take in what a commit changed; commits are numbered in their order."""
+        """Add the frame of a commit; commits are numbered in their order."""
         for request in frame.requests:
-            self._keep(number, request)
+            self._add_request(number, request)
         for declared in frame.declared:
             at = DeclaredAt(commit.id, commit.date, commit.author, commit.subject, declared.not_known_from)
-            for key, change, member in _parts(declared):
+            for key, change, member in _declared_changes(declared):
                 self._declare(number, (declared.offer, key), change, member, at)
         for recorded in frame.recorded:
-            if recorded.looked:
+            if recorded.observed:
                 self._record(number, recorded)
 
     def events(self) -> tuple[HistoryEvent, ...]:
@@ -115,7 +116,7 @@ class Timeline:
             self._events,
             key=lambda one: (one.number, one.offer, order[one.change], one.member[0] if one.member else ""),
         )
-        return tuple(map(self._finished, ready))
+        return tuple(map(self._history_event, ready))
 
     def _declare(
         self, number: int, key: tuple[str, str | None], change: Change, member: Member | None, at: DeclaredAt
@@ -133,9 +134,9 @@ class Timeline:
         waiting[tenant] = event
 
     def _record(self, number: int, record: RecordedChange) -> None:
-        before = self._seen.get(record.offer, _Observation())
+        before = self._observations.get(record.offer, _Observation())
         tenants = before.tenants - {one for one, *_ in record.left} | {one for one, *_ in record.came}
-        now = self._seen[record.offer] = _Observation(record.observed_at, record.any_partner, tenants)
+        now = self._observations[record.offer] = _Observation(record.observed_at, record.any_partner, tenants)
         if now == before:
             return
         effective = EffectiveAt(record.observed_at, record.origin)
@@ -143,22 +144,22 @@ class Timeline:
         shown = [tenant for tenant, event in waiting.items() if now.shows(tenant, event.change)]
         for tenant in shown:
             waiting.pop(tenant).effective = effective
-        for tenant, change, member in _observed(before, now, record):
+        for tenant, change, member in _recorded_changes(before, now, record):
             if tenant not in shown:
                 event = _Event(number, record.offer, change, member)
                 event.effective = effective
                 self._events.append(event)
                 self._undeclared[record.offer, tenant] = event
 
-    def _keep(self, number: int, request: RequestSeen) -> None:
-        kept = self._requests.setdefault(request.offer, [])
-        for place, (since, known) in enumerate(kept):
+    def _add_request(self, number: int, request: RecordedRequest) -> None:
+        known_requests = self._requests.setdefault(request.offer, [])
+        for place, (since, known) in enumerate(known_requests):
             if known.id == request.id:
-                kept[place] = since, request
+                known_requests[place] = since, request
                 return
-        kept.append((number, request))
+        known_requests.append((number, request))
 
-    def _finished(self, event: _Event) -> HistoryEvent:
+    def _history_event(self, event: _Event) -> HistoryEvent:
         request = self._request(event)
         tenant, name, lists = event.member or (None, None, ())
         return HistoryEvent(
@@ -173,15 +174,15 @@ class Timeline:
             lists=lists,
         )
 
-    def _request(self, event: _Event) -> RequestSeen | None:
-        """The request that asked for a change: the first one that came up when it was declared, or later."""
+    def _request(self, event: _Event) -> RecordedRequest | None:
+        """The request for a change: the first one that appeared with its declaration, or later."""
         for since, request in self._requests.get(event.offer, ()):
             if since >= event.number and _asks_for(request, event):
                 return request
         return None
 
 
-def _asks_for(request: RequestSeen, event: _Event) -> bool:
+def _asks_for(request: RecordedRequest, event: _Event) -> bool:
     match event.change:
         case "left":
             return event.member is not None and event.member[0] in request.tenants
@@ -192,10 +193,10 @@ def _asks_for(request: RequestSeen, event: _Event) -> bool:
     return False
 
 
-def _observed(
+def _recorded_changes(
     before: _Observation, now: _Observation, record: RecordedChange
 ) -> Iterator[tuple[str | None, Change, Member | None]]:
-    """What a record shows that the one before it did not."""
+    """The changes between two observed records."""
     if before.any_partner != now.any_partner:
         yield None, "opened" if now.any_partner else "closed", None
     if not now.any_partner:
@@ -203,7 +204,7 @@ def _observed(
         yield from ((member[0], "left", member) for member in record.left)
 
 
-def _parts(change: DeclaredChange) -> Iterator[tuple[str | None, Change, Member | None]]:
+def _declared_changes(change: DeclaredChange) -> Iterator[tuple[str | None, Change, Member | None]]:
     if change.option == "closed":
         yield None, "closed", None
     for member in change.left:
@@ -215,23 +216,23 @@ def _parts(change: DeclaredChange) -> Iterator[tuple[str | None, Change, Member 
 
 
 def not_known(commits: Sequence[Commit], frames: Mapping[str, Frame]) -> tuple[NotKnown, ...]:
-    """The stretches of commits at which something could not be read."""
-    open_: dict[tuple[str | None, str], str] = {}
+    """The ranges of commits at which a declaration, a record or the settings could not be read."""
+    unreadable_since: dict[tuple[str | None, str], str] = {}
     done: list[NotKnown] = []
     before: Commit | None = None
     for commit in commits:
         frame = frames.get(commit.id, Frame())
-        for key in frame.found:
-            first = open_.pop(key, None)
+        for key in frame.readable_again:
+            first = unreadable_since.pop(key, None)
             if first is not None:
-                done.append(_stretch(key, first, before.id if before else first))
-        open_.update((key, commit.id) for key in frame.lost)
+                done.append(_not_known_range(key, first, before.id if before else first))
+        unreadable_since.update((key, commit.id) for key in frame.unreadable)
         before = commit
-    done += [_stretch(key, first, None) for key, first in open_.items()]
+    done += [_not_known_range(key, first, None) for key, first in unreadable_since.items()]
     return tuple(done)
 
 
-def _stretch(key: tuple[str | None, str], first: str, last: str | None) -> NotKnown:
+def _not_known_range(key: tuple[str | None, str], first: str, last: str | None) -> NotKnown:
     offer, what = key
     if what == "settings":
         return NotKnown(None, "settings", first, last)
@@ -239,10 +240,10 @@ def _stretch(key: tuple[str | None, str], first: str, last: str | None) -> NotKn
 
 
 def timeline(commits: Iterable[Commit], frames: Mapping[str, Frame]) -> tuple[HistoryEvent, ...]:
-    """The events that the frames of successive commits (by commit id) add up to."""
-    made = Timeline()
+    """The events that follow from the frames (by commit id) of successive commits."""
+    result = Timeline()
     for number, commit in enumerate(commits):
         frame = frames.get(commit.id)
         if frame is not None:
-            made.add(number, commit, frame)
-    return made.events()
+            result.add(number, commit, frame)
+    return result.events()

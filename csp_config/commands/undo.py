@@ -1,11 +1,11 @@
-"""plan --undo: what a commit declared, taken back from the declarations of today."""
+"""plan --undo: the declarations of today without the changes of a commit."""
 
 from __future__ import annotations
 
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
-from csp_config.commands.questions import answered
+from csp_config.commands.questions import answer_question
 from csp_config.commands.workspace import require_settings
 from csp_config.errors import UsageError
 from csp_config.loading import load, read_document
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 _DECLARING = ("Offer", "PartnerList")
 
 
-class Undone(NamedTuple):
-    """One document of the commit: what it is with the change taken back, or why that cannot be.
+class DocumentUndo(NamedTuple):
+    """One document of the commit: its content with the change undone, or why that is not possible.
 
-    `content` None: the document goes away. `obstacle`: what stands in the way, in words.
+    `content` None: the document is deleted. `obstacle`: the reason, in words.
     """
 
     path: str
@@ -36,9 +36,9 @@ class Undone(NamedTuple):
 
 
 def undo(workspace: Workspace, revision: str, today: date, *, notes: Sequence[str] = ()) -> Report:
-    """What it would take to take back what a commit, or a merge, declared relative to its first parent.
+    """What it would take to undo the declarations of a commit, or a merge, relative to its first parent.
 
-    Only offers and partner lists are taken back; records and resale data stay as they are today.
+    Only offers and partner lists are undone; records and resale data stay as they are today.
     Raises: UsageError where there is no commit to compare with, GitError where it is not in this clone.
     """
     require_settings(workspace)
@@ -54,38 +54,38 @@ def undo(workspace: Workspace, revision: str, today: date, *, notes: Sequence[st
         )
     roots = workspace.candidate.settings.roots
     then, before = (repository.tree(one, roots).files for one in (commit, parents[0]))
-    parts = [
-        _undone(path, before.get(path), then.get(path), workspace.files.get(path))
+    documents = [
+        _undo_document(path, before.get(path), then.get(path), workspace.files.get(path))
         for path in sorted({*before, *then})
         if before.get(path) != then.get(path) and _declares(path, before.get(path), then.get(path))
     ]
-    taken_back = [
-        one for one in parts if one.obstacle is None and workspace.files.get(one.path) != one.content
+    changed = [
+        one for one in documents if one.obstacle is None and workspace.files.get(one.path) != one.content
     ]
     files = dict(workspace.files)
-    for one in taken_back:
+    for one in changed:
         files.pop(one.path, None)
         if one.content is not None:
             files[one.path] = one.content
-    wished = load(Tree(files=files, unreadable=_unreadable(workspace)), workspace.candidate.settings)
+    proposed = load(Tree(files=files, unreadable=_unreadable(workspace)), workspace.candidate.settings)
     question = Question(
         kind="undo",
         asked=(commit,),
         already=tuple(
             f"{one.path} says already what it said before"
-            for one in parts
-            if one.obstacle is None and one not in taken_back
+            for one in documents
+            if one.obstacle is None and one not in changed
         )
-        or (() if parts else (f"{revision} changed no offer and no partner list",)),
+        or (() if documents else (f"{revision} changed no offer and no partner list",)),
         in_the_way=tuple(
-            f"{one.path}: {one.obstacle}{_by_whom(workspace, repository, commit, one.path, sides)}"
-            for one in parts
+            f"{one.path}: {one.obstacle}{_later_change(workspace, repository, commit, one.path, sides)}"
+            for one in documents
             if one.obstacle and (sides := (before.get(one.path), then.get(one.path)))
         ),
-        notes=(*notes, *_uncommitted(workspace, repository, [one.path for one in taken_back])),
-        commands=tuple(_commands(commit, parents[0], [one.path for one in taken_back])),
+        notes=(*notes, *_uncommitted(workspace, repository, [one.path for one in changed])),
+        commands=tuple(_commands(commit, parents[0], [one.path for one in changed])),
     )
-    return answered(workspace, wished, question, today, files=files)
+    return answer_question(workspace, proposed, question, today, files=files)
 
 
 def _declares(path: str, before: bytes | None, then: bytes | None) -> bool:
@@ -97,55 +97,55 @@ def _declares(path: str, before: bytes | None, then: bytes | None) -> bool:
     )
 
 
-def _undone(path: str, before: bytes | None, then: bytes | None, now: bytes | None) -> Undone:
+def _undo_document(path: str, before: bytes | None, then: bytes | None, now: bytes | None) -> DocumentUndo:
     if now in (then, before):
-        return Undone(path, before)
+        return DocumentUndo(path, before)
     if now is None:
-        return Undone(path, None, "it was deleted since")
+        return DocumentUndo(path, None, "it was deleted since")
     if before is None:
-        return Undone(path, now, "the commit brought it, and it was changed since")
+        return DocumentUndo(path, now, "the commit brought it, and it was changed since")
     if then is None:
-        return Undone(path, now, "the commit deleted it, and it was written anew since")
+        return DocumentUndo(path, now, "the commit deleted it, and it was written anew since")
     merged = merge_lines(then, before, now)
     if isinstance(merged, int):
-        return Undone(path, now, f"line {merged} was changed again since")
-    return Undone(path, merged)
+        return DocumentUndo(path, now, f"line {merged} was changed again since")
+    return DocumentUndo(path, merged)
 
 
-def _by_whom(
+def _later_change(
     workspace: Workspace,
     repository: Repository,
     commit: str,
     path: str,
     sides: tuple[bytes | None, bytes | None],
 ) -> str:
-    """In words, the first later commit with which a document cannot be taken back any more.
+    """In words, the first later commit after which the change of a document cannot be undone.
 
-    `sides`: the document before the commit that is taken back, and in it.
+    `sides`: the document before the commit that is undone, and in it.
     """
     committed = workspace.candidate_ref.kind == "commit"
     head = workspace.candidate_ref.commit if committed else repository.head()
     for name in repository.changing(path, commit, head) if head else ():
-        if _undone(path, *sides, repository.tree(name, (path,)).files.get(path)).obstacle:
+        if _undo_document(path, *sides, repository.tree(name, (path,)).files.get(path)).obstacle:
             later = repository.commit(name)
             return f", in {name[:12]} of {later.date[:10]} by {later.author}: {later.subject}"
     return "" if committed else ", and that is not committed yet"
 
 
 def merge_lines(common: bytes, ours: bytes, theirs: bytes) -> bytes | int:
-    """Both changes of a text together; where they touch each other, the number of the line in `theirs`."""
+    """Merge two changes of a text; where they overlap or touch, the number of the line in `theirs`."""
     source = common.splitlines(keepends=True)
     mine, others = _edits(source, ours), _edits(source, theirs)
     for edit in mine:
         for other in others:
             if edit != other and edit.start <= other.end and other.start <= edit.end:
                 return other.line
-    made: list[bytes] = []
+    merged: list[bytes] = []
     at = 0
     for start, end, lines in sorted({(edit.start, edit.end, edit.lines) for edit in (*mine, *others)}):
-        made += [*source[at:start], *lines]
+        merged += [*source[at:start], *lines]
         at = end
-    return b"".join([*made, *source[at:]])
+    return b"".join([*merged, *source[at:]])
 
 
 class _Edit(NamedTuple):
@@ -168,13 +168,13 @@ def _edits(source: list[bytes], changed: bytes) -> list[_Edit]:
 
 
 def _unreadable(workspace: Workspace) -> dict[str, str]:
-    """The paths of the candidate that are no plain file: they are there, and say something unknown."""
+    """The paths of the candidate's documents that cannot be read, for a Tree."""
     unread = (one.path for one in workspace.candidate.unread)
     return dict.fromkeys((path for path in unread if path not in workspace.files), "cannot be read")
 
 
 def _uncommitted(workspace: Workspace, repository: Repository, paths: Iterable[str]) -> Iterator[str]:
-    """Documents to take back that are changed here and not committed: the commands would stop at them."""
+    """A note on documents to undo with uncommitted changes, at which the commands would fail."""
     head = repository.head()
     if head is None or workspace.candidate_ref.kind == "commit":
         return
@@ -185,7 +185,7 @@ def _uncommitted(workspace: Workspace, repository: Repository, paths: Iterable[s
 
 
 def _commands(commit: str, parent: str, paths: Sequence[str]) -> Iterator[str]:
-    """Lines for a shell that take these documents back in a commit of their own."""
+    """Shell commands that undo the changes of these documents in a new commit."""
     if paths:
         names = quoted(paths)
         yield 'cd "$(git rev-parse --show-toplevel)"'

@@ -1,4 +1,4 @@
-"""plan --if: today's declarations with changes that somebody asks about."""
+"""plan --if: today's declarations with proposed changes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from csp_config.commands.questions import answered
+from csp_config.commands.questions import answer_question
 from csp_config.commands.workspace import require_settings
 from csp_config.errors import UsageError
 from csp_config.loading import settled_again
@@ -34,7 +34,7 @@ _FORMS = "write OFFER=none, OFFER=any, OFFER=selected, OFFER+TENANT, OFFER-TENAN
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One change that is asked about: an option for an offer, or a tenant that comes or goes."""
+    """One proposed change: an option for an offer, or a tenant that is added or removed."""
 
     typed: str
     name: str
@@ -49,16 +49,16 @@ def what_if(workspace: Workspace, typed: Sequence[str], today: date, *, notes: S
     Raises: UsageError for a change that cannot be read, or about what no document declares.
     """
     require_settings(workspace)
-    wish = _Wish(workspace.candidate)
+    proposal = _Proposal(workspace.candidate)
     for text in typed:
-        wish.apply(_read(text))
+        proposal.apply(_read(text))
     question = Question(
         kind="if",
         asked=tuple(typed),
-        already=tuple(wish.already),
-        notes=tuple(dict.fromkeys((*notes, *wish.notes))),
+        already=tuple(proposal.already),
+        notes=tuple(dict.fromkeys((*notes, *proposal.notes))),
     )
-    return answered(workspace, wish.snapshot, question, today)
+    return answer_question(workspace, proposal.snapshot, question, today)
 
 
 def _read(text: str) -> Change:
@@ -74,11 +74,11 @@ def _read(text: str) -> Change:
     raise UsageError(f"--if {text[:120]} is no change that can be asked about", help=_FORMS)
 
 
-class _Wish:
-    """The declarations that are asked about, change by change.
+class _Proposal:
+    """The declarations with the proposed changes, made one by one.
 
     `snapshot`: with the changes so far. `already`, `notes`: as in Question. Tenants that no document names
-    are kept beside it, since an entry would need a name and a country.
+    are kept apart from the snapshot, since an entry would need a name and a country.
     """
 
     def __init__(self, today: Snapshot) -> None:
@@ -99,11 +99,11 @@ class _Wish:
             )
         self._unnamed.discard((change.name, change.tenant or ""))
         if offer is not None:
-            self._resolve(offers={**self.snapshot.offers, offer.id: self._changed(offer, change)})
+            self._resolve(offers={**self.snapshot.offers, offer.id: self._with_change(offer, change)})
         else:
             self._remove_from_list(change)
         if self.snapshot.audiences == before:
-            self.already.append(_as_it_is(change, before))
+            self.already.append(_why_unchanged(change, before))
 
     def _remove_from_list(self, change: Change) -> None:
         lists, offers = self.snapshot.lists, self.snapshot.offers
@@ -116,14 +116,14 @@ class _Wish:
                 f"--if {change.typed}: {entry.id} is a partner list, and of a list only LIST-TENANT is asked",
                 help=_FORMS,
             )
-        kept = tuple(partner for partner in entry.partners if partner.tenant_id != change.tenant)
-        if kept != entry.partners and entry.selection is not None:
+        remaining = tuple(partner for partner in entry.partners if partner.tenant_id != change.tenant)
+        if remaining != entry.partners and entry.selection is not None:
             self.notes.append(
                 f"{entry.id} selects its partners: {change.tenant} has to leave the lists that it selects"
                 " from, or each offer has to name it under `except`"
             )
-        if kept != entry.partners:
-            self._resolve(lists={**lists, entry.id: replace(entry, partners=kept, selection=None)})
+        if remaining != entry.partners:
+            self._resolve(lists={**lists, entry.id: replace(entry, partners=remaining, selection=None)})
 
     def _resolve(
         self, offers: Mapping[str, Offer] | None = None, lists: Mapping[str, PartnerList] | None = None
@@ -135,19 +135,19 @@ class _Wish:
                 audiences[offer] = Audience(resellers="selected", tenants=audiences[offer].tenants | {tenant})
         self.snapshot = replace(resolved, audiences=audiences)
 
-    def _changed(self, offer: Offer, change: Change) -> Offer:
-        """The offer as somebody would write it who wants the change."""
+    def _with_change(self, offer: Offer, change: Change) -> Offer:
+        """The offer with the change, as its document would declare it."""
         audience = self.snapshot.audiences[offer.id]
         if change.option == audience.resellers:
             return offer
         if change.option == "selected":
             rows = (row for document in self.snapshot.resales for row in document.resales)
-            return self._selecting(offer, {row.tenant_id for row in rows if row.offer == offer.id})
+            return self._with_tenants(offer, {row.tenant_id for row in rows if row.offer == offer.id})
         if change.option is not None:
             return replace(offer, resellers=change.option, partner_lists=(), partners=(), exclusions=())
         assert change.tenant is not None  # noqa: S101 - a change has an option or a tenant
         if change.adds:
-            return offer if audience.resellers == "any" else self._selecting(offer, {change.tenant})
+            return offer if audience.resellers == "any" else self._with_tenants(offer, {change.tenant})
         if audience.resellers == "any":
             raise UsageError(
                 f"--if {change.typed}: every partner of the programme may sell {offer.id}, so one alone"
@@ -156,9 +156,9 @@ class _Wish:
             )
         return self._without(offer, change.tenant)
 
-    def _selecting(self, offer: Offer, tenants: AbstractSet[str]) -> Offer:
+    def _with_tenants(self, offer: Offer, tenants: AbstractSet[str]) -> Offer:
         """The offer with these tenants among those that are selected."""
-        brought = self._brought(offer)
+        brought = self._listed_tenants(offer)
         new = sorted(tenants - brought)
         named = tuple(self._partners[tenant] for tenant in new if tenant in self._partners)
         self._unnamed.update((offer.id, tenant) for tenant in new if tenant not in self._partners)
@@ -171,23 +171,25 @@ class _Wish:
 
     def _without(self, offer: Offer, tenant: str) -> Offer:
         """The offer without one tenant, whether it names the tenant or a list brings it."""
-        kept = tuple(partner for partner in offer.partners if partner.tenant_id != tenant)
-        listed = tenant in self._brought(replace(offer, partners=kept))
+        remaining = tuple(partner for partner in offer.partners if partner.tenant_id != tenant)
+        listed = tenant in self._listed_tenants(replace(offer, partners=remaining))
         excluded = any(entry.tenant_id == tenant for entry in offer.exclusions)
         if not listed or excluded:
-            return replace(offer, partners=kept)
+            return replace(offer, partners=remaining)
         place = offer.places.key("csp", "partner_lists")
         return replace(
-            offer, partners=kept, exclusions=(*offer.exclusions, Exclusion(tenant_id=tenant, source=place))
+            offer,
+            partners=remaining,
+            exclusions=(*offer.exclusions, Exclusion(tenant_id=tenant, source=place)),
         )
 
-    def _brought(self, offer: Offer) -> frozenset[str]:
-        """The tenants that its lists and its own partners bring, before `except`."""
+    def _listed_tenants(self, offer: Offer) -> frozenset[str]:
+        """The tenants of its lists and its own partners, before `except`."""
         lists = (self.snapshot.lists[name].partners for name in offer.partner_lists)
         return frozenset(partner.tenant_id for partner in chain(offer.partners, *lists))
 
 
-def _as_it_is(change: Change, audiences: Mapping[str, Audience]) -> str:
+def _why_unchanged(change: Change, audiences: Mapping[str, Audience]) -> str:
     """Why a change changes nothing."""
     audience = audiences.get(change.name)
     if audience is None:

@@ -1,4 +1,4 @@
-"""What is compared with what: the candidate and the base, found and loaded once for every command."""
+"""The workspace of a command: the candidate and the base, found and loaded."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ NO_BASE = "none"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Inputs:
-    """Where to look and with what to compare, as asked for on the command line.
+    """The inputs of a command: which project, which candidate, and which base, from the command line.
 
     `start`: the folder that the run is about; `exactly`: it is the project itself, not only inside it.
-    `base`: a revision, "none", "records", or None to find it. `records_do`: where no commit comes before, the
-    records are enough (as for a plan). `now` is UTC. `environment` is the process's own.
+    `base`: a revision, "none", "records", or None to find it. `records_suffice`: where there is no earlier
+    commit, the records are enough (as for a plan). `now` is UTC. `environment` is the process's own.
     """
 
     start: Path
@@ -59,7 +59,7 @@ class Inputs:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold secrets
     exactly: bool = False
     base: str | None = None
-    records_do: bool = False
+    records_suffice: bool = False
     staged: bool = False
     at: str | None = None
     watch: Callable[[int], None] | None = None  # told how many documents were read; -1 at the end
@@ -81,16 +81,16 @@ class Inputs:
 
     @property
     def surroundings(self) -> Surroundings:
-        """Whose run this is, and what it is about."""
+        """The pipeline or host of this run, and its event."""
         return surroundings(self.environment)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Workspace:
-    """Both sides, loaded. `settings_broken`: the settings have findings, so nothing else was judged.
+    """Candidate and base, loaded. `settings_broken`: the settings have errors, so nothing else was checked.
 
-    `notes`: what people must be told of what was compared and what was left out. `wrote` is told the path of
-    each document that is written.
+    `notes`: sentences for the report on the base and on files that were left out. `on_write` is called with
+    the path of each document that is written.
     """
 
     project: Project
@@ -103,7 +103,7 @@ class Workspace:
     surroundings: Surroundings = field(default_factory=Surroundings)
     notes: tuple[str, ...] = ()
     settings_broken: bool = False
-    wrote: Callable[[str], None] = field(default=lambda _path: None, repr=False)  # told of files
+    on_write: Callable[[str], None] = field(default=lambda _path: None, repr=False)  # told of files
 
     @property
     def root(self) -> Path:
@@ -117,38 +117,38 @@ def load_workspace(inputs: Inputs) -> Workspace:
     Raises: GitError, BaseError, ReadingError when one of them cannot be read, or there is nothing to read.
     """
     project = inputs.project
+    load_from = _load_from_folder if project.git_folder is None else _load_from_repository
     with without_collection(ends_soon=inputs.reader is None):
-        found = _in_folder(project, inputs) if project.git_folder is None else _in_repository(project, inputs)
-    read = (found.candidate.documents, found.candidate.findings, found.base and found.base.documents)
-    if not any(read):
-        roots = ", ".join(f"{name}/" for name in found.candidate.settings.roots)
+        workspace = load_from(project, inputs)
+    candidate, base = workspace.candidate, workspace.base
+    if not (candidate.documents or candidate.findings or (base and base.documents)):
+        roots = ", ".join(f"{name}/" for name in candidate.settings.roots)
         raise ReadingError(
             f"{project.path} has no documents under {roots}",
             help="go to the right folder, name it with --root, set `roots` in csp-config.yaml,"
             " or begin with `csp-config init`",
         )
-    _log_decisions(found, inputs)
-    return found
+    _log_decisions(workspace, inputs)
+    return workspace
 
 
-def _log_decisions(found: Workspace, inputs: Inputs) -> None:
-    around, base = found.surroundings, found.base_ref
-    what = f"{found.candidate_ref.kind} {found.candidate_ref.commit or ''}".rstrip()
-    inputs.log(f"project: {found.project.path}, git's top: {found.project.top}")
-    inputs.log(f"run: {around.host}, {around.event}{f' ({around.kind})' if around.kind else ''}")
-    inputs.log(
-        f"candidate: {what}, {len(found.files):,} files under {', '.join(found.candidate.settings.roots)}"
-    )
+def _log_decisions(workspace: Workspace, inputs: Inputs) -> None:
+    run, base = workspace.surroundings, workspace.base_ref
+    roots = ", ".join(workspace.candidate.settings.roots)
+    what = f"{workspace.candidate_ref.kind} {workspace.candidate_ref.commit or ''}".rstrip()
+    inputs.log(f"project: {workspace.project.path}, git's top: {workspace.project.top}")
+    inputs.log(f"run: {run.host}, {run.event}{f' ({run.kind})' if run.kind else ''}")
+    inputs.log(f"candidate: {what}, {len(workspace.files):,} files under {roots}")
     if base is not None:
         inputs.log(f"base: {base.revision} {base.commit or '(no commit)'}, found by {base.found_by}")
     else:
         inputs.log("base: none")
-    for line in found.notes:
+    for line in workspace.notes:
         inputs.log(f"note: {line}")
 
 
 def require_settings(workspace: Workspace) -> Workspace:
-    """The workspace itself. Raises: RefusedError where the settings, and so all else, could not be read."""
+    """The workspace itself. Raises: RefusedError where the settings could not be read."""
     if workspace.settings_broken:
         first = workspace.candidate.findings[0]
         raise RefusedError(
@@ -160,10 +160,10 @@ def require_settings(workspace: Workspace) -> Workspace:
 
 def require_agreed(inputs: Inputs, command: str) -> None:
     """Raises: GitError where this run is about a proposal: only what is merged is carried out or recorded."""
-    around = inputs.surroundings
-    if around.is_proposal:
+    run = inputs.surroundings
+    if run.is_proposal:
         raise GitError(
-            f"csp-config {command} does not run for a proposal, and this run ({around.host}) is about one",
+            f"csp-config {command} does not run for a proposal, and this run ({run.host}) is about one",
             help="run it after the merge, in the pipeline of the default branch; until then: csp-config plan",
         )
 
@@ -195,17 +195,17 @@ def unmerged_branch(workspace: Workspace) -> str | None:
     ).unmerged
 
 
-def _in_repository(project: Project, inputs: Inputs) -> Workspace:
+def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
     repository = inputs.repository or Repository(project, inputs.environment)
-    around = inputs.surroundings
-    reference = repository.candidate(staged=inputs.staged, at=inputs.at, pushed=around.pushed)
+    run = inputs.surroundings
+    reference = repository.candidate(staged=inputs.staged, at=inputs.at, pushed=run.pushed)
     tree, settings, findings = _read_settings(repository, reference, project.folder, unsaved=inputs.unsaved)
     if findings and settings.places is None:
         empty = Snapshot(settings=settings, findings=findings, documents=1)
         return Workspace(
             project=project,
             repository=repository,
-            surroundings=around,
+            surroundings=run,
             base_ref=None,
             candidate_ref=reference,
             base=None,
@@ -222,7 +222,7 @@ def _in_repository(project: Project, inputs: Inputs) -> Workspace:
         default_branch=settings.default_branch,
         tree=tree,
         declares=declares,
-        records_do=inputs.records_do,
+        records_do=inputs.records_suffice,
         names_default=names_default_at(repository, project.folder),
     )
     read = _reader(inputs, project)
@@ -248,7 +248,7 @@ def _in_repository(project: Project, inputs: Inputs) -> Workspace:
     return Workspace(
         project=project,
         repository=repository,
-        surroundings=around,
+        surroundings=run,
         base_ref=choice.base,
         candidate_ref=reference,
         base=base,
@@ -266,7 +266,7 @@ def _reader(inputs: Inputs, project: Project) -> Reader:
 
 
 def _kept_documents(inputs: Inputs, project: Project) -> KeptDocuments | None:
-    """What an earlier run has read, in git's directory; None where nothing is to be kept, as on a server."""
+    """The cache of parsed documents in git's directory; None where none is used, as in a pipeline."""
     folder = project.git_folder
     if not inputs.keep or inputs.environment.get("CI") or folder is None or project.bare:
         return None
@@ -294,7 +294,7 @@ def _load_base(
 
 
 def _left_out(tree: Tree) -> Iterator[str]:
-    """A sentence on the files that editors and systems left among the documents."""
+    """A note on files of editors and systems among the documents, which are left out."""
     if tree.left_out:
         more = f" and {len(tree.left_out) - 3} more" if len(tree.left_out) > 3 else ""  # noqa: PLR2004 - a few
         names = ", ".join(tree.left_out[:3])
@@ -356,7 +356,7 @@ def _read_settings(
     return tree, settings, findings
 
 
-def _in_folder(project: Project, inputs: Inputs) -> Workspace:
+def _load_from_folder(project: Project, inputs: Inputs) -> Workspace:
     """A plain folder without git: only with `--base none`, and only as it is."""
     if inputs.base != NO_BASE or inputs.staged or inputs.at:
         raise ReadingError(

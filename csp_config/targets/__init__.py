@@ -24,7 +24,7 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class LiveOffer:
     """An offer's live state as read; `published_at`: when it was last published, where the target tells.
 
     `unsynced`: what its draft holds, where that is another audience than the live one.
@@ -38,7 +38,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Described:
+class OfferDescription:
     """An offer as the target describes it: what an Offer document needs. `labels`: tenant -> name."""
 
     offer: str
@@ -109,7 +109,7 @@ class Result:
 class Reader(Protocol):
     """Reads live states; it has no way to change anything."""
 
-    def read(self, subjects: Iterable[Subject]) -> Iterator[Found | NotRead]:
+    def read(self, subjects: Iterable[Subject]) -> Iterator[LiveOffer | NotRead]:
         """The live state of each offer, in whatever order they arrive.
 
         Raises: TargetError when nothing can be read at all.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from csp_config import schema
-from csp_config.commands.source import Source, example_of, host_of, of_installation
+from csp_config.commands.source import Source, example_of, host_of, source_of_installation
 from csp_config.commands.starter import PIPELINES
 from tests.acceptance.program import csp_config
 from tests.comfort.launchers import environment_with_command
@@ -262,7 +262,7 @@ def test_what_does_not_say_exactly_which_program_runs_is_no_source(tmp_path: Pat
 
 def test_an_installation_from_git_knows_its_source() -> None:
     told = {"url": "https://a.example/b.git", "vcs_info": {"vcs": "git", "commit_id": "89abcdef" * 5}}
-    assert of_installation(json.dumps(told)) == Source("https://a.example/b.git", "89abcdef" * 5)
+    assert source_of_installation(json.dumps(told)) == Source("https://a.example/b.git", "89abcdef" * 5)
 
 
 @pytest.mark.parametrize(
@@ -274,7 +274,7 @@ def test_an_installation_from_git_knows_its_source() -> None:
     ],
 )
 def test_an_installation_from_elsewhere_does_not(told: str | None) -> None:
-    assert of_installation(told) is None
+    assert source_of_installation(told) is None
 
 
 def test_a_refresh_adds_no_pipeline_to_a_project_without_one(tmp_path: Path) -> None:

@@ -69,7 +69,7 @@ def host(request: pytest.FixtureRequest) -> Iterator[Hosts]:
 
 def kept(host: Hosts, found: Status, days: int = 14, project: str = "") -> str:
     """What became of the issue, with the host's real HTTP in between."""
-    return remind(find_issues(None, host.variables()), found, days, project).what
+    return remind(find_issues(None, host.variables()), found, days, project).result
 
 
 @pytest.fixture

@@ -37,7 +37,7 @@ def test_read_on_from_any_commit_it_is_the_same_history(seed: int, tmp_path: Pat
     commits = write(repo.path, history(seed))
     for tip in (commits[3], commits[4], commits[-5], commits[6], commits[-1], commits[-1]):
         repo.run("update-ref", "refs/heads/main", tip)
-        assert read_history(inputs(repo.path)) == read_history(inputs(repo.path), kept=False)
+        assert read_history(inputs(repo.path)) == read_history(inputs(repo.path), use_cache=False)
 
 
 def test_another_branch_under_the_same_name_is_read_anew(tmp_path: Path) -> None:
@@ -49,7 +49,7 @@ def test_another_branch_under_the_same_name_is_read_anew(tmp_path: Path) -> None
         other="kind: Offer\nid: contoso-other\nname: O\ntype: saas\npublished: false\ncsp: {resellers: any}\n"
     )
     found = read_history(inputs(repo.path))
-    assert found == read_history(inputs(repo.path), kept=False)
+    assert found == read_history(inputs(repo.path), use_cache=False)
     assert found.events[-1].offer == "contoso-other"
 
 

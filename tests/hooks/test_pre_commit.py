@@ -167,7 +167,7 @@ def test_a_commit_that_only_deletes_a_live_offer_is_blocked(workplace: Workplace
 
 def test_the_hooks_that_init_writes_block_it_too(workplace: Workplace) -> None:
     files = "offers/.*\\.ya?ml"
-    hooks = starter.HOOKS_HEAD + starter.filled(starter.HOOKS, files=files)
+    hooks = starter.HOOKS_HEAD + starter.fill(starter.HOOKS, files=files)
     workplace.repo.write(".pre-commit-config.yaml", hooks)
     workplace.git("add", "--all")
     workplace.git("commit", "-q", "--no-verify", "-m", "hooks of init")

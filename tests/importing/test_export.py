@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from csp_config.commands import export, import_partners
-from csp_config.commands.input_file import Given
+from csp_config.commands.input_file import InputFile
 from csp_config.commands.workspace import Inputs, load_workspace
 from csp_config.editing import list_text
 from tests.importing.files import ADATUM, EMEA, FABRIKAM, NORTHWIND, emea, offer, repository, run
@@ -122,9 +122,9 @@ def test_importing_any_export_changes_nothing_whatever_the_names(
     workspace = load_workspace(Inputs(start=root, now=NOW, base="none"))
     _, partners = export.partners_of(workspace, "emea")
     content = sample.encode() if isinstance(sample, str) else sample
-    given_sample = Given(name="sample.csv", content=content, day="2026-11-22") if content else None
+    given_sample = InputFile(name="sample.csv", content=content, day="2026-11-22") if content else None
     made = export.as_csv(partners, given_sample)
-    exported = Given(name="out.csv", content=made.content, day="2026-11-22")
+    exported = InputFile(name="out.csv", content=made.content, day="2026-11-22")
     merged = import_partners.merge(workspace, exported, "emea", replace=True)
     assert {line.result for line in merged.lines} == {"unchanged"}
     assert merged.text is None

@@ -26,7 +26,7 @@ from tests.partner_center.workspace import HELD_BEFORE, WANTED, Workspace, quick
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from csp_config.commands.apply import Applied
+    from csp_config.commands.apply import ApplyResult
 
 NONSENSE = {
     "value": [None, 1, "\x00", {"id": {"a": []}, "status": [], "target": 7, "type": "saas"}],
@@ -249,7 +249,7 @@ def _try(
         assert _recorded(workspace, name) == WANTED[name], after
 
 
-def _check(workspace: Workspace, run: Applied, context: str, runs: int = 1) -> None:
+def _check(workspace: Workspace, run: ApplyResult, context: str, runs: int = 1) -> None:
     """Nothing twice, nothing claimed that is not so, and the exit code says whether all is done."""
     results = {outcome.result for outcome in run.outcomes}
     assert run.exit_code == {True: 0, False: run.exit_code}[results <= {"done"}], context
@@ -268,7 +268,7 @@ def _check(workspace: Workspace, run: Applied, context: str, runs: int = 1) -> N
     assert not most or most[0][1] <= runs, f"written twice: {most}; {context}"
 
 
-def _check_drafts(workspace: Workspace, run: Applied, context: str) -> None:
+def _check_drafts(workspace: Workspace, run: ApplyResult, context: str) -> None:
     """What is in a draft although it should not be there is an open item of the records."""
     ended = {one.offer: one.result for one in run.outcomes if "put-back-draft" not in one.action}
     busy = {job["offer"] for job in workspace.emulator.control("state")["jobs"] if job["jobEnd"] == OPEN_END}

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from csp_config.commands import drift
-from csp_config.commands.apply import Wire, apply
+from csp_config.commands.apply import OnlineTarget, apply
 from csp_config.commands.workspace import Inputs, load_workspace
 from csp_config.model import partners_by_tenant
 from csp_config.targets.partner_center import Pace, Secrets, connect
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from csp_config.commands.apply import Applied
+    from csp_config.commands.apply import ApplyResult
     from csp_config.targets import Event
     from csp_config.targets.partner_center.connection import Connection
     from tests.emulator.running import Emulator
@@ -140,7 +140,7 @@ class Workspace:
         pace: Pace | None = None,
         events: list[Event] | None = None,
         names: Mapping[str, str] | None = None,
-    ) -> Applied:
+    ) -> ApplyResult:
         """The same in this process, with a pace of one's own: no waits that a test need not wait.
 
         `names`: the labels of new audience entries; as they are declared without it.
@@ -158,7 +158,7 @@ class Workspace:
         report = drift.plan(workspace, live, inputs.now)
         declared = {tenant: one.name for tenant, one in partners_by_tenant(workspace.candidate).items()}
         target = connection.target(declared if names is None else names) if connection.writes else None
-        wire = Wire(live=live, target=target, served=connection.served)
+        wire = OnlineTarget(live=live, target=target, writable_types=connection.served)
         return apply(workspace, report, self.root / "runbook", inputs.now, wire)
 
     def held(self, name: str) -> Any:

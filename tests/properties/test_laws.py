@@ -148,10 +148,10 @@ class Publisher:
         return published - {name for name, one in candidate.live.items() if one.observed}
 
     def record_done(self) -> None:
-        self.carry_out(lambda now: record.done(now, (), NOW))
+        self.carry_out(lambda now: record.record_done(now, (), NOW))
 
     def grant(self, request: str) -> None:
-        self.carry_out(lambda now: record.filed(now, request, "1", NOW))
+        self.carry_out(lambda now: record.record_filed(now, request, "1", NOW))
         self.carry_out(lambda now: record.record_granted(now, request, None, NOW))
 
 

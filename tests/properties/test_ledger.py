@@ -14,7 +14,7 @@ import pytest
 
 from csp_config.commands import apply, import_live, record, review
 from csp_config.commands.baseline import baseline
-from csp_config.commands.input_file import Given
+from csp_config.commands.input_file import InputFile
 from csp_config.commands.status import status
 from csp_config.commands.workspace import Inputs, Workspace, load_workspace
 from csp_config.errors import CspConfigError
@@ -215,12 +215,12 @@ class Publisher:
         for action in self.actions():
             if action.kind in ("opt-in", "sync-audience"):
                 self.live = _state(action.after.resellers, action.after.tenants)
-                record.done(self.workspace(), [action.id], self.now)
+                record.record_done(self.workspace(), [action.id], self.now)
                 return
 
     def file(self) -> None:
         for request in self._requests("drafted"):
-            record.filed(self.workspace(), request.id, str(self.draw.getrandbits(60)), self.now)
+            record.record_filed(self.workspace(), request.id, str(self.draw.getrandbits(60)), self.now)
             return
 
     def answer(self) -> None:
@@ -247,7 +247,7 @@ class Publisher:
         if self.live.resellers != "selected" or not self.live.tenants:
             return
         rows = "".join(f"{tenant(letter)},{letter}\n" for letter in sorted(self.live.tenants))
-        given = Given(name="export.csv", content=f"Tenant,Name\n{rows}".encode(), day="2026-11-22")
+        given = InputFile(name="export.csv", content=f"Tenant,Name\n{rows}".encode(), day="2026-11-22")
         import_live.import_export(self.workspace(), NAME, given, (), self.now)
         self.looked = True
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from csp_config.commands.findings import with_findings
-from csp_config.commands.review import narrowed, validate
+from csp_config.commands.review import filtered, validate
 from csp_config.commands.workspace import Inputs, load_workspace
 from csp_config.errors import ReadingError
 from csp_config.render import REPORTS, OutputOptions
@@ -70,8 +70,8 @@ def test_a_finding_is_told_in_every_format(workspace: Workspace, tmp_path: Path)
 
 def test_findings_are_selected_like_rules(workspace: Workspace, tmp_path: Path) -> None:
     report = merged(workspace, tmp_path, FINDING)
-    assert [one.code for one in narrowed(report, select=["ORG-"]).diagnostics] == ["ORG-REGION"]
-    assert "ORG-REGION" not in {one.code for one in narrowed(report, ignore=["ORG-REGION"]).diagnostics}
+    assert [one.code for one in filtered(report, select=["ORG-"]).diagnostics] == ["ORG-REGION"]
+    assert "ORG-REGION" not in {one.code for one in filtered(report, ignore=["ORG-REGION"]).diagnostics}
 
 
 def test_a_whole_report_of_ones_own_can_be_given(workspace: Workspace, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from csp_config.commands.saved_plan.building import FORMAT, built
+from csp_config.commands.saved_plan.building import FORMAT, build_report
 from csp_config.commands.saved_plan.differences import differences, lacks_offers
 from csp_config.errors import ReadingError, RefusedError, StaleError
 from csp_config.text.phrases import counted
@@ -34,59 +34,64 @@ def read_plan(path: Path) -> Report:
             help="save one with `csp-config plan --out FILE`",
         ) from error
     if len(content) > _MAX_BYTES:
-        raise _unfit(path, f"it is over {_MAX_BYTES // 1024**2} MiB, which no plan is")
+        raise _unusable(path, f"it is over {_MAX_BYTES // 1024**2} MiB, which no plan is")
     plan = _plain(path, content)
     if plan.get("format") != FORMAT or isinstance(plan["format"], bool):
-        raise _unfit(path, f"it has format {str(plan.get('format'))[:40]}, and this program writes {FORMAT}")
+        raise _unusable(
+            path, f"it has format {str(plan.get('format'))[:40]}, and this program writes {FORMAT}"
+        )
     if "question" in plan:
         raise RefusedError(
             f"{path} answers a question (`plan --if` or `--undo`); it is no plan that can be applied",
             help="declare the change, have it reviewed, and save its plan with `csp-config plan --out FILE`",
         )
     try:
-        return built(plan)
+        return build_report(plan)
     except ValueError as error:
-        raise _unfit(path, f"it was edited, or made by another version: {error}") from None
+        raise _unusable(path, f"it was edited, or made by another version: {error}") from None
 
 
 def _plain(path: Path, content: bytes) -> dict[str, Any]:
     try:
-        plan = json.loads(content, object_pairs_hook=_without_doubles)
+        plan = json.loads(content, object_pairs_hook=_unique_keys)
     except (ValueError, RecursionError) as error:
-        doubled = isinstance(error, _DoubledError)
-        raise _unfit(path, str(error) if doubled else "it is not JSON, or is cut off") from None
+        doubled = isinstance(error, _DuplicateKeyError)
+        raise _unusable(path, str(error) if doubled else "it is not JSON, or is cut off") from None
     if not isinstance(plan, dict) or "fingerprint" not in plan or "actions" not in plan:
-        raise _unfit(path, "it is JSON, but no plan")
+        raise _unusable(path, "it is JSON, but no plan")
     return plan
 
 
-class _DoubledError(ValueError):
-    """One key stands twice: whoever reviewed it may have been shown the other one."""
+class _DuplicateKeyError(ValueError):
+    """A JSON object has the same key twice: a reviewer may have seen the other value."""
 
 
-def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        raise _DoubledError("it was edited: a key stands twice in it")
-    return found
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        raise _DuplicateKeyError("it was edited: a key stands twice in it")
+    return mapping
 
 
 def check_same(path: Path, saved: Report, now: Report) -> None:
-    """Raises: StaleError, naming what differs, unless the saved plan is the one that follows from now."""
-    found = differences(saved, now)
-    if not found:
+    """Raises: StaleError, naming the differences, unless the saved plan equals the plan made now."""
+    different = differences(saved, now)
+    if not different:
         return
-    more = len(found) - _MOST_DIFFERENCES
-    said = [*found[:_MOST_DIFFERENCES], *([f"and {counted(more, 'more difference')}"] if more > 0 else [])]
+    more = len(different) - _MOST_DIFFERENCES
+    listed = [
+        *different[:_MOST_DIFFERENCES],
+        *([f"and {counted(more, 'more difference')}"] if more > 0 else []),
+    ]
     help_ = f"run `csp-config plan --out {path}`, have it reviewed again, and apply that"
     if lacks_offers(saved, now):
         help_ += "; a plan that was saved with --only is applied with the same --only"
     raise StaleError(
-        f"{path} is not the plan that follows from what is there now: {'; '.join(said)}", help=help_
+        f"{path} is not the plan that follows from what is there now: {'; '.join(listed)}", help=help_
     )
 
 
-def _unfit(path: Path, why: str) -> StaleError:
+def _unusable(path: Path, why: str) -> StaleError:
     return StaleError(
         f"{path} is not a plan that can be used: {why}",
         help="save the plan anew with `csp-config plan --out FILE`, and have it reviewed",

@@ -1,7 +1,7 @@
-"""A saved plan back as values: the inverse of its JSON, exact or refused.
+"""A saved plan as values: the exact inverse of its JSON; anything else is an error.
 
-The text may come from anywhere, a pull request included. So every word that is printed unescaped somewhere
-has to be one that this program knows, and what comes out has to give the same JSON again.
+The text may come from anywhere, a pull request included. So every word that is printed unescaped has to be a
+known one, and the values have to give the same JSON again.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ _STATUSES = ("needed", "waiting")
 _CAUSES = ("change", "pending")
 
 
-def built(plan: Mapping[str, Any]) -> Report:
+def build_report(plan: Mapping[str, Any]) -> Report:
     """The report that a plan's JSON was made from, without the files. Raises: ValueError if it was none."""
     try:
         report = _report(plan)

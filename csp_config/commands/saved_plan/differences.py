@@ -1,4 +1,4 @@
-"""In what a saved plan is not the plan as it is now, in words: which commit, which offer, which action."""
+"""The differences between a saved plan and the plan made now, in words: commits, offers, actions."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ _PARTS = {
 
 
 def differences(saved: Report, now: Report) -> tuple[str, ...]:
-    """Every difference that a reviewer may have to know of; empty where it is the same plan."""
+    """Every difference that matters to a reviewer; empty where it is the same plan."""
     before, after = _planned(saved), _planned(now)
-    found = [*_compared(saved, now), *_offers(before, after), *_actions(before, after)]
-    found += [*_findings(saved, now)]
+    different = [*_conditions(saved, now), *_offers(before, after), *_actions(before, after)]
+    different += [*_findings(saved, now)]
     if _is_edited(before):
-        found.insert(0, "what it says does not fit its own fingerprint, so it was edited")
-    if found and saved.tool != now.tool:
-        found.append(f"it was made by {saved.tool}, and this is {now.tool}")
-    return tuple(found)
+        different.insert(0, "what it says does not fit its own fingerprint, so it was edited")
+    if different and saved.tool != now.tool:
+        different.append(f"it was made by {saved.tool}, and this is {now.tool}")
+    return tuple(different)
 
 
 def lacks_offers(saved: Report, now: Report) -> bool:
@@ -57,8 +57,8 @@ def _is_edited(plan: Plan) -> bool:
     return fingerprint(plan.publisher, plan.current, plan.desired, plan.actions) != plan.fingerprint
 
 
-def _compared(saved: Report, now: Report) -> Iterator[str]:
-    """Other publisher, other commits, other conditions."""
+def _conditions(saved: Report, now: Report) -> Iterator[str]:
+    """Differences in the publisher, the commits, and what blocks the plan."""
     before, after = _planned(saved), _planned(now)
     if before.publisher != after.publisher:
         of, here = before.publisher or "(none)", after.publisher or "(none)"
@@ -78,20 +78,20 @@ def _compared(saved: Report, now: Report) -> Iterator[str]:
 
 
 def _offers(before: Plan, after: Plan) -> Iterator[str]:
-    """Offers whose state, or whose declaration, is another."""
+    """Offers whose current or desired state differs."""
     for offer in sorted(before.desired.keys() & after.desired.keys()):
         if before.current[offer] != after.current[offer]:
-            yield f"{offer} stood at {_moved(before.current[offer], after.current[offer])}"
+            yield f"{offer} stood at {_state_change(before.current[offer], after.current[offer])}"
         if before.desired[offer] != after.desired[offer]:
-            yield f"{offer} was declared as {_moved(before.desired[offer], after.desired[offer])}"
+            yield f"{offer} was declared as {_state_change(before.desired[offer], after.desired[offer])}"
 
 
-def _moved(then: State | None, now: State | None) -> str:
-    said = f"{state_words(then)}, now {state_words(now)}"
+def _state_change(then: State | None, now: State | None) -> str:
+    words = f"{state_words(then)}, now {state_words(now)}"
     if then and now and then.tenants and now.tenants:
-        gone, come = len(then.tenants - now.tenants), len(now.tenants - then.tenants)
-        said += f" ({counted(gone, 'tenant')} gone, {come:,} new)" if gone or come else ""
-    return said
+        removed, added = len(then.tenants - now.tenants), len(now.tenants - then.tenants)
+        words += f" ({counted(removed, 'tenant')} gone, {added:,} new)" if removed or added else ""
+    return words
 
 
 def _actions(before: Plan, after: Plan) -> Iterator[str]:
@@ -100,11 +100,11 @@ def _actions(before: Plan, after: Plan) -> Iterator[str]:
         if name not in now:
             yield f"{name} is not to be done any more (recorded, or taken back)"
         elif action != now[name]:
-            yield _changed(action, now[name])
+            yield _action_change(action, now[name])
     yield from (f"{name} has come up" for name in now if name not in then)
 
 
-def _changed(then: Action, now: Action) -> str:
+def _action_change(then: Action, now: Action) -> str:
     if (then.status, now.status) == ("needed", "waiting"):
         return f"{then.id} is applied already: request {now.request_id} is open"
     parts = [words for part, words in _PARTS.items() if getattr(then, part) != getattr(now, part)]
@@ -116,7 +116,7 @@ def _by_id(plan: Plan) -> Mapping[str, Action]:
 
 
 def _findings(saved: Report, now: Report) -> Iterator[str]:
-    """What was found then and is not now, or the other way round; numbers of one kind are not compared."""
+    """Findings in one of the plans only; how often the same finding occurs is not compared."""
     then, today = set(saved.diagnostics), set(now.diagnostics)
     yield from (f"{_place(one)} is gone" for one in saved.diagnostics if one not in today)
     yield from (f"{_place(one)} is new" for one in now.diagnostics if one not in then)

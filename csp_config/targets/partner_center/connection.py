@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from csp_config.model import NotRead
-    from csp_config.targets import Described, Watch
+    from csp_config.targets import OfferDescription, Watch
     from csp_config.targets.partner_center.auth import SignIn
     from csp_config.targets.partner_center.pace import Pace
 
@@ -69,7 +69,7 @@ class Connection:
     local: bool
     served: tuple[str, ...] = tuple(sorted(INGESTED))
 
-    def describe(self, only: Collection[str], known: Collection[str]) -> Iterator[Described | NotRead]:
+    def describe(self, only: Collection[str], known: Collection[str]) -> Iterator[OfferDescription | NotRead]:
         """The offers of the account that are not in `known`; with `only`, just these. Raises: TargetError."""
         return describe(self.ingestion, self.pace, only, known)
 

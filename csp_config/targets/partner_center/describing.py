@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from csp_config.model import NotRead, OfferPlan
-from csp_config.targets import Described
+from csp_config.targets import OfferDescription
 from csp_config.targets.partner_center.mapping import INGESTED, TYPES, external_id, kind
 from csp_config.targets.partner_center.reading import WORKERS, Product, readable, stamp, state_of
 
@@ -22,7 +22,7 @@ _CHANNEL = ("name", "email", "phone", "url")
 
 def describe(
     ingestion: Ingestion, pace: Pace, only: Collection[str], known: Collection[str]
-) -> Iterator[Described | NotRead]:
+) -> Iterator[OfferDescription | NotRead]:
     """The products of the account, less those in `known`; with `only`, just these. Sorted by offer.
 
     Raises: SignInError, RefusalError, UnansweredError when they cannot even be listed.
@@ -35,7 +35,9 @@ def describe(
         yield NotRead(offer=name, reason="the account has no product with its ID", fault=False)
 
 
-def _one(ingestion: Ingestion, pace: Pace, offer: str, listed: Mapping[str, Any]) -> Described | NotRead:
+def _one(
+    ingestion: Ingestion, pace: Pace, offer: str, listed: Mapping[str, Any]
+) -> OfferDescription | NotRead:
     type_ = TYPES.get(str(listed.get("type")))
     if type_ is None or type_ not in INGESTED:
         what = type_ or str(listed.get("type"))[:60]
@@ -46,13 +48,13 @@ def _one(ingestion: Ingestion, pace: Pace, offer: str, listed: Mapping[str, Any]
 
 def _described(
     ingestion: Ingestion, pace: Pace, offer: str, type_: str, listed: Mapping[str, Any]
-) -> Described:
+) -> OfferDescription:
     name = str(listed.get("id"))
     live, draft = ingestion.tree(name, "live"), ingestion.tree(name, "draft")
     product = Product(id=name, live=live, draft=draft or live or ())
     state = state_of(product)
     tree = product.live or product.draft
-    return Described(
+    return OfferDescription(
         offer=offer,
         name=str(listed.get("alias") or offer),
         type=type_,

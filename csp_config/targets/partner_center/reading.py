@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from csp_config.errors import CspConfigError
 from csp_config.model import NotRead, State, UnsyncedDraft
-from csp_config.targets import Event, Found
+from csp_config.targets import Event, LiveOffer
 from csp_config.targets.partner_center.mapping import (
     INGESTED,
     SUBMITTED,
@@ -59,7 +59,7 @@ class PartnerCenterReader:
     pace: Pace = field(repr=False)
     watch: Watch = field(repr=False)
 
-    def read(self, subjects: Iterable[Subject]) -> Iterator[Found | NotRead]:
+    def read(self, subjects: Iterable[Subject]) -> Iterator[LiveOffer | NotRead]:
         """See Reader. Raises: SignInError, PausedError, HaltedError."""
         with ThreadPoolExecutor(WORKERS) as pool:
             waiting = [pool.submit(self.one, subject) for subject in subjects]
@@ -73,20 +73,20 @@ class PartnerCenterReader:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
-    def one(self, subject: Subject) -> Found | NotRead:
+    def one(self, subject: Subject) -> LiveOffer | NotRead:
         """The live state of one offer. Raises: SignInError, PausedError, HaltedError."""
         offer = subject.offer
         if subject.type not in INGESTED | SUBMITTED:
             return NotRead(offer=offer, reason=_NO_API.format(type=subject.type), fault=False)
         return readable(lambda: self._found(subject), offer, self.ingestion.session.vault)
 
-    def _found(self, subject: Subject) -> Found:
+    def _found(self, subject: Subject) -> LiveOffer:
         if subject.type in SUBMITTED:
             older = self.submission.audience(subject.offer)
             state = State(published=subject.published, audience=older)
-            return Found(offer=subject.offer, state=state, read_at=stamp(self.pace))
+            return LiveOffer(offer=subject.offer, state=state, read_at=stamp(self.pace))
         product = find(self.ingestion, subject.offer, subject.type)
-        return Found(
+        return LiveOffer(
             offer=subject.offer,
             state=state_of(product),
             read_at=stamp(self.pace),
@@ -159,7 +159,7 @@ def stamp(pace: Pace) -> str:
     return pace.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _event(reading: Found | NotRead) -> Event:
+def _event(reading: LiveOffer | NotRead) -> Event:
     if isinstance(reading, NotRead):
         return Event(name="not-read", offer=reading.offer, details={"reason": reading.reason})
     details: dict[str, Any] = {"resellers": reading.state.resellers, "tenants": len(reading.state.tenants)}
