@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from csp_config.render import PLANS, OutputOptions
-from csp_config.targets.code_hosts import check_fork
+from csp_config.targets.code_hosts import check_fork, is_same_text
 from csp_config.text import comment_json
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def write_comment(
             )
     if own is None:
         return CommentResult(result="created", address=host.create(text).address)
-    if _plain(own.body) == _plain(text):
+    if is_same_text(own.body, text):
         return CommentResult(result="unchanged", address=address)
     host.update(own, text)
     return CommentResult(result="updated", address=address)
@@ -102,8 +102,3 @@ def _marker_data(line: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def _plain(text: str) -> str:
-    """The text without what code hosts change of it: line ends, and white space at the end."""
-    return "\n".join(text.split("\r\n")).rstrip()

@@ -9,7 +9,7 @@ from csp_config.commands import review
 from csp_config.commands.records import known_record, stamp
 from csp_config.model import Comparison, Drift, NotRead, UnsyncedDraft, partners_by_tenant
 from csp_config.planning import standing
-from csp_config.planning.requests import verdicts
+from csp_config.planning.requests import is_satisfied
 from csp_config.targets import Subject
 
 if TYPE_CHECKING:
@@ -137,9 +137,8 @@ def _drifts(workspace: Workspace, live_offers: Iterable[LiveOffer]) -> Iterable[
 
 def _satisfied_requests(record: LiveAudience | None, state: State) -> tuple[str, ...]:
     """The filed requests of a record that a live state satisfies: they were granted, so it is no drift."""
-    requests = [one for one in (record.requests if record else ()) if one.status == "filed"]
-    verdicts_by_id = {one.id: verdicts([one], state, state).get(one.id) for one in requests}
-    return tuple(name for name, verdict in verdicts_by_id.items() if verdict == "satisfied")
+    requests = record.requests if record else ()
+    return tuple(one.id for one in requests if one.status == "filed" and is_satisfied(one, state))
 
 
 def _names(workspace: Workspace, tenants: Collection[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from csp_config.commands.drift import TARGET, observed_record
 from csp_config.commands.records import closed_request, known_record, with_state, write_record
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import Audience, NamedTenant, State, partners_by_tenant
-from csp_config.planning.requests import verdicts
+from csp_config.planning.requests import is_satisfied
 from csp_config.tables import read_partners
 from csp_config.text.phrases import counted, did_you_mean
 
@@ -152,7 +152,7 @@ def close_fulfilled_requests(record: LiveAudience, now: datetime) -> LiveAudienc
     """
     requests = (
         closed_request(request, "withdrawn", now, "Partner Center was found to be as asked for")
-        if request.status == "drafted" and _is_satisfied(record, request)
+        if request.status == "drafted" and is_satisfied(request, record.state)
         else request
         for request in record.requests
     )
@@ -160,12 +160,7 @@ def close_fulfilled_requests(record: LiveAudience, now: datetime) -> LiveAudienc
 
 
 def _has_come_true(record: LiveAudience, request: Request) -> bool:
-    return request.status == "filed" and _is_satisfied(record, request)
-
-
-def _is_satisfied(record: LiveAudience, request: Request) -> bool:
-    """Whether Partner Center, as the record has it, already is as an open request asks for."""
-    return verdicts([request], record.state, record.state).get(request.id) == "satisfied"
+    return request.status == "filed" and is_satisfied(request, record.state)
 
 
 def _record(workspace: Workspace, live: LiveOffer, now: datetime) -> ImportResult:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from csp_config import editing
 from csp_config.commands.drift import TARGET
 from csp_config.commands.import_live import ImportResult
-from csp_config.commands.records import record_path, write_record
+from csp_config.commands.records import below_first_root, record_path, write_record
 from csp_config.editing.layout import entry
 from csp_config.errors import RefusedError
 from csp_config.loading import read_document
@@ -43,8 +43,7 @@ def import_offers(
 def _offer(
     workspace: Workspace, one: OfferDescription, known: Mapping[str, Partner], country: str | None
 ) -> ImportResult:
-    root = workspace.candidate.settings.roots[0].rstrip("/")
-    path = f"{root}/{one.offer}.yaml"
+    path = below_first_root(workspace, f"{one.offer}.yaml")
     strangers = [tenant for tenant in one.state.tenants if tenant not in known]
     if path in workspace.files or (workspace.root / path).exists():
         return _left_out(one, f"{path} is there already and declares something else")

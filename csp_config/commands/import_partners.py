@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config import document, editing
 from csp_config.commands.merging import Line, Merging
+from csp_config.commands.records import below_first_root
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import all_entries
 from csp_config.tables import BadRow, PartnerTable, is_country, read_partners
@@ -205,8 +206,7 @@ def _new(workspace: Workspace, list_id: str, name: str | None) -> tuple[str, dic
             f"--list {list_id}: this is no list ID",
             help="3 to 50 characters: lower-case letters, digits, - and _, the first a letter or a digit",
         )
-    root = workspace.candidate.settings.roots[0].rstrip("/")
-    path = f"partner-lists/{list_id}.yaml" if root == "." else f"{root}/partner-lists/{list_id}.yaml"
+    path = below_first_root(workspace, f"partner-lists/{list_id}.yaml")
     if path in workspace.files or (workspace.root / path).exists():
         raise RefusedError(
             f"{path} is where the list {list_id} belongs, but it holds something else",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from csp_config import document, editing
 from csp_config.commands import review
+from csp_config.commands.records import below_first_root
 from csp_config.commands.resale_sources import Evidence, from_customers, from_subscriptions
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import LIFETIME
@@ -197,8 +198,7 @@ def _target(workspace: Workspace, source: str) -> tuple[str, dict[str, Any], byt
     slug = "-".join(re.findall("[a-z0-9]+", source.lower()))
     if not slug:
         raise UsageError(f"--source {source}: no file can be named after it", help="use letters or digits")
-    root = candidate.settings.roots[0].rstrip("/")
-    path = f"resales/{slug}.yaml" if root == "." else f"{root}/resales/{slug}.yaml"
+    path = below_first_root(workspace, f"resales/{slug}.yaml")
     if path in workspace.files or (workspace.root / path).exists():
         raise _path_taken(workspace, source, path)
     return path, {}, None

@@ -15,6 +15,7 @@ from csp_config import editing
 from csp_config.errors import RefusedError, WritingError
 from csp_config.loading import declares
 from csp_config.model import (
+    UNPUBLISHED,
     Audience,
     LiveAudience,
     NamedTenant,
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
     from csp_config.commands.workspace import Workspace
     from csp_config.model import Action, Move, ObservedFrom, Partner, Plan, RequestStatus
-
-NOBODY = State(published=False, audience=Audience(resellers="none"))
 
 
 def stamp(now: datetime) -> str:
@@ -79,7 +78,7 @@ def known_record(workspace: Workspace, offer: str, now: datetime, current: State
     record = newest_record(base.live.get(offer) if base else None, workspace.candidate.live.get(offer))
     if record is not None:
         return record
-    state = current or NOBODY
+    state = current or UNPUBLISHED
     return LiveAudience(offer=offer, observed_at=stamp(now), observed_from="declared", state=state)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from csp_config.render import OutputOptions
 from csp_config.render.status import STATUS_RENDERERS
+from csp_config.targets.code_hosts import is_same_text
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def remind(tracker: Issues, status: Status, days: int, project: str) -> IssueRes
     text = body(overdue, days, tracker)
     if own is None:
         return IssueResult(result="created", address=tracker.create(title, text).address)
-    if _plain(own.body) == _plain(text):
+    if is_same_text(own.body, text):
         return IssueResult(result="unchanged", address=own.address)
     tracker.update(own, text)
     return IssueResult(result="updated", address=own.address)
@@ -66,8 +67,3 @@ def body(overdue: Status, days: int, tracker: Issues) -> str:
 
 def _paragraph(sentence: str, tracker: Issues) -> str:
     return f"<p>{html.escape(sentence)}</p>" if tracker.form == "html" else f"{sentence}\n"
-
-
-def _plain(text: str) -> str:
-    """The text without what code hosts change of it: line ends, and white space at the end."""
-    return "\n".join(text.split("\r\n")).rstrip()

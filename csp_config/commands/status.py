@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from csp_config.commands import review
 from csp_config.commands.records import uncommitted
 from csp_config.model import Status, Waiting
-from csp_config.planning.requests import verdicts
+from csp_config.planning.requests import is_satisfied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -50,7 +50,7 @@ def _waiting(workspace: Workspace, actions: Sequence[Action], now: datetime) -> 
 def _request(record: LiveAudience, request: Request, action: Action | None, now: datetime) -> Waiting:
     since = request.filed_at or request.drafted_at
     filed = request.status == "filed"
-    true = filed and has_come_true(record, request)
+    true = filed and is_satisfied(request, record.state)
     return Waiting(
         offer=record.offer,
         id=request.id,
@@ -63,11 +63,6 @@ def _request(record: LiveAudience, request: Request, action: Action | None, now:
         remove=request.remove,
         next=f"it has come true: csp-config record granted {request.id}" if true else _next(request, action),
     )
-
-
-def has_come_true(record: LiveAudience, request: Request) -> bool:
-    """Whether Partner Center, as last seen, already is as an open request asks for."""
-    return verdicts([request], record.state, record.state).get(request.id) == "satisfied"
 
 
 def _next(request: Request, action: Action | None) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.model.documents import (
     SETTINGS_NAME,
+    UNPUBLISHED,
     Acknowledgement,
     Audience,
     Exclusion,
@@ -77,6 +78,7 @@ if TYPE_CHECKING:
 __all__ = [
     "LIFETIME",
     "SETTINGS_NAME",
+    "UNPUBLISHED",
     "Acknowledgement",
     "Action",
     "Audience",

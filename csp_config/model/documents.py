@@ -169,6 +169,10 @@ class State(NamedTuple):
         return {"published": self.published, "resellers": self.resellers, "tenants": sorted(self.tenants)}
 
 
+UNPUBLISHED = State(published=False, audience=Audience(resellers="none"))
+"""The state of an offer that does not exist yet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """csp-config.yaml, or its defaults. `path` and `roots` are relative to git's top, like every path."""

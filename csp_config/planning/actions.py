@@ -7,16 +7,13 @@ from itertools import count
 from typing import TYPE_CHECKING, Literal
 
 from csp_config import programme
-from csp_config.model import Action, Audience, PartnerRef, State
+from csp_config.model import UNPUBLISHED, Action, Audience, PartnerRef, State
 from csp_config.planning.removals import removals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from csp_config.model import Kind, LiveAudience, Move, Partner, Request
-
-UNPUBLISHED = State(published=False, audience=Audience(resellers="none"))
-"""Where an offer stands that nobody has made yet."""
 
 
 def actions_of(move: Move, partners: Mapping[str, Partner]) -> tuple[Action, ...]:

@@ -30,6 +30,11 @@ def verdicts(requests: Sequence[Request], before: State | None, after: State | N
     return judged
 
 
+def is_satisfied(request: Request, state: State) -> bool:
+    """Whether an open request asks for what the state already is."""
+    return verdicts([request], state, state).get(request.id) == "satisfied"
+
+
 def is_removal(request: Request) -> bool:
     """Whether a request takes partners out of a list, and leaves the option as it is."""
     return request.move_from == request.move_to == "selected"

@@ -15,6 +15,7 @@ from csp_config.targets.code_hosts.host import (
     PullRequestComments,
     Wanted,
     check_fork,
+    is_same_text,
 )
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "check_fork",
     "find_issues",
     "find_pull_request",
+    "is_same_text",
 ]
 
 Variables = Mapping[str, str]

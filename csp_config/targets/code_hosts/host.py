@@ -161,6 +161,11 @@ def check_fork(*, is_fork: bool, wanted: Wanted) -> None:
         )
 
 
+def is_same_text(one: str, other: str) -> bool:
+    """Whether two texts differ at most in line ends and white space at the end, which code hosts change."""
+    return "\n".join(one.split("\r\n")).rstrip() == "\n".join(other.split("\r\n")).rstrip()
+
+
 def number(value: Any, *steps: str) -> int:
     """The number in nested mappings. Raises: TargetError where the host gives none."""
     found = at(value, *steps)
