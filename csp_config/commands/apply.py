@@ -13,7 +13,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from csp_config import editing, runbook
-from csp_config.commands.records import Ledger, handed_out_records, record_known_states, stamp, write_listed
+from csp_config.commands.record_changes import seen_at, stamp
+from csp_config.commands.records import (
+    Ledger,
+    handed_out_records,
+    record_known_states,
+    write_listed,
+)
 from csp_config.commands.workspace import unmerged_branch
 from csp_config.errors import CspConfigError, RefusedError, StaleError
 from csp_config.model import LeftInDraft, Outcome
@@ -189,7 +195,9 @@ class _Records:
             left = LeftInDraft(at=stamp(self.now), audience=result.left)
             self.write(replace(record, left_in_draft=left))
         if result.state is not None:
-            moved = replace(record, state=result.state, observed_at=stamp(self.now), observed_from=TARGET)
+            moved = replace(
+                record, state=result.state, observed_at=seen_at(record, stamp(self.now)), observed_from=TARGET
+            )
             self.write(self._close_fulfilled(replace(moved, left_in_draft=None)))
 
     def put_backs(self, results: Iterable[Result]) -> list[Action]:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csp_config.commands import review
-from csp_config.commands.records import Ledger, known_record, with_state
+from csp_config.commands.record_changes import with_state
+from csp_config.commands.records import Ledger, known_record
 from csp_config.errors import RefusedError
 from csp_config.text.phrases import unknown_name
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from csp_config.commands import review
-from csp_config.commands.records import known_record, stamp
+from csp_config.commands.record_changes import seen_at, stamp
+from csp_config.commands.records import known_record
 from csp_config.model import Comparison, Drift, NotRead, UnsyncedDraft, partners_by_tenant
 from csp_config.planning import standing
 from csp_config.planning.requests import is_satisfied
@@ -85,7 +86,11 @@ def observed_record(workspace: Workspace, live: LiveOffer, now: datetime) -> Liv
     record = known_record(workspace, live.offer, now, live.state)
     left = record.left_in_draft if _may_be_left(record, live) else None
     return replace(
-        record, state=live.state, observed_at=live.read_at, observed_from=TARGET, left_in_draft=left
+        record,
+        state=live.state,
+        observed_at=seen_at(record, live.read_at),
+        observed_from=TARGET,
+        left_in_draft=left,
     )
 
 

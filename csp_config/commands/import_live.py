@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from csp_config.commands.drift import TARGET, observed_record
-from csp_config.commands.records import closed_request, known_record, with_state, write_record
+from csp_config.commands.record_changes import closed_request, with_state
+from csp_config.commands.records import known_record, write_record
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import Audience, NamedTenant, State, partners_by_tenant
 from csp_config.planning.requests import is_satisfied

@@ -5,21 +5,25 @@ Longer than most modules: it has a function for each event of an action or of a 
 
 from __future__ import annotations
 
+import unicodedata
 from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config.commands import review
 from csp_config.commands.evidence import evidence_texts
-from csp_config.commands.records import (
-    Ledger,
+from csp_config.commands.record_changes import (
     closed_request,
-    known_record,
     stamp,
+    with_corrected_grant,
     with_grant,
     with_request,
     with_state,
     without_grant,
+)
+from csp_config.commands.records import (
+    Ledger,
+    known_record,
     write_listed,
     write_record,
 )
@@ -95,8 +99,8 @@ def record_granted(
     record, request = _request(workspace, name)
     _check_answer(request, "granted", note)
     _check_only(request, only)
-    before = without_grant(record, request, now) if request.status == "granted" else record
-    changed = with_grant(before, request, now, note, only)
+    change = with_corrected_grant if request.status == "granted" else with_grant
+    changed = change(record, request, now, note, only)
     write_record(workspace, changed)
     left = next(one.left_in for one in changed.requests if one.id == name)
     detail = "granted: the live record has moved" if changed.state != record.state else "granted"
@@ -212,8 +216,8 @@ def _check_only(request: Request, only: Sequence[str]) -> None:
 
 def _checked_ticket(workspace: Workspace, offer: str, request: Request, ticket: str) -> str:
     """The ticket's number. Raises: UsageError where it can be none, RefusedError where another one has it."""
-    number = ticket.strip()
-    if not any(character.isdigit() for character in number):
+    number = unicodedata.normalize("NFKC", ticket).strip()  # full-width digits are the same number
+    if not any(character in "0123456789" for character in number):
         raise UsageError(
             f"--ticket {ticket}: this is no number of a ticket",
             help="give the number that Microsoft's support shows for the request, such as 2611200030001234",

@@ -1,7 +1,4 @@
-"""Live records: every change that commands make to them, and the `Ledger`, which writes them.
-
-All functions return new values, except those that write.
-"""
+"""Live records: which one is known of an offer, and the `Ledger`, which writes them."""
 
 from __future__ import annotations
 
@@ -12,31 +9,26 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from csp_config import editing
-from csp_config.errors import RefusedError, WritingError
+from csp_config.commands.record_changes import stamp, with_drafts
+from csp_config.errors import ReadingError, RefusedError, WritingError
 from csp_config.loading import declares
 from csp_config.model import (
     UNPUBLISHED,
-    Audience,
     LiveAudience,
     NamedTenant,
-    Request,
     State,
     newest_record,
     partners_by_tenant,
+    steps_back,
 )
 from csp_config.text.shells import path_from
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import datetime
 
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import Action, Move, ObservedFrom, Partner, Plan, RequestStatus
-
-
-def stamp(now: datetime) -> str:
-    """A time as live records write it: UTC, whole seconds."""
-    return now.strftime("%Y-%m-%dT%H:%M:%SZ")
+    from csp_config.model import Move, Partner, Plan
 
 
 def remove_leftover_files(workspace: Workspace) -> None:
@@ -53,8 +45,9 @@ def remove_leftover_files(workspace: Workspace) -> None:
 
 def record_path(workspace: Workspace, offer: str) -> str:
     """Path of an offer's live record, or where a new one goes. Raises: RefusedError if it is taken."""
-    for snapshot in (workspace.candidate, workspace.base):
-        record = snapshot.live.get(offer) if snapshot else None
+    base = workspace.base.live if workspace.base else {}
+    for records in (workspace.candidate.live, workspace.committed, base):
+        record = records.get(offer)
         if record is not None and record.places is not None:
             return record.places.path
     path = below_first_root(workspace, f"live/{offer}.yaml")
@@ -73,144 +66,26 @@ def below_first_root(workspace: Workspace, path: str) -> str:
 
 
 def known_record(workspace: Workspace, offer: str, now: datetime, current: State | None) -> LiveAudience:
-    """The newest live record of an offer; where there is none, one of the state `current`, not observed."""
-    base = workspace.base
-    record = newest_record(base.live.get(offer) if base else None, workspace.candidate.live.get(offer))
+    """The newest live record of an offer; where there is none, one of the state `current`, not observed.
+
+    Raises: ReadingError where a document that cannot be read may be its record, with requests in it.
+    """
+    base, candidate = workspace.base, workspace.candidate
+    if offer not in candidate.live:
+        unread = [one.path for one in candidate.unread if one.could_be("LiveAudience", offer)]
+        if unread:
+            raise ReadingError(
+                f"the live record of {offer} may be in a document that cannot be read: {', '.join(unread)}",
+                help="csp-config validate shows what is wrong there; mend it, then run this again",
+            )
+    record = newest_record(
+        newest_record(base.live.get(offer) if base else None, workspace.committed.get(offer)),
+        candidate.live.get(offer),
+    )
     if record is not None:
         return record
     state = current or UNPUBLISHED
     return LiveAudience(offer=offer, observed_at=stamp(now), observed_from="declared", state=state)
-
-
-# --- How a record moves ------------------------------------------------------------------------------------
-
-
-def with_state(
-    record: LiveAudience, state: State, now: datetime, observed_from: ObservedFrom, note: str | None = None
-) -> LiveAudience:
-    """The record with another state, observed now by `observed_from`."""
-    return replace(record, state=state, observed_at=stamp(now), observed_from=observed_from, note=note)
-
-
-def with_drafts(record: LiveAudience, actions: Iterable[Action], now: datetime) -> LiveAudience:
-    """The record with a drafted request for each action that needs a new one; replaced drafts withdrawn."""
-    requests = list(record.requests)
-    for action in actions:
-        if action.kind != "support-request" or action.status != "needed" or action.blocked_by:
-            continue
-        requests = [_superseded_draft(r, action, now) if r.id == action.replaces else r for r in requests]
-        if all(request.id != action.request_id for request in requests):
-            requests.append(_new_draft(action, now))
-    return replace(record, requests=tuple(requests))
-
-
-def _superseded_draft(request: Request, action: Action, now: datetime) -> Request:
-    note = f"replaced by {action.request_id} before it was filed"
-    return replace(request, status="withdrawn", closed_at=stamp(now), note=note)
-
-
-def _new_draft(action: Action, now: datetime) -> Request:
-    assert action.request_id is not None  # noqa: S101 - every support-request has one
-    before, after = action.move
-    return Request(
-        id=action.request_id,
-        move_from=before,
-        move_to=after,
-        remove=tuple(partner.tenant_id for partner in action.remove),
-        tenants=tuple(sorted(action.after.tenants)) if before == "any" else (),
-        names=tuple(NamedTenant(ref.tenant_id, ref.name, ref.country) for ref in action.remove),
-        status="drafted",
-        drafted_at=stamp(now),
-    )
-
-
-def with_grant(
-    record: LiveAudience, request: Request, now: datetime, note: str | None, only: Collection[str] = ()
-) -> LiveAudience:
-    """The record after Microsoft granted a request; with `only`, for these partners and no others.
-
-    Where the record already holds the state asked for, that stays. Raises: RefusedError where the request
-    does not fit the record.
-    """
-    left_in = tuple(tenant for tenant in request.remove if only and tenant not in only)
-    answered = replace(closed_request(request, "granted", now, note), left_in=left_in)
-    return with_request(_with_granted_move(record, answered, now), answered)
-
-
-def _with_granted_move(record: LiveAudience, request: Request, now: datetime) -> LiveAudience:
-    """The record with the state that a granted request leads to; unchanged where it holds that already."""
-    state, seen = record.state, _observed_from(record)
-    if request.move_from == "selected" and request.move_to != "any" and state.resellers == "selected":
-        gone = set(request.remove) - set(request.left_in)
-        if request.move_to == "none" and not request.left_in:
-            return with_state(record, _with_audience(state, "none"), now, seen)
-        if not gone & state.tenants:
-            return record
-        return with_state(record, _with_audience(state, "selected", state.tenants - gone), now, seen)
-    if state.resellers == request.move_to or (request.move_to == "selected" and state.resellers == "none"):
-        return record
-    if state.resellers != request.move_from:
-        raise RefusedError(
-            f"request {request.id} moves {record.offer} from {request.move_from}, but the live record says "
-            f"{state.resellers}",
-            help="if Partner Center was changed in another way, the request is void:"
-            f" csp-config record withdrawn {request.id}, then csp-config record baseline {record.offer}",
-        )
-    if request.move_to == "selected" and not request.tenants:
-        raise RefusedError(
-            f"request {request.id} does not say which partners it asked for, so the new list is not known",
-            help=f"see what Partner Center holds: csp-config import live {record.offer} --from EXPORT.csv",
-        )
-    if request.move_to == "selected":  # Microsoft completes the list by itself (S20), and nobody has seen it
-        seen = "declared"
-    return with_state(record, _with_audience(state, request.move_to, request.tenants), now, seen)
-
-
-def without_grant(record: LiveAudience, request: Request, now: datetime) -> LiveAudience:
-    """The record with the state before a request that was recorded as granted by mistake.
-
-    Raises: RefusedError where the earlier list is not known.
-    """
-    state, seen = record.state, _observed_from(record)
-    if request.move_from == "selected" and request.move_to != "any":
-        if state.resellers not in ("selected", request.move_to):
-            return record
-        tenants = state.tenants | (set(request.remove) - set(request.left_in))
-        return with_state(record, _with_audience(state, "selected", tenants), now, seen)
-    if state.resellers != request.move_to:
-        return record
-    if request.move_from == "selected":
-        raise RefusedError(
-            f"the list that {record.offer} had before request {request.id} was granted is not in the record",
-            help=f"csp-config import live {record.offer} --from EXPORT.csv first: it says what holds now",
-        )
-    return with_state(record, _with_audience(state, request.move_from), now, seen)
-
-
-def _observed_from(record: LiveAudience) -> ObservedFrom:
-    """The `observed_from` after a person recorded an answer: `declared` stays where nobody had looked."""
-    return "manual" if record.observed else "declared"
-
-
-def _with_audience(state: State, resellers: str, tenants: Iterable[str] = ()) -> State:
-    match resellers:
-        case "any":
-            audience = Audience(resellers="any")
-        case "none":
-            audience = Audience(resellers="none")
-        case _:
-            audience = Audience(resellers="selected", tenants=frozenset(tenants))
-    return state._replace(audience=audience)
-
-
-def closed_request(request: Request, status: RequestStatus, now: datetime, note: str | None) -> Request:
-    """The request with its final status and the time."""
-    return replace(request, status=status, closed_at=stamp(now), note=note or request.note, left_in=())
-
-
-def with_request(record: LiveAudience, changed: Request) -> LiveAudience:
-    """The record with the request of the same id replaced by `changed`."""
-    return replace(record, requests=tuple(changed if r.id == changed.id else r for r in record.requests))
 
 
 # --- Writing -----------------------------------------------------------------------------------------------
@@ -227,6 +102,7 @@ class Ledger:
         texts = {}
         for record in records:
             path = record_path(self.workspace, record.offer)
+            self._check_nothing_lost(record)
             texts[path] = editing.live_text(self.with_names(record), self.workspace.files.get(path))
         check_not_ignored(self.workspace, texts)
         return texts
@@ -234,6 +110,16 @@ class Ledger:
     def write(self, records: Iterable[LiveAudience]) -> None:
         """Write records to their paths. Raises: WritingError, see `write_listed`."""
         write_listed(self.workspace, self.texts(records))
+
+    def _check_nothing_lost(self, record: LiveAudience) -> None:
+        """Raises: RefusedError where a record would say less than the one that is there, or HEAD's, does."""
+        for there in (self.workspace.candidate.live, self.workspace.committed):
+            earlier = there.get(record.offer)
+            for step in steps_back(earlier, record) if earlier else ():
+                raise RefusedError(
+                    f"nothing was written: after this, the live record of {record.offer} {step.why}",
+                    help="csp-config validate says how to bring back what is lost; then run this again",
+                )
 
     def with_names(self, record: LiveAudience) -> LiveAudience:
         """The record with the current names of its tenants."""

@@ -110,6 +110,7 @@ def _diagnostics(
         base_commit=workspace.base_ref.commit if workspace.base_ref else None,
         unshared=_unshared(workspace),
         recorded_separately=frozenset() if workspace.settings_broken else recorded_separately(workspace),
+        committed=workspace.committed,
         memory=memory,
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from csp_config.commands.project_at_commit import earlier_folder, names_default_at, refuse_unlisted
+from csp_config.commands.record_commits import committed_records
 from csp_config.errors import GitError, ReadingError, RefusedError
 from csp_config.facts import program
 from csp_config.git import (
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from csp_config.git import Project
-    from csp_config.model import Base, Files, Finding, Tree
+    from csp_config.model import Base, Files, Finding, LiveAudience, Tree
 
 NO_BASE = "none"
 
@@ -89,8 +90,9 @@ class Inputs:
 class Workspace:
     """Candidate and base, loaded. `settings_broken`: the settings have errors, so nothing else was checked.
 
-    `notes`: sentences for the report on the base and on files that were left out. `on_write` is called with
-    the path of each document that is written.
+    `committed`: the live records of HEAD, by offer, where the candidate is not committed and has them
+    otherwise, or not at all. `notes`: sentences for the report on the base and on files that were left out.
+    `on_write` is called with the path of each document that is written.
     """
 
     project: Project
@@ -100,6 +102,7 @@ class Workspace:
     base: Snapshot | None
     candidate: Snapshot
     files: Files
+    committed: Mapping[str, LiveAudience] = field(default_factory=dict)
     surroundings: Surroundings = field(default_factory=Surroundings)
     notes: tuple[str, ...] = ()
     settings_broken: bool = False
@@ -254,6 +257,7 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
         base=base,
         candidate=candidate,
         files=tree.files,
+        committed=committed_records(repository, reference, choice.base, tree, (candidate, base)),
         notes=(*filter(None, (choice.note, moved)), *_left_out(tree)),
     )
 

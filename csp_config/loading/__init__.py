@@ -35,13 +35,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from csp_config.document import Document
-    from csp_config.model import Offer, PartnerList, State, Tree
+    from csp_config.model import LiveAudience, Offer, PartnerList, State, Tree
 
 __all__ = [
     "SETTINGS_PATH",
     "KeptDocuments",
     "Reader",
     "declares",
+    "live_record",
     "live_state",
     "load",
     "load_settings",
@@ -173,12 +174,18 @@ def settled_again(
     )
 
 
+def live_record(path: str, content: bytes) -> LiveAudience | None:
+    """The live record in a file; None where there is none, or none that can be read."""
+    reading = read_document(path, content)
+    if reading.findings or reading.document is None or reading.kind != "LiveAudience":
+        return None
+    return live_from(reading.document, PartnerValues())
+
+
 def live_state(path: str, content: bytes | None) -> State | None:
     """The state that a live record holds; None where there is no record, or none that can be read."""
-    reading = read_document(path, content) if content is not None else None
-    if reading is None or reading.findings or reading.document is None or reading.kind != "LiveAudience":
-        return None
-    return live_from(reading.document, PartnerValues()).state
+    record = None if content is None else live_record(path, content)
+    return None if record is None else record.state
 
 
 def _values(

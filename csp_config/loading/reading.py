@@ -12,6 +12,8 @@ from csp_config.schema import SchemaChecker, check
 from csp_config.text.phrases import did_you_mean
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from csp_config.document import Document
 
 KINDS = ("Offer", "PartnerList", "Resales", "LiveAudience")
@@ -56,6 +58,8 @@ class FileReader:
         well_formed = not findings
         if well_formed:
             findings = self._schemas.check(document, kind)
+            if not findings and kind == "LiveAudience":
+                findings = tuple(_repeated_requests(document))
         name = document.data.get("offer" if kind == "LiveAudience" else "id")
         name = name if isinstance(name, str) else None
         return Reading(
@@ -73,6 +77,22 @@ def read_settings(path: str, content: bytes) -> Reading:
     return Reading(
         path=path, document=document, kind="Config", id=None, findings=findings, well_formed=well_formed
     )
+
+
+def _repeated_requests(document: Document) -> Iterator[Finding]:
+    """CSP214: requests of a live record with the id of another one, as where both sides of a merge stayed."""
+    seen: dict[str, int] = {}
+    for number, request in enumerate(document.data.get("requests", ())):
+        first = seen.setdefault(request["id"], number)
+        if first != number:
+            line = document.at("requests", first, "id").line
+            yield Finding(
+                code="CSP214",
+                source=document.at("requests", number, "id"),
+                message=f"request {request['id']} is on line {line} already",
+                help="keep the one that is right: the one that went further, with its ticket",
+                offer=document.data["offer"],
+            )
 
 
 def _unknown_kind(document: Document, kind: object) -> Finding:

@@ -51,6 +51,9 @@ def _request_steps_back(earlier: Request, now: Request) -> Iterator[str]:
     name = f"request {now.id}"
     if earlier.wish != now.wish and earlier.status != "drafted":
         yield f"says that {name} asks for something else than before"
+    lost = (earlier.ticket and not now.ticket) or (earlier.filed_at and not now.filed_at)
+    if lost and now.status != "drafted":
+        yield f"has lost when {name} was filed, and under which ticket"
     if earlier.status == now.status:
         if set(earlier.left_in) != set(now.left_in) and not now.note:
             yield f"says otherwise without a note what {name} left in the audience"

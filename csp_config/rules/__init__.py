@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from csp_config.model import Finding
@@ -22,10 +23,10 @@ from csp_config.rules.family import FAMILIES
 from csp_config.rules.severity import judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from csp_config.model import Diagnostic, Move, Rule, Snapshot
+    from csp_config.model import Diagnostic, LiveAudience, Move, Rule, Snapshot
     from csp_config.rules.memory import Memory
 
 MODULES = (
@@ -56,11 +57,13 @@ def check(
     unshared: bool = False,
     base_commit: str | None = None,
     recorded_separately: frozenset[str] = frozenset(),
+    committed: Mapping[str, LiveAudience] = MappingProxyType({}),
     memory: Memory | None = None,
 ) -> tuple[Diagnostic, ...]:
     """All diagnostics of the candidate and of the moves, sorted.
 
-    `unshared`, `base_commit`, `recorded_separately`: see Context. `memory`: of the runs before this one.
+    `unshared`, `base_commit`, `recorded_separately`, `committed`: see Context. `memory`: of the runs before
+    this one.
     """
     context = Context(
         candidate=candidate,
@@ -70,6 +73,7 @@ def check(
         adjustable={code: rule.severity for code, rule in RULES.items() if not rule.fixed},
         base_commit=base_commit,
         recorded_separately=recorded_separately,
+        committed=committed,
         unshared=unshared,
     )
     if memory is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from csp_config.model import Move, Partner, PartnerEntries, Snapshot
+    from csp_config.model import LiveAudience, Move, Partner, PartnerEntries, Snapshot
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Context:
     """What rules may look at. `base` None: nothing is compared. `today` is the day in UTC.
 
+    `committed`: live records of HEAD that a candidate which is not committed has otherwise, by offer.
     `adjustable`: the default severity of every rule that the settings may change. `base_commit`: the base, as
     git names it. `recorded_separately`: offers whose declaration and live record moved in different commits.
     `unshared`: the base is the last commit, and no other clone is known to have it.
@@ -33,6 +34,7 @@ class Context:
     unshared: bool = False
     base_commit: str | None = None
     recorded_separately: frozenset[str] = frozenset()
+    committed: Mapping[str, LiveAudience] = field(default_factory=dict)
 
     def partner(self, tenant: str) -> Partner | None:
         """The first entry of a tenant in the candidate, else at the base; None if neither names it."""

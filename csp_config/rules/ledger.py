@@ -116,24 +116,34 @@ def ledger_went_back(context: Context, _: Context) -> Iterator[Note]:
     Fix: Bring the record back as it was, and let `csp-config record` write what happened since.
     """
     assert context.base is not None  # noqa: S101 - the family has no subject without a base
-    for name, earlier in context.base.live.items():
-        now = context.candidate.live.get(name)
-        if earlier.places is None:
-            continue
-        help_ = (
-            f"git checkout {context.base_commit or 'BASE'} -- {earlier.places.path} brings it back;"
-            " csp-config record writes what happened since"
-        )
-        if now is None:
-            if not _may_vanish(context.candidate, earlier):
-                message = f"the live record of {name} is gone, and with it what is known of Partner Center"
-                yield Note(Source(earlier.places.path), message, help_, offer=name)
-            continue
-        for step in steps_back(earlier, now):
-            ids = [request.id for request in now.requests]
-            steps = ("requests", ids.index(step.request), "id") if step.request in ids else ("offer",)
-            place = now.places.at(*steps) if now.places else Source(earlier.places.path)
-            yield Note(place, f"the live record of {name} {step.why}", help_, offer=name)
+    for name in {**context.base.live, **context.committed}:
+        found: list[Note] = []
+        if name in context.committed:
+            found.extend(_went_back(context, context.committed[name], "HEAD"))
+        if name in context.base.live and not found:
+            found.extend(_went_back(context, context.base.live[name], context.base_commit or "BASE"))
+        yield from found
+
+
+def _went_back(context: Context, earlier: LiveAudience, commit: str) -> Iterator[Note]:
+    """What the candidate's record lost of an earlier one, with the command that brings it back."""
+    name, now = earlier.offer, context.candidate.live.get(earlier.offer)
+    if earlier.places is None:
+        return
+    help_ = (
+        f"git checkout {commit} -- {earlier.places.path} brings it back;"
+        " csp-config record writes what happened since"
+    )
+    if now is None:
+        if not _may_vanish(context.candidate, earlier):
+            message = f"the live record of {name} is gone, and with it what is known of Partner Center"
+            yield Note(Source(earlier.places.path), message, help_, offer=name)
+        return
+    for step in steps_back(earlier, now):
+        ids = [request.id for request in now.requests]
+        steps = ("requests", ids.index(step.request), "id") if step.request in ids else ("offer",)
+        place = now.places.at(*steps) if now.places else Source(earlier.places.path)
+        yield Note(place, f"the live record of {name} {step.why}", help_, offer=name)
 
 
 def _may_vanish(candidate: Snapshot, record: LiveAudience) -> bool:

@@ -144,11 +144,11 @@ def unknown_offer(context: Context, _: Context) -> Iterator[Note]:
 
 @repository.rule("CSP214")
 def conflicting_live_records(context: Context, _: Context) -> Iterator[Finding]:
-    """Two live records are about the same offer.
+    """Two live records are about the same offer, or two requests of one record have the same id.
 
-    What Partner Center holds cannot be two things. Neither record is used, and nothing is planned for the
-    offer.
+    What Partner Center holds cannot be two things, and one request cannot have gone two ways. Neither record
+    is used, and nothing is planned for the offer.
 
-    Fix: Keep the record that is right, with all its requests.
+    Fix: Keep the record that is right, with all its requests, and each request as far as it went.
     """
     return found_in_reading(context, "CSP214")

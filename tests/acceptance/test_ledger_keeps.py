@@ -1,0 +1,245 @@
+"""What the ledger knows is lost by no command: not by a clock, a broken record, or a correction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state, tenant
+from tests.acceptance.program import csp_config
+from tests.acceptance.test_ledger import (
+    LIVE,
+    NAME,
+    OFFER,
+    RESALES,
+    declare,
+    drafted,
+    filed,
+    found,
+    plan,
+    replaced,
+    run,
+)
+from tests.repositories import Repo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+EXPORT = "TenantID\n" + "".join(f"{tenant(letter)}\n" for letter in "abcd")
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    """A published offer with four partners, recorded; two commits, so that HEAD^ is there to compare with."""
+    made = Repo.make(tmp_path / "contoso")
+    made.write("csp-config.yaml", SETTINGS)
+    made.write(RESALES, resales_document("fresh", "2026-11-20", {NAME: frozenset()}))
+    made.commit()
+    made.write(OFFER, offer_document(NAME, state("abcd")))
+    made.write(LIVE, live_document(NAME, state("abcd")))
+    made.commit()
+    return made
+
+
+def text(repo: Repo) -> str:
+    return (repo.path / LIVE).read_text(encoding="utf-8")
+
+
+def observed(repo: Repo) -> str:
+    return next(line for line in text(repo).splitlines() if line.startswith("observed_at: "))
+
+
+# --- Clocks -------------------------------------------------------------------------------------------------
+
+
+def test_a_clock_that_is_behind_takes_no_record_back(repo: Repo) -> None:
+    """A colleague's clock is ten minutes ahead of this one, which is at 10:00."""
+    replaced(repo, LIVE, observed(repo), 'observed_at: "2026-11-22T10:10:00Z"')
+    repo.commit()
+    declare(repo, "abce")
+    repo.commit()
+    run(repo, "apply", "--yes", code=4)
+    (request,) = [one["request_id"] for one in plan(repo) if one["kind"] == "support-request"]
+    run(repo, "record", "filed", request, "--ticket", "2611")
+    run(repo, "record", "done", "--all")
+    assert observed(repo) == 'observed_at: "2026-11-22T10:10:00Z"'
+    run(repo, "record", "granted", request)
+    assert 'ticket: "2611"' in text(repo)
+    assert found(repo, "HEAD", "CSP317") == []
+    assert plan(repo) == []
+
+
+@pytest.mark.parametrize("command", ["done --all", "baseline contoso-insights", "stopped contoso-insights"])
+def test_a_clock_that_is_wrong_records_nothing(repo: Repo, command: str) -> None:
+    declare(repo, "abcde")
+    repo.commit()
+    before = text(repo)
+    ran = csp_config(repo.path, "record", *command.split(), environment={"SOURCE_DATE_EPOCH": "315532800"})
+    assert ran.code == 1
+    assert "but now is 1980-01-01T00:00:00Z" in ran.errors
+    assert text(repo) == before
+
+
+# --- Records that are missing, broken or changed by hand ---------------------------------------------------
+
+
+def gone(repo: Repo) -> None:
+    repo.remove(LIVE)
+
+
+def conflict(repo: Repo) -> None:
+    repo.write(LIVE, f"<<<<<<< ours\n{text(repo)}=======\n>>>>>>> theirs\n")
+
+
+def elsewhere(repo: Repo) -> None:
+    repo.write("offers/live/other.yaml", text(repo) + "x: [\n")
+    repo.remove(LIVE)
+
+
+COMMANDS = [
+    ("record", "baseline", NAME),
+    ("record", "stopped", NAME),
+    ("import", "live", NAME, "--from", "export.csv"),
+]
+
+
+@pytest.mark.parametrize("damage", [conflict, elsewhere])
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_record_that_cannot_be_read_is_not_written_anew(
+    repo: Repo, damage: object, command: tuple[str, ...]
+) -> None:
+    filed(repo)
+    assert callable(damage)
+    damage(repo)
+    repo.commit()
+    repo.write("export.csv", EXPORT)
+    before = repo.run("status", "--porcelain")
+    ran = csp_config(repo.path, *command)
+    assert ran.code == 3
+    assert f"the live record of {NAME} may be in a document that cannot be read: offers/live/" in ran.errors
+    assert repo.run("status", "--porcelain") == before
+
+
+def test_an_export_keeps_the_requests_of_a_record_that_is_missing(repo: Repo) -> None:
+    filed(repo)
+    gone(repo)
+    repo.write("export.csv", EXPORT)
+    run(repo, "import", "live", NAME, "--from", "export.csv")
+    assert 'ticket: "2611220001"' in text(repo)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("status: filed", "status: drafted", "which was filed, is drafted"),
+        ('    ticket: "2611220001"\n', "", "has lost when request"),
+        ("- id: contoso-insights-", "- id: contoso-insights-0", "has lost request"),
+    ],
+)
+def test_what_head_says_counts_whatever_is_compared_with(repo: Repo, old: str, new: str, words: str) -> None:
+    """At home, a change of records alone is compared with HEAD^, which knows nothing of the request yet."""
+    drafted(repo)
+    run(repo, "record", "filed", plan(repo)[0]["request_id"], "--ticket", "2611220001")
+    repo.commit()
+    replaced(repo, LIVE, old, new)
+    ran = csp_config(repo.path, "validate")
+    assert ran.code == 1
+    assert words in ran.output
+    assert f"git checkout HEAD -- {LIVE} brings it back" in ran.output
+    repo.run("checkout", "HEAD", "--", LIVE)
+    assert csp_config(repo.path, "validate").code == 0
+
+
+def test_two_requests_with_one_id_are_refused(repo: Repo) -> None:
+    request = filed(repo)
+    block = text(repo)[text(repo).index("  - id: ") :]
+    repo.write(LIVE, text(repo) + block.replace("2611220001", "2611220002"))
+    repo.commit()
+    ran = csp_config(repo.path, "validate", "--base", "none")
+    assert ran.code == 1
+    assert f"request {request} is on line" in ran.output
+    assert csp_config(repo.path, "record", "granted", request).code == 3
+
+
+# --- Corrections --------------------------------------------------------------------------------------------
+
+
+def test_a_grant_that_is_repeated_takes_nobody_out_again(repo: Repo) -> None:
+    request = filed(repo)
+    run(repo, "record", "granted", request)
+    declare(repo, "abcd")
+    repo.commit()
+    run(repo, "record", "done", "--all", later=True)
+    before = text(repo)
+    refused = run(
+        repo, "record", "granted", request, "--note", "the ticket was closed by mail", code=1, later=True
+    )
+    assert f"request {request} was granted already" in refused.errors
+    assert text(repo) == before
+
+
+def test_a_correction_puts_nobody_back_whom_a_later_request_took_out(repo: Repo) -> None:
+    declare(repo, "ab")
+    repo.commit()
+    run(repo, "apply", "--yes", code=4)
+    (request,) = [one["request_id"] for one in plan(repo) if one["kind"] == "support-request"]
+    run(repo, "record", "filed", request, "--ticket", "1")
+    run(repo, "record", "granted", request, "--only", tenant("c"))
+    again = run(repo, "record", "filed", request, "--ticket", "2").output.split()[1].rstrip(":")
+    run(repo, "record", "granted", again, later=True)
+    assert tenant("d") not in text(repo).partition("requests:")[0]
+    run(repo, "record", "refused", request, "--note", "seen in the list", later=True)
+    listed = text(repo).partition("requests:")[0]
+    assert tenant("c") in listed
+    assert tenant("d") not in listed
+
+
+def test_a_part_that_is_corrected_moves_only_those_partners(repo: Repo) -> None:
+    declare(repo, "ab")
+    repo.commit()
+    run(repo, "apply", "--yes", code=4)
+    (request,) = [one["request_id"] for one in plan(repo) if one["kind"] == "support-request"]
+    run(repo, "record", "filed", request, "--ticket", "1")
+    run(repo, "record", "granted", request, "--only", tenant("c"))
+    run(
+        repo,
+        "record",
+        "granted",
+        request,
+        "--only",
+        tenant("d"),
+        "--note",
+        "the other one, it says",
+        later=True,
+    )
+    listed = text(repo).partition("requests:")[0]
+    assert tenant("c") in listed
+    assert tenant("d") not in listed
+
+
+def test_a_look_after_the_answer_stays_when_the_answer_is_corrected(repo: Repo) -> None:
+    repo.write(OFFER, offer_document(NAME, state("any")))
+    repo.write(LIVE, live_document(NAME, state("any")))
+    repo.commit()
+    declare(repo, "abcd")
+    repo.commit()
+    run(repo, "apply", "--yes", code=4)
+    (request,) = [one["request_id"] for one in plan(repo) if one["kind"] == "support-request"]
+    run(repo, "record", "filed", request, "--ticket", "1")
+    run(repo, "record", "granted", request)
+    run(repo, "record", "baseline", NAME, later=True)
+    run(repo, "record", "refused", request, "--note", "so they wrote", later=True)
+    assert "resellers: selected" in text(repo)
+    assert "observed_from: manual" in text(repo)
+
+
+def test_full_width_digits_are_the_same_ticket(repo: Repo) -> None:
+    first = filed(repo)
+    declare(repo, "ab")
+    repo.commit()
+    run(repo, "apply", "--yes", code=4, later=True)
+    ids = {one["request_id"] for one in plan(repo) if one["kind"] == "support-request"}
+    (other,) = ids - {first}
+    wide = "2611220001".translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
+    assert "is that of request" in run(repo, "record", "filed", other, "--ticket", wide, code=1).errors
