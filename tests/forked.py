@@ -33,7 +33,7 @@ from typing import TYPE_CHECKING, NoReturn
 from csp_config.render import pages
 from csp_config.schema import KINDS
 from csp_config.schema.fitting import fitting
-from csp_config.targets.transport import usual_trust
+from csp_config.targets.transport import default_trust
 from tests.forked_command import CODE, hand_over
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ def _serve(listening: socket.socket) -> None:
             import_module(module.name)
     for name in _LATE:
         import_module(name)
-    usual_trust()
+    default_trust()
     templates = pages._environment()  # noqa: SLF001 - each run would compile them
     for name in templates.list_templates(extensions=["html"]):
         templates.get_template(name)

@@ -130,7 +130,7 @@ def _over_the_wire(
         over = applying.OnlineTarget(
             live=live,
             target=connection.target(names) if connection.writes else None,
-            writable_types=connection.served,
+            writable_types=connection.writable_types,
         )
         done = applying.apply(workspace, report, folder, inputs.now, over)
         _send_handed_out(send, done)

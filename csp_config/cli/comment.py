@@ -14,7 +14,7 @@ from csp_config.commands import comment as commenting
 from csp_config.commands import saved_plan
 from csp_config.commands.source import installed_from
 from csp_config.errors import UsageError
-from csp_config.targets.code_hosts import CODE_HOSTS, Wanted, find_pull_request
+from csp_config.targets.code_hosts import CODE_HOSTS, PullRequestChoice, find_pull_request
 
 _LINK = re.compile(r"https://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,2000}")
 
@@ -63,7 +63,7 @@ def comment(
     A plan of an older commit than the pull request's newest is not written.
     """
     report = saved_plan.read_plan(Path(plan_file))
-    wanted = Wanted(number=pull_request, forks=forks)
+    wanted = PullRequestChoice(number=pull_request, forks=forks)
     host = find_pull_request(target, os.environ, wanted)
     if host is None:
         emit("nothing to comment on: this commit came without a pull request\n", common.output)

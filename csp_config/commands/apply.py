@@ -24,7 +24,7 @@ from csp_config.commands.workspace import unmerged_branch
 from csp_config.errors import CspConfigError, RefusedError, StaleError
 from csp_config.model import LeftInDraft, Outcome
 from csp_config.planning import moves_now
-from csp_config.planning.actions import put_back_action
+from csp_config.planning.actions import put_back_actions
 from csp_config.text import code_span
 
 if TYPE_CHECKING:
@@ -160,7 +160,7 @@ def _tasks(workspace: Workspace, plan: Plan, online: OnlineTarget) -> tuple[list
         if writable:
             current, record = online.live.read[offer].state, workspace.candidate.live.get(offer)
             left = record.left_in_draft.audience if record and record.left_in_draft else None
-            tasks.append(Task(offer=offer, type=type_, current=current, actions=writable, left=left))
+            tasks.append(Task(offer=offer, type=type_, current=current, actions=writable, left_in_draft=left))
     return tasks, reasons
 
 
@@ -191,8 +191,8 @@ class _Records:
         from csp_config.commands.drift import TARGET  # noqa: PLC0415 - by hand nothing was read
 
         record = self.current(result.task.offer)
-        if result.left is not None:
-            left = LeftInDraft(at=stamp(self.now), audience=result.left)
+        if result.left_in_draft is not None:
+            left = LeftInDraft(at=stamp(self.now), audience=result.left_in_draft)
             self.write(replace(record, left_in_draft=left))
         if result.state is not None:
             moved = replace(
@@ -202,8 +202,8 @@ class _Records:
 
     def put_backs(self, results: Iterable[Result]) -> list[Action]:
         """The actions that put back the drafts in which this run left an audience."""
-        left = [result.task.offer for result in results if result.left is not None]
-        return [action for offer in sorted(left) for action in put_back_action(self.current(offer))]
+        left = [result.task.offer for result in results if result.left_in_draft is not None]
+        return [action for offer in sorted(left) for action in put_back_actions(self.current(offer))]
 
     def prepare(self, plan: Plan, moved: Collection[str]) -> None:
         """Make the texts of the records, so that a path that git ignores fails before the runbook.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from csp_config.model import Report
-    from csp_config.targets.code_hosts import PullRequestComments, Wanted
+    from csp_config.targets.code_hosts import PullRequestChoice, PullRequestComments
 
 STATES: Mapping[str, str] = {
     "planned": "**Planned.** Nothing is done before it is merged and applied.",
@@ -55,7 +55,7 @@ def body(report: Report, state: str, *, page: str | None = None, manual: str | N
 
 
 def write_comment(
-    host: PullRequestComments, report: Report, state: str, text: str, wanted: Wanted
+    host: PullRequestComments, report: Report, state: str, text: str, choice: PullRequestChoice
 ) -> CommentResult:
     """Create the project's comment or update it, unless the present one is newer.
 
@@ -64,7 +64,7 @@ def write_comment(
     TargetError.
     """
     pull_request = host.pull_request()
-    check_fork(is_fork=pull_request.is_fork, wanted=wanted)
+    check_fork(is_fork=pull_request.is_fork, choice=choice)
     own = next((one for one in host.comments() if _is_comment_of(one.body, report.project)), None)
     address = own.address if own else ""
     if state == _BEFORE_THE_MERGE:

@@ -9,7 +9,7 @@ from csp_config.commands import review
 from csp_config.commands.record_changes import seen_at, stamp
 from csp_config.commands.records import known_record
 from csp_config.model import Comparison, Drift, NotRead, UnsyncedDraft, partners_by_tenant
-from csp_config.planning import standing
+from csp_config.planning import recorded_state
 from csp_config.planning.requests import is_satisfied
 from csp_config.targets import Subject
 
@@ -156,7 +156,7 @@ def _recorded(workspace: Workspace, offer: str) -> State | None:
     """The recorded state of an offer: from the candidate's live record, else as the base has it."""
     if offer in workspace.candidate.live:
         return workspace.candidate.live[offer].state
-    return standing(workspace.base, offer)[0] if workspace.base else None
+    return recorded_state(workspace.base, offer)[0] if workspace.base else None
 
 
 def _record(workspace: Workspace, offer: str) -> LiveAudience | None:

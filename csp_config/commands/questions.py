@@ -13,7 +13,7 @@ from csp_config.errors import BaseError
 from csp_config.model import LiveAudience, partners_by_tenant
 from csp_config.model.question import Answer
 from csp_config.planning import moves_now
-from csp_config.planning.named import partner_ref
+from csp_config.planning.details import partner_ref
 from csp_config.rules import RULES
 
 if TYPE_CHECKING:

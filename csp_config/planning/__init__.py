@@ -1,4 +1,4 @@
-"""Current and desired -> moves -> actions -> a plan with its fingerprint. Values in, values out."""
+"""The plan: current and desired states -> moves -> actions -> a plan with its fingerprint."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from csp_config import model
-from csp_config.planning.moves import moves_now, moves_since, standing
+from csp_config.planning.moves import moves_now, moves_since, recorded_state
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,7 +21,7 @@ __all__ = [
     "moves_now",
     "moves_since",
     "own_documents",
-    "standing",
+    "recorded_state",
 ]
 
 
@@ -40,7 +40,7 @@ def make_plan(
     `only`, moves and diagnostics are those of these offers.
     """
     from csp_config.planning.actions import actions_of  # noqa: PLC0415 - to judge moves takes no actions
-    from csp_config.planning.named import (  # noqa: PLC0415 - same
+    from csp_config.planning.details import (  # noqa: PLC0415 - same
         partners_of,
         planned_offers,
         planned_requests,
@@ -97,10 +97,10 @@ def own_documents(snapshot: Snapshot, offer_id: str) -> set[str]:
 
 
 def concerns(candidate: Snapshot, diagnostic: Diagnostic, offers: Collection[str]) -> bool:
-    """Whether a diagnostic has to do with these offers, or may have.
+    """Whether a diagnostic concerns these offers, or may concern them.
 
-    It has not when it names another offer, or stands in a document that none of these offers uses. What
-    stands in the settings, in resale data or in a document that could not be identified concerns everybody.
+    It does not where it names another offer, or is in a document that none of these offers uses. A diagnostic
+    in the settings, in resale data or in a document that could not be identified concerns every offer.
     """
     if diagnostic.offer is not None:
         return diagnostic.offer in offers
@@ -117,7 +117,7 @@ def concerns(candidate: Snapshot, diagnostic: Diagnostic, offers: Collection[str
 def _not_planned(
     candidate: Snapshot, diagnostics: Iterable[Diagnostic], rules: Mapping[str, Rule]
 ) -> set[str]:
-    """Offers with an error that blocks their plan, and offers whose declaration is not known."""
+    """The offers with an error that blocks their plan, and those whose declaration could not be read."""
     wrong_paths, named = set(), set()
     for diagnostic in diagnostics:
         if diagnostic.severity == "error" and rules[diagnostic.code].blocks in ("document", "plan"):
@@ -132,7 +132,7 @@ def _not_planned(
 
 
 def _blocked(action: Action, diagnostics: Iterable[Diagnostic], rules: Mapping[str, Rule]) -> Action:
-    """The action with the codes of what stands against it; `diagnostics`: those that block actions."""
+    """The action with the codes that block it; `diagnostics`: those of its offer that block actions."""
     if action.kind != "support-request":
         return action
     removed = {partner.tenant_id for partner in action.remove}
@@ -153,7 +153,7 @@ def fingerprint(
     desired: Mapping[str, State],
     actions: Sequence[Action],
 ) -> str:
-    """`sha256:` over everything that a reviewer agrees to, and over no wording."""
+    """`sha256:` and the hash of everything that a reviewer agrees to, which is no wording."""
     import hashlib  # noqa: PLC0415 - a hook, which makes no plan, has no use for it
     import json  # noqa: PLC0415 - same
 

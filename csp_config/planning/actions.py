@@ -19,26 +19,26 @@ if TYPE_CHECKING:
 def actions_of(move: Move, partners: Mapping[str, Partner]) -> tuple[Action, ...]:
     """The actions of one offer; none where nothing changes or the programme has no way (CSP301-CSP303).
 
-    `partners`: tenant -> what the documents know of it. `blocked_by` holds only CSP313 as yet.
+    `partners`: tenant -> its entry in the documents. `blocked_by` of the actions holds CSP313 at most.
     """
     if move.offer is None or move.after is None or move.changes_type:
         return ()
-    drafting = _Drafting(move, partners)
+    maker = _MoveActions(move, partners)
     if move.before is None and (move.unknown or move.after.published):
-        return (drafting.action("adopt", move.after),)
-    if drafting.before.published and not move.after.published:
+        return (maker.action("adopt", move.after),)
+    if maker.before.published and not move.after.published:
         return ()
-    first = put_back_action(move.live) if move.live else ()
-    if not drafting.before.published:
-        return (*first, *drafting.unpublished())
-    look = [drafting.action("adopt", drafting.before)] if move.unseen else []
-    steps = list(drafting.published())
+    first = put_back_actions(move.live) if move.live else ()
+    if not maker.before.published:
+        return (*first, *maker.unpublished())
+    look = [maker.action("adopt", maker.before)] if move.unseen else []
+    steps = list(maker.published())
     forms = [step for step in steps if step.kind == "support-request"]
     return (*first, *(step for step in steps if step not in forms), *look, *forms)
 
 
-def put_back_action(record: LiveAudience) -> tuple[Action, ...]:
-    """The action that takes out of a draft what apply left in it; none where it left nothing."""
+def put_back_actions(record: LiveAudience) -> tuple[Action, ...]:
+    """The action that puts back a draft in which apply left an audience; none where it left nothing."""
     left, option = record.left_in_draft, record.state.resellers
     if left is None:
         return ()
@@ -59,13 +59,13 @@ def put_back_action(record: LiveAudience) -> tuple[Action, ...]:
 
 
 def free_id(start: str, content: str, taken: Collection[str]) -> str:
-    """`start` and eight digits of a hash of the content: the same content, the same id, if it is free."""
+    """An id that is not taken: `start` and eight digits of a hash of the content."""
     attempts = (f"{start}-{_sha256(f'{content}/{number}')[:8]}" for number in count())
     return next(name for name in attempts if name not in taken)
 
 
-class _Drafting:
-    """Drafts the actions of one move; `state` is where the offer stands after the actions so far."""
+class _MoveActions:
+    """Makes the actions of one move; `state`: the offer's state after the actions so far."""
 
     def __init__(self, move: Move, partners: Mapping[str, Partner]) -> None:
         assert move.after is not None  # noqa: S101 - checked by actions_of
@@ -75,20 +75,20 @@ class _Drafting:
         self.after = move.after
         self.state = self.before
         self.requests = move.live.requests if move.live else ()
-        self.taken = {request.id for request in self.requests}  # and the ids of the actions so far
+        self.taken_ids = {request.id for request in self.requests}  # and the ids of the actions so far
 
     def unpublished(self) -> Iterable[Action]:
-        """An offer that is a draft: every move is free, and publishing makes it effective (S11, S12)."""
+        """The actions of an unpublished offer: all are self-service, effective on publication (S11, S12)."""
         if self.before.audience != self.after.audience:
-            drafted = State(published=False, audience=self.after.audience)
+            draft = State(published=False, audience=self.after.audience)
             add = self.after.tenants - self.before.tenants
             remove = self.before.tenants - self.after.tenants
-            yield self.action("save-draft", drafted, add=add, remove=remove)
+            yield self.action("save-draft", draft, add=add, remove=remove)
         if self.after.published:
             yield self.action("publish", self.after)
 
     def published(self) -> Iterable[Action]:
-        """An offer that is live: what became of its requests, then the table of moves."""
+        """The actions of a published offer: withdrawals of requests, then those of the table of moves."""
         steps = list(self.moved())
         used = {name for step in steps for name in (step.request_id, step.replaces)}
         for request in self.requests:
@@ -99,7 +99,7 @@ class _Drafting:
         yield from steps
 
     def moved(self) -> Iterable[Action]:
-        """The actions of the table's rows."""
+        """The actions by the programme's table of moves."""
         for row in programme.rows(self.before.resellers, self.after.resellers):
             if row.part == "added" and self.move.added:
                 tenants = self.state.tenants | self.move.added
@@ -155,17 +155,17 @@ class _Drafting:
         replaces: str | None = None,
         refused: bool = False,
     ) -> Action:
-        """One action; `self.state` moves on to where it leads."""
+        """One action; `self.state` becomes the state after it."""
         added, removed = sorted(add), sorted(remove)
         move = (after.resellers,) * 2 if kind == "adopt" else (self.before.resellers, self.after.resellers)
         asked = sorted(after.tenants) if move[0] == "any" and kind == "support-request" else []
         withdrawn = request.id if request and kind == "withdraw-request" else None
         offer, name = self.move.offer_id, request.id if request else None
         if kind == "support-request" and request is None:
-            name = free_id(offer, _hash([offer, *move, removed, asked]), self.taken)
+            name = free_id(offer, _hash([offer, *move, removed, asked]), self.taken_ids)
         about = _hash([kind, *move, added, removed, asked, withdrawn])
-        action_id = free_id(f"{offer}/{kind}", about, self.taken)
-        self.taken.update(filter(None, (name, action_id)))
+        action_id = free_id(f"{offer}/{kind}", about, self.taken_ids)
+        self.taken_ids.update(filter(None, (name, action_id)))
         self.state = after
         waiting = request is not None and request.open and kind == "support-request"
         return Action(
@@ -186,7 +186,7 @@ class _Drafting:
         )
 
     def cause(self, kind: str, add: Iterable[str], remove: Iterable[str]) -> Literal["change", "pending"]:
-        """Whether the same was due at the base already."""
+        """`pending` where the same action was due at the base already, else `change`."""
         move = self.move
         if kind in ("sync-audience", "support-request") and move.options == ("selected", "selected"):
             due = all(map(move.addition_was_due, add)) and all(map(move.removal_was_due, remove))
@@ -200,7 +200,7 @@ class _Drafting:
         return "pending" if due and move.wanted is not None else "change"
 
     def partner(self, tenant: str) -> PartnerRef:
-        """What is known of a tenant."""
+        """A tenant with its name, country and region, as far as they are known."""
         known = self.partners.get(tenant)
         if known is None:
             return PartnerRef(tenant_id=tenant)

@@ -1,4 +1,4 @@
-"""The removals of one offer, grouped into the support requests that they take."""
+"""The removals of one offer, grouped by support request."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Removal:
-    """Tenants that one request takes out. `request`: one that exists already; `replaces`: a mere draft."""
+    """Tenants that one request removes. `request`: an existing one; `replaces`: a draft that it replaces."""
 
     tenants: frozenset[str]
     request: Request | None = None
@@ -22,38 +22,40 @@ class Removal:
 def removals(move: Move) -> list[Removal]:
     """How a move from selected to selected removes its partners, in the order of the requests.
 
-    Tenants of a filed request wait for it, tenants of a refused one stay refused. What is left is one
-    request; a draft is replaced when it asks for anything else. Left out of it are tenants whose removal was
-    due before and is refused since they have resold: they must not hold up what this change asks for.
+    Tenants of a filed request wait for it, tenants of a refused one stay refused. The others are in one new
+    request, which replaces a draft for other tenants. Tenants whose removal was due before, and is refused
+    since they have resold, are in a request of their own, so that they do not block the removals of this
+    change.
     """
-    left = move.removed
+    remaining = move.removed
     groups: list[Removal] = []
-    for request in _with(move, "waiting"):
-        covered = left.intersection(request.remove)
-        if request.status == "filed" and covered:
-            groups.append(Removal(tenants=covered, request=request))
-            left -= covered
-    for request in reversed(_with(move, "refused")):
-        covered = left & request.declined
-        if covered:
-            groups.append(Removal(tenants=covered, request=request, refused=True))
-            left -= covered
-    drafts = [r for r in _with(move, "waiting", "contradicted") if r.status == "drafted"]
-    apart = frozenset(t for t in left if t in move.resold.tenants and move.removal_was_due(t))
-    for tenants in (left - apart, apart):
+    for request in _requests_with(move, "waiting"):
+        tenants_of_request = remaining.intersection(request.remove)
+        if request.status == "filed" and tenants_of_request:
+            groups.append(Removal(tenants=tenants_of_request, request=request))
+            remaining -= tenants_of_request
+    for request in reversed(_requests_with(move, "refused")):
+        tenants_of_request = remaining & request.declined
+        if tenants_of_request:
+            groups.append(Removal(tenants=tenants_of_request, request=request, refused=True))
+            remaining -= tenants_of_request
+    drafts = [r for r in _requests_with(move, "waiting", "contradicted") if r.status == "drafted"]
+    refused_tenants = frozenset(t for t in remaining if t in move.resold.tenants and move.removal_was_due(t))
+    for tenants in (remaining - refused_tenants, refused_tenants):
         same = next((draft for draft in drafts if tenants == _outstanding(move, draft)), None)
         other = next((draft.id for draft in drafts if tenants.intersection(draft.remove)), None)
         if tenants:
-            replaces = None if same or tenants == apart else other  # what is refused replaces nothing
+            # A request that is refused replaces no draft.
+            replaces = None if same or tenants == refused_tenants else other
             groups.append(Removal(tenants=tenants, request=same, replaces=replaces))
     return groups
 
 
 def _outstanding(move: Move, request: Request) -> frozenset[str]:
-    """Whom a request asks to remove and who is still in the audience, wanted back or not."""
+    """The tenants that a request asks to remove and that are still in the audience."""
     return move.before.tenants.intersection(request.remove) if move.before else frozenset()
 
 
-def _with(move: Move, *verdicts: str) -> list[Request]:
+def _requests_with(move: Move, *verdicts: str) -> list[Request]:
     requests = move.live.requests if move.live else ()
     return [request for request in requests if move.verdicts.get(request.id) in verdicts]

@@ -1,4 +1,4 @@
-"""What a change means for the support requests that an offer already has."""
+"""Verdicts on the support requests that an offer already has, for a move."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ if TYPE_CHECKING:
 
 
 def verdicts(requests: Sequence[Request], before: State | None, after: State | None) -> dict[str, Verdict]:
-    """Request -> verdict, for an offer that stands at `before` and is declared as `after`.
+    """Request -> verdict, for an offer whose state is `before` and is declared as `after`.
 
-    Of several requests with one wish the newest counts, partner by partner, so that filing again after a
-    refusal is a new wish; one that was withdrawn is none, and the refusal stands again.
+    Of several requests for the same change the newest counts, partner by partner, so that filing again after
+    a refusal replaces it; withdrawn requests do not count.
     """
     if before is None or after is None:
         return {}
-    judged: dict[str, Verdict] = {}
+    verdict_by_id: dict[str, Verdict] = {}
     asked_later: set[object] = set()  # tenants, and moves between options
     for request in reversed(requests):
-        judged[request.id] = _verdict(request, before, after, asked_later)
+        verdict_by_id[request.id] = _verdict(request, before, after, asked_later)
         if request.open or request.status == "granted":
             asked_later.update(
                 request.remove if is_removal(request) else ((request.move_from, request.move_to),)
             )
-    return judged
+    return verdict_by_id
 
 
 def is_satisfied(request: Request, state: State) -> bool:
@@ -46,11 +46,13 @@ def _verdict(request: Request, before: State, after: State, asked_later: Abstrac
     if request.open:
         asked = frozenset(request.remove)
         return _removal(asked, before, after) if is_removal(request) else _option(request, before, after)
-    return "refused" if _insisted(request, before, after, asked_later) else "closed"
+    return "refused" if _is_still_declared(request, before, after, asked_later) else "closed"
 
 
-def _insisted(request: Request, before: State, after: State, asked_later: AbstractSet[object]) -> bool:
-    """Whether what a request was refused is still declared, and nobody has asked for it again."""
+def _is_still_declared(
+    request: Request, before: State, after: State, asked_later: AbstractSet[object]
+) -> bool:
+    """Whether the change that was refused is still declared, and no later request asks for it."""
     if is_removal(request):
         refused = (request.declined - asked_later) & before.tenants
         return after.resellers == "selected" and not refused <= after.tenants

@@ -1,4 +1,4 @@
-"""An action -> clicks, ticket, letters: what a person does in Partner Center, in the words of its pages."""
+"""The runbook: steps, support requests and letters for the actions that a person carries out."""
 
 from csp_config.runbook.folder import MARKER, files, page
 from csp_config.runbook.steps import annotate

@@ -18,7 +18,7 @@ MOST_IN_LETTER = 20  # partners; more of them stand in a CSV beside the request
 
 
 class ActionFacts:
-    """A snapshot, asked by action. What takes a pass over all documents is made once, when first needed."""
+    """Facts from a snapshot on single actions. Indexes over all documents are made once, on first use."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
@@ -49,7 +49,7 @@ class ActionFacts:
         return next((request for request in requests if request.id == action.request_id), None)
 
     def refused_before(self, action: Action) -> bool:
-        """Whether nothing stands against an action but that Microsoft refused its request before."""
+        """Whether an action is blocked only because Microsoft refused its request, or part of it, before."""
         request = self.request(action)
         return request is not None and not request.open and len(action.blocked_by) == 1
 
@@ -60,22 +60,23 @@ class ActionFacts:
         request = self.request(action)
         return action.status == "needed" or (request is not None and request.status == "drafted")
 
-    def insists(self, action: Action) -> bool:
-        """Whether the action only stands still because Microsoft refused it: it may be asked for again."""
+    def may_file_again(self, action: Action) -> bool:
+        """Whether a support request is blocked only since Microsoft refused it: it may be filed again."""
         request = self.request(action)
         refused = request is not None and request.status == "refused"
         return action.kind == "support-request" and refused and len(action.blocked_by) == 1
 
     def partners(self, action: Action, tenants: Iterable[str]) -> list[PartnerRef]:
-        """The tenants with what is known of each, sorted by name; those without a name come last."""
-        given = {ref.tenant_id: ref for ref in (*action.add, *action.remove)}
-        found = [
-            given.get(tenant) or self._named.get(tenant) or PartnerRef(tenant_id=tenant) for tenant in tenants
+        """The tenants as partners with name and country, sorted by name; those without a name come last."""
+        in_action = {ref.tenant_id: ref for ref in (*action.add, *action.remove)}
+        refs = [
+            in_action.get(tenant) or self._partners.get(tenant) or PartnerRef(tenant_id=tenant)
+            for tenant in tenants
         ]
-        return sorted(found, key=lambda ref: (ref.name is None, ref.name or "", ref.tenant_id))
+        return sorted(refs, key=lambda ref: (ref.name is None, ref.name or "", ref.tenant_id))
 
-    def entered(self, action: Action) -> list[PartnerRef]:
-        """The partners to enter on the audience page: all of a new list, else those that come on top."""
+    def partners_to_enter(self, action: Action) -> list[PartnerRef]:
+        """The partners to enter on the audience page: all of a new list, else the added ones."""
         if action.after.resellers != "selected" or action.kind not in (
             "save-draft",
             "opt-in",
@@ -86,16 +87,16 @@ class ActionFacts:
             return self.partners(action, [ref.tenant_id for ref in action.add])
         return self.partners(action, action.after.tenants)
 
-    def named_in_request(self, action: Action) -> list[PartnerRef]:
-        """The partners that a support request speaks of: those to remove, or those of the list asked for."""
+    def request_partners(self, action: Action) -> list[PartnerRef]:
+        """The partners of a support request: those to remove, or those of the new list."""
         if action.remove:
             return self.partners(action, [ref.tenant_id for ref in action.remove])
         if action.move == ("any", "selected"):
             return self.partners(action, action.after.tenants)
         return []
 
-    def has_file(self, action: Action) -> bool:
-        """Whether the partners of a request stand in a file beside it, because they are many."""
+    def has_partner_file(self, action: Action) -> bool:
+        """Whether the partners of a request are too many for its text, and are listed in a file instead."""
         number = len(action.remove) or (
             len(action.after.tenants) if action.move == ("any", "selected") else 0
         )
@@ -105,11 +106,11 @@ class ActionFacts:
     def publisher_tenant(self) -> str | None:
         """The publisher's own tenant, where the settings of a target name it."""
         target = self.settings.targets.get("partner-center")
-        found = target.get("tenant_id") if isinstance(target, Mapping) else None
-        return found if isinstance(found, str) else None
+        tenant = target.get("tenant_id") if isinstance(target, Mapping) else None
+        return tenant if isinstance(tenant, str) else None
 
-    def resale(self, offer: str, tenant: str) -> str | None:
-        """How a known resale is told: ` since 2025-03-01, matched by name`; None where none is known."""
+    def resale_words(self, offer: str, tenant: str) -> str | None:
+        """A known resale in words: ` since 2025-03-01, matched by name`; None where none is known."""
         row = self._resold.get((offer, tenant))
         if row is None:
             return None
@@ -118,33 +119,33 @@ class ActionFacts:
             return f"{since}, as your support told us"
         return f"{since}, matched by name" if row.evidence == "by-name" else since or " already"
 
-    def covered(self, offer: str) -> str | None:
-        """The newest day for which resale data claim to be complete for the offer."""
-        return self._covered.get(offer)
+    def resale_data_day(self, offer: str) -> str | None:
+        """The newest day up to which resale data are complete for the offer; None where none are."""
+        return self._resale_data_days.get(offer)
 
     @cached_property
-    def _named(self) -> dict[str, PartnerRef]:
+    def _partners(self) -> dict[str, PartnerRef]:
         snapshot = self._snapshot
-        written = [snapshot.offers[name].partners for name in sorted(snapshot.offers)]
-        written += [snapshot.lists[name].partners for name in sorted(snapshot.lists)]
+        lists = [snapshot.offers[name].partners for name in sorted(snapshot.offers)]
+        lists += [snapshot.lists[name].partners for name in sorted(snapshot.lists)]
         return {
             partner.tenant_id: PartnerRef(
                 tenant_id=partner.tenant_id, name=partner.name, country=partner.country
             )
-            for partners in reversed(written)
+            for partners in reversed(lists)
             for partner in partners
         }
 
     @cached_property
     def _resold(self) -> dict[tuple[str, str], Resale]:
-        """Of several rows for one tenant and offer the best evidence wins, then the newest."""
+        """(offer, tenant) -> its resale; of several the one with the best evidence, then the newest."""
         documents = sorted(self._snapshot.resales, key=lambda document: document.as_of)
         rows = [row for document in documents for row in document.resales]
         rows.sort(key=lambda row: ("by-name", "exact", "microsoft").index(row.evidence))
         return {(row.offer, row.tenant_id): row for row in rows}
 
     @cached_property
-    def _covered(self) -> dict[str, str]:
+    def _resale_data_days(self) -> dict[str, str]:
         """Offer -> the newest day up to which the data are complete, from the offer's first day on."""
         whole = (document for document in self._snapshot.resales if document.since == LIFETIME)
         documents = sorted(whole, key=lambda document: document.as_of)

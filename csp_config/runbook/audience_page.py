@@ -1,4 +1,4 @@
-"""Steps on an offer's page "CSP Reseller audience", and what goes with being opted in."""
+"""Steps on an offer's page "CSP Reseller audience", and checks after the offer is opted in."""
 
 from __future__ import annotations
 
@@ -29,21 +29,21 @@ def csv_name(action: Action) -> str:
 
 
 def open_page(action: Action) -> str:
-    """The way to the page."""
+    """The step that opens the page."""
     return (
         f"In Partner Center, open the offer {visible(action.offer)} and its page "
         f"{label('Resell through CSPs')} (heading {label('CSP Reseller audience')})."
     )
 
 
-def choosing(action: Action) -> str:
-    """Which of the three options to choose (S07)."""
+def choose_option(action: Action) -> str:
+    """The step that chooses one of the three options (S07)."""
     return f"Choose {label(OPTIONS[action.after.resellers])}."
 
 
-def adding(action: Action, known: ActionFacts) -> Iterator[str]:
-    """Partners into the table: by search (S09, S10) or from a file (S15)."""
-    partners = known.entered(action)
+def add_partners(action: Action, facts: ActionFacts) -> Iterator[str]:
+    """The steps that add partners to the table, by search (S09, S10) or from a file (S15)."""
+    partners = facts.partners_to_enter(action)
     if not partners:
         return
     yield (
@@ -52,12 +52,12 @@ def adding(action: Action, known: ActionFacts) -> Iterator[str]:
         f"{label('Skill')} narrow it."
     )
     elsewhere = f"each of the {len(partners):,} partners in {visible(csv_name(action))}"
-    yield from each(partners, f"Choose {{}} and select {label('Add')}.", elsewhere)
+    yield from for_each_partner(partners, f"Choose {{}} and select {label('Add')}.", elsewhere)
     if len(partners) > 1:
-        yield _importing(action)
+        yield _import_from_file(action)
 
 
-def _importing(action: Action) -> str:
+def _import_from_file(action: Action) -> str:
     return (
         f"Or bring them in from a file: {label('Import CSPs')} with {visible(csv_name(action))} of "
         "the runbook, then check that the partners of before are still in the table. The file has the "
@@ -66,22 +66,24 @@ def _importing(action: Action) -> str:
     )
 
 
-def removing(action: Action, known: ActionFacts) -> Iterator[str]:
-    """Partners out of the table; free only while the offer is not published. Other options have no table."""
+def remove_partners(action: Action, facts: ActionFacts) -> Iterator[str]:
+    """The steps that remove partners from the table, which only an unpublished offer allows."""
     if action.after.resellers != "selected":
         return
-    partners = known.partners(action, [partner.tenant_id for partner in action.remove])
+    partners = facts.partners(action, [partner.tenant_id for partner in action.remove])
     elsewhere = f"each of the {len(partners):,} partners that the plan removes here"
-    yield from each(partners, f"In the table, {label('Remove')} {{}}.", elsewhere)
+    yield from for_each_partner(partners, f"In the table, {label('Remove')} {{}}.", elsewhere)
 
 
-def materials(action: Action, known: ActionFacts) -> Iterator[str]:
-    """What the publisher owes once the offer is opted in (S03, S04, S25, S26)."""
-    offer = known.offer(action)
+def check_materials(action: Action, facts: ActionFacts) -> Iterator[str]:
+    """The checks of materials, contacts and support once an offer is opted in (S03, S04, S25, S26)."""
+    offer = facts.offer(action)
     if offer is None or action.after.resellers == "none":
         return
-    url, given = offer.marketing_materials_url, offer.channel_contact
-    contact = ", ".join(given[part] for part in ("name", "email", "phone") if part in given)
+    url, channel_contact = offer.marketing_materials_url, offer.channel_contact
+    contact = ", ".join(
+        channel_contact[part] for part in ("name", "email", "phone") if part in channel_contact
+    )
     yield (
         "On the offer listing page, check that the URL of the marketing materials "
         f"({visible(url) if url else 'none is declared'}) and the channel contact "
@@ -94,22 +96,22 @@ def materials(action: Action, known: ActionFacts) -> Iterator[str]:
     yield f"Tell the partners where to find your {enumerated(help_)}."
 
 
-def each(partners: Sequence[PartnerRef], sentence: str, elsewhere: str) -> Iterator[str]:
-    """The sentence with each partner in its braces; with `elsewhere` once, where they are too many."""
+def for_each_partner(partners: Sequence[PartnerRef], sentence: str, elsewhere: str) -> Iterator[str]:
+    """The sentence with each partner for its `{}`; once with `elsewhere`, where there are too many."""
     if len(partners) > MOST_STEPS:
         yield sentence.format(elsewhere)
         return
     for partner in partners:
-        yield sentence.format(named(partner))
+        yield sentence.format(partner_words(partner))
 
 
-def named(partner: PartnerRef) -> str:
-    """A partner with its tenant and country, as far as they are known."""
+def partner_words(partner: PartnerRef) -> str:
+    """A partner in words: its name, tenant and country, as far as they are known."""
     country = f", {partner.country}" if partner.country else ""
     tenant = f"tenant {visible(partner.tenant_id)}{country}"
     return f"{visible(partner.name)} ({tenant})" if partner.name else f"the {tenant}"
 
 
 def label(words: str) -> str:
-    """Words as they stand on a page of Partner Center."""
+    """A label of a page of Partner Center, in quotation marks."""
     return f'"{words}"'

@@ -26,40 +26,40 @@ __all__ = ["MARKER", "files", "page_values"]
 def files(plan: Plan, snapshot: Snapshot, unmerged: str | None = None) -> dict[str, str]:
     """The runbook of an annotated plan: path relative to its folder -> text, without the page index.html.
 
-    Same plan and documents, same bytes. `index.md` has the line MARKER, by which the folder is known as one
-    that may be replaced. `unmerged`: the branch that the plan is of, where that is not the default one.
+    Same plan and documents, same bytes. `index.md` has the line MARKER, which shows that the folder may be
+    replaced. `unmerged`: the branch that the plan is of, where that is not the default one.
     """
-    known = ActionFacts(snapshot)
-    written = letters(plan, known)
-    made = {"index.md": index(plan, known, sorted(written), unmerged), **written}
+    facts = ActionFacts(snapshot)
+    letter_texts = letters(plan, facts)
+    texts = {"index.md": index(plan, facts, sorted(letter_texts), unmerged), **letter_texts}
     for action in plan.actions:
-        if action.request is not None and (known.to_file(action) or known.insists(action)):
-            made |= _request(action.request, action, known)
-    made.update(_tenants_to_add(plan.actions, known))
-    return dict(sorted(made.items()))
+        if action.request is not None and (facts.to_file(action) or facts.may_file_again(action)):
+            texts |= _request_files(action.request, action, facts)
+    texts.update(_tenants_to_add(plan.actions, facts))
+    return dict(sorted(texts.items()))
 
 
 def page(plan: Plan, snapshot: Snapshot, unmerged: str | None = None) -> dict[str, Any]:
     """The values of the page index.html, for the template `runbook.html`."""
-    known = ActionFacts(snapshot)
-    return page_values(plan, known, sorted(letters(plan, known)), unmerged)
+    facts = ActionFacts(snapshot)
+    return page_values(plan, facts, sorted(letters(plan, facts)), unmerged)
 
 
-def _request(request: Ticket, action: Action, known: ActionFacts) -> dict[str, str]:
-    """A request in every form: to paste, to read, for programs; and its partners where they are many."""
+def _request_files(request: Ticket, action: Action, facts: ActionFacts) -> dict[str, str]:
+    """Path -> text of a request's files: text to paste, Markdown, JSON, and CSV of its partners if many."""
     name = f"requests/{request.id}"
-    made = {
+    texts = {
         f"{name}.txt": f"{request.title}\n\n{request.description}\n",
         f"{name}.md": _request_page(request),
         f"{name}.json": json.dumps(asdict(request), indent=2, ensure_ascii=False) + "\n",
     }
-    if known.has_file(action):
+    if facts.has_partner_file(action):
         rows = [
             (partner.tenant_id, csv_cell(partner.name or ""), partner.country or "")
-            for partner in known.named_in_request(action)
+            for partner in facts.request_partners(action)
         ]
-        made[f"{name}.csv"] = _csv(("Tenant ID", "Name", "Country"), rows)
-    return made
+        texts[f"{name}.csv"] = _csv(("Tenant ID", "Name", "Country"), rows)
+    return texts
 
 
 def _request_page(request: Ticket) -> str:
@@ -91,13 +91,13 @@ def _request_page(request: Ticket) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _tenants_to_add(actions: Iterable[Action], known: ActionFacts) -> dict[str, str]:
-    """One CSV for each offer, with nobody in it twice even if two actions name the same partner."""
+def _tenants_to_add(actions: Iterable[Action], facts: ActionFacts) -> dict[str, str]:
+    """Path -> CSV of the tenants to add, one for each offer, each tenant once."""
     partners: dict[str, dict[str, PartnerRef]] = {}
     for action in actions:
         if action.blocked_by or action.status == "waiting":
             continue
-        for partner in known.entered(action):
+        for partner in facts.partners_to_enter(action):
             partners.setdefault(csv_name(action), {})[partner.tenant_id] = partner
     # The shape documented for the audience of a private plan; the CSP page's own is not documented.
     return {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from csp_config.programme import KNOWN_AND_BITES, SUPPORT_FORM
-from csp_config.runbook.audience_page import named
+from csp_config.runbook.audience_page import partner_words
 from csp_config.runbook.tasks import tasks
 from csp_config.text import code_span
 from csp_config.text.escapes import code_block, prose
@@ -29,42 +29,43 @@ _TITLES: dict[Section, str] = {
 
 
 def page_values(
-    plan: Plan, known: ActionFacts, letters: Sequence[str], unmerged: str | None = None
+    plan: Plan, facts: ActionFacts, letters: Sequence[str], unmerged: str | None = None
 ) -> dict[str, Any]:
-    """What the page shows, for the template `runbook.html`; `unmerged`: see `index`."""
-    made = tasks(plan, known)
+    """The values for the template `runbook.html`; `unmerged`: see `files`."""
+    all_tasks = tasks(plan, facts)
     return {
         "fingerprint": plan.fingerprint,
         "day": plan.day,
         "publisher": plan.publisher,
-        "summary": _summary(made),
+        "summary": _summary(all_tasks),
         "sections": [
-            (name, title, [task for task in made if task.section == name]) for name, title in _TITLES.items()
+            (name, title, [task for task in all_tasks if task.section == name])
+            for name, title in _TITLES.items()
         ],
         "form": SUPPORT_FORM,
         "not_planned": plan.not_planned,
         "letters": tuple(letters),
-        "keep": _keep(known),
+        "commit_command": _commit_command(facts),
         "unmerged": unmerged,
         "known": KNOWN_AND_BITES,
     }
 
 
-def index(plan: Plan, known: ActionFacts, letters: Sequence[str], unmerged: str | None = None) -> str:
+def index(plan: Plan, facts: ActionFacts, letters: Sequence[str], unmerged: str | None = None) -> str:
     """The Markdown of index.md; it begins with the branch that the plan is of, if that is not merged."""
-    made = tasks(plan, known)
+    all_tasks = tasks(plan, facts)
     warning = [f"**This is of {code_span(unmerged)}, which is not merged.**", ""] if unmerged else []
-    lines = [MARKER, *warning, "# What to do in Partner Center", "", f"{_summary(made)}", ""]
+    lines = [MARKER, *warning, "# What to do in Partner Center", "", f"{_summary(all_tasks)}", ""]
     lines.append(
         "`index.html` beside this file is the same with ticks that stay and values to copy. What counts are"
         " the `csp-config record` commands: run each as soon as it is true, and not before."
     )
     for section, title in _TITLES.items():
-        found = [task for task in made if task.section == section]
-        if found:
+        section_tasks = [task for task in all_tasks if task.section == section]
+        if section_tasks:
             lines += ["", f"## {title}"]
-            lines += _same_for_all_forms() if any(task.request for task in found) else []
-            lines += [line for task in found for line in _task(task)]
+            lines += _common_form_fields() if any(task.request for task in section_tasks) else []
+            lines += [line for task in section_tasks for line in _task(task)]
     if plan.not_planned:
         lines += ["", "## What was not planned", "", "Their own documents have errors:", ""]
         lines += [f"- {code_span(offer)}" for offer in plan.not_planned]
@@ -72,8 +73,8 @@ def index(plan: Plan, known: ActionFacts, letters: Sequence[str], unmerged: str 
         lines += ["", "## Letters to partners", "", "Ready to send, each once it is true:", ""]
         lines += [f"- [ ] {code_span(name)}" for name in letters]
     lines += ["", "## Afterwards", ""]
-    if any(task.done or task.filed for task in made):
-        lines += ["Keep what was recorded:", "", code_block(_keep(known), "sh")]
+    if any(task.done or task.filed for task in all_tasks):
+        lines += ["Keep what was recorded:", "", code_block(_commit_command(facts), "sh")]
     else:
         lines += ["Nothing is to be recorded."]
     lines += ["", "## Good to know", "", *(f"- {prose(sentence)}" for sentence in KNOWN_AND_BITES)]
@@ -81,28 +82,28 @@ def index(plan: Plan, known: ActionFacts, letters: Sequence[str], unmerged: str 
     return "\n".join(lines) + "\n"
 
 
-def _summary(made: Sequence[Task]) -> str:
-    """`2 things to do in Partner Center, 1 form to file; about 9 minutes`, without what there is none of."""
-    numbers = {section: sum(1 for task in made if task.section == section) for section in _TITLES}
-    said = [
+def _summary(all_tasks: Sequence[Task]) -> str:
+    """`2 things to do in Partner Center, 1 form to file; about 9 minutes`, without counts of 0."""
+    numbers = {section: sum(1 for task in all_tasks if task.section == section) for section in _TITLES}
+    parts = [
         f"{counted(numbers['clicks'], 'thing')} to do in Partner Center" if numbers["clicks"] else "",
         f"{counted(numbers['forms'], 'form')} to file" if numbers["forms"] else "",
         f"{numbers['waiting']:,} waiting for Microsoft" if numbers["waiting"] else "",
         f"{numbers['left-out']:,} left out" if numbers["left-out"] else "",
     ]
-    minutes = sum(task.minutes or 0 for task in made)
+    minutes = sum(task.minutes or 0 for task in all_tasks)
     about = f"; about {counted(minutes, 'minute')}" if minutes else ""
-    return (", ".join(filter(None, said)) or "There is nothing to do") + about + "."
+    return (", ".join(filter(None, parts)) or "There is nothing to do") + about + "."
 
 
-def _keep(known: ActionFacts) -> str:
+def _commit_command(facts: ActionFacts) -> str:
     """The command that commits the ledger."""
-    roots = " ".join(known.settings.roots)
+    roots = " ".join(facts.settings.roots)
     return f"git add {roots} && git commit -m 'What Partner Center holds' -- {roots}"
 
 
-def _same_for_all_forms() -> Iterator[str]:
-    """What is chosen on the support page whatever the form is about (S24)."""
+def _common_form_fields() -> Iterator[str]:
+    """The fields of the support form that are the same for every request (S24)."""
     form = SUPPORT_FORM
     yield ""
     yield (
@@ -132,7 +133,7 @@ def _task(task: Task) -> Iterator[str]:
         yield ""
         yield f"{title} ({len(partners):,}):"
         yield ""
-        yield from (f"- [ ] {prose(named(partner))}" for partner in partners)
+        yield from (f"- [ ] {prose(partner_words(partner))}" for partner in partners)
     yield ""
     yield f"<sub>{code_span(task.id)}</sub>"
 

@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 _LONGEST_SLUG = 40
 
 
-def letters(plan: Plan, known: ActionFacts) -> dict[str, str]:
-    """Path in the runbook folder -> text, for every partner whom an action reaches by name."""
+def letters(plan: Plan, facts: ActionFacts) -> dict[str, str]:
+    """Path in the runbook folder -> text of a letter to each partner that actions add or remove."""
     gains: dict[str, list[str]] = defaultdict(list)
     loses: dict[str, list[str]] = defaultdict(list)
     partners: dict[str, PartnerRef] = {}
     for action in plan.actions:
-        if not _counts(action):
+        if not _changes_audience(action):
             continue
         for ref in action.add if action.after.published else ():
             gains[ref.tenant_id].append(action.offer)
@@ -33,13 +33,13 @@ def letters(plan: Plan, known: ActionFacts) -> dict[str, str]:
             partners.setdefault(ref.tenant_id, ref)
     return {
         letter_name(ref): "".join(
-            f"{ci_line(line)}\n" for line in _letter(ref, gains[tenant], loses[tenant], known)
+            f"{ci_line(line)}\n" for line in _letter(ref, gains[tenant], loses[tenant], facts)
         )
         for tenant, ref in partners.items()
     }
 
 
-def _counts(action: Action) -> bool:
+def _changes_audience(action: Action) -> bool:
     return not action.blocked_by and action.kind in ("sync-audience", "opt-in", "support-request")
 
 
@@ -49,8 +49,8 @@ def letter_name(partner: PartnerRef) -> str:
     return f"letters/{f'{slug}-' if slug else ''}{partner.tenant_id}.txt"
 
 
-def _letter(partner: PartnerRef, gains: list[str], loses: list[str], known: ActionFacts) -> Iterator[str]:
-    publisher = visible(known.settings.publisher or "we")
+def _letter(partner: PartnerRef, gains: list[str], loses: list[str], facts: ActionFacts) -> Iterator[str]:
+    publisher = visible(facts.settings.publisher or "we")
     name = visible(partner.name or "partner")
     yield f"To: {name} (tenant {partner.tenant_id})"
     yield f"Subject: What you may resell of {publisher}"
@@ -61,34 +61,34 @@ def _letter(partner: PartnerRef, gains: list[str], loses: list[str], known: Acti
         yield "From now on you may resell to your customers through the Cloud Solution Provider programme:"
         yield ""
         for offer in gains:
-            yield from _offer(offer, known)
+            yield from _offer_lines(offer, facts)
     if loses:
         yield ""
         yield "Once Microsoft has confirmed it, you can no longer resell:"
         yield ""
-        yield from (f"- {_named(offer, known)}" for offer in loses)
+        yield from (f"- {_offer_name(offer, facts)}" for offer in loses)
     yield ""
     yield "Kind regards,"
-    contact = known.settings.contact
+    contact = facts.settings.contact
     yield (
         ", ".join(visible(contact[part]) for part in ("name", "email", "phone") if part in contact)
         or publisher
     )
 
 
-def _named(offer: str, known: ActionFacts) -> str:
-    name = known.name(offer)
+def _offer_name(offer: str, facts: ActionFacts) -> str:
+    name = facts.name(offer)
     return f"{visible(name)} (offer ID {offer})" if name else f"offer ID {offer}"
 
 
-def _offer(offer: str, known: ActionFacts) -> Iterator[str]:
-    """An offer with what helps to sell it (S04, S25, S26)."""
-    yield f"- {_named(offer, known)}"
-    declared = known.offers.get(offer)
+def _offer_lines(offer: str, facts: ActionFacts) -> Iterator[str]:
+    """The lines on an offer that a partner gains, with materials and contacts (S04, S25, S26)."""
+    yield f"- {_offer_name(offer, facts)}"
+    declared = facts.offers.get(offer)
     if declared is None:
         return
     contact = ", ".join(visible(value) for value in declared.channel_contact.values())
-    facts = {
+    fields = {
         "Sales and support materials": declared.marketing_materials_url,
         "Channel contact": contact,
         "Support": declared.support.get("url"),
@@ -96,4 +96,4 @@ def _offer(offer: str, known: ActionFacts) -> Iterator[str]:
         "Training": declared.support.get("training_url"),
         "Service health": declared.support.get("service_health_url"),
     }
-    yield from (f"  {title}: {visible(value)}" for title, value in facts.items() if value)
+    yield from (f"  {title}: {visible(value)}" for title, value in fields.items() if value)

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 
 from csp_config.programme import OPTIONS
 from csp_config.runbook.action_facts import ActionFacts
-from csp_config.runbook.audience_page import adding, choosing, each, label, materials, open_page, removing
+from csp_config.runbook.audience_page import (
+    add_partners,
+    check_materials,
+    choose_option,
+    for_each_partner,
+    label,
+    open_page,
+    remove_partners,
+)
 from csp_config.runbook.ticket import ticket
 from csp_config.text import visible
 from csp_config.text.phrases import enumerated
@@ -22,22 +30,22 @@ if TYPE_CHECKING:
 
 def annotate(plan: Plan, snapshot: Snapshot) -> Plan:
     """The plan with the texts of its actions: the steps of each, and the ticket of each support request."""
-    known = ActionFacts(snapshot)
-    return replace(plan, actions=tuple(_annotated(action, known) for action in plan.actions))
+    facts = ActionFacts(snapshot)
+    return replace(plan, actions=tuple(_annotate_action(action, facts) for action in plan.actions))
 
 
-def _annotated(action: Action, known: ActionFacts) -> Action:
-    made = replace(action, request=ticket(action, known))
-    return replace(made, steps=steps(made, known))
+def _annotate_action(action: Action, facts: ActionFacts) -> Action:
+    annotated = replace(action, request=ticket(action, facts))
+    return replace(annotated, steps=steps(annotated, facts))
 
 
-def steps(action: Action, known: ActionFacts) -> tuple[str, ...]:
-    """What to do for an action, in order; for one that is refused or waits, why there is nothing to click."""
+def steps(action: Action, facts: ActionFacts) -> tuple[str, ...]:
+    """The steps of an action, in order; of one that is blocked or waits, what to do instead."""
     if action.blocked_by:
-        return (_left_out(action), *_asked_again(action, known))
+        return (_left_out(action), *_file_again(action, facts))
     if action.status == "waiting":
-        return tuple(_waiting(action, known))
-    return tuple(_STEPS[action.kind](action, known))
+        return tuple(_waiting(action, facts))
+    return tuple(_STEPS[action.kind](action, facts))
 
 
 def commands(action: Action) -> tuple[str, ...]:
@@ -58,33 +66,33 @@ def commands(action: Action) -> tuple[str, ...]:
             return (f"csp-config record done {action.id}",)
 
 
-def _save_draft(action: Action, known: ActionFacts) -> Iterator[str]:
+def _save_draft(action: Action, facts: ActionFacts) -> Iterator[str]:
     yield open_page(action)
-    yield choosing(action)
-    yield from adding(action, known)
-    yield from removing(action, known)
+    yield choose_option(action)
+    yield from add_partners(action, facts)
+    yield from remove_partners(action, facts)
     yield f"Select {label('Save draft')}. The audience takes effect when the offer is published."
-    yield from materials(action, known)
+    yield from check_materials(action, facts)
     yield _record(action)
 
 
-def _put_back(action: Action, known: ActionFacts) -> Iterator[str]:
+def _put_back(action: Action, facts: ActionFacts) -> Iterator[str]:
     yield open_page(action)
     yield (
         "Its draft may still hold an audience that csp-config saved and could not take out again. Publish "
         "and sync nothing of this offer before it is put back."
     )
-    yield choosing(action)
+    yield choose_option(action)
     if action.after.resellers == "selected":
-        yield from _compared(action, known)
+        yield from _compare_list(action, facts)
     yield f"Select {label('Save draft')}, and nothing else."
     yield _record(action)
 
 
-def _publish(action: Action, known: ActionFacts) -> Iterator[str]:
+def _publish(action: Action, facts: ActionFacts) -> Iterator[str]:
     yield open_page(action)
     yield f"Check that {label(OPTIONS[action.after.resellers])} is chosen, with the list as declared."
-    yield from materials(action, known)
+    yield from check_materials(action, facts)
     yield (
         f"Select {label('Review and publish')} and look through all changes: every draft change of "
         "this offer is published with it."
@@ -93,12 +101,12 @@ def _publish(action: Action, known: ActionFacts) -> Iterator[str]:
     yield _record(action)
 
 
-def _opt_in(action: Action, known: ActionFacts) -> Iterator[str]:
+def _opt_in(action: Action, facts: ActionFacts) -> Iterator[str]:
     yield open_page(action)
-    yield choosing(action)
-    yield from adding(action, known)
+    yield choose_option(action)
+    yield from add_partners(action, facts)
     yield f"Select {label('Save draft')}."
-    yield from materials(action, known)
+    yield from check_materials(action, facts)
     yield (
         f"Select {label('Sync CSP audience')} if the page offers it; otherwise select "
         f"{label('Review and publish')} and wait until the change is live."
@@ -106,20 +114,20 @@ def _opt_in(action: Action, known: ActionFacts) -> Iterator[str]:
     yield _record(action)
 
 
-def _sync_audience(action: Action, known: ActionFacts) -> Iterator[str]:
+def _sync_audience(action: Action, facts: ActionFacts) -> Iterator[str]:
     yield open_page(action)
-    yield from adding(action, known)
+    yield from add_partners(action, facts)
     yield f"Remove nobody: that takes a support request. Select {label('Save draft')}."
     yield f"Select {label('Sync CSP audience')}."
     yield "Load the page again and check that the added partners are in the table."
     yield _record(action)
 
 
-def _adopt(action: Action, known: ActionFacts) -> Iterator[str]:
+def _adopt(action: Action, facts: ActionFacts) -> Iterator[str]:
     yield open_page(action)
     yield f"Check that {label(OPTIONS[action.after.resellers])} is chosen."
     if action.after.resellers == "selected":
-        yield from _compared(action, known)
+        yield from _compare_list(action, facts)
     yield f"If all is as declared, run {visible(commands(action)[0])}."
     yield (
         "If not, change nothing in Partner Center: correct the declaration to what the page shows, and plan "
@@ -127,14 +135,14 @@ def _adopt(action: Action, known: ActionFacts) -> Iterator[str]:
     )
 
 
-def _compared(action: Action, known: ActionFacts) -> Iterator[str]:
-    partners = known.partners(action, action.after.tenants)
+def _compare_list(action: Action, facts: ActionFacts) -> Iterator[str]:
+    partners = facts.partners(action, action.after.tenants)
     elsewhere = f"each of the {len(partners):,} partners that are listed below"
-    yield from each(partners, "Check that the table has {}.", elsewhere)
+    yield from for_each_partner(partners, "Check that the table has {}.", elsewhere)
     yield "Check that the table has nobody else."
 
 
-def _support_request(action: Action, known: ActionFacts) -> Iterator[str]:
+def _support_request(action: Action, facts: ActionFacts) -> Iterator[str]:
     request = action.request
     if request is None:
         return
@@ -152,7 +160,7 @@ def _support_request(action: Action, known: ActionFacts) -> Iterator[str]:
     yield f"As the issue title, enter {label(request.title)}."
     text = f"requests/{request.id}.txt"
     yield f"As the description, paste the text of {text} in the runbook, below its first line."
-    if known.has_file(action):
+    if facts.has_partner_file(action):
         yield f"Attach requests/{request.id}.csv, which has the partners."
     yield "Fill in what else the form requires; its other fields are not documented."
     filed, *_ = commands(action)
@@ -180,30 +188,30 @@ def _answer(action: Action) -> Iterator[str]:
         )
 
 
-def _withdraw(action: Action, known: ActionFacts) -> Iterator[str]:
-    request, name = known.request(action), visible(action.request_id or action.id)
-    done = visible(commands(action)[0])
+def _withdraw(action: Action, facts: ActionFacts) -> Iterator[str]:
+    request, name = facts.request(action), visible(action.request_id or action.id)
+    record_withdrawn = visible(commands(action)[0])
     if request is None or request.status == "drafted":
         only = "is not in the live record" if request is None else "was only drafted"
         yield f"Request {name} {only}: as far as the records know, nothing was filed."
-        filed = visible(f"csp-config record filed {action.request_id} --ticket NUMBER")
-        yield f"If it was filed after all, run {filed} and plan again."
+        record_filed = visible(f"csp-config record filed {action.request_id} --ticket NUMBER")
+        yield f"If it was filed after all, run {record_filed} and plan again."
     else:
         ticket_ = f"ticket {visible(request.ticket)}" if request.ticket else f"the ticket of request {name}"
         yield f"Ask Microsoft support in {ticket_} to close it without carrying it out."
-        granted = visible(f"csp-config record granted {action.request_id}")
-        yield f"If it turns out to be carried out already, run {granted} and plan again."
-    yield f"Otherwise run {done}."
+        record_granted = visible(f"csp-config record granted {action.request_id}")
+        yield f"If it turns out to be carried out already, run {record_granted} and plan again."
+    yield f"Otherwise run {record_withdrawn}."
 
 
-def _waiting(action: Action, known: ActionFacts) -> Iterator[str]:
-    request = known.request(action)
+def _waiting(action: Action, facts: ActionFacts) -> Iterator[str]:
+    request = facts.request(action)
     name = f"request {visible(action.request_id)}" if action.request_id else "the open request of this offer"
     if request is None or action.kind != "support-request":
         yield f"Wait until {name} is answered, then plan again."
     elif request.status == "drafted":
         yield f"File {name}: it was drafted at {request.drafted_at} and has not been filed yet."
-        yield from _support_request(action, known)
+        yield from _support_request(action, facts)
     else:
         as_ticket = f" as ticket {visible(request.ticket)}" if request.ticket else ""
         at = f" at {request.filed_at}" if request.filed_at else ""
@@ -211,8 +219,8 @@ def _waiting(action: Action, known: ActionFacts) -> Iterator[str]:
         yield from _answer(action)
 
 
-def _asked_again(action: Action, known: ActionFacts) -> Iterator[str]:
-    if known.insists(action):
+def _file_again(action: Action, facts: ActionFacts) -> Iterator[str]:
+    if facts.may_file_again(action):
         filed = f"csp-config record filed {action.request_id} --ticket NUMBER"
         yield (
             f"Or ask again on purpose: file the text of requests/{action.request_id}.txt in the runbook, then"

@@ -1,4 +1,4 @@
-"""The tasks of a runbook in the order of doing: clicks, then forms, then what waits or is left out."""
+"""The tasks of a runbook, in order: clicks, then forms, then what waits or is left out."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ Section = Literal["clicks", "forms", "waiting", "left-out"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
-    """One thing to do, titled as work. `minutes`: about how long it takes; None where there is nothing to do.
+    """A task for a person. `minutes`: about how long it takes; None where there is nothing to do.
 
-    `request`: what a form asks for, as long as it is to be filed. `done`: the commands that record it; of a
-    form, `filed` (without the ticket's number) and the answers. `lists`: partners too many for single steps;
-    `entered`: those to add where they are few.
-    `files`: what of the runbook folder belongs to it.
+    `request`: the request of a form that is to be filed. `done`: the commands that record the task; of a form
+    those for the answer, and `filed` is the one for the filing, without the ticket's number. `lists`: titles
+    and partners too many for single steps; `entered`: the partners to add where they are few. `files`: paths
+    in the runbook folder.
     """
 
     id: str
@@ -45,26 +45,26 @@ class Task:
     files: tuple[str, ...]
 
 
-def tasks(plan: Plan, known: ActionFacts) -> tuple[Task, ...]:
-    """The tasks of an annotated plan: drafts to put back first, then clicks, forms, and what waits."""
+def tasks(plan: Plan, facts: ActionFacts) -> tuple[Task, ...]:
+    """The tasks of an annotated plan, by section; in the first section, drafts to put back come first."""
     first = sorted(plan.actions, key=lambda action: action.kind != "put-back-draft")
-    made = [_task(action, known) for action in first]
+    unsorted = [_task(action, facts) for action in first]
     order = ("clicks", "forms", "waiting", "left-out")
-    return tuple(sorted(made, key=lambda task: order.index(task.section)))
+    return tuple(sorted(unsorted, key=lambda task: order.index(task.section)))
 
 
-def _task(action: Action, known: ActionFacts) -> Task:
-    section = _section(action, known)
-    entered = tuple(known.entered(action))
+def _task(action: Action, facts: ActionFacts) -> Task:
+    section = _section(action, facts)
+    entered = tuple(facts.partners_to_enter(action))
     form = section == "forms" and action.kind == "support-request"
-    recording = commands(action) if section != "left-out" else ()
-    filed = recording[0].removesuffix(" NUMBER") if form else None
+    record_commands = commands(action) if section != "left-out" else ()
+    filed = record_commands[0].removesuffix(" NUMBER") if form else None
     if action.kind == "support-request":
-        recording = recording[1:]
+        record_commands = record_commands[1:]
     return Task(
         id=action.id,
         offer=action.offer,
-        title=_title(action, known),
+        title=_title(action, facts),
         section=section,
         pending=action.cause == "pending",
         minutes=_minutes(action, section),
@@ -73,24 +73,24 @@ def _task(action: Action, known: ActionFacts) -> Task:
         request_id=action.request_id,
         replaces=action.replaces,
         filed=filed,
-        done=recording if section != "left-out" else (),
+        done=record_commands if section != "left-out" else (),
         entered=entered if section == "clicks" and len(entered) <= MOST_STEPS else (),
-        lists=_long_lists(action, known) if section == "clicks" else (),
-        files=tuple(_files(action, known, form=form)),
+        lists=_long_lists(action, facts) if section == "clicks" else (),
+        files=tuple(_files(action, facts, form=form)),
     )
 
 
-def _section(action: Action, known: ActionFacts) -> Section:
+def _section(action: Action, facts: ActionFacts) -> Section:
     if action.blocked_by:
         return "left-out"
-    if known.to_file(action) or action.kind == "withdraw-request":
+    if facts.to_file(action) or action.kind == "withdraw-request":
         return "forms"
     return "waiting" if action.status == "waiting" else "clicks"
 
 
-def _title(action: Action, known: ActionFacts) -> str:
+def _title(action: Action, facts: ActionFacts) -> str:
     """`Contoso Firewall: add Neue Cloud`."""
-    offer = shortened(known.name(action.offer) or action.offer)
+    offer = shortened(facts.name(action.offer) or action.offer)
     return f"{offer}: {_work(action)}"
 
 
@@ -100,16 +100,18 @@ def _work(action: Action) -> str:
         words = _FORMS.get(after, "form to leave it to {} only")
         if before == after:
             words = "form to remove {}"
-        named = action.remove if before == after else ()
-        return words.format(_people(named) if named else counted(len(action.after.tenants), "partner"))
+        removed = action.remove if before == after else ()
+        return words.format(
+            _partner_words(removed) if removed else counted(len(action.after.tenants), "partner")
+        )
     if action.kind == "opt-in" and after == "any":
         return "let every partner sell it"
     if action.kind == "save-draft":
-        changes = [f"add {_people(action.add)}" if action.add else ""]
-        changes += [f"remove {_people(action.remove)}" if action.remove else ""]
+        changes = [f"add {_partner_words(action.add)}" if action.add else ""]
+        changes += [f"remove {_partner_words(action.remove)}" if action.remove else ""]
         return f"in the draft, {' and '.join(filter(None, changes)) or f'choose {after}'}"
     words = _WORK.get(action.kind, action.kind.replace("-", " "))
-    return words.format(_people(action.add) if action.add else action.request_id)
+    return words.format(_partner_words(action.add) if action.add else action.request_id)
 
 
 _FORMS = {"any": "form to open it to every partner", "none": "form to take it out of the programme"}
@@ -123,7 +125,7 @@ _WORK = {
 }
 
 
-def _people(partners: Sequence[PartnerRef]) -> str:
+def _partner_words(partners: Sequence[PartnerRef]) -> str:
     if len(partners) == 1:
         return shortened(partners[0].name or f"tenant {partners[0].tenant_id}")
     return counted(len(partners), "partner")
@@ -138,21 +140,21 @@ def _minutes(action: Action, section: Section) -> int | None:
     return 2 + (len(action.add) + len(action.remove)) // 4
 
 
-def _long_lists(action: Action, known: ActionFacts) -> tuple[tuple[str, tuple[PartnerRef, ...]], ...]:
+def _long_lists(action: Action, facts: ActionFacts) -> tuple[tuple[str, tuple[PartnerRef, ...]], ...]:
     removed = [partner.tenant_id for partner in action.remove] if action.kind == "save-draft" else []
     declared = action.after.tenants if action.kind in ("adopt", "put-back-draft") else ()
     lists = {
-        "Partners to add": known.entered(action),
-        "Partners to remove": known.partners(action, removed),
-        "Partners declared": known.partners(action, declared),
+        "Partners to add": facts.partners_to_enter(action),
+        "Partners to remove": facts.partners(action, removed),
+        "Partners declared": facts.partners(action, declared),
     }
-    return tuple((title, tuple(found)) for title, found in lists.items() if len(found) > MOST_STEPS)
+    return tuple((title, tuple(partners)) for title, partners in lists.items() if len(partners) > MOST_STEPS)
 
 
-def _files(action: Action, known: ActionFacts, *, form: bool) -> list[str]:
+def _files(action: Action, facts: ActionFacts, *, form: bool) -> list[str]:
     if form:
-        found = [f"requests/{action.request_id}.txt"]
-        return [*found, f"requests/{action.request_id}.csv"] if known.has_file(action) else found
-    if action.status == "needed" and not action.blocked_by and known.entered(action):
+        paths = [f"requests/{action.request_id}.txt"]
+        return [*paths, f"requests/{action.request_id}.csv"] if facts.has_partner_file(action) else paths
+    if action.status == "needed" and not action.blocked_by and facts.partners_to_enter(action):
         return [csv_name(action)]
     return []

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 _NOT_SET = "not set in csp-config.yaml"
 
 
-def ticket(action: Action, known: ActionFacts) -> Ticket | None:
+def ticket(action: Action, facts: ActionFacts) -> Ticket | None:
     """The request that a support-request action files; None for other actions, and where it is refused.
 
-    What Microsoft refused may be asked again on purpose, so that has its text, too.
+    A request that Microsoft refused may be filed again, so it has a ticket, too.
     """
-    if action.kind != "support-request" or (action.blocked_by and not known.refused_before(action)):
+    if action.kind != "support-request" or (action.blocked_by and not facts.refused_before(action)):
         return None
-    form, offer = SUPPORT_FORM, known.offer(action)
+    form, offer = SUPPORT_FORM, facts.offer(action)
     category, hint = support_category(offer.type if offer else None)
     return Ticket(
         id=action.request_id or action.id.replace("/", "-"),
@@ -36,33 +36,33 @@ def ticket(action: Action, known: ActionFacts) -> Ticket | None:
         category_hint=hint,
         problem=form.problem,
         title=form.title,
-        description="\n".join(_letter(action, known)),
+        description="\n".join(_letter(action, facts)),
         open_fields=form.open_fields,
     )
 
 
-def _letter(action: Action, known: ActionFacts) -> Iterator[str]:
+def _letter(action: Action, facts: ActionFacts) -> Iterator[str]:
     yield "Hello,"
     yield ""
-    yield f"{_wish(action, known)}"
-    if known.insists(action):
-        earlier = known.request(action)
-        number = f" (ticket {visible(earlier.ticket)})" if earlier and earlier.ticket else ""
+    yield f"{_request_sentence(action, facts)}"
+    if facts.may_file_again(action):
+        refused = facts.request(action)
+        number = f" (ticket {visible(refused.ticket)})" if refused and refused.ticket else ""
         yield ""
         yield f"We asked for this before{number}, and it was refused. Please look at it again."
-    partners = known.named_in_request(action)
+    partners = facts.request_partners(action)
     if partners:
         yield ""
-        yield from _partners(action, partners, known)
+        yield from _partners(action, partners, facts)
     yield ""
-    yield _resales(action, partners, known)
+    yield _resales(action, partners, facts)
     yield ""
-    yield from _sender(action, known)
+    yield from _sender(action, facts)
 
 
-def _wish(action: Action, known: ActionFacts) -> str:
-    """What is asked for, of which offer."""
-    offer = known.offer(action)
+def _request_sentence(action: Action, facts: ActionFacts) -> str:
+    """The sentence that asks for the change of the offer's audience."""
+    offer = facts.offer(action)
     kind = OFFER_TYPES[offer.type].title if offer else "type not known here"
     name = f'"{visible(offer.name)}" ' if offer else ""
     about = f"our offer {name}(offer ID {action.offer}, {kind})"
@@ -71,28 +71,28 @@ def _wish(action: Action, known: ActionFacts) -> str:
     match action.move:
         case ("selected", "selected"):
             return (
-                f"please remove {_those(len(action.remove), action, known)} from the CSP reseller audience of"
+                f"please remove {_count(len(action.remove), action, facts)} from the CSP reseller audience of"
                 f" {about}. All other partners in its list stay."
             )
         case (_, "selected"):
             return (
-                f"{change}, with {_those(len(action.after.tenants), action, known)}. "
+                f"{change}, with {_count(len(action.after.tenants), action, facts)}. "
                 "Partners that have already resold the offer are in the list by default."
             )
         case ("selected", "none"):
-            return f"{change}. This removes {_those(len(action.remove), action, known)}."
+            return f"{change}. This removes {_count(len(action.remove), action, facts)}."
         case _:
             return f"{change}."
 
 
-def _those(number: int, action: Action, known: ActionFacts) -> str:
-    where = "in the attached file" if known.has_file(action) else "below"
+def _count(number: int, action: Action, facts: ActionFacts) -> str:
+    where = "in the attached file" if facts.has_partner_file(action) else "below"
     return f"the CSP partner {where}" if number == 1 else f"the {number:,} CSP partners {where}"
 
 
-def _partners(action: Action, partners: Sequence[PartnerRef], known: ActionFacts) -> Iterator[str]:
-    """One line for each partner; where there are many, the file that has them."""
-    if known.has_file(action):
+def _partners(action: Action, partners: Sequence[PartnerRef], facts: ActionFacts) -> Iterator[str]:
+    """One line for each partner; where there are many, the name of the file that lists them."""
+    if facts.has_partner_file(action):
         name = f"{action.request_id}.csv"
         yield f"The attached file is {name}: tenant ID, name and country of {len(partners):,} partners."
         return
@@ -102,31 +102,33 @@ def _partners(action: Action, partners: Sequence[PartnerRef], known: ActionFacts
         yield f"{number}. {name}, tenant ID {partner.tenant_id}{country}"
 
 
-def _resales(action: Action, partners: Sequence[PartnerRef], known: ActionFacts) -> str:
-    """What is known of resales; only partners that have resold are named."""
-    resold = [(ref, said) for ref in partners if (said := known.resale(action.offer, ref.tenant_id))]
+def _resales(action: Action, partners: Sequence[PartnerRef], facts: ActionFacts) -> str:
+    """The sentence on known resales; only partners that have resold are named."""
+    resold = [(ref, words) for ref in partners if (words := facts.resale_words(action.offer, ref.tenant_id))]
     who = "it has not" if len(partners) == 1 else "none of them has"
     if resold:
-        named = "; ".join(f"{visible(ref.name or ref.tenant_id)} has resold it{said}" for ref, said in resold)
+        named = "; ".join(
+            f"{visible(ref.name or ref.tenant_id)} has resold it{words}" for ref, words in resold
+        )
         return f"To our knowledge: {named}. Nobody else among them has resold it, as far as we know."
-    covered = known.covered(action.offer)
-    if covered is None:
+    data_day = facts.resale_data_day(action.offer)
+    if data_day is None:
         return "We have no complete data on who has resold the offer; please check it on your side."
     if not partners:
-        return f"Our resale data are of {covered}."
-    return f"By our resale data of {covered}, {who} resold the offer."
+        return f"Our resale data are of {data_day}."
+    return f"By our resale data of {data_day}, {who} resold the offer."
 
 
-def _sender(action: Action, known: ActionFacts) -> Iterator[str]:
-    settings = known.settings
+def _sender(action: Action, facts: ActionFacts) -> Iterator[str]:
+    settings = facts.settings
     contact = settings.contact
-    reached = [visible(contact[part]) for part in ("name", "email", "phone") if part in contact]
-    facts = {
+    contact_parts = [visible(contact[part]) for part in ("name", "email", "phone") if part in contact]
+    fields = {
         "Publisher": visible(settings.publisher or _NOT_SET),
-        "Publisher's tenant ID": known.publisher_tenant,
+        "Publisher's tenant ID": facts.publisher_tenant,
         "Seller ID": contact.get("seller_id"),
-        "Contact": ", ".join(reached) or _NOT_SET,
+        "Contact": ", ".join(contact_parts) or _NOT_SET,
         "Time zone": contact.get("time_zone"),
         "Our reference": action.request_id or action.id,
     }
-    yield from (f"{name}: {visible(value)}" for name, value in facts.items() if value)
+    yield from (f"{name}: {visible(value)}" for name, value in fields.items() if value)

@@ -1,4 +1,4 @@
-"""What a target is: reading and carrying out are two protocols, so planning cannot write."""
+"""The protocols of a target: one reads, another writes, so that planning cannot write."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Described", "Event", "Found", "Reader", "Result", "Subject", "Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """An offer to read; `published` is what the documents say, for where the target does not tell."""
+    """An offer to read; `published`: as the documents have it, for targets that do not tell."""
 
     offer: str
     type: str
@@ -25,7 +25,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveOffer:
-    """An offer's live state as read; `published_at`: when it was last published, where the target tells.
+    """An offer's live state as read; `published_at`: its last publication, where the target tells.
 
     `unsynced`: what its draft holds, where that is another audience than the live one.
     """
@@ -39,7 +39,7 @@ class LiveOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OfferDescription:
-    """An offer as the target describes it: what an Offer document needs. `labels`: tenant -> name."""
+    """An offer as the target describes it, for a new Offer document. `labels`: tenant -> name."""
 
     offer: str
     name: str
@@ -57,7 +57,7 @@ class OfferDescription:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Event:
-    """Something that happened on the way, for progress and for `--events`; never holds a secret."""
+    """An event of a run, for progress and for `--events`; never holds a secret."""
 
     name: str
     offer: str | None = None
@@ -65,37 +65,37 @@ class Event:
 
 
 Watch = Callable[[Event], None]
-"""Is told of each event; may be called from several threads at once."""
+"""Called with each event; possibly from several threads at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """The self-service actions of one offer that a target is to carry out together.
 
-    `current` is what the plan started from; if the target holds something else by then, the task is stale.
-    `left`: the audience that an earlier run left in the offer's draft, which may therefore be written over.
+    `current`: the plan's current state; if the target holds another one by then, the task is stale.
+    `left_in_draft`: the audience that an earlier run left in the offer's draft, and that may be overwritten.
     """
 
     offer: str
     type: str
     current: State
     actions: tuple[Action, ...]
-    left: Audience | None = None
+    left_in_draft: Audience | None = None
 
     @property
-    def wanted(self) -> State:
+    def desired(self) -> State:
         """The offer's state once the actions are done."""
         return self.actions[-1].after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What became of a task, with a sentence for people. `state`: where the offer now stands, if known.
+    """The result of a task, with a sentence for people. `state`: the offer's state now, if known.
 
-    done; manual: a person has to go on; not-accepted: the target kept something else; waiting: something is
-    under way, run again later; stale: the offer moved since the plan; failed: nothing is known to be done.
-    `wrote`: the target took a write, or may have. `left`: the audience that the offer's draft may still hold
-    although it should not.
+    done; manual: a person has to go on; not-accepted: the target kept another audience; waiting: a job or
+    submission is in progress, run again later; stale: the offer changed since the plan; failed: nothing is
+    known to be done. `wrote`: the target accepted a write, or may have. `left_in_draft`: the audience that
+    the offer's draft may still hold although it should not.
     """
 
     task: Task
@@ -103,25 +103,25 @@ class Result:
     detail: str
     state: State | None = None
     wrote: bool = False
-    left: Audience | None = None
+    left_in_draft: Audience | None = None
 
 
 class Reader(Protocol):
-    """Reads live states; it has no way to change anything."""
+    """Reads live states; it has no methods that write."""
 
     def read(self, subjects: Iterable[Subject]) -> Iterator[LiveOffer | NotRead]:
-        """The live state of each offer, in whatever order they arrive.
+        """The live state of each offer, in any order.
 
         Raises: TargetError when nothing can be read at all.
         """
 
 
 class Target(Protocol):
-    """Carries out tasks. One failing task does not stop the others."""
+    """Carries out tasks. A task that fails does not stop the others."""
 
     @property
     def paused(self) -> bool:
-        """Whether the run ended because the target asks for a longer pause than it may make."""
+        """Whether the run ended because the target asks for a longer pause than `--wait` allows."""
 
     def carry_out(self, tasks: Sequence[Task]) -> Iterator[Result]:
-        """What became of each task, in whatever order they end."""
+        """The result of each task, in the order in which they end."""

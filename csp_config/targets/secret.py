@@ -1,4 +1,4 @@
-"""Secrets in a wrapper that does not print them, and their removal from texts that services send."""
+"""Secrets in a class that does not print them, and their removal from texts of services."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Secret:
 
 @dataclass(slots=True)
 class Vault:
-    """Every secret of this run, so that none of them gets through when a service repeats it."""
+    """All secrets of a run, to remove them from texts in which a service repeats them."""
 
     _known: set[str] = field(default_factory=set, repr=False)
 
-    def keep(self, secret: Secret) -> Secret:
-        """Remember a secret, in every form that it may come back in."""
+    def add(self, secret: Secret) -> Secret:
+        """Add a secret, in every encoding in which it may come back."""
         text = secret.reveal()
         if len(text) >= _SHORTEST:
             forms = {text, quote(text, safe=""), quote(text), quote_plus(text), json.dumps(text)[1:-1]}
@@ -49,7 +49,7 @@ class Vault:
         return secret
 
     def hide(self, text: str) -> str:
-        """The text with every known secret taken out."""
+        """The text with every known secret removed."""
         for known in sorted(self._known, key=len, reverse=True):
             text = text.replace(known, HIDDEN)
         return text

@@ -36,7 +36,7 @@ class UnansweredError(TargetError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What came back; header names in lower case."""
+    """An answer; header names in lower case."""
 
     status: int
     headers: Mapping[str, str]
@@ -55,8 +55,8 @@ class Answer:
 
 
 @cache
-def usual_trust() -> ssl.SSLContext:
-    """The certificates that httpx brings along, read once for all the transports of a process."""
+def default_trust() -> ssl.SSLContext:
+    """The certificates of httpx, read once for all the transports of a process."""
     return httpx.create_ssl_context(trust_env=False)
 
 
@@ -80,7 +80,7 @@ class Transport:
         self._vault = vault
         self._log = log
         self._client = httpx.Client(
-            verify=trust or usual_trust(),
+            verify=trust or default_trust(),
             trust_env=False,
             follow_redirects=False,
             proxy=proxy,
@@ -134,9 +134,9 @@ class Transport:
         try:
             answer = self._answer(request)
         except _NOT_SENT as error:
-            raise self._unanswered(request, self._words(error, watch), sent=False) from None
+            raise self._unanswered(request, self._error_words(error, watch), sent=False) from None
         except (httpx.HTTPError, httpx.StreamError, httpx.InvalidURL, OSError, ValueError) as error:
-            raise self._unanswered(request, self._words(error, watch), sent=True) from None
+            raise self._unanswered(request, self._error_words(error, watch), sent=True) from None
         else:
             self._note(request, f"HTTP {answer.status}, {len(answer.content):,} bytes")
             return answer
@@ -166,8 +166,8 @@ class Transport:
         """A line for -vv."""
         self._log(self._vault.hide(f"{request.method} {request.url.host}{request.url.path}: {became}"))
 
-    def _words(self, error: Exception, watch: _Watch) -> str:
-        """The cause in words; httpx's own may repeat what was sent."""
+    def _error_words(self, error: Exception, watch: _Watch) -> str:
+        """The cause in words, without httpx's text, which may repeat what was sent."""
         if watch.is_cut or isinstance(error, httpx.TimeoutException):
             return _TOOK_TOO_LONG
         words = self._vault.hide(str(error)) or type(error).__name__
@@ -175,7 +175,7 @@ class Transport:
 
 
 class _Watch:
-    """Cuts a connection off when its time is over, even while headers drip in byte by byte.
+    """Closes a connection when its time is over, even while headers arrive byte by byte.
 
     Timeouts of sockets bound each read, and so not all of them together.
     """
@@ -186,7 +186,7 @@ class _Watch:
         self._stream: Any = None
 
     def trace(self, event: str, info: Mapping[str, Any]) -> None:
-        """Told by httpcore of each step; the newest stream is the one that is read from."""
+        """Called by httpcore with each step; keeps the newest stream, which is the one to close."""
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             self._stream = info.get("return_value")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import httpx
 
-from csp_config.targets.transport import usual_trust
+from csp_config.targets.transport import default_trust
 from tests.patience import HANG, wait_until
 from tests.repositories import ENVIRONMENT
 
@@ -31,7 +31,7 @@ class Emulator:
     def __init__(self, process: subprocess.Popen[bytes], url: str) -> None:
         self.process = process
         self.url = url
-        self.http = httpx.Client(timeout=HANG, trust_env=False, verify=usual_trust())
+        self.http = httpx.Client(timeout=HANG, trust_env=False, verify=default_trust())
         self._tokens: dict[str, str] = {}
 
     @classmethod

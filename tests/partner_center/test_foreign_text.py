@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from csp_config.model import Audience
 from csp_config.targets.partner_center import mapping, publishing
 from csp_config.targets.partner_center.mapping import UnknownWordError
-from csp_config.targets.partner_center.session import query_of, said
+from csp_config.targets.partner_center.session import error_words, query_of
 from csp_config.targets.secret import Vault
 from csp_config.targets.transport import Answer, Transport, UnansweredError
 
@@ -62,7 +62,7 @@ def test_trees_of_any_shape_are_read_or_said_to_be_unknown(one: list[Any], other
 @given(TREE)
 def test_submissions_of_any_shape_are_read(found: list[Any]) -> None:
     running = publishing.in_progress(found)
-    assert len(running) <= len(publishing.published(found)) <= len(found)
+    assert len(running) <= len(publishing.real_submissions(found)) <= len(found)
     publishing.preview_of(found)
     publishing.failed(found)
     publishing.submission("product/1", "preview", found)
@@ -71,7 +71,7 @@ def test_submissions_of_any_shape_are_read(found: list[Any]) -> None:
 @UNTIMED
 @given(RESOURCE)
 def test_errors_of_any_shape_become_codes_and_words(error: dict[str, Any]) -> None:
-    codes, words = said(error)
+    codes, words = error_words(error)
     assert isinstance(words, str)
     assert all(isinstance(code, str) for code in codes)
 

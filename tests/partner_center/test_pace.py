@@ -66,8 +66,8 @@ def test_whatever_a_header_holds_gives_seconds_or_nothing(header: str) -> None:
 def test_a_pause_holds_for_every_request_and_is_waited_for() -> None:
     clock = Clock()
     limiter = Limiter(clock.pace())
-    limiter.note("90")
-    limiter.note("30")  # within the other one
+    limiter.add_pause("90")
+    limiter.add_pause("30")  # within the other one
     assert (limiter.wait(), clock.slept) == (90, [90])
     assert (limiter.wait(), limiter.ended) == (0, False)
 
@@ -76,7 +76,7 @@ def test_a_pause_holds_for_every_request_and_is_waited_for() -> None:
 def test_a_pause_beyond_what_a_run_may_wait_ends_it_at_once_with_the_time(header: str) -> None:
     clock = Clock()
     limiter = Limiter(clock.pace())
-    limiter.note(header)
+    limiter.add_pause(header)
     for _ in range(2):
         with pytest.raises(PausedError, match=r"until 20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ"):
             limiter.wait()
@@ -86,9 +86,9 @@ def test_a_pause_beyond_what_a_run_may_wait_ends_it_at_once_with_the_time(header
 def test_pauses_add_up_to_what_a_run_may_wait() -> None:
     limiter = Limiter(Clock().pace())
     for _ in range(2):
-        limiter.note("900")
+        limiter.add_pause("900")
         assert limiter.wait() == 900
-    limiter.note("1")
+    limiter.add_pause("1")
     with pytest.raises(PausedError):
         limiter.wait()
 

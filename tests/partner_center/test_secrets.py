@@ -85,7 +85,7 @@ def test_a_secret_is_never_sent_to_the_api_itself(workspace: Workspace) -> None:
 
 def test_nothing_that_holds_a_secret_shows_it() -> None:
     vault = Vault()
-    secret = vault.keep(Secret(CANARY))
+    secret = vault.add(Secret(CANARY))
     connection = connect(SETTINGS, Secrets(client_secret=secret), quick(), lambda _: None)
     shown = [repr(secret), str(secret), f"{secret}", f"{secret!r}", repr(vault), repr(connection)]
     shown += [repr(getattr(connection, name)) for name in ("ingestion", "submission")]

@@ -158,7 +158,7 @@ class Workspace:
         report = drift.plan(workspace, live, inputs.now)
         declared = {tenant: one.name for tenant, one in partners_by_tenant(workspace.candidate).items()}
         target = connection.target(declared if names is None else names) if connection.writes else None
-        wire = OnlineTarget(live=live, target=target, writable_types=connection.served)
+        wire = OnlineTarget(live=live, target=target, writable_types=connection.writable_types)
         return apply(workspace, report, self.root / "runbook", inputs.now, wire)
 
     def held(self, name: str) -> Any:

@@ -12,8 +12,8 @@ from csp_config.targets.code_hosts.host import (
     Issue,
     Issues,
     PullRequest,
+    PullRequestChoice,
     PullRequestComments,
-    Wanted,
     check_fork,
     is_same_text,
 )
@@ -25,8 +25,8 @@ __all__ = [
     "Issue",
     "Issues",
     "PullRequest",
+    "PullRequestChoice",
     "PullRequestComments",
-    "Wanted",
     "check_fork",
     "find_issues",
     "find_pull_request",
@@ -44,7 +44,7 @@ class CodeHost(NamedTuple):
     """
 
     mark: str
-    pull_request: Callable[[Variables, Wanted], PullRequestComments | None]
+    pull_request: Callable[[Variables, PullRequestChoice], PullRequestComments | None]
     issues: Callable[[Variables], Issues]
 
 
@@ -56,13 +56,15 @@ CODE_HOSTS: Mapping[str, CodeHost] = {
 """Name, as `--target` takes it -> code host."""
 
 
-def find_pull_request(target: str | None, variables: Variables, wanted: Wanted) -> PullRequestComments | None:
+def find_pull_request(
+    target: str | None, variables: Variables, choice: PullRequestChoice
+) -> PullRequestComments | None:
     """The pull request to comment on; `target` None: the host whose pipeline this is.
 
     None where the pipeline runs for a commit that came without a pull request. Raises: TargetError,
     UsageError.
     """
-    return _host(target, variables).pull_request(variables, wanted)
+    return _host(target, variables).pull_request(variables, choice)
 
 
 def find_issues(target: str | None, variables: Variables) -> Issues:

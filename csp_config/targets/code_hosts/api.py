@@ -1,4 +1,4 @@
-"""Requests to a code host: JSON both ways, and what goes wrong in words with a remedy."""
+"""Requests to a code host's API, in JSON; failures become TargetErrors with a remedy."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MOST_PAGES = 100
 _SECONDS = 60.0  # for one answer, all of it
 _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-_LONGEST_COMPLAINT = 200
+_LONGEST_ERROR_TEXT = 200
 _JSON_PATCH = "application/json-patch+json"
 _OK, _MULTIPLE_CHOICES, _BAD_REQUEST = 200, 300, 400
 _NO_TOKEN = "the token was not accepted"  # noqa: S105 - a sentence
@@ -35,7 +35,7 @@ _REFUSALS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """The value that an answer holds, and its headers with names in lower case."""
+    """The JSON value of an answer, and its headers with names in lower case."""
 
     value: Any
     headers: Mapping[str, str]
@@ -43,7 +43,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostApi:
-    """The API of one host, with one token. `rights`: what the token has to be allowed, for messages."""
+    """The API of one host, with one token. `rights`: the rights that the token needs, for messages."""
 
     base: str
     token: Secret = field(repr=False)
@@ -53,13 +53,13 @@ class HostApi:
     _transport: Transport = field(repr=False)
 
     @classmethod
-    def to(cls, base: str, token: str, *, rights: str, accept: str = "application/json") -> HostApi:
+    def for_address(cls, base: str, token: str, *, rights: str, accept: str = "application/json") -> HostApi:
         """The API at an address. Raises: TargetError unless it is https, or this computer's own."""
         check_address(base)
         vault = Vault()
         # The certificates of this computer, because a company's own host often has a company's own.
         transport = Transport(vault, trust=ssl.create_default_context())
-        secret = vault.keep(Secret(token))
+        secret = vault.add(Secret(token))
         return cls(
             base=base.rstrip("/"),
             token=secret,
@@ -137,26 +137,26 @@ class HostApi:
             "it was not done" if status >= _BAD_REQUEST else "it points elsewhere, which is not followed"
         )
         what = _REFUSALS.get(status, otherwise)
-        raise TargetError(f"{where}: {what} (HTTP {status}{self._complaint(answer)})", help=self.rights)
+        raise TargetError(f"{where}: {what} (HTTP {status}{self._error_text(answer)})", help=self.rights)
 
-    def _complaint(self, answer: Answer) -> str:
-        """What the host says of it, without anything secret."""
+    def _error_text(self, answer: Answer) -> str:
+        """The error text in a host's answer, with secrets removed."""
         try:
-            said = json.loads(answer.content)
+            data = json.loads(answer.content)
         except (ValueError, RecursionError):
             return ""
-        said = said if isinstance(said, dict) else {}
-        words = said.get("message") or said.get("error") or ""
-        return f": {self._vault.hide(str(words))[:_LONGEST_COMPLAINT]}" if words else ""
+        data = data if isinstance(data, dict) else {}
+        words = data.get("message") or data.get("error") or ""
+        return f": {self._vault.hide(str(words))[:_LONGEST_ERROR_TEXT]}" if words else ""
 
 
 def has_next(headers: Mapping[str, str]) -> bool:
-    """Whether another page follows: GitHub links to it, GitLab names its number."""
+    """Whether the headers announce another page: GitHub by a link, GitLab by its number."""
     return 'rel="next"' in headers.get("link", "") or bool(headers.get("x-next-page"))
 
 
 def check_address(address: str) -> None:
-    """Raises: TargetError unless a token may be sent there: https, or this computer's own."""
+    """Raises: TargetError unless a token may be sent to the address: https, or this computer's own."""
     try:
         parts = urlsplit(address)
     except ValueError:

@@ -20,11 +20,11 @@ from csp_config.targets.code_hosts.host import (
     Issue,
     PipelineVariables,
     PullRequest,
-    Wanted,
-    at,
+    PullRequestChoice,
     check_fork,
     commits_of,
-    number,
+    number_at,
+    value_at,
 )
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _ISSUE_RIGHTS = (
     " service `Edit work items in this node` (Project settings, Project configuration, Areas, Security)"
 )
 _CLOSED = ("Completed", "Removed")
-_MINE = (
+_OWN_TASKS = (
     "SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project AND [System.CreatedBy] = @me"
     " AND [System.Tags] CONTAINS 'csp-config' ORDER BY [System.Id]"
 )
@@ -51,94 +51,102 @@ _MINE = (
 class AzureDevOpsPullRequest:
     """One pull request in Azure Repos."""
 
-    def __init__(self, api: HostApi, given: PipelineVariables, repository: str, which: int) -> None:
+    def __init__(self, api: HostApi, pipeline: PipelineVariables, repository: str, number: int) -> None:
         self._api = api
-        self._given = given
-        self._request = f"{repository}/pullRequests/{which}"
+        self._pipeline = pipeline
+        self._request = f"{repository}/pullRequests/{number}"
         self._threads = f"{self._request}/threads"
 
     def pull_request(self) -> PullRequest:
-        """What Azure DevOps says of it now."""
+        """Read the current state of the pull request."""
         found = self._api.get(self._request, **_version()).value
         return PullRequest(
             commits=commits_of(
-                at(found, "lastMergeSourceCommit", "commitId"),
-                [at(found, "lastMergeCommit", "commitId")],
-                self._given,
+                value_at(found, "lastMergeSourceCommit", "commitId"),
+                [value_at(found, "lastMergeCommit", "commitId")],
+                self._pipeline,
                 "BUILD_SOURCEVERSION",
                 "SYSTEM_PULLREQUEST_SOURCECOMMITID",
             ),
-            is_fork=at(found, "forkSource") is not None,
+            is_fork=value_at(found, "forkSource") is not None,
         )
 
     def comments(self) -> Iterator[Comment]:
-        """The first comments of threads that we began, oldest first. The list has no pages."""
-        me = at(
+        """The first comments of the threads of the token's owner, oldest first. The list has no pages."""
+        own_id = value_at(
             self._api.get("/_apis/connectionData", **_version("-preview")).value, "authenticatedUser", "id"
         )
-        if not isinstance(me, str):
+        if not isinstance(own_id, str):
             raise TargetError(
                 "Azure DevOps does not say whose token SYSTEM_ACCESSTOKEN is", help=_COMMENT_RIGHTS
             )
-        threads = at(self._api.get(self._threads, **_version()).value, "value")
+        threads = value_at(self._api.get(self._threads, **_version()).value, "value")
         if not isinstance(threads, list):
             raise TargetError(f"{self._api.base}{self._threads} is no list of threads", help=_COMMENT_RIGHTS)
-        for thread in sorted(threads, key=lambda one: number(one, "id")):
-            first = (at(thread, "comments") or [None])[0]
-            if at(first, "author", "id") == me and not at(first, "isDeleted") and not at(thread, "isDeleted"):
+        for thread in sorted(threads, key=lambda one: number_at(one, "id")):
+            first = (value_at(thread, "comments") or [None])[0]
+            if (
+                value_at(first, "author", "id") == own_id
+                and not value_at(first, "isDeleted")
+                and not value_at(thread, "isDeleted")
+            ):
                 yield self._comment(thread, first)
 
     def create(self, body: str) -> Comment:
-        """Begin a thread. It is closed at once: there is nothing in it that has to be resolved."""
+        """Create a thread, closed, since there is nothing in it to resolve."""
         comment = {"parentCommentId": 0, "content": body, "commentType": "text"}
         thread = {"comments": [comment], "status": "closed"}
-        made = self._api.send("POST", self._threads, thread, **_version())
-        return self._comment(made, (at(made, "comments") or [None])[0])
+        answer = self._api.send("POST", self._threads, thread, **_version())
+        return self._comment(answer, (value_at(answer, "comments") or [None])[0])
 
     def update(self, comment: Comment, body: str) -> None:
-        """Put another text into a comment of ours."""
+        """Replace the text of one of these comments."""
         self._api.send("PATCH", f"{self._threads}/{comment.id}", {"content": body}, **_version())
 
     def _comment(self, thread: Any, first: Any) -> Comment:
-        place = number(thread, "id")
-        identifier = f"{place}/comments/{number(first, 'id')}"
-        return Comment(id=identifier, body=at(first, "content") or "", address=f"thread {place}")
+        place = number_at(thread, "id")
+        identifier = f"{place}/comments/{number_at(first, 'id')}"
+        return Comment(id=identifier, body=value_at(first, "content") or "", address=f"thread {place}")
 
 
-def find_pull_request(variables: Mapping[str, str], wanted: Wanted) -> AzureDevOpsPullRequest | None:
+def find_pull_request(
+    variables: Mapping[str, str], choice: PullRequestChoice
+) -> AzureDevOpsPullRequest | None:
     """The pull request that the pipeline runs for; None where its commit came without one."""
-    given = PipelineVariables(variables, "a comment on Azure DevOps")
-    if given.get("BUILD_REPOSITORY_PROVIDER") not in (None, "TfsGit"):
+    pipeline = PipelineVariables(variables, "a comment on Azure DevOps")
+    if pipeline.get("BUILD_REPOSITORY_PROVIDER") not in (None, "TfsGit"):
         raise TargetError(
-            f"this repository is not in Azure Repos, but in {given.get('BUILD_REPOSITORY_PROVIDER')}",
+            f"this repository is not in Azure Repos, but in {pipeline.get('BUILD_REPOSITORY_PROVIDER')}",
             help="comment where the pull request is: --target github or gitlab, with the variables they need",
         )
-    base = given.need("SYSTEM_COLLECTIONURI", _IN_A_PIPELINE)
+    base = pipeline.require("SYSTEM_COLLECTIONURI", _IN_A_PIPELINE)
     project, name = (
-        quote(given.need(one, _IN_A_PIPELINE), safe="")
+        quote(pipeline.require(one, _IN_A_PIPELINE), safe="")
         for one in ("SYSTEM_TEAMPROJECT", "BUILD_REPOSITORY_ID")
     )
-    is_fork = (given.get("SYSTEM_PULLREQUEST_ISFORK") or "").lower() == "true"
-    check_fork(is_fork=is_fork, wanted=wanted)
-    api = HostApi.to(base, given.need("SYSTEM_ACCESSTOKEN", _COMMENT_RIGHTS), rights=_COMMENT_RIGHTS)
+    is_fork = (pipeline.get("SYSTEM_PULLREQUEST_ISFORK") or "").lower() == "true"
+    check_fork(is_fork=is_fork, choice=choice)
+    api = HostApi.for_address(
+        base, pipeline.require("SYSTEM_ACCESSTOKEN", _COMMENT_RIGHTS), rights=_COMMENT_RIGHTS
+    )
     repository = f"/{project}/_apis/git/repositories/{name}"
-    asked = wanted.number or given.number("SYSTEM_PULLREQUEST_PULLREQUESTID")
-    which = asked or _merged(api, repository, given)
-    return AzureDevOpsPullRequest(api, given, repository, which) if which else None
+    named_number = choice.number or pipeline.number("SYSTEM_PULLREQUEST_PULLREQUESTID")
+    number = named_number or _merged_pull_request(api, repository, pipeline)
+    return AzureDevOpsPullRequest(api, pipeline, repository, number) if number else None
 
 
-def _merged(api: HostApi, repository: str, given: PipelineVariables) -> int | None:
+def _merged_pull_request(api: HostApi, repository: str, pipeline: PipelineVariables) -> int | None:
     """The pull request that brought the pushed commit."""
-    if given.get("BUILD_REASON") not in _PUSHES:
+    if pipeline.get("BUILD_REASON") not in _PUSHES:
         raise TargetError(
-            f"a run for the reason {given.get('BUILD_REASON') or '(none)'} is about no pull request",
+            f"a run for the reason {pipeline.get('BUILD_REASON') or '(none)'} is about no pull request",
             help="name it: --pull-request NUMBER",
         )
-    commit = given.commit("BUILD_SOURCEVERSION")
+    commit = pipeline.commit("BUILD_SOURCEVERSION")
     query = {"queries": [{"items": [commit], "type": "lastMergeCommit"}]}
     answer = api.send("POST", f"{repository}/pullrequestquery", query, **_version())
-    found = [one for result in at(answer, "results") or () for one in at(result, commit) or ()]
-    return number(found[0], "pullRequestId") if found else None
+    found = [one for result in value_at(answer, "results") or () for one in value_at(result, commit) or ()]
+    return number_at(found[0], "pullRequestId") if found else None
 
 
 def _version(suffix: str = "") -> dict[str, str]:
@@ -146,7 +154,7 @@ def _version(suffix: str = "") -> dict[str, str]:
 
 
 class AzureDevOpsIssues:
-    """The tasks of one project on Azure DevOps that have our tag."""
+    """The tasks of one project on Azure DevOps that have the tag `csp-config`."""
 
     form: Literal["markdown", "html"] = "html"
 
@@ -156,26 +164,26 @@ class AzureDevOpsIssues:
         self._page = page
 
     def open_issues(self) -> Iterator[Issue]:
-        """Our own, oldest first; which states are open is a matter of the project's process."""
-        answer = self._api.send("POST", f"{self._items}/wiql", {"query": _MINE}, **_version())
+        """The open tasks of the token's owner, oldest first; the project's process names the open states."""
+        answer = self._api.send("POST", f"{self._items}/wiql", {"query": _OWN_TASKS}, **_version())
         closed = self._states(*_CLOSED)
-        for reference in at(answer, "workItems") or ():
-            found = self._api.get(f"{self._items}/workitems/{number(reference, 'id')}", **_version()).value
-            if at(found, "fields", "System.State") not in closed:
+        for reference in value_at(answer, "workItems") or ():
+            found = self._api.get(f"{self._items}/workitems/{number_at(reference, 'id')}", **_version()).value
+            if value_at(found, "fields", "System.State") not in closed:
                 yield self._issue(found)
 
     def create(self, title: str, body: str) -> Issue:
-        """Make a new task."""
+        """Create a task."""
         fields = {"System.Title": title, "System.Description": body, "System.Tags": "csp-config"}
-        made = self._api.patch_json("POST", f"{self._items}/workitems/$Task", _patch(fields), **_version())
-        return self._issue(made)
+        answer = self._api.patch_json("POST", f"{self._items}/workitems/$Task", _patch(fields), **_version())
+        return self._issue(answer)
 
     def update(self, issue: Issue, body: str) -> None:
-        """Put another text into a task of ours."""
+        """Replace the text of one of these tasks."""
         self._change(issue, {"System.Description": body})
 
     def close(self, issue: Issue, body: str) -> None:
-        """Put a last text into a task of ours, and complete it."""
+        """Replace the text of one of these tasks, and complete it."""
         done = self._states("Completed")
         if not done:
             raise TargetError("no state of a Task is one that completes it", help=_ISSUE_RIGHTS)
@@ -187,24 +195,28 @@ class AzureDevOpsIssues:
     def _states(self, *categories: str) -> list[str]:
         """The names of a task's states of some categories, in the process's order."""
         found = self._api.get(f"{self._items}/workitemtypes/Task/states", **_version()).value
-        return [one["name"] for one in at(found, "value") or () if at(one, "category") in categories]
+        return [
+            one["name"] for one in value_at(found, "value") or () if value_at(one, "category") in categories
+        ]
 
     def _issue(self, found: Any) -> Issue:
-        which = str(number(found, "id"))
+        number = str(number_at(found, "id"))
         return Issue(
-            id=which,
-            title=at(found, "fields", "System.Title") or "",
-            body=at(found, "fields", "System.Description") or "",
-            address=f"{self._page}/_workitems/edit/{which}",
+            id=number,
+            title=value_at(found, "fields", "System.Title") or "",
+            body=value_at(found, "fields", "System.Description") or "",
+            address=f"{self._page}/_workitems/edit/{number}",
         )
 
 
 def find_issues(variables: Mapping[str, str]) -> AzureDevOpsIssues:
     """The tasks of the pipeline's project. Raises: TargetError."""
-    given = PipelineVariables(variables, "a task on Azure DevOps")
-    base = given.need("SYSTEM_COLLECTIONURI", _IN_A_PIPELINE)
-    project = quote(given.need("SYSTEM_TEAMPROJECT", _IN_A_PIPELINE), safe="")
-    api = HostApi.to(base, given.need("SYSTEM_ACCESSTOKEN", _ISSUE_RIGHTS), rights=_ISSUE_RIGHTS)
+    pipeline = PipelineVariables(variables, "a task on Azure DevOps")
+    base = pipeline.require("SYSTEM_COLLECTIONURI", _IN_A_PIPELINE)
+    project = quote(pipeline.require("SYSTEM_TEAMPROJECT", _IN_A_PIPELINE), safe="")
+    api = HostApi.for_address(
+        base, pipeline.require("SYSTEM_ACCESSTOKEN", _ISSUE_RIGHTS), rights=_ISSUE_RIGHTS
+    )
     return AzureDevOpsIssues(api, project, f"{base.rstrip('/')}/{project}")
 
 

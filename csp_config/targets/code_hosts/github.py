@@ -18,11 +18,11 @@ from csp_config.targets.code_hosts.host import (
     Issue,
     PipelineVariables,
     PullRequest,
-    Wanted,
-    at,
+    PullRequestChoice,
     check_fork,
     commits_of,
-    number,
+    number_at,
+    value_at,
 )
 
 if TYPE_CHECKING:
@@ -41,35 +41,35 @@ class GitHubPullRequest:
     """One pull request on GitHub."""
 
     def __init__(
-        self, api: HostApi, given: PipelineVariables, repository: str, number: int, graphql: str
+        self, api: HostApi, pipeline: PipelineVariables, repository: str, number: int, graphql: str
     ) -> None:
         self._api = api
-        self._given = given
+        self._pipeline = pipeline
         self._pull = f"/repos/{repository}/pulls/{number}"
         self._issues = f"/repos/{repository}/issues"
         self._number = number
         self._graphql = graphql
 
     def pull_request(self) -> PullRequest:
-        """What GitHub says of it now; that of a deleted fork has no repository."""
+        """Read the current state of the pull request. From a deleted fork it has no head repository."""
         found = self._api.get(self._pull).value
-        own = at(found, "base", "repo", "full_name")
+        own = value_at(found, "base", "repo", "full_name")
         return PullRequest(
             commits=commits_of(
-                at(found, "head", "sha"),
-                [at(found, "merge_commit_sha")],
-                self._given,
+                value_at(found, "head", "sha"),
+                [value_at(found, "merge_commit_sha")],
+                self._pipeline,
                 "GITHUB_SHA",
                 "GITHUB_PULL_REQUEST_HEAD",
             ),
-            is_fork=own is None or at(found, "head", "repo", "full_name") != own,
+            is_fork=own is None or value_at(found, "head", "repo", "full_name") != own,
         )
 
     def comments(self) -> Iterator[Comment]:
-        """Our own comments, oldest first, which is GitHub's order."""
+        """The comments of the token's owner, oldest first, which is GitHub's order."""
         me = own_id(self._api, self._graphql)
         for page in self._api.pages(f"{self._issues}/{self._number}/comments"):
-            yield from (_comment(one) for one in page.value if at(one, "user", "id") == me)
+            yield from (_comment(one) for one in page.value if value_at(one, "user", "id") == me)
 
     def create(self, body: str) -> Comment:
         """Write a new comment."""
@@ -77,56 +77,58 @@ class GitHubPullRequest:
         return _comment(self._api.send("POST", path, {"body": body}))
 
     def update(self, comment: Comment, body: str) -> None:
-        """Put another text into a comment of ours."""
+        """Replace the text of one of these comments."""
         self._api.send("PATCH", f"{self._issues}/comments/{comment.id}", {"body": body})
 
 
-def repository_of(given: PipelineVariables) -> str:
+def repository_of(pipeline: PipelineVariables) -> str:
     """`owner/name` of the pipeline's repository. Raises: TargetError."""
-    repository = given.need("GITHUB_REPOSITORY", _IN_A_PIPELINE)
+    repository = pipeline.require("GITHUB_REPOSITORY", _IN_A_PIPELINE)
     if not _REPOSITORY.fullmatch(repository):
         raise TargetError(f"GITHUB_REPOSITORY is no repository: {repository[:80]!r}", help=_IN_A_PIPELINE)
     return repository
 
 
-def connect(given: PipelineVariables, rights: str) -> tuple[HostApi, str]:
-    """The way to GitHub's REST API, and the address of the other one. Raises: TargetError."""
-    base, graphql = (given.need(name, _IN_A_PIPELINE) for name in ("GITHUB_API_URL", "GITHUB_GRAPHQL_URL"))
+def connect(pipeline: PipelineVariables, rights: str) -> tuple[HostApi, str]:
+    """GitHub's REST API, and the address of its GraphQL API. Raises: TargetError."""
+    base, graphql = (
+        pipeline.require(name, _IN_A_PIPELINE) for name in ("GITHUB_API_URL", "GITHUB_GRAPHQL_URL")
+    )
     check_address(graphql)
-    token = given.need("GITHUB_TOKEN", rights)
-    return HostApi.to(base, token, rights=rights, accept="application/vnd.github+json"), graphql
+    token = pipeline.require("GITHUB_TOKEN", rights)
+    return HostApi.for_address(base, token, rights=rights, accept="application/vnd.github+json"), graphql
 
 
 def own_id(api: HostApi, graphql: str) -> int:
-    """Who the token belongs to. `GET /user` refuses the token that Actions gives; this does not."""
+    """The id of the token's owner. `GET /user` refuses the token of Actions; GraphQL does not."""
     answer = api.send("POST", "", {"query": "query { viewer { databaseId } }"}, base=graphql)
-    me = at(answer, "data", "viewer", "databaseId")
+    me = value_at(answer, "data", "viewer", "databaseId")
     if not isinstance(me, int):
         raise TargetError("GitHub does not say whose token GITHUB_TOKEN is", help=api.rights)
     return me
 
 
-def find_pull_request(variables: Mapping[str, str], wanted: Wanted) -> GitHubPullRequest | None:
+def find_pull_request(variables: Mapping[str, str], choice: PullRequestChoice) -> GitHubPullRequest | None:
     """The pull request that the workflow runs for; None where its commit came without one."""
-    given = PipelineVariables(variables, "a comment on GitHub")
-    repository = repository_of(given)
-    event = given.event("GITHUB_EVENT_PATH") if given.get("GITHUB_EVENT_PATH") else {}
-    check_fork(is_fork=_is_fork(event, repository), wanted=wanted)
-    api, graphql = connect(given, _COMMENT_RIGHTS)
-    which = wanted.number or _of_event(event) or _merged(api, repository, given)
-    if which is None:
+    pipeline = PipelineVariables(variables, "a comment on GitHub")
+    repository = repository_of(pipeline)
+    event = pipeline.event("GITHUB_EVENT_PATH") if pipeline.get("GITHUB_EVENT_PATH") else {}
+    check_fork(is_fork=_is_fork(event, repository), choice=choice)
+    api, graphql = connect(pipeline, _COMMENT_RIGHTS)
+    number = choice.number or _number_in_event(event) or _merged_pull_request(api, repository, pipeline)
+    if number is None:
         return None
-    head = at(event, "pull_request", "head", "sha")
-    given = given.adding("GITHUB_PULL_REQUEST_HEAD", head if isinstance(head, str) else "")
-    return GitHubPullRequest(api, given, repository, which, graphql)
+    head = value_at(event, "pull_request", "head", "sha")
+    pipeline = pipeline.with_value("GITHUB_PULL_REQUEST_HEAD", head if isinstance(head, str) else "")
+    return GitHubPullRequest(api, pipeline, repository, number, graphql)
 
 
-def _of_event(event: Mapping[str, Any]) -> int | None:
-    """The number of the event's pull request; None where it is about none. Raises: TargetError."""
+def _number_in_event(event: Mapping[str, Any]) -> int | None:
+    """The number of the pull request in an event; None where it has none. Raises: TargetError."""
     request = event.get("pull_request")
     if request is None:
         return None
-    found = at(request, "number")
+    found = value_at(request, "number")
     if type(found) is not int or found < 1:
         raise TargetError(
             "the event's pull request has no number that is one", help="name it: --pull-request NUMBER"
@@ -135,30 +137,34 @@ def _of_event(event: Mapping[str, Any]) -> int | None:
 
 
 def _is_fork(event: Mapping[str, Any], repository: str) -> bool:
-    """Whether the event is about a pull request from elsewhere; that of a deleted fork has no repository."""
+    """Whether an event's pull request is from a fork. From a deleted fork it has no head repository."""
     request, run = event.get("pull_request"), event.get("workflow_run")
     if request is None and run is None:
         return False
-    source = at(run, "head_repository") if request is None else at(request, "head", "repo")
-    return bool(at(source, "full_name") != repository)
+    source = value_at(run, "head_repository") if request is None else value_at(request, "head", "repo")
+    return bool(value_at(source, "full_name") != repository)
 
 
-def _merged(api: HostApi, repository: str, given: PipelineVariables) -> int | None:
+def _merged_pull_request(api: HostApi, repository: str, pipeline: PipelineVariables) -> int | None:
     """The pull request that brought the pushed commit."""
-    if given.get("GITHUB_EVENT_NAME") != "push":
+    if pipeline.get("GITHUB_EVENT_NAME") != "push":
         raise TargetError(
-            f"the event {given.get('GITHUB_EVENT_NAME') or '(none)'} is about no pull request",
+            f"the event {pipeline.get('GITHUB_EVENT_NAME') or '(none)'} is about no pull request",
             help="name it: --pull-request NUMBER",
         )
-    commit = given.commit("GITHUB_SHA")
+    commit = pipeline.commit("GITHUB_SHA")
     found = api.get(f"/repos/{repository}/commits/{commit}/pulls").value
-    merged = [one for one in found if at(one, "merged_at")] if isinstance(found, list) else []
-    exact = [one for one in merged if at(one, "merge_commit_sha") == commit]
-    return number((exact or merged)[0], "number") if merged else None
+    merged = [one for one in found if value_at(one, "merged_at")] if isinstance(found, list) else []
+    exact = [one for one in merged if value_at(one, "merge_commit_sha") == commit]
+    return number_at((exact or merged)[0], "number") if merged else None
 
 
 def _comment(one: Any) -> Comment:
-    return Comment(id=str(number(one, "id")), body=at(one, "body") or "", address=at(one, "html_url") or "")
+    return Comment(
+        id=str(number_at(one, "id")),
+        body=value_at(one, "body") or "",
+        address=value_at(one, "html_url") or "",
+    )
 
 
 class GitHubIssues:
@@ -172,37 +178,37 @@ class GitHubIssues:
         self._issues = f"/repos/{repository}/issues"
 
     def open_issues(self) -> Iterator[Issue]:
-        """Our own, oldest first."""
+        """The open issues of the token's owner, oldest first."""
         me = own_id(self._api, self._graphql)
         for page in self._api.pages(self._issues, state="open", sort="created", direction="asc"):
-            mine = [one for one in page.value if at(one, "user", "id") == me]
-            yield from (_issue(one) for one in mine if at(one, "pull_request") is None)
+            mine = [one for one in page.value if value_at(one, "user", "id") == me]
+            yield from (_issue(one) for one in mine if value_at(one, "pull_request") is None)
 
     def create(self, title: str, body: str) -> Issue:
         """Open a new issue."""
         return _issue(self._api.send("POST", self._issues, {"title": title, "body": body}))
 
     def update(self, issue: Issue, body: str) -> None:
-        """Put another text into an issue of ours."""
+        """Replace the text of one of these issues."""
         self._api.send("PATCH", f"{self._issues}/{issue.id}", {"body": body})
 
     def close(self, issue: Issue, body: str) -> None:
-        """Put a last text into an issue of ours, and close it."""
+        """Replace the text of one of these issues, and close it."""
         self._api.send("PATCH", f"{self._issues}/{issue.id}", {"body": body, "state": "closed"})
 
 
 def find_issues(variables: Mapping[str, str]) -> GitHubIssues:
     """The issues of the workflow's repository. Raises: TargetError."""
-    given = PipelineVariables(variables, "an issue on GitHub")
-    repository = repository_of(given)
-    api, graphql = connect(given, _ISSUE_RIGHTS)
+    pipeline = PipelineVariables(variables, "an issue on GitHub")
+    repository = repository_of(pipeline)
+    api, graphql = connect(pipeline, _ISSUE_RIGHTS)
     return GitHubIssues(api, repository, graphql)
 
 
 def _issue(one: Any) -> Issue:
     return Issue(
-        id=str(number(one, "number")),
-        title=at(one, "title") or "",
-        body=at(one, "body") or "",
-        address=at(one, "html_url") or "",
+        id=str(number_at(one, "number")),
+        title=value_at(one, "title") or "",
+        body=value_at(one, "body") or "",
+        address=value_at(one, "html_url") or "",
     )

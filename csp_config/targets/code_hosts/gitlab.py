@@ -16,11 +16,11 @@ from csp_config.targets.code_hosts.host import (
     Issue,
     PipelineVariables,
     PullRequest,
-    Wanted,
-    at,
+    PullRequestChoice,
     check_fork,
     commits_of,
-    number,
+    number_at,
+    value_at,
 )
 
 if TYPE_CHECKING:
@@ -41,30 +41,40 @@ _ISSUE_RIGHTS = (
 class GitLabPullRequest:
     """One merge request on GitLab."""
 
-    def __init__(self, api: HostApi, given: PipelineVariables, project: int, which: int, page: str) -> None:
+    def __init__(
+        self, api: HostApi, pipeline: PipelineVariables, project: int, number: int, page: str
+    ) -> None:
         self._api = api
-        self._given = given
-        self._request = f"/projects/{project}/merge_requests/{which}"
+        self._pipeline = pipeline
+        self._request = f"/projects/{project}/merge_requests/{number}"
         self._notes = f"{self._request}/notes"
         self._page = page
 
     def pull_request(self) -> PullRequest:
-        """What GitLab says of it now. A merged-results pipeline tells which head its own commit merged."""
+        """Read the current state. A merged-results pipeline has the head that it merged in a variable."""
         found = self._api.get(self._request).value
-        merges = [at(found, "merge_commit_sha"), at(found, "squash_commit_sha")]
-        source, target = at(found, "source_project_id"), at(found, "target_project_id")
+        merges = [value_at(found, "merge_commit_sha"), value_at(found, "squash_commit_sha")]
+        source, target = value_at(found, "source_project_id"), value_at(found, "target_project_id")
         return PullRequest(
             commits=commits_of(
-                at(found, "sha"), merges, self._given, "CI_COMMIT_SHA", "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA"
+                value_at(found, "sha"),
+                merges,
+                self._pipeline,
+                "CI_COMMIT_SHA",
+                "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA",
             ),
             is_fork=target is None or source != target,
         )
 
     def comments(self) -> Iterator[Comment]:
-        """Our own notes, oldest first."""
+        """The notes of the token's owner, oldest first."""
         me = own_id(self._api)
         for page in self._api.pages(self._notes, sort="asc", order_by="created_at"):
-            own = [one for one in page.value if at(one, "author", "id") == me and not at(one, "system")]
+            own = [
+                one
+                for one in page.value
+                if value_at(one, "author", "id") == me and not value_at(one, "system")
+            ]
             yield from map(self._comment, own)
 
     def create(self, body: str) -> Comment:
@@ -72,52 +82,58 @@ class GitLabPullRequest:
         return self._comment(self._api.send("POST", self._notes, {"body": body}))
 
     def update(self, comment: Comment, body: str) -> None:
-        """Put another text into a note of ours."""
+        """Replace the text of one of these notes."""
         self._api.send("PUT", f"{self._notes}/{comment.id}", {"body": body})
 
     def _comment(self, one: Any) -> Comment:
-        note = number(one, "id")
-        return Comment(id=str(note), body=at(one, "body") or "", address=f"{self._page}#note_{note}")
+        note = number_at(one, "id")
+        return Comment(id=str(note), body=value_at(one, "body") or "", address=f"{self._page}#note_{note}")
 
 
 def own_id(api: HostApi) -> int:
-    """Who the token belongs to. Raises: TargetError."""
-    me = at(api.get("/user").value, "id")
+    """The id of the token's owner. Raises: TargetError."""
+    me = value_at(api.get("/user").value, "id")
     if not isinstance(me, int):
         raise TargetError(f"GitLab does not say whose token {TOKEN} is", help=api.rights)
     return me
 
 
-def find_pull_request(variables: Mapping[str, str], wanted: Wanted) -> GitLabPullRequest | None:
+def find_pull_request(variables: Mapping[str, str], choice: PullRequestChoice) -> GitLabPullRequest | None:
     """The merge request that the pipeline runs for; None where its commit came without one."""
-    given = PipelineVariables(variables, "a comment on GitLab")
-    base = given.need("CI_API_V4_URL", _IN_A_PIPELINE)
-    own = given.number("CI_PROJECT_ID")
-    project = given.number("CI_MERGE_REQUEST_PROJECT_ID") or own
+    pipeline = PipelineVariables(variables, "a comment on GitLab")
+    base = pipeline.require("CI_API_V4_URL", _IN_A_PIPELINE)
+    own = pipeline.number("CI_PROJECT_ID")
+    project = pipeline.number("CI_MERGE_REQUEST_PROJECT_ID") or own
     if project is None:
         raise TargetError("CI_PROJECT_ID is not set, and a comment on GitLab needs it", help=_IN_A_PIPELINE)
-    source = given.number("CI_MERGE_REQUEST_SOURCE_PROJECT_ID") or own
-    check_fork(is_fork=source not in (None, project), wanted=wanted)
-    api = HostApi.to(base, given.need(TOKEN, _COMMENT_RIGHTS), rights=_COMMENT_RIGHTS)
-    which = wanted.number or given.number("CI_MERGE_REQUEST_IID") or _merged(api, project, given)
-    where = given.get("CI_MERGE_REQUEST_PROJECT_URL") or given.get("CI_PROJECT_URL") or ""
-    page = f"{where}/-/merge_requests/{which}"
-    return GitLabPullRequest(api, given, project, which, page) if which else None
+    source = pipeline.number("CI_MERGE_REQUEST_SOURCE_PROJECT_ID") or own
+    check_fork(is_fork=source not in (None, project), choice=choice)
+    api = HostApi.for_address(base, pipeline.require(TOKEN, _COMMENT_RIGHTS), rights=_COMMENT_RIGHTS)
+    number = (
+        choice.number or pipeline.number("CI_MERGE_REQUEST_IID") or _merged_request(api, project, pipeline)
+    )
+    where = pipeline.get("CI_MERGE_REQUEST_PROJECT_URL") or pipeline.get("CI_PROJECT_URL") or ""
+    page = f"{where}/-/merge_requests/{number}"
+    return GitLabPullRequest(api, pipeline, project, number, page) if number else None
 
 
-def _merged(api: HostApi, project: int, given: PipelineVariables) -> int | None:
+def _merged_request(api: HostApi, project: int, pipeline: PipelineVariables) -> int | None:
     """The merge request that brought the pushed commit."""
-    source = given.get("CI_PIPELINE_SOURCE")
+    source = pipeline.get("CI_PIPELINE_SOURCE")
     if source != "push":
         raise TargetError(
             f"a pipeline of the source {source or '(none)'} is about no merge request",
             help="name it: --pull-request NUMBER",
         )
-    commit = given.commit("CI_COMMIT_SHA")
+    commit = pipeline.commit("CI_COMMIT_SHA")
     found = api.get(f"/projects/{project}/repository/commits/{commit}/merge_requests").value
-    merged = [one for one in found if at(one, "state") == "merged"] if isinstance(found, list) else []
-    exact = [one for one in merged if commit in (at(one, "merge_commit_sha"), at(one, "squash_commit_sha"))]
-    return number((exact or merged)[0], "iid") if merged else None
+    merged = [one for one in found if value_at(one, "state") == "merged"] if isinstance(found, list) else []
+    exact = [
+        one
+        for one in merged
+        if commit in (value_at(one, "merge_commit_sha"), value_at(one, "squash_commit_sha"))
+    ]
+    return number_at((exact or merged)[0], "iid") if merged else None
 
 
 class GitLabIssues:
@@ -152,17 +168,19 @@ class GitLabIssues:
 
 def find_issues(variables: Mapping[str, str]) -> GitLabIssues:
     """The issues of the pipeline's project. Raises: TargetError."""
-    given = PipelineVariables(variables, "an issue on GitLab")
-    base, project = given.need("CI_API_V4_URL", _IN_A_PIPELINE), given.number("CI_PROJECT_ID")
+    pipeline = PipelineVariables(variables, "an issue on GitLab")
+    base, project = pipeline.require("CI_API_V4_URL", _IN_A_PIPELINE), pipeline.number("CI_PROJECT_ID")
     if project is None:
         raise TargetError("CI_PROJECT_ID is not set, and an issue on GitLab needs it", help=_IN_A_PIPELINE)
-    return GitLabIssues(HostApi.to(base, given.need(TOKEN, _ISSUE_RIGHTS), rights=_ISSUE_RIGHTS), project)
+    return GitLabIssues(
+        HostApi.for_address(base, pipeline.require(TOKEN, _ISSUE_RIGHTS), rights=_ISSUE_RIGHTS), project
+    )
 
 
 def _issue(one: Any) -> Issue:
     return Issue(
-        id=str(number(one, "iid")),
-        title=at(one, "title") or "",
-        body=at(one, "description") or "",
-        address=at(one, "web_url") or "",
+        id=str(number_at(one, "iid")),
+        title=value_at(one, "title") or "",
+        body=value_at(one, "description") or "",
+        address=value_at(one, "web_url") or "",
     )

@@ -1,4 +1,4 @@
-"""What is used of a code host: our comments on one pull request, and our issues in one project."""
+"""The protocols of code hosts: this program's comments on a pull request, and its issues in a project."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
-    """A comment as it stands; `id` is the host's, of whatever form; `address` is for people."""
+    """A comment; `id`: by which the host finds it; `address`: for people."""
 
     id: str
     body: str
@@ -28,10 +28,10 @@ class Comment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which pull request. `number` None: the one that the pipeline runs for.
+class PullRequestChoice:
+    """The pull request to comment on, by options. `number` None: the one that the pipeline runs for.
 
-    `forks`: also where the pull request comes from a fork, so that its author wrote what is commented on.
+    `forks`: also comment on pull requests from forks, whose authors wrote the documents of the plan.
     """
 
     number: int | None = None
@@ -40,10 +40,9 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRequest:
-    """A pull request as its host says it is now.
+    """The current state of a pull request.
 
-    `commits`: those that stand for its newest state: its head, and the merge commits of that head. `is_fork`:
-    its branch lies in another repository.
+    `commits`: its head, and the merge commits of that head. `is_fork`: its branch is in another repository.
     """
 
     commits: frozenset[str]
@@ -54,21 +53,21 @@ class PullRequestComments(Protocol):
     """One pull request of one code host."""
 
     def pull_request(self) -> PullRequest:
-        """What the host says of it now. Raises: TargetError."""
+        """Read the current state of the pull request. Raises: TargetError."""
 
     def comments(self) -> Iterator[Comment]:
-        """The comments that we wrote ourselves, the oldest first."""
+        """The comments that the token's owner wrote, the oldest first."""
 
     def create(self, body: str) -> Comment:
         """Write a new comment."""
 
     def update(self, comment: Comment, body: str) -> None:
-        """Put another text into a comment of ours."""
+        """Replace the text of one of these comments."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
-    """An open issue as it stands; `id` is the host's, `address` is for people."""
+    """An open issue; `id`: by which the host finds it; `address`: for people."""
 
     id: str
     title: str
@@ -81,37 +80,37 @@ class Issues(Protocol):
 
     @property
     def form(self) -> Literal["markdown", "html"]:
-        """What a body is written in."""
+        """The format of bodies."""
 
     def open_issues(self) -> Iterator[Issue]:
-        """The open issues that we wrote ourselves, the oldest first. Raises: TargetError."""
+        """The open issues that the token's owner wrote, the oldest first. Raises: TargetError."""
 
     def create(self, title: str, body: str) -> Issue:
         """Open a new issue."""
 
     def update(self, issue: Issue, body: str) -> None:
-        """Put another text into an issue of ours."""
+        """Replace the text of one of these issues."""
 
     def close(self, issue: Issue, body: str) -> None:
-        """Put a last text into an issue of ours, and close it."""
+        """Replace the text of one of these issues, and close it."""
 
 
 class PipelineVariables:
-    """The variables that a pipeline sets, each asked for by name; what it may not lack is an error."""
+    """The variables of a pipeline. A required one that is missing is an error."""
 
     def __init__(self, variables: Mapping[str, str], where: str) -> None:
         self._variables = variables
         self._where = where
 
-    def adding(self, name: str, value: str) -> PipelineVariables:
-        """The same with one more value, which is no variable of the pipeline but stands in its event."""
+    def with_value(self, name: str, value: str) -> PipelineVariables:
+        """The same with one more value, from the pipeline's event instead of a variable."""
         return PipelineVariables({**self._variables, name: value}, self._where)
 
     def get(self, name: str) -> str | None:
         """A variable's value; None where it is not set, or empty."""
         return self._variables.get(name) or None
 
-    def need(self, name: str, help_: str) -> str:
+    def require(self, name: str, help_: str) -> str:
         """A variable's value. Raises: TargetError."""
         value = self.get(name)
         if value is None:
@@ -120,7 +119,7 @@ class PipelineVariables:
 
     def commit(self, name: str) -> str:
         """A variable that holds a commit. Raises: TargetError."""
-        value = self.need(name, "name the pull request: --pull-request NUMBER")
+        value = self.require(name, "name the pull request: --pull-request NUMBER")
         if not _COMMIT.fullmatch(value):
             raise TargetError(f"{name} holds no commit id: {value[:80]!r}", help="run it in a pipeline")
         return value
@@ -136,7 +135,7 @@ class PipelineVariables:
 
     def event(self, name: str) -> dict[str, Any]:
         """The JSON object in the file that a variable names. Raises: TargetError."""
-        path = self.need(name, "run it in a pipeline, or name the pull request: --pull-request NUMBER")
+        path = self.require(name, "run it in a pipeline, or name the pull request: --pull-request NUMBER")
         try:
             with open(path, "rb") as file:  # noqa: PTH123 - read up to the limit
                 content = file.read(_EVENT_LIMIT + 1)
@@ -151,9 +150,9 @@ class PipelineVariables:
         return event
 
 
-def check_fork(*, is_fork: bool, wanted: Wanted) -> None:
-    """Raises: TargetError for a pull request from a fork, unless it was asked for."""
-    if is_fork and not wanted.forks:
+def check_fork(*, is_fork: bool, choice: PullRequestChoice) -> None:
+    """Raises: TargetError for a pull request from a fork, unless `choice.forks`."""
+    if is_fork and not choice.forks:
         raise TargetError(
             "this pull request comes from a fork, and those are not commented on",
             help="leave the step out for forks, as the files in docs/pipelines/ do; or, knowing that its"
@@ -166,9 +165,9 @@ def is_same_text(one: str, other: str) -> bool:
     return "\n".join(one.split("\r\n")).rstrip() == "\n".join(other.split("\r\n")).rstrip()
 
 
-def number(value: Any, *steps: str) -> int:
+def number_at(value: Any, *steps: str) -> int:
     """The number in nested mappings. Raises: TargetError where the host gives none."""
-    found = at(value, *steps)
+    found = value_at(value, *steps)
     if type(found) is not int:
         raise TargetError(
             f"the code host's answer has no number `{'.'.join(steps)}`", help="see that its address is right"
@@ -177,9 +176,9 @@ def number(value: Any, *steps: str) -> int:
 
 
 def commits_of(
-    head: Any, merges: Iterable[Any], given: PipelineVariables, own: str, own_head: str
+    head: Any, merges: Iterable[Any], pipeline: PipelineVariables, own: str, own_head: str
 ) -> frozenset[str]:
-    """The commits that stand for a pull request whose newest commit is `head`.
+    """The head and the merge commits of a pull request whose newest commit is `head`.
 
     `own` and `own_head` name the variables with the pipeline's commit and the head that it merged: a host may
     have made another merge commit of the same head since.
@@ -187,13 +186,13 @@ def commits_of(
     if not isinstance(head, str):
         raise TargetError("the code host does not say what the pull request's newest commit is", help=_LOOK)
     found = {head, *(one for one in merges if isinstance(one, str))}
-    commit = given.get(own)
-    if commit and given.get(own_head) == head:
+    commit = pipeline.get(own)
+    if commit and pipeline.get(own_head) == head:
         found.add(commit)
     return frozenset(found)
 
 
-def at(value: Any, *steps: str) -> Any:
+def value_at(value: Any, *steps: str) -> Any:
     """The value in nested mappings; None where one of the steps is missing."""
     for step in steps:
         value = value.get(step) if isinstance(value, dict) else None

@@ -1,6 +1,6 @@
 """Microsoft Partner Center over its APIs: reads what is live, and changes what may be changed.
 
-Only `carrying_out` and what it calls ever write. What the service's words mean is in `mapping`, with what is
+Only `target` and what it calls ever write. What the service's words mean is in `mapping`, with what is
 unknown about them; what is known of the service and from where is in docs/partner-center.md.
 """
 

@@ -80,17 +80,17 @@ class ClientSecret:
             deadline = deadline.later(self.limiter.wait())
             last = attempt + 1 == self.pace.attempts or deadline.passed
             try:
-                answer = self._ask(scope, min(self.pace.attempt, deadline.left))
+                answer = self._request_token(scope, min(self.pace.attempt, deadline.left))
                 if answer.status not in (429, 500, 502, 503, 504) or last:
                     return self._read(answer)
-                self.limiter.note(answer.headers.get("retry-after"))
+                self.limiter.add_pause(answer.headers.get("retry-after"))
             except UnansweredError as fault:
                 if last:
                     raise SignInError(f"no token was given: {fault.message}", help=fault.help) from None
             self.pace.sleep(self.pace.delay(attempt, deadline))
         raise SignInError("no token was given in time", help="run the same command again")
 
-    def _ask(self, scope: str, seconds: float) -> Answer:
+    def _request_token(self, scope: str, seconds: float) -> Answer:
         # A request for a token changes nothing, so it may be made again.
         return self.transport.send(
             "POST",
@@ -108,10 +108,10 @@ class ClientSecret:
         data = answer.json()
         token, seconds = data.get("access_token"), data.get("expires_in", 3600)
         if answer.status == 200 and isinstance(token, str) and token:  # noqa: PLR2004 - HTTP's OK
-            return self.vault.keep(Secret(token)), _seconds(seconds)
-        said = " ".join(_codes(data))
+            return self.vault.add(Secret(token)), _seconds(seconds)
+        codes = " ".join(_codes(data))
         raise SignInError(
-            f"signing in as {self.client_id} failed: HTTP {answer.status}{f' {said}' if said else ''}",
+            f"signing in as {self.client_id} failed: HTTP {answer.status}{f' {codes}' if codes else ''}",
             help=_ROLE,
         )
 
@@ -150,7 +150,7 @@ class AzureIdentity:
                 f"azure-identity found no way to sign in ({type(error).__name__})",
                 help=f"sign in (az login), or set {SECRET_VARIABLE}; {_ROLE}",
             ) from None
-        return self.vault.keep(Secret(given.token)), given.expires_on - self.pace.now().timestamp()
+        return self.vault.add(Secret(given.token)), given.expires_on - self.pace.now().timestamp()
 
 
 def azure_credential(authority: str, tenant_id: str | None) -> Any | None:

@@ -1,4 +1,4 @@
-"""Settings and environment -> a connection: addresses checked, a way to sign in found."""
+"""Settings and environment -> a connection, with checked addresses and a sign-in."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from csp_config.targets.partner_center.auth import (
     Tokens,
     azure_credential,
 )
-from csp_config.targets.partner_center.carrying_out import PartnerCenterTarget
 from csp_config.targets.partner_center.describing import describe
 from csp_config.targets.partner_center.ingestion import OLDER_PREFIX, PREFIX, VERSION, Ingestion, Submission
 from csp_config.targets.partner_center.mapping import INGESTED
 from csp_config.targets.partner_center.pace import Limiter
 from csp_config.targets.partner_center.reading import PartnerCenterReader
 from csp_config.targets.partner_center.session import Session
+from csp_config.targets.partner_center.target import PartnerCenterTarget
 from csp_config.targets.secret import Secret, Vault
 from csp_config.targets.transport import Transport
 from csp_config.text.guids import is_guid
@@ -45,7 +45,7 @@ _MICROSOFT_BELOW = (".microsoft.com", ".microsoft.us")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Secrets:
-    """What of the environment counts here; a repr shows none of it."""
+    """The secrets from the environment; a repr shows none of them."""
 
     client_secret: Secret | None
 
@@ -58,7 +58,7 @@ class Secrets:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
-    """A way to Partner Center, and what the settings allow on it."""
+    """A connection to Partner Center, and what the settings allow on it."""
 
     ingestion: Ingestion = field(repr=False)
     submission: Submission = field(repr=False)
@@ -67,7 +67,7 @@ class Connection:
     writes: bool
     publish: str
     local: bool
-    served: tuple[str, ...] = tuple(sorted(INGESTED))
+    writable_types: tuple[str, ...] = tuple(sorted(INGESTED))
 
     def describe(self, only: Collection[str], known: Collection[str]) -> Iterator[OfferDescription | NotRead]:
         """The offers of the account that are not in `known`; with `only`, just these. Raises: TargetError."""
@@ -97,9 +97,9 @@ def connect(
 ) -> Connection:
     """The connection that `targets.partner-center` describes. Nothing is sent yet.
 
-    `trusted`: the same settings as they were reviewed (at the base). An address that is neither Microsoft's
-    nor this machine's has to stand there, or a proposed change could have the secret sent anywhere.
-    `log` is told of each request and answer. Raises: UsageError.
+    `trusted`: the same settings as they were reviewed (at the base). They must have an address that is
+    neither Microsoft's nor this machine's, or a proposed change could have the secret sent anywhere. `log` is
+    called with a line on each request and answer. Raises: UsageError.
     """
     base = _address(settings, "base_url", _GRAPH, trusted or {}).removesuffix(PREFIX)
     authority = _address(settings, "authority", _AUTHORITY, trusted or {})
@@ -165,7 +165,7 @@ def _sign_in(
     limiter: Limiter,
     authority: str,
 ) -> SignIn:
-    """The client secret where one is given on purpose, else what azure-identity finds."""
+    """Sign in with the client secret where it is set, else with azure-identity."""
     if secrets.client_secret is None:
         credential = azure_credential(authority, settings.get("tenant_id"))
         if credential is None:
@@ -188,5 +188,5 @@ def _sign_in(
         authority=authority,
         tenant_id=settings["tenant_id"],
         client_id=settings["client_id"],
-        secret=vault.keep(secrets.client_secret),
+        secret=vault.add(secrets.client_secret),
     )

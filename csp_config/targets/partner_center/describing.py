@@ -1,4 +1,4 @@
-"""Products as the account lists them -> what an Offer document says of them."""
+"""Products of the account -> descriptions of offers, for new Offer documents."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from csp_config.model import NotRead, OfferPlan
 from csp_config.targets import OfferDescription
 from csp_config.targets.partner_center.mapping import INGESTED, TYPES, external_id, kind
-from csp_config.targets.partner_center.reading import WORKERS, Product, readable, stamp, state_of
+from csp_config.targets.partner_center.reading import WORKERS, Product, read_or_reason, stamp, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -30,12 +30,12 @@ def describe(
     listed = {name: one for one in ingestion.products() if (name := external_id(one))}
     wanted = [name for name in sorted(listed) if name not in known and (not only or name in only)]
     with ThreadPoolExecutor(WORKERS) as pool:
-        yield from pool.map(lambda name: _one(ingestion, pace, name, listed[name]), wanted)
+        yield from pool.map(lambda name: _describe_product(ingestion, pace, name, listed[name]), wanted)
     for name in sorted(set(only) - set(listed)):
         yield NotRead(offer=name, reason="the account has no product with its ID", fault=False)
 
 
-def _one(
+def _describe_product(
     ingestion: Ingestion, pace: Pace, offer: str, listed: Mapping[str, Any]
 ) -> OfferDescription | NotRead:
     type_ = TYPES.get(str(listed.get("type")))
@@ -43,10 +43,12 @@ def _one(
         what = type_ or str(listed.get("type"))[:60]
         reason = f"offers of type {what} cannot be read whole; declare it by hand"
         return NotRead(offer=offer, reason=reason, fault=False)
-    return readable(lambda: _described(ingestion, pace, offer, type_, listed), offer, ingestion.session.vault)
+    return read_or_reason(
+        lambda: _description(ingestion, pace, offer, type_, listed), offer, ingestion.session.vault
+    )
 
 
-def _described(
+def _description(
     ingestion: Ingestion, pace: Pace, offer: str, type_: str, listed: Mapping[str, Any]
 ) -> OfferDescription:
     name = str(listed.get("id"))
@@ -60,7 +62,7 @@ def _described(
         type=type_,
         state=state,
         read_at=stamp(pace),
-        sold_through_microsoft=_sold(tree),
+        sold_through_microsoft=_is_sold_through_microsoft(tree),
         markets=_markets(tree),
         plans=tuple(_plans(tree, type_)),
         labels=_labels(tree),
@@ -68,7 +70,7 @@ def _described(
     )
 
 
-def _sold(tree: Iterable[Mapping[str, Any]]) -> bool:
+def _is_sold_through_microsoft(tree: Iterable[Mapping[str, Any]]) -> bool:
     """UNKNOWN how every type says it; only a plain no counts."""
     return not any(one.get("sellThroughMicrosoft") is False for one in tree)
 

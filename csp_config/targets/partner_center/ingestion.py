@@ -1,4 +1,4 @@
-"""The two APIs of Partner Center: Product Ingestion, and of the older submission API what is read."""
+"""The two APIs of Partner Center: Product Ingestion, and the older submission API, which is only read."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PRODUCT_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """A configure job; `succeeded` counts only once it has `ended`, `errors` are as it gave them."""
+    """A configure job; `succeeded` is valid only once it has `ended`; `errors`: as in the answer."""
 
     id: str
     ended: bool
@@ -61,7 +61,7 @@ class Ingestion:
         Raises: UnansweredError, RefusalError.
         """
         try:
-            found = self.session.get(f"resource-tree/{durable(product)}", {"targetType": target})
+            found = self.session.get(f"resource-tree/{durable_id(product)}", {"targetType": target})
         except RefusalError as refused:
             if refused.status == _NOT_FOUND and _ABSENT.intersection(refused.codes):
                 return None
@@ -73,7 +73,7 @@ class Ingestion:
 
     def submissions(self, product: str) -> tuple[Resource, ...]:
         """The active submissions of a product, the draft's pseudo-submission among them."""
-        path = f"submission/{durable(product).partition('/')[2]}"
+        path = f"submission/{durable_id(product).partition('/')[2]}"
         try:
             return tuple(self.session.pages(path, {}, "@nextLink"))
         except RefusalError as refused:
@@ -87,37 +87,38 @@ class Ingestion:
         return _job(answer, None)
 
     def job(self, job: str) -> Job:
-        """How a job stands."""
-        return _job(self.session.get(f"configure/{_known_job(job)}/status"), job)
+        """Read the status of a job."""
+        return _job(self.session.get(f"configure/{_checked_job_id(job)}/status"), job)
 
-    def made_by(self, job: str) -> tuple[Resource, ...]:
-        """The resources that a finished job created or changed, as it left them.
+    def resources_of_job(self, job: str) -> tuple[Resource, ...]:
+        """The resources that a finished job created or changed, as they were then.
 
-        Raises: UnansweredError where that is not told, which is not the same as none; RefusalError.
+        Raises: UnansweredError where the answer does not list them, which is not the same as none;
+        RefusalError.
         """
-        found = self.session.get(f"configure/{_known_job(job)}").get("resources") or []
+        found = self.session.get(f"configure/{_checked_job_id(job)}").get("resources") or []
         known = isinstance(found, list) and all(isinstance(one, dict) for one in found)
         if not known or not all(isinstance(one.get("$schema"), str) for one in found):
             raise UnansweredError(f"what job {job} made is not told in a form that is known", sent=True)
         return tuple(found)
 
 
-def durable(name: str) -> str:
-    """A durable id that may go into an address. Raises: UnansweredError for anything else."""
+def durable_id(name: str) -> str:
+    """The id itself. Raises: UnansweredError where it is no durable id, which is safe in an address."""
     if not _DURABLE_ID.fullmatch(name):
         raise UnansweredError(f"{name[:80]!r} is no durable id", sent=True)
     return name
 
 
-def _known_job(job: str) -> str:
-    """A job id that may go into an address. Raises: UnansweredError for anything else."""
+def _checked_job_id(job: str) -> str:
+    """The id itself. Raises: UnansweredError where it is no job id, which is safe in an address."""
     if not _JOB_ID.fullmatch(job):
         raise UnansweredError(f"{job[:80]!r} is no job id", sent=True)
     return job
 
 
-def _job(data: Mapping[str, Any], asked: str | None) -> Job:
-    name = data.get("jobId", data.get("jobID", asked))
+def _job(data: Mapping[str, Any], expected_id: str | None) -> Job:
+    name = data.get("jobId", data.get("jobID", expected_id))
     if not isinstance(name, str) or not _JOB_ID.fullmatch(name):
         raise UnansweredError("the answer names no job", sent=True)
     errors = data.get("errors")

@@ -1,4 +1,4 @@
-"""Partner Center's words <-> values. What is inferred or unknown about them is said here, and only here.
+"""Partner Center's words <-> values, with what is inferred or unknown about them.
 
 INFERRED: `all`, `some`, `none` are the three options of S07; an audience entry of type `tenant` is a CSP. No
 public request or answer with `some` was found, so what is written is read back before it is believed.
@@ -46,7 +46,7 @@ SUBMITTED = frozenset({"azure-application", "dynamics-365-business-central"})
 
 
 class UnknownWordError(Exception):
-    """The service says something whose meaning is not known; the text is a clause that says what."""
+    """A word of the service whose meaning is not known; the text is a clause that says which."""
 
 
 def external_id(resource: Mapping[str, Any]) -> str | None:
@@ -90,7 +90,7 @@ def _option(resource: Mapping[str, Any], options: Mapping[str, Resellers]) -> Re
     option = options.get(state) if isinstance(state, str) else None
     if option is None:
         raise UnknownWordError(
-            f"its resellerChannelState is {_shown(state)}, and what that means is not known"
+            f"its resellerChannelState is {_quoted(state)}, and what that means is not known"
         )
     return option
 
@@ -106,7 +106,7 @@ def reseller_of(tree: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
 
 
 def audience_of(tree: Iterable[Mapping[str, Any]]) -> Audience | None:
-    """The audience of a tree; None where it is said in words that are not known."""
+    """The audience of a tree; None where it is in words that are not known."""
     try:
         return audience(reseller_of(tree))
     except UnknownWordError:
@@ -114,9 +114,9 @@ def audience_of(tree: Iterable[Mapping[str, Any]]) -> Audience | None:
 
 
 def with_audience(
-    reseller: Mapping[str, Any], wanted: Audience, names: Mapping[str, str], *, send_id: bool
+    reseller: Mapping[str, Any], new_audience: Audience, names: Mapping[str, str], *, send_id: bool
 ) -> dict[str, Any]:
-    """The `reseller` resource to write: the one read, its `$schema` kept, holding another audience.
+    """The `reseller` resource to write: the one that was read, with its `$schema`, and a new audience.
 
     Entries that stay are kept as they were read. `names`: tenant -> label of a new entry.
     """
@@ -129,32 +129,32 @@ def with_audience(
     kept = {name: value for name, value in reseller.items() if name not in _READ_ONLY}
     if not send_id:
         kept.pop("id", None)
-    tenants = sorted(wanted.tenants)
+    tenants = sorted(new_audience.tenants)
     return {
         **kept,
-        "resellerChannelState": _STATES[wanted.resellers],
+        "resellerChannelState": _STATES[new_audience.resellers],
         "audiences": [before.get(one) or _entry(one, names.get(one)) for one in tenants],
     }
 
 
-def beside_reseller(tree: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Everything of a tree but our own resource, by id, to tell whether somebody else's edits are in it.
+def other_resources(tree: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """The resources of a tree other than `reseller`, by type and id, to find edits of somebody else.
 
-    Trees come in no order. Submissions, what only the service writes, and the query of links to files (it is
-    a signature that every read makes anew) are left out.
+    Trees have no order. Submissions, properties that only the service writes, and the query of links to files
+    (a signature that differs with every read) are left out.
     """
     kept = [one for one in tree if kind(one) not in ("reseller", "submission")]
     return {f"{kind(one)} {one.get('id', number)}": _comparable(one) for number, one in enumerate(kept)}
 
 
 def differences(one: Iterable[Mapping[str, Any]], other: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
-    """The types of the resources in which two trees differ, our own aside."""
-    left, right = beside_reseller(one), beside_reseller(other)
+    """The types of the resources, other than `reseller`, in which two trees differ."""
+    left, right = other_resources(one), other_resources(other)
     return tuple(sorted({key.partition(" ")[0] for key in left | right if left.get(key) != right.get(key)}))
 
 
 def kind(resource: Mapping[str, Any]) -> str:
-    """The type of a resource, told by its `$schema`, else by its id."""
+    """The type of a resource, by its `$schema`, else by its id."""
     schema, name = resource.get("$schema"), resource.get("id")
     if isinstance(schema, str) and schema.count("/") > 1:
         return schema.split("/")[-2]
@@ -162,7 +162,7 @@ def kind(resource: Mapping[str, Any]) -> str:
 
 
 def published_at(tree: Sequence[Mapping[str, Any]] | None) -> str | None:
-    """When the newest submission in a live tree was made, as a live record writes times; None if untold."""
+    """The time of the newest submission in a live tree, as in live records; None where it has none."""
     times = [one.get("created") for one in tree or () if kind(one) == "submission"]
     known = sorted(time[:19] + "Z" for time in times if isinstance(time, str) and _TIME.match(time))
     return known[-1] if known else None
@@ -175,7 +175,7 @@ def _tenant_of(entry: Any) -> str:
     if not isinstance(entry, dict) or entry.get("type") != "tenant":
         what = entry.get("type") if isinstance(entry, dict) else entry
         raise UnknownWordError(
-            f"its reseller audience has an entry of type {_shown(what)}, which is not known"
+            f"its reseller audience has an entry of type {_quoted(what)}, which is not known"
         )
     return _tenant(entry.get("id"))
 
@@ -183,7 +183,7 @@ def _tenant_of(entry: Any) -> str:
 def _tenant(value: Any) -> str:
     tenant = value.lower() if isinstance(value, str) else ""
     if not is_guid(tenant) or tenant == NIL:
-        raise UnknownWordError(f"its reseller audience names {_shown(value)}, which is no tenant ID")
+        raise UnknownWordError(f"its reseller audience names {_quoted(value)}, which is no tenant ID")
     return tenant
 
 
@@ -202,5 +202,5 @@ def _comparable(value: Any, name: str = "") -> Any:
     return value
 
 
-def _shown(value: Any) -> str:
+def _quoted(value: Any) -> str:
     return repr(value)[:80]

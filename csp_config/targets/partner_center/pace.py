@@ -1,4 +1,4 @@
-"""How long to wait, how often to ask, and by which clock: all of it a parameter."""
+"""Waiting: timeouts, intervals, retries and clocks, all as parameters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 POLL_SECONDS = 60.0
-"""A job is asked after at most once a minute. Source: private-offers-api.md, the only statement there is."""
+"""A job is polled at most once a minute. Source: private-offers-api.md, the only statement there is."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _HTTP_DATE = re.compile(
@@ -78,7 +78,7 @@ class Deadline:
 
     @property
     def passed(self) -> bool:
-        """Whether it is over."""
+        """Whether the deadline is over."""
         return self.left <= 0
 
     def later(self, seconds: float) -> Deadline:
@@ -88,7 +88,7 @@ class Deadline:
 
 @dataclass(slots=True)
 class Limiter:
-    """When the next request of a run may be sent: one for all of its threads, offers and APIs.
+    """Delays the requests of a run; shared by all of its threads, offers and APIs.
 
     A pause that the service asks for (`Retry-After`) holds for every request of the run. All pauses together
     may last `pace.wait` seconds; one that goes beyond ends the run: each later request is a PausedError.
@@ -105,8 +105,8 @@ class Limiter:
         """Whether the run has to end because of a pause."""
         return self._ended is not None
 
-    def note(self, retry_after: str | None) -> None:
-        """Keep what the header of an answer asks for."""
+    def add_pause(self, retry_after: str | None) -> None:
+        """Add the pause that a Retry-After header asks for."""
         asked = seconds_asked(retry_after, self.pace.now())
         if asked is None:
             return
@@ -133,7 +133,7 @@ class Limiter:
 
 
 def seconds_asked(retry_after: str | None, now: datetime) -> float | None:
-    """What a Retry-After header asks for; None where it is absent, no number and no date, or in the past.
+    """The seconds of a Retry-After header; None where it is absent, invalid, or in the past.
 
     Never raises, whatever the header holds.
     """

@@ -1,4 +1,4 @@
-"""A saved draft to preview, and from there to live; other people's edits are never taken along."""
+"""Publishing: a saved draft to preview, and from there to live; never with edits of somebody else."""
 
 from __future__ import annotations
 
@@ -26,35 +26,35 @@ _SCHEMA = "https://schema.mp.microsoft.com/schema/submission/2022-03-01-preview2
 
 @dataclass(frozen=True, slots=True)
 class Publishing:
-    """The road of one product from its draft to live, for one audience."""
+    """Publishes the draft of one product, which holds the desired audience."""
 
     api: Ingestion = field(repr=False)
     pace: Pace = field(repr=False)
     writer: Writer = field(repr=False)
     product: str
-    wanted: Audience
+    desired: Audience
 
     def is_under_way(self, product: Product) -> bool:
-        """Whether what is in preview, or on its way there, is this change and nothing else."""
+        """Whether the preview or the draft holds this change and nothing else."""
         trees = (self.api.tree(self.product, "preview"), product.draft)
-        return any(tree is not None and self._is_mine(tree, product.live or ()) for tree in trees)
+        return any(tree is not None and self._is_only_this_change(tree, product.live or ()) for tree in trees)
 
-    def resumes(self) -> bool:
-        """Whether the preview holds the new audience already, so an earlier run came that far."""
+    def is_in_preview(self) -> bool:
+        """Whether the preview holds the new audience already, from an earlier run."""
         return self._holds("preview")
 
     def to_preview(self) -> None:
-        """Publish the draft to preview, unless that is done or under way. Raises: Stopped."""
-        if not self._previewed():
+        """Publish the draft to preview, unless that is done or in progress. Raises: Stopped."""
+        if not self._has_reached_preview():
             if not in_progress(self._submissions()):
                 self.writer.send(
                     self._preview_request,
                     step="publish to preview",
-                    reached=lambda: self._previewed() or bool(in_progress(self._submissions())),
-                    shown=lambda: "the preview does not hold the new audience",
+                    is_reached=lambda: self._has_reached_preview() or bool(in_progress(self._submissions())),
+                    describe_current=lambda: "the preview does not hold the new audience",
                 )
             self._wait("preview")
-        if not self._previewed():
+        if not self._has_reached_preview():
             raise Stopped("not-accepted", "publish to preview: the preview does not hold the new audience")
 
     def to_live(self) -> None:
@@ -65,25 +65,25 @@ class Publishing:
             self.writer.send(
                 self._live_request,
                 step="publish to live",
-                reached=lambda: self._holds("live") or bool(in_progress(self._submissions())),
-                shown=lambda: "the live version does not hold the new audience",
+                is_reached=lambda: self._holds("live") or bool(in_progress(self._submissions())),
+                describe_current=lambda: "the live version does not hold the new audience",
             )
         self._wait("live")
         if not self._holds("live"):
             raise Stopped("not-accepted", "publish to live: what is live is not the new audience")
 
     def _preview_request(self) -> list[dict[str, Any]] | None:
-        """The submission to preview, once more compared with live. Raises: Stopped where others edited it."""
+        """The submission to preview; None where it is not needed. Raises: Stopped where others edited it."""
         submissions = self._submissions()
-        if in_progress(submissions) or self._previewed():
+        if in_progress(submissions) or self._has_reached_preview():
             return None
         draft, live = self.api.tree(self.product, "draft"), self.api.tree(self.product, "live")
-        if draft is None or live is None or not self._is_mine(draft, live):
+        if draft is None or live is None or not self._is_only_this_change(draft, live):
             raise Stopped("manual", f"the draft was changed meanwhile, or {_OTHERS}; it is not published")
         return [submission(self.product, "preview", submissions)]
 
     def _live_request(self) -> list[dict[str, Any]] | None:
-        """The submission to live. Raises: Stopped where the preview is not only this change."""
+        """The submission to live; None where it is not needed. Raises: Stopped where others edited it."""
         submissions = self._submissions()
         if in_progress(submissions) or self._holds("live"):
             return None
@@ -91,12 +91,12 @@ class Publishing:
         if number is None:
             raise Stopped("manual", "no submission stands for the preview; select Go live by hand")
         preview, live = self.api.tree(self.product, "preview"), self.api.tree(self.product, "live")
-        if preview is None or live is None or not self._is_mine(preview, live):
+        if preview is None or live is None or not self._is_only_this_change(preview, live):
             raise Stopped("manual", f"the preview is not only this change: {_OTHERS}; it is not made live")
         return [submission(self.product, "live", submissions, number)]
 
     def _wait(self, target: str) -> None:
-        """Until no submission is in progress. Raises: Stopped where that takes too long, or it failed."""
+        """Wait until no submission is in progress. Raises: Stopped where it failed, or takes too long."""
         for _ in polls(self.pace, self.pace.wait):
             try:
                 submissions = self._submissions()
@@ -108,54 +108,54 @@ class Publishing:
                 return
         raise Stopped("waiting", f"publishing to {target} goes on, which can take days; run again later")
 
-    def _previewed(self) -> bool:
+    def _has_reached_preview(self) -> bool:
         return self._holds("preview") or self._holds("live")
 
     def _holds(self, target: Target) -> bool:
-        return audience_of(self.api.tree(self.product, target) or ()) == self.wanted
+        return audience_of(self.api.tree(self.product, target) or ()) == self.desired
 
-    def _is_mine(self, tree: tuple[Resource, ...], live: tuple[Resource, ...]) -> bool:
-        """Whether a tree is the live one with the new audience."""
-        return audience_of(tree) == self.wanted and not differences(tree, live)
+    def _is_only_this_change(self, tree: tuple[Resource, ...], live: tuple[Resource, ...]) -> bool:
+        """Whether a tree differs from the live one only by the new audience."""
+        return audience_of(tree) == self.desired and not differences(tree, live)
 
     def _submissions(self) -> tuple[Resource, ...]:
         return self.api.submissions(self.product)
 
 
 def target_of(submission: Mapping[str, Any]) -> str:
-    """draft, preview or live; empty where it does not say."""
+    """The target of a submission: draft, preview or live; empty where it has none."""
     target = submission.get("target")
     return str(target.get("targetType", "")) if isinstance(target, dict) else ""
 
 
-def published(submissions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The real submissions, oldest first: the draft's pseudo-submission left out."""
+def real_submissions(submissions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The submissions without the draft's pseudo-submission, oldest first."""
     real = [one for one in submissions if target_of(one) != "draft" and _number(one) != "0"]
     return sorted(real, key=lambda one: str(one.get("created", "")))
 
 
 def in_progress(submissions: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """The submissions that are not over."""
-    return [one for one in published(submissions) if str(one.get("status", "")).lower() != "completed"]
+    """The submissions that are not completed."""
+    return [one for one in real_submissions(submissions) if str(one.get("status", "")).lower() != "completed"]
 
 
 def preview_of(submissions: Iterable[Mapping[str, Any]]) -> str | None:
-    """The id of the newest submission that stands for preview; None where there is none."""
-    found = [one for one in published(submissions) if target_of(one) == "preview"]
+    """The id of the newest submission to preview; None where there is none."""
+    found = [one for one in real_submissions(submissions) if target_of(one) == "preview"]
     name = found[-1].get("id") if found else None
     return name if isinstance(name, str) else None
 
 
 def failed(submissions: Iterable[Mapping[str, Any]]) -> bool:
     """Whether the newest submission failed."""
-    found = published(submissions)
+    found = real_submissions(submissions)
     return bool(found) and str(found[-1].get("result", "")).lower() == "failed"
 
 
 def submission(
     product: str, target: str, earlier: Iterable[Mapping[str, Any]], preview: str | None = None
 ) -> dict[str, Any]:
-    """The resource that asks for a submission, in the schema version that was read."""
+    """The resource that creates a submission, in the schema version of earlier ones."""
     schemas = [one["$schema"] for one in earlier if isinstance(one.get("$schema"), str)]
     resource = {"$schema": schemas[-1] if schemas else _SCHEMA, "product": product}
     return {**resource, **({"id": preview} if preview else {}), "target": {"targetType": target}}

@@ -1,4 +1,4 @@
-"""Live states of offers, read one by one, several offers at a time."""
+"""The reader of live states: one offer a call, several calls at a time."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class PartnerCenterReader:
     def read(self, subjects: Iterable[Subject]) -> Iterator[LiveOffer | NotRead]:
         """See Reader. Raises: SignInError, PausedError, HaltedError."""
         with ThreadPoolExecutor(WORKERS) as pool:
-            waiting = [pool.submit(self.one, subject) for subject in subjects]
+            waiting = [pool.submit(self.read_offer, subject) for subject in subjects]
             try:
                 for done in as_completed(waiting):
                     reading = done.result()
@@ -73,19 +73,19 @@ class PartnerCenterReader:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
-    def one(self, subject: Subject) -> LiveOffer | NotRead:
+    def read_offer(self, subject: Subject) -> LiveOffer | NotRead:
         """The live state of one offer. Raises: SignInError, PausedError, HaltedError."""
         offer = subject.offer
         if subject.type not in INGESTED | SUBMITTED:
             return NotRead(offer=offer, reason=_NO_API.format(type=subject.type), fault=False)
-        return readable(lambda: self._found(subject), offer, self.ingestion.session.vault)
+        return read_or_reason(lambda: self._live_offer(subject), offer, self.ingestion.session.vault)
 
-    def _found(self, subject: Subject) -> LiveOffer:
+    def _live_offer(self, subject: Subject) -> LiveOffer:
         if subject.type in SUBMITTED:
             older = self.submission.audience(subject.offer)
             state = State(published=subject.published, audience=older)
             return LiveOffer(offer=subject.offer, state=state, read_at=stamp(self.pace))
-        product = find(self.ingestion, subject.offer, subject.type)
+        product = find_product(self.ingestion, subject.offer, subject.type)
         return LiveOffer(
             offer=subject.offer,
             state=state_of(product),
@@ -95,8 +95,8 @@ class PartnerCenterReader:
         )
 
 
-def readable(read: Callable[[], Result], offer: str, vault: Vault) -> Result | NotRead:
-    """What a reading of one offer gives; whatever goes wrong with it is the offer's own, with the reason.
+def read_or_reason(read: Callable[[], Result], offer: str, vault: Vault) -> Result | NotRead:
+    """The result of reading one offer; where that fails, a NotRead with the reason.
 
     Raises: SignInError, PausedError, HaltedError, which end the run.
     """
@@ -113,7 +113,7 @@ def readable(read: Callable[[], Result], offer: str, vault: Vault) -> Result | N
         return NotRead(offer=offer, reason=reason, fault=True)
 
 
-def find(ingestion: Ingestion, offer: str, type_: str) -> Product:
+def find_product(ingestion: Ingestion, offer: str, type_: str) -> Product:
     """The product of an offer, with its live tree and its draft.
 
     Raises: UnknownWordError where there is none, several, or one of another type; RefusalError;
@@ -138,13 +138,13 @@ def find(ingestion: Ingestion, offer: str, type_: str) -> Product:
 
 
 def state_of(product: Product) -> State:
-    """Where an offer stands: its live version, else its draft. Raises: UnknownWordError."""
+    """The state of an offer: of its live version, else of its draft. Raises: UnknownWordError."""
     tree = product.draft if product.live is None else product.live
     return State(published=product.live is not None, audience=audience(reseller_of(tree)))
 
 
 def unsynced_draft(offer: str, product: Product) -> UnsyncedDraft | None:
-    """What the draft of a published offer holds, where that is not what is live. Raises: UnknownWordError."""
+    """The draft of a published offer, where its audience is not the live one. Raises: UnknownWordError."""
     if product.live is None:
         return None
     live, draft = state_of(product), audience_of(product.draft)
@@ -155,7 +155,7 @@ def unsynced_draft(offer: str, product: Product) -> UnsyncedDraft | None:
 
 
 def stamp(pace: Pace) -> str:
-    """The time as live records write it."""
+    """The time now, as live records write it."""
     return pace.now().strftime("%Y-%m-%dT%H:%M:%SZ")
 
 

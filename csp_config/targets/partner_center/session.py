@@ -1,4 +1,4 @@
-"""Calls with a token: reads are tried again, writes never are; what the service says becomes an error.
+"""Calls with a token: reads are retried, writes never are; refusals become errors.
 
 The errors differ in whether the service may have acted:
 
@@ -28,16 +28,16 @@ if TYPE_CHECKING:
 
 _OK, _UNAUTHORIZED, _FORBIDDEN, _TOO_MANY, _SERVER = range(200, 300), 401, 403, 429, 500
 _ACCEPTED, _REDIRECTS, _TIMED_OUT = 202, range(300, 400), 408
-_AGAIN = frozenset({408, 429})  # and everything from 500 on: a read may be made again
-_MOST_WORDS = 600
+_RETRIED = frozenset({408, 429})  # and everything from 500 on: a read may be made again
+_LONGEST_ERROR = 600
 _DEEPEST = 4
 LOCKED = frozenset({"locked", "productlocked", "conflict", "operationcanceled", "serviceunavailable"})
-"""Codes, in lower case, that speak of the moment and not of what was asked for."""
+"""Error codes, in lower case, of temporary refusals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Session:
-    """One API of Partner Center: its address, the scope of its tokens, and how patient to be."""
+    """One API of Partner Center: its address, the scope of its tokens, and its timeouts."""
 
     base: str
     scope: str
@@ -55,7 +55,7 @@ class Session:
             deadline = deadline.later(self.limiter.wait())
             try:
                 answer = self._with_token("GET", path, params, deadline)
-                if answer.status not in _AGAIN and answer.status < _SERVER:
+                if answer.status not in _RETRIED and answer.status < _SERVER:
                     return self._read(answer)
                 fault: UnansweredError = UnansweredError(self._refusal(answer).message, sent=True)
             except UnansweredError as unanswered:
@@ -66,10 +66,10 @@ class Session:
         raise UnansweredError(f"GET {path}: {fault.message}, {attempt + 1} times", sent=True) from None
 
     def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """What the service answers to one write, sent once.
+        """The answer to one write, sent once.
 
-        Raises: RefusalError when nothing was done (`passing`: look, then ask again); UnansweredError when the
-        outcome is not known; SignInError; PausedError.
+        Raises: RefusalError when nothing was done (`temporary`: read, then send it again); UnansweredError
+        when the outcome is not known; SignInError; PausedError.
         """
         token = self.tokens.get(self.scope)
         answer = self._send("POST", path, None, token, self.pace.attempt, body)
@@ -137,7 +137,7 @@ class Session:
             body=body,
         )
         if answer.status not in _OK or answer.status == _ACCEPTED:
-            self.limiter.note(answer.headers.get("retry-after"))
+            self.limiter.add_pause(answer.headers.get("retry-after"))
         return answer
 
     def _read(self, answer: Answer) -> dict[str, Any]:
@@ -153,7 +153,7 @@ class Session:
         raise self._refusal(answer)
 
     def _is_own(self, answer: Answer) -> bool:
-        """Whether a refusal is in the service's own words; what stands between may answer after it has."""
+        """Whether an answer is the service's own, and not a proxy's, which may come after it has acted."""
         if answer.status in _OK or answer.status == _TOO_MANY:
             return True
         try:
@@ -162,15 +162,15 @@ class Session:
             return False
 
     def _refusal(self, answer: Answer) -> RefusalError:
-        """What an answer other than success says, secrets taken out."""
+        """The error of an answer other than success, with secrets removed."""
         if answer.status in _REDIRECTS:
             return RefusalError("answered with a redirect, which is not followed", status=answer.status)
         try:
             outer = answer.json().get("error")
         except UnansweredError:
             outer = None
-        codes, words = said(outer if isinstance(outer, dict) else {})
-        text = self.vault.hide(words)[:_MOST_WORDS]
+        codes, words = error_words(outer if isinstance(outer, dict) else {})
+        text = self.vault.hide(words)[:_LONGEST_ERROR]
         role = " (the application needs the role Manager)" if answer.status == _FORBIDDEN else ""
         return RefusalError(
             f"HTTP {answer.status}{f' {text}' if text else ''}{role}",
@@ -190,22 +190,22 @@ def query_of(link: str) -> dict[str, str]:
         raise UnansweredError("the link to the next page is no address", sent=True) from None
 
 
-def said(error: Mapping[str, Any], depth: int = 0) -> tuple[tuple[str, ...], str]:
-    """The codes of an error and of its nested details, in lower case, and all of it in words."""
+def error_words(error: Mapping[str, Any], depth: int = 0) -> tuple[tuple[str, ...], str]:
+    """The codes of an error and of its nested details, in lower case, and its texts in one line."""
     code = str(error.get("code") or "")
     parts = [" ".join(str(part) for part in (code, error.get("message")) if part)]
     codes = [code.lower()] if code else []
     details = error.get("details")
     for detail in details if isinstance(details, list) and depth < _DEEPEST else ():
         if isinstance(detail, dict):
-            inner_codes, inner = said(detail, depth + 1)
+            inner_codes, inner = error_words(detail, depth + 1)
             codes += inner_codes
             parts.append(inner)
     return tuple(codes), "; ".join(part for part in parts if part)
 
 
 class SignInError(TargetError):
-    """The sign-in service or Partner Center let nobody in."""
+    """The sign-in service or Partner Center refused the credentials."""
 
 
 class HaltedError(TargetError):
@@ -225,8 +225,8 @@ class PausedError(TargetError):
 class RefusalError(TargetError):
     """The service answered and refused. `codes`: its error codes in lower case, the outer one first.
 
-    `passing`: the refusal is about the moment (too many requests, locked, an expired token), so the same
-    request may be made again after a look.
+    `temporary`: the refusal is temporary (too many requests, locked, an expired token), so the same request
+    may be sent again after a read.
     """
 
     def __init__(
@@ -235,4 +235,4 @@ class RefusalError(TargetError):
         super().__init__(message, help="see docs/partner-center.md for what the service is known to refuse")
         self.status = status
         self.codes = codes
-        self.passing = passing
+        self.temporary = passing

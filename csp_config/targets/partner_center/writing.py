@@ -1,4 +1,4 @@
-"""One write and its outcome: sent once, waited for, and read back; an unknown outcome is found by reading."""
+"""One write: sent once, waited for, and read back; an unknown outcome is found out by reading."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from csp_config.targets import Event
 from csp_config.targets.partner_center.pace import polls
-from csp_config.targets.partner_center.session import LOCKED, RefusalError, said
+from csp_config.targets.partner_center.session import LOCKED, RefusalError, error_words
 from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ _READS = 3
 
 
 class Stopped(Exception):  # noqa: N818 - no error: a person, or time, has to go on
-    """The work on an offer ends here: with which result, and why."""
+    """Ends the work on an offer, with a result and the reason."""
 
     def __init__(
         self, result: Literal["manual", "not-accepted", "waiting", "stale", "failed"], detail: str
@@ -39,16 +39,16 @@ class Stopped(Exception):  # noqa: N818 - no error: a person, or time, has to go
 class Writer:
     """Writes for one offer.
 
-    `taken`: the service took a write, or may have; `unsure`: of one of them the outcome was never seen;
-    `jobs`: the jobs that it started, in that order.
+    `wrote`: the service accepted a write, or may have; `outcome_unknown`: the outcome of a write was not
+    seen; `jobs`: the ids of the jobs that it started, in order.
     """
 
     api: Ingestion = field(repr=False)
     pace: Pace = field(repr=False)
     watch: Watch = field(repr=False)
     offer: str
-    taken: bool = False
-    unsure: bool = False
+    wrote: bool = False
+    outcome_unknown: bool = False
     jobs: list[str] = field(default_factory=list)
 
     def send(
@@ -56,14 +56,14 @@ class Writer:
         prepare: Callable[[], Resources | None],
         *,
         step: str,
-        reached: Callable[[], bool],
-        shown: Callable[[], str],
+        is_reached: Callable[[], bool],
+        describe_current: Callable[[], str],
     ) -> None:
-        """Write resources and see that the service keeps them.
+        """Write resources and check that the service keeps them.
 
-        `prepare` reads just before each attempt, and gives what is to be written as things are then; None
-        where it is there already. `reached` reads whether it is there; `shown` says what is there instead.
-        Raises: Stopped; UnansweredError, RefusalError, PausedError in reads.
+        `prepare` reads just before each attempt, and returns the resources to write; None where nothing has
+        to be written. `is_reached` reads whether they are there; `describe_current` says what is there
+        instead. Raises: Stopped; UnansweredError, RefusalError, PausedError in reads.
         """
         why = ""
         for attempt in range(_ATTEMPTS):
@@ -74,35 +74,37 @@ class Writer:
                 job = self.api.configure(resources)
             except RefusalError as refusal:
                 why = refusal.message
-                if not refusal.passing:
+                if not refusal.temporary:
                     raise Stopped("not-accepted", f"{step} was refused: {why}") from None
             except UnansweredError as lost:
                 why = lost.message
                 if lost.sent:
-                    self.taken = self.unsure = True
+                    self.wrote = self.outcome_unknown = True
                     self._send_event("unknown-outcome", step=step, reason=why)
-                    self._find(step, why, reached)
+                    self._confirm(step, why, is_reached)
                     return
             else:
-                self.taken = True
+                self.wrote = True
                 self.jobs.append(job.id)
                 self._send_event("sent", step=step, job=job.id)
-                self._finish(step, job, reached, shown)
+                self._finish(step, job, is_reached, describe_current)
                 return
             self._pause(step, attempt, why)
         raise Stopped("failed", f"{step} was not taken, {_ATTEMPTS} times: {why}")
 
-    def _finish(self, step: str, job: Job, reached: Callable[[], bool], shown: Callable[[], str]) -> None:
-        """Wait for a job and look at what it left. Raises: Stopped."""
+    def _finish(
+        self, step: str, job: Job, is_reached: Callable[[], bool], describe_current: Callable[[], str]
+    ) -> None:
+        """Wait for a job and read its result. Raises: Stopped unless the resources are there."""
         ended = self._wait(job)
         if ended is None:
-            self.unsure = True
-            self._find(step, f"job {job.id} could not be asked after", reached)
+            self.outcome_unknown = True
+            self._confirm(step, f"job {job.id} could not be asked after", is_reached)
             return
         if not ended.ended:
             raise Stopped("waiting", f"{step}: job {job.id} has not ended yet; run again later")
         for number in range(_READS):
-            if reached():
+            if is_reached():
                 self._send_event("read-back", step=step, job=job.id)
                 return
             if number + 1 < _READS and ended.succeeded:
@@ -110,34 +112,38 @@ class Writer:
         codes, words = self._errors(ended)
         if not ended.succeeded and LOCKED.intersection(codes):
             raise Stopped("failed", f"{step}: the job failed for now, run again later: {words}")
-        said_ = f"the job failed: {words}" if not ended.succeeded else f"the job succeeded, but {shown()}"
-        raise Stopped("not-accepted", f"{step} was not accepted: {said_}")
+        reason = (
+            f"the job failed: {words}"
+            if not ended.succeeded
+            else f"the job succeeded, but {describe_current()}"
+        )
+        raise Stopped("not-accepted", f"{step} was not accepted: {reason}")
 
     def _wait(self, job: Job) -> Job | None:
-        """The job at its end, or as last seen; None where it was asked after and nothing could be learnt."""
+        """The job at its end, or as last read; None where it could not be read."""
         if self.pace.wait <= 0:
             return job  # not to be waited for: that is not the same as lost
-        known: Job | None = job if job.ended else None
+        last_seen: Job | None = job if job.ended else None
         for count in polls(self.pace, self.pace.wait):
-            if known is not None and known.ended:
-                return known
+            if last_seen is not None and last_seen.ended:
+                return last_seen
             if count == 0:
                 continue  # it has just been started
             try:
-                known = self.api.job(job.id)
+                last_seen = self.api.job(job.id)
             except UnansweredError:
                 continue  # as good as pending
             except RefusalError:
                 return None
-            self._send_event("job", job=job.id, ended=known.ended)
-        return known
+            self._send_event("job", job=job.id, ended=last_seen.ended)
+        return last_seen
 
-    def _find(self, step: str, why: str, reached: Callable[[], bool]) -> None:
-        """Find out by reading whether a write took effect. Raises: Stopped where it is not to be seen."""
+    def _confirm(self, step: str, why: str, is_reached: Callable[[], bool]) -> None:
+        """Read until a write shows an effect. Raises: Stopped where none shows."""
         for _ in polls(self.pace, self.pace.settle):
             with suppress(UnansweredError):  # the next read may be luckier
-                if reached():
-                    self.unsure = False
+                if is_reached():
+                    self.outcome_unknown = False
                     self._send_event("read-back", step=step)
                     return
         raise Stopped(
@@ -149,14 +155,14 @@ class Writer:
         codes: list[str] = []
         words: list[str] = []
         for error in job.errors:
-            inner, text = said(error)
+            inner, text = error_words(error)
             codes += inner
             words.append(text)
         hidden = self.api.session.vault.hide("; ".join(filter(None, words)))
         return tuple(codes), hidden[:600] or "no reason was given"
 
     def _pause(self, step: str, attempt: int, why: str) -> None:
-        """Before a write is repeated: long enough for a job that was started after all to show.
+        """Wait before a write is repeated, long enough for the effect of a started job to show.
 
         Raises: Stopped where this run is not to wait.
         """

@@ -1,4 +1,4 @@
-"""Who and what a plan speaks of, by name: partners with the lists that bring them, offers, requests."""
+"""Details in a plan for reports: partners with their lists, offers, and requests."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def with_lists(
     candidate: Snapshot,
     partners: Mapping[str, Partner],
 ) -> tuple[Action, ...]:
-    """The actions with, for each partner, what its entry says and the lists of the offer that bring it.
+    """The actions with the partners' ids, competencies, and the offer's lists that bring them.
 
     A partner that is added is brought by the candidate's lists, one that is removed by those of the base.
     """
@@ -28,9 +28,9 @@ def with_lists(
     return tuple(
         replace(
             action,
-            add=tuple(_detailed(ref, partners, now.of(action.offer, ref.tenant_id)) for ref in action.add),
+            add=tuple(_details(ref, partners, now.of(action.offer, ref.tenant_id)) for ref in action.add),
             remove=tuple(
-                _detailed(ref, partners, before.of(action.offer, ref.tenant_id)) for ref in action.remove
+                _details(ref, partners, before.of(action.offer, ref.tenant_id)) for ref in action.remove
             ),
         )
         for action in actions
@@ -38,7 +38,7 @@ def with_lists(
 
 
 class _Lists:
-    """Which of an offer's partner lists hold a tenant."""
+    """Finds which of an offer's partner lists hold a tenant."""
 
     def __init__(self, snapshot: Snapshot | None) -> None:
         self._snapshot = snapshot
@@ -49,16 +49,16 @@ class _Lists:
         if self._snapshot is None or offer not in self._snapshot.offers:
             return ()
         names = self._snapshot.offers[offer].partner_lists
-        return tuple(name for name in names if tenant in self._held_by(name, self._snapshot))
+        return tuple(name for name in names if tenant in self._tenants_of(name, self._snapshot))
 
-    def _held_by(self, name: str, snapshot: Snapshot) -> frozenset[str]:
+    def _tenants_of(self, name: str, snapshot: Snapshot) -> frozenset[str]:
         if name not in self._tenants:
             found = snapshot.lists[name].partners if name in snapshot.lists else ()
             self._tenants[name] = frozenset(partner.tenant_id for partner in found)
         return self._tenants[name]
 
 
-def _detailed(ref: PartnerRef, partners: Mapping[str, Partner], lists: tuple[str, ...]) -> PartnerRef:
+def _details(ref: PartnerRef, partners: Mapping[str, Partner], lists: tuple[str, ...]) -> PartnerRef:
     known = partners.get(ref.tenant_id)
     if known is None:
         return replace(ref, lists=lists) if lists else ref
@@ -66,7 +66,7 @@ def _detailed(ref: PartnerRef, partners: Mapping[str, Partner], lists: tuple[str
 
 
 def partner_ref(tenant: str, partners: Mapping[str, Partner]) -> PartnerRef:
-    """What is known of a tenant."""
+    """A tenant with the facts of its entry, as far as there is one."""
     known = partners.get(tenant)
     if known is None:
         return PartnerRef(tenant_id=tenant)
@@ -81,29 +81,29 @@ def partner_ref(tenant: str, partners: Mapping[str, Partner]) -> PartnerRef:
 
 
 def partners_of(states: Iterable[State | None], partners: Mapping[str, Partner]) -> dict[str, PartnerRef]:
-    """Tenant -> what is known of it, for every tenant of these states, sorted."""
+    """Tenant -> partner, for every tenant of these states, sorted."""
     tenants = frozenset[str]().union(*(state.tenants for state in states if state is not None))
     return {tenant: partner_ref(tenant, partners) for tenant in sorted(tenants)}
 
 
 def planned_offers(moves: Sequence[Move], offers: Iterable[str]) -> dict[str, PlannedOffer]:
-    """Offer -> what reports say of it, for the offers that have actions."""
+    """Offer -> its facts for reports, for the offers that have actions."""
     by_name = {move.offer_id: move for move in moves}
-    found = {}
+    planned = {}
     for name in offers:
         move = by_name[name]
         offer = move.offer or move.earlier
-        found[name] = PlannedOffer(
+        planned[name] = PlannedOffer(
             name=offer.name if offer else None,
             type=offer.type if offer else None,
             markets=offer.markets if offer else (),
             resold=tuple(sorted(move.resold.tenants)),
         )
-    return found
+    return planned
 
 
 def planned_requests(moves: Sequence[Move], actions: Sequence[Action]) -> dict[str, PlannedRequest]:
-    """Request -> where it stands, for the requests in the ledger that actions wait for or withdraw."""
+    """Request -> its status, for the requests in the ledger that actions wait for or withdraw."""
     named = {action.request_id for action in actions if action.request_id is not None}
     return {
         request.id: PlannedRequest(

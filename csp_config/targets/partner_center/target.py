@@ -1,10 +1,10 @@
-"""The self-service actions of an offer, carried out: read again, save the draft, read back, publish.
+"""The target Partner Center: carries out self-service actions by saving, reading back and publishing drafts.
 
-Everything is decided from what is read, never from what an earlier run may have done: so a run that was cut
-off anywhere is gone on with by running again. What this run saved in a draft and could not finish is taken
-out of it again; a draft that somebody else saved is never written over.
+Every decision is made from what is read, never from what an earlier run may have done, so that running again
+continues a run that was cut off. A draft that this run saved and could not publish is put back; a draft that
+somebody else saved is never overwritten.
 
-Above 250 lines, because deciding, saving and taking back are one sequence over the same state.
+Longer than most modules: deciding, saving and putting back work on the same state of one offer.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from csp_config.targets.partner_center.mapping import (
     with_audience,
 )
 from csp_config.targets.partner_center.publishing import Publishing, in_progress
-from csp_config.targets.partner_center.reading import WORKERS, Product, find, state_of
+from csp_config.targets.partner_center.reading import WORKERS, Product, find_product, state_of
 from csp_config.targets.partner_center.session import HaltedError, RefusalError
 from csp_config.targets.partner_center.writing import Stopped, Writer
 
@@ -38,11 +38,11 @@ if TYPE_CHECKING:
     from csp_config.targets.partner_center.pace import Pace
 
 SEND_ID = True
-"""Whether a resource is written with its own id: sources contradict each other (docs/partner-center.md)."""
+"""Whether a resource is written with its id: sources contradict each other (docs/partner-center.md)."""
 
 _MOST_NAMED = 5
-_KEPT = ("done", "waiting")
-"""Results after which the draft stays as it was saved: it is live, or something is on its way."""
+_DRAFT_STAYS = ("done", "waiting")
+"""Results after which a saved draft is not put back: it is live, or a submission is in progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ class PartnerCenterTarget:
     def carry_out(self, tasks: Sequence[Task]) -> Iterator[Result]:
         """See Target. One job per product: an offer is one task, and its steps follow each other."""
         with ThreadPoolExecutor(WORKERS) as pool:
-            waiting = [pool.submit(self.one, task) for task in tasks]
+            waiting = [pool.submit(self.carry_out_task, task) for task in tasks]
             try:
                 for done in as_completed(waiting):
                     result = done.result()
@@ -76,96 +76,101 @@ class PartnerCenterTarget:
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
 
-    def one(self, task: Task) -> Result:
-        """What became of one task; whatever goes wrong with it is its own failure."""
+    def carry_out_task(self, task: Task) -> Result:
+        """The result of one task; an error in it is a failed result."""
         work = _OfferWork(self, task)
         state = None
         halted = False
         try:
-            detail, state = work.done()
+            detail, state = work.run()
             result: Any = "done"
         except Stopped as stopped:
             result, detail = stopped.result, stopped.detail
         except HaltedError as error:
             halted, result, detail = True, "failed", f"not finished: {error.message}; run again"
         except UnknownWordError as word:
-            result, detail = "manual", f"left to a person: {self._hidden(str(word))}"
+            result, detail = "manual", f"left to a person: {self._without_secrets(str(word))}"
         except CspConfigError as error:
             result, detail = "failed", f"not finished: {error.message}; run again"
         except Exception as error:  # noqa: BLE001 - the others must go on, and this one be reported
-            result, detail = "failed", f"not finished: {self._unexpected(error)}"
-        left = None
-        if work.saved and not halted and not work.complete and result not in _KEPT:
-            left, told = self._taken_back(work)
-            detail = f"{detail}; {told}" if told else detail
+            result, detail = "failed", f"not finished: {self._unexpected_error(error)}"
+        left_in_draft = None
+        if work.saved and not halted and not work.complete and result not in _DRAFT_STAYS:
+            left_in_draft, put_back_words = self._put_back_draft(work)
+            detail = f"{detail}; {put_back_words}" if put_back_words else detail
         return Result(
-            task=task, result=result, detail=detail, state=state, wrote=work.writer.taken, left=left
+            task=task,
+            result=result,
+            detail=detail,
+            state=state,
+            wrote=work.writer.wrote,
+            left_in_draft=left_in_draft,
         )
 
-    def _taken_back(self, work: _OfferWork) -> tuple[Audience | None, str]:
-        """The audience that the draft may still hold and should not, and what became of it in words."""
+    def _put_back_draft(self, work: _OfferWork) -> tuple[Audience | None, str]:
+        """Put the draft back; the audience that it may still hold if that fails, and the result in words."""
         try:
-            return None, work.take_back()
+            return None, work.put_back()
         except Stopped as stopped:
             why = stopped.detail
         except CspConfigError as error:
             why = error.message
         except Exception as error:  # noqa: BLE001 - what is left in a draft has to be reported
-            why = self._unexpected(error)
-        former = words(work.former_audience)
-        return work.leaves, f"its draft could not be put back to {former} ({why}): do it by hand"
+            why = self._unexpected_error(error)
+        former = audience_words(work.former_audience)
+        return work.left_in_draft, f"its draft could not be put back to {former} ({why}): do it by hand"
 
-    def _unexpected(self, error: Exception) -> str:
-        return self._hidden(f"an unexpected {type(error).__name__}: {error}")[:300]
+    def _unexpected_error(self, error: Exception) -> str:
+        return self._without_secrets(f"an unexpected {type(error).__name__}: {error}")[:300]
 
-    def _hidden(self, text: str) -> str:
+    def _without_secrets(self, text: str) -> str:
         return self.ingestion.session.vault.hide(text)
 
 
 class _OfferWork:
-    """One offer on its way. Whatever ends it early is raised as Stopped.
+    """The work on one offer. Stopped is raised where it ends early.
 
-    `saved`: a save of the draft was sent; `former`: the `reseller` resource that the draft held before it;
-    `leaves`: what the draft may hold if it cannot be put back; `complete`: all was done that the settings let
-    this run do.
+    `former_resource`: the `reseller` resource of the draft before it was saved, and `former_audience` its
+    audience; `left_in_draft`: what the draft may hold if it cannot be put back; `complete`: all was done that
+    the settings let this run do.
     """
 
     def __init__(self, target: PartnerCenterTarget, task: Task) -> None:
         self.target = target
         self.task = task
         self.api = target.ingestion
-        self.wanted: Audience = task.wanted.audience
+        self.desired: Audience = task.desired.audience
         self.writer = Writer(target.ingestion, target.pace, target.watch, task.offer)
-        self.former: Mapping[str, Any] | None = None
+        self.former_resource: Mapping[str, Any] | None = None
         self.former_audience: Audience = task.current.audience
         self.product = ""
-        self.leaves = self.wanted
+        self.left_in_draft = self.desired
         self.complete = False
 
     @property
     def saved(self) -> bool:
-        """Whether a save of the draft may have been taken."""
-        return self.former is not None and self.writer.taken
+        """Whether the service accepted a save of the draft, or may have."""
+        return self.former_resource is not None and self.writer.wrote
 
-    def done(self) -> tuple[str, State]:
-        """Carry everything out; what was done, and where the offer stands then."""
-        product = find(self.api, self.task.offer, self.task.type)
+    def run(self) -> tuple[str, State]:
+        """Carry out the task; what was done in words, and the offer's state then. Raises: Stopped."""
+        product = find_product(self.api, self.task.offer, self.task.type)
         self.product = product.id
         state = state_of(product)
-        if state.audience == self.wanted and state.published == self.task.current.published:
-            if self.task.left is None or audience_of(product.draft) != self.task.left:
+        if state.audience == self.desired and state.published == self.task.current.published:
+            if self.task.left_in_draft is None or audience_of(product.draft) != self.task.left_in_draft:
                 return "it was so already", state
-            self.leaves = self.task.left
+            self.left_in_draft = self.task.left_in_draft
             self._save()
             return "what an earlier run left in its draft was taken out, and read back", state
-        self._check(product, state)
-        publishing = Publishing(self.api, self.target.pace, self.writer, product.id, self.wanted)
+        self._check_state(product, state)
+        publishing = Publishing(self.api, self.target.pace, self.writer, product.id, self.desired)
         if in_progress(self.api.submissions(product.id)):
             self._check_busy(product, publishing)
-        elif audience_of(product.draft) != self.wanted or not publishing.resumes():
+        elif audience_of(product.draft) != self.desired or not publishing.is_in_preview():
             self._check_draft(product.draft, product.live)
             self._save()
-        after = State(published=state.published, audience=self.wanted)
+        after = State(published=state.published, audience=self.desired)
         if not state.published:
             return "saved in the draft, which is all there is before the first publication", after
         if self.target.publish == "draft":
@@ -184,45 +189,45 @@ class _OfferWork:
         publishing.to_live()
         return "live, and read back", after
 
-    def take_back(self) -> str:
-        """Write the draft's former audience back, once, and read it back; what became of it in words.
+    def put_back(self) -> str:
+        """Write the former audience into the draft, once, and read it back; the result in words.
 
-        Nothing is written over that this run did not write. Raises: Stopped and errors of the service, where
+        Only an audience that this run wrote is overwritten. Raises: Stopped and errors of the service, where
         the draft may still hold what was saved.
         """
-        held, former = self._drafted(), self.former_audience
-        if held == former and not self.writer.unsure:
-            return f"the draft holds {words(former)}, as before"
-        if held == self.wanted and self._is_published():
+        held, former = self._draft_audience(), self.former_audience
+        if held == former and not self.writer.outcome_unknown:
+            return f"the draft holds {audience_words(former)}, as before"
+        if held == self.desired and self._is_published():
             return ""
         if held is None:  # whose it is cannot be told, so it is not written over, and stays an open item
-            raise Stopped("failed", f"it holds {words(held)}")
-        if held not in (former, self.wanted) and not self._is_own(held):
-            return f"the draft holds {words(held)}, which this run did not write: look at it"
+            raise Stopped("failed", f"it holds {audience_words(held)}")
+        if held not in (former, self.desired) and not self._is_written_by_this_run(held):
+            return f"the draft holds {audience_words(held)}, which this run did not write: look at it"
         if held != former:
-            self.leaves = held
+            self.left_in_draft = held
         writer = Writer(self.api, self.target.pace, self.target.watch, self.task.offer)
         writer.send(
-            lambda: [self._prepared(former)],
+            lambda: [self._resource_with(former)],
             step="put the draft back",
-            reached=lambda: self._drafted() == former,
-            shown=lambda: f"the draft holds {words(self._drafted())}",
+            is_reached=lambda: self._draft_audience() == former,
+            describe_current=lambda: f"the draft holds {audience_words(self._draft_audience())}",
         )
-        return f"the draft was put back to {words(former)}, and read back"
+        return f"the draft was put back to {audience_words(former)}, and read back"
 
-    def _check(self, product: Product, state: State) -> None:
-        """Raises: Stopped where the offer moved since the plan, or the move is not a self-service one."""
+    def _check_state(self, product: Product, state: State) -> None:
+        """Raises: Stopped where the offer changed since the plan, or the move takes a support request."""
         if state != self.task.current:
             raise Stopped("stale", "it moved in Partner Center since the plan was made; plan again")
         needs_support = any(
-            row.how == "support" and (row.part != "removed" or state.tenants - self.wanted.tenants)
-            for row in rows(state.resellers, self.wanted.resellers)
+            row.how == "support" and (row.part != "removed" or state.tenants - self.desired.tenants)
+            for row in rows(state.resellers, self.desired.resellers)
         )
         if product.live is not None and needs_support:
             raise Stopped("manual", "this move takes a support request, so it is not written")
 
     def _check_busy(self, product: Product, publishing: Publishing) -> None:
-        """A submission under way: go on with it if it is this very change, else leave it alone."""
+        """Raises: Stopped unless the submission in progress is this change, so that the run can go on."""
         may_go_on = self.target.publish != "draft" and product.live is not None
         if not may_go_on or not publishing.is_under_way(product):
             raise Stopped(
@@ -231,13 +236,14 @@ class _OfferWork:
             )
 
     def _check_draft(self, draft: Sequence[Resource], live: Sequence[Resource] | None) -> None:
-        """Raises: Stopped where the draft holds what somebody else saved: it would be lost, or shipped."""
+        """Raises: Stopped where somebody else saved the draft: that would be overwritten, or published."""
         held = audience_of(draft)
-        own = (self.task.current.audience, self.wanted, self.task.left)
+        own = (self.task.current.audience, self.desired, self.task.left_in_draft)
         if held is None or held not in own:
+            held_words = audience_words(held)
             raise Stopped(
                 "manual",
-                f"its draft holds {words(held)}, which is neither live nor asked for here: somebody saved it"
+                f"its draft holds {held_words}, which is neither live nor asked for here: somebody saved it"
                 " and did not sync it, so nothing was written; have it synced or undone first",
             )
         other = differences(draft, live) if live is not None else ()
@@ -253,52 +259,53 @@ class _OfferWork:
         self.writer.send(
             self._save_request,
             step="save-draft",
-            reached=lambda: self._drafted() == self.wanted,
-            shown=lambda: f"the draft holds {words(self._drafted())}",
+            is_reached=lambda: self._draft_audience() == self.desired,
+            describe_current=lambda: f"the draft holds {audience_words(self._draft_audience())}",
         )
 
     def _save_request(self) -> list[dict[str, Any]] | None:
         """The draft's resource with the new audience, read just before it is written. Raises: Stopped."""
         live = self.api.tree(self.product, "live")
         draft = self.api.tree(self.product, "draft") or live or ()
-        if audience_of(draft) == self.wanted:
+        if audience_of(draft) == self.desired:
             return None
         self._check_draft(draft, live)
-        self.former = reseller_of(draft)
-        return [self._prepared(self.wanted)]
+        self.former_resource = reseller_of(draft)
+        return [self._resource_with(self.desired)]
 
-    def _prepared(self, audience: Audience) -> dict[str, Any]:
-        """The resource that the draft held, with an audience."""
-        assert self.former is not None  # noqa: S101 - read before anything is prepared
-        return with_audience(self.former, audience, self.target.names, send_id=self.target.send_id)
+    def _resource_with(self, audience: Audience) -> dict[str, Any]:
+        """The former resource of the draft, with another audience."""
+        assert self.former_resource is not None  # noqa: S101 - read before anything is prepared
+        return with_audience(self.former_resource, audience, self.target.names, send_id=self.target.send_id)
 
-    def _is_own(self, held: Audience) -> bool:
-        """Whether the draft holds what this run's job made of it. Raises: Stopped where that is not told."""
+    def _is_written_by_this_run(self, held: Audience) -> bool:
+        """Whether a job of this run wrote the draft's audience. Raises: Stopped where that is not told."""
         if not self.writer.jobs:
             return False
         try:
-            made = audience_of(self.api.made_by(self.writer.jobs[0]))
+            made = audience_of(self.api.resources_of_job(self.writer.jobs[0]))
         except RefusalError as refusal:
             raise Stopped(
-                "failed", f"it holds {words(held)}, and who wrote that is not told: {refusal.message}"
+                "failed",
+                f"it holds {audience_words(held)}, and who wrote that is not told: {refusal.message}",
             ) from None
         return made == held
 
     def _is_published(self) -> bool:
-        """Whether what was saved is live, or on its way there, after all."""
+        """Whether the saved audience is live, or a submission is in progress."""
         live = audience_of(self.api.tree(self.product, "live") or ())
-        return live == self.wanted or bool(in_progress(self.api.submissions(self.product)))
+        return live == self.desired or bool(in_progress(self.api.submissions(self.product)))
 
-    def _drafted(self) -> Audience | None:
-        """What the draft holds; None where it is nothing known. Without a draft, the live version is it."""
+    def _draft_audience(self) -> Audience | None:
+        """The audience of the draft, or else of the live version; None where it is in unknown words."""
         tree = self.api.tree(self.product, "draft") or self.api.tree(self.product, "live")
         return audience_of(tree or ())
 
 
-def words(found: Audience | None) -> str:
-    """An audience in words."""
-    if found is None:
+def audience_words(audience: Audience | None) -> str:
+    """An audience in words; None: one that is not understood."""
+    if audience is None:
         return "something that is not understood"
-    if found.resellers != "selected":
-        return found.resellers
-    return f"selected with {len(found.tenants):,} tenant{'s' * (len(found.tenants) != 1)}"
+    if audience.resellers != "selected":
+        return audience.resellers
+    return f"selected with {len(audience.tenants):,} tenant{'s' * (len(audience.tenants) != 1)}"
