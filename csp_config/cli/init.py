@@ -17,7 +17,7 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from csp_config.commands.init import Made
+    from csp_config.commands.init import InitResult
 
 
 @click.command(epilog="Example: csp-config init --pipeline gitlab")
@@ -50,7 +50,7 @@ def init(common: Common, pipeline: str | None, given: str | None, *, refresh: bo
     return 0
 
 
-def _lines(made: Made, *, quiet: bool) -> Iterator[str]:
+def _lines(made: InitResult, *, quiet: bool) -> Iterator[str]:
     for step in () if quiet else made.steps:
         why = f": {step.why}" if step.why else ""
         yield visible(f"{step.result:<10}  {step.path}{why}")

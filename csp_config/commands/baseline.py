@@ -1,4 +1,4 @@
-"""record baseline: write down that Partner Center holds what is declared, because somebody has looked."""
+"""record baseline: record that Partner Center holds what is declared, as a person has checked."""
 
 from __future__ import annotations
 

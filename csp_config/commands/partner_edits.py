@@ -54,7 +54,7 @@ def add(
         tenant_id=tenant,
         name=name,
         country=code,
-        partner_id=_digits(partner_id),
+        partner_id=_partner_id(partner_id),
         cells={"name": name or "", "country": code or "", "partner_id": partner_id or ""},
     )
     merging = Merging(data["partners"], known_entries(workspace.candidate))
@@ -124,7 +124,7 @@ def _country(text: str | None) -> str | None:
     return code
 
 
-def _digits(text: str | None) -> str | None:
+def _partner_id(text: str | None) -> str | None:
     if text is not None and not (text.isascii() and text.isdigit() and len(text) <= _LONGEST_ID):
         raise UsageError(f"--partner-id {text}: this is not 1 to 20 digits", help="copy it again")
     return text

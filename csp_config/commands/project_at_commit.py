@@ -56,9 +56,9 @@ def earlier_folder(
     )
 
 
-def refuse_unlisted(repository: Repository, what: Candidate | str, path: str) -> None:
+def refuse_unlisted(repository: Repository, version: Candidate | str, path: str) -> None:
     """Raises: ReadingError for a settings file on disk that git would not commit."""
-    if not isinstance(what, Candidate) or what.kind != "working-tree":
+    if not isinstance(version, Candidate) or version.kind != "working-tree":
         return
     why = repository.unlisted(path)
     if why is not None:

@@ -122,11 +122,13 @@ class _Answers:
         parts = dict.fromkeys(self.parts(offer))
         for action in actions:
             blocking = [d for d in findings if d.code in action.blocked_by]
-            gained, lost = ({who.tenant_id: who for who in some} for some in (action.add, action.remove))
+            gained, lost = (
+                {partner.tenant_id: partner for partner in some} for some in (action.add, action.remove)
+            )
             for change, tenant in list(parts):
-                who = gained.get(tenant or "") if change == "gains" else lost.get(tenant or "")
-                if who is not None:
-                    yield self.answer(action, who, change, blocking)
+                partner = gained.get(tenant or "") if change == "gains" else lost.get(tenant or "")
+                if partner is not None:
+                    yield self.answer(action, partner, change, blocking)
                     del parts[change, tenant]
             is_whole = action.move[0] != action.move[1] or not (action.add or action.remove)
             if is_whole and ("moves", None) in parts:
@@ -146,11 +148,11 @@ class _Answers:
         elif offer not in self.unseen:
             withdrawing = next((a for a in actions if a.kind == "withdraw-request"), None)
             for change, tenant in parts:
-                who = None if tenant is None else self.reference(tenant)
+                partner = None if tenant is None else self.reference(tenant)
                 if withdrawing is not None:
-                    yield self.answer(withdrawing, who, change, ())
+                    yield self.answer(withdrawing, partner, change, ())
                 else:
-                    yield _nothing_to_do(offer, change, who)
+                    yield _nothing_to_do(offer, change, partner)
 
     def parts(self, offer: str) -> list[tuple[Change, str | None]]:
         """The changes of an offer in the question: of its option (tenant None), and of each partner."""
@@ -170,12 +172,12 @@ class _Answers:
     def answer(
         self,
         action: Action,
-        who: PartnerRef | None,
+        partner: PartnerRef | None,
         change: Change,
         blocking: Sequence[Diagnostic],
     ) -> Answer:
         """The answer for one change by an action; `blocking`: the diagnostics that block the action."""
-        about = [d for d in blocking if who is None or _is_about(d, who)]
+        about = [d for d in blocking if partner is None or _is_about(d, partner)]
         refusing = [d for d in about if not RULES[d.code].acknowledgeable]
         refused_before = [c for c in action.blocked_by if c not in {d.code for d in blocking}]
         refused_before += [d.code for d in refusing if not RULES[d.code].fixed]
@@ -187,7 +189,7 @@ class _Answers:
             tenants = {tenant for d in refusing if RULES[d.code].refuses for tenant in d.tenants}
             because = tuple(map(self.reference, sorted(tenants)))
             return Answer(
-                offer=action.offer, partner=who, change=change, how="impossible",
+                offer=action.offer, partner=partner, change=change, how="impossible",
                 reason=reason, because=because, codes=codes, action=action.id, move=action.move,
             )  # fmt: skip
         reason = _AT_ONCE.get(action.kind, "by yourself in Partner Center")
@@ -195,7 +197,7 @@ class _Answers:
             reason = _ticket(action, held, alone=len(about) < len(blocking))
         return Answer(
             offer=action.offer,
-            partner=who,
+            partner=partner,
             change=change,
             how="by-ticket" if action.how == "support" else "at-once",
             reason=reason,
@@ -205,7 +207,7 @@ class _Answers:
         )
 
     def reference(self, tenant: str) -> PartnerRef:
-        """What the documents know of a tenant."""
+        """A tenant with its name and country, as far as documents have them."""
         return partner_ref(tenant, self.partners)
 
     def notes(self, affected: Iterable[str]) -> Iterator[str]:
@@ -216,10 +218,10 @@ class _Answers:
             yield f"nobody has looked yet at what Partner Center holds for {offer}"
 
 
-def _nothing_to_do(offer: str, change: Change, who: PartnerRef | None) -> Answer:
+def _nothing_to_do(offer: str, change: Change, partner: PartnerRef | None) -> Answer:
     """The answer where Partner Center already holds the proposed state."""
     reason = "nothing has to be done: Partner Center holds it so, as far as is known"
-    return Answer(offer=offer, partner=who, change=change, how="at-once", reason=reason)
+    return Answer(offer=offer, partner=partner, change=change, how="at-once", reason=reason)
 
 
 def _by_offer(things: Iterable[Item]) -> Mapping[str | None, list[Item]]:
@@ -240,14 +242,14 @@ def _unknown(today: Snapshot, proposed: Snapshot) -> set[str]:
     }
 
 
-def _is_about(diagnostic: Diagnostic, who: PartnerRef) -> bool:
+def _is_about(diagnostic: Diagnostic, partner: PartnerRef) -> bool:
     """Whether a diagnostic that blocks a request concerns this partner of it.
 
     A resale concerns only those who resold; the others could be removed by another request.
     """
     rule = RULES[diagnostic.code]
     if (rule.blocks == "removal" or rule.refuses) and diagnostic.tenants:
-        return who.tenant_id in diagnostic.tenants
+        return partner.tenant_id in diagnostic.tenants
     return True
 
 

@@ -92,7 +92,7 @@ class _Builder:
             found[event.offer].append(event)
         return found
 
-    def who(self, tenant: str) -> Data:
+    def tenant_data(self, tenant: str) -> Data:
         """A tenant with its name, country and CSP region, as far as they are known."""
         if tenant not in self.known:
             entry = self.entries.get(tenant)
@@ -135,7 +135,7 @@ class _Builder:
         in_place = {one.tenant_id for one in offer.partners} if offer else frozenset()
         for tenant in tenants:
             yield {
-                **self.who(tenant),
+                **self.tenant_data(tenant),
                 "declared": _may_sell(declared, tenant),
                 "recorded": _may_sell(recorded, tenant),
                 "lists": [one for one in self.lists_of.get(tenant, ()) if one in lists],
@@ -156,7 +156,7 @@ class _Builder:
             "closed_at": one.closed_at,
             "ticket": one.ticket,
             "age_days": days_until(since, parse_time(one.closed_at) if one.closed_at else self.now),
-            "remove": [self.who(tenant) for tenant in one.remove],
+            "remove": [self.tenant_data(tenant) for tenant in one.remove],
         }
 
     def partner_pages(self, offers: Mapping[str, Data]) -> dict[str, Data]:
@@ -177,10 +177,10 @@ class _Builder:
         return {one: self._partner(one, pairs[one], events[one], names.get(one)) for one in tenants}
 
     def _partner(self, tenant: str, pairs: list[Data], events: list[HistoryEvent], name: str | None) -> Data:
-        who = self.who(tenant)
+        data = self.tenant_data(tenant)
         return {
-            **who,
-            "name": who["name"] or name or None,
+            **data,
+            "name": data["name"] or name or None,
             "lists": list(self.lists_of.get(tenant, ())),
             "offers": pairs,
             "timeline": _timeline(events, "offers"),

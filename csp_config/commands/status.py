@@ -33,7 +33,7 @@ def status(workspace: Workspace, now: datetime) -> Status:
 
 
 def _waiting(workspace: Workspace, actions: Sequence[Action], now: datetime) -> tuple[Waiting, ...]:
-    """Requests open or refused, and steps that nobody has recorded; by offer."""
+    """Open and refused requests, and actions that are not recorded, sorted by offer."""
     planned = {(action.offer, action.request_id): action for action in actions}
     waiting = [
         _request(record, request, planned.get((record.offer, request.id)), now)

@@ -51,7 +51,7 @@ def what_if(workspace: Workspace, typed: Sequence[str], today: date, *, notes: S
     require_settings(workspace)
     proposal = _Proposal(workspace.candidate)
     for text in typed:
-        proposal.apply(_read(text))
+        proposal.apply(_parse_change(text))
     question = Question(
         kind="if",
         asked=tuple(typed),
@@ -61,7 +61,7 @@ def what_if(workspace: Workspace, typed: Sequence[str], today: date, *, notes: S
     return answer_question(workspace, proposal.snapshot, question, today)
 
 
-def _read(text: str) -> Change:
+def _parse_change(text: str) -> Change:
     if found := _OPTION.fullmatch(text.strip()):
         option: Resellers
         for option in ("any", "selected", "none"):

@@ -307,11 +307,10 @@ def _left_out(tree: Tree) -> Iterator[str]:
 
 @contextmanager
 def without_collection(*, ends_soon: bool = True) -> Iterator[None]:
-    """No garbage collection while documents become values.
+    """Turn garbage collection off while documents are loaded.
 
-    Millions of them are made and none in a circle, so a collection finds nothing, and each looks at all of
-    them again: together a fifth of the time. Those that are there at the end are never looked at again if the
-    process ends soon.
+    Loading makes millions of values without cycles, so collections find nothing and take a fifth of the time.
+    With `ends_soon` the loaded values are also left out of later collections.
     """
     was_on = gc.isenabled()
     gc.disable()
@@ -336,7 +335,7 @@ def with_unsaved(tree: Tree, top: Path, unsaved: Mapping[str, bytes]) -> Tree:
 
 def _read_settings(
     repository: Repository,
-    what: Candidate | str,
+    version: Candidate | str,
     folder: str,
     roots: Sequence[str] | None = None,
     unsaved: Mapping[str, bytes] | None = None,
@@ -348,20 +347,20 @@ def _read_settings(
     """
     usual = placed(Settings(), folder)
     tried = tuple(roots or usual.roots)
-    tree = with_unsaved(repository.tree(what, (usual.path, *tried)), repository.root, unsaved or {})
+    tree = with_unsaved(repository.tree(version, (usual.path, *tried)), repository.root, unsaved or {})
     if usual.path not in tree.files and usual.path not in tree.unreadable:
-        refuse_unlisted(repository, what, usual.path)
+        refuse_unlisted(repository, version, usual.path)
     settings, findings = load_settings(tree.files.get(usual.path), folder, tree)
-    wrong = repository.misnamed_settings(what)
+    wrong = repository.misnamed_settings(version)
     findings = (*findings, *(misnamed(path, usual.path) for path in wrong))
     if settings.roots != tried and (settings.places is not None or not findings):
-        tree = repository.tree(what, (usual.path, *settings.roots))
+        tree = repository.tree(version, (usual.path, *settings.roots))
         tree = with_unsaved(tree, repository.root, unsaved or {})
     return tree, settings, findings
 
 
 def _load_from_folder(project: Project, inputs: Inputs) -> Workspace:
-    """A plain folder without git: only with `--base none`, and only as it is."""
+    """Load a plain folder without git, which takes `--base none` and no other version."""
     if inputs.base != NO_BASE or inputs.staged or inputs.at:
         raise ReadingError(
             f"{inputs.start} is not in a git repository",

@@ -30,9 +30,9 @@ def actions_of(move: Move, partners: Mapping[str, Partner]) -> tuple[Action, ...
         return ()
     first = put_back_actions(move.live) if move.live else ()
     if not maker.before.published:
-        return (*first, *maker.unpublished())
+        return (*first, *maker.draft_offer_actions())
     look = [maker.action("adopt", maker.before)] if move.unseen else []
-    steps = list(maker.published())
+    steps = list(maker.live_offer_actions())
     forms = [step for step in steps if step.kind == "support-request"]
     return (*first, *(step for step in steps if step not in forms), *look, *forms)
 
@@ -77,7 +77,7 @@ class _MoveActions:
         self.requests = move.live.requests if move.live else ()
         self.taken_ids = {request.id for request in self.requests}  # and the ids of the actions so far
 
-    def unpublished(self) -> Iterable[Action]:
+    def draft_offer_actions(self) -> Iterable[Action]:
         """The actions of an unpublished offer: all are self-service, effective on publication (S11, S12)."""
         if self.before.audience != self.after.audience:
             draft = State(published=False, audience=self.after.audience)
@@ -87,9 +87,9 @@ class _MoveActions:
         if self.after.published:
             yield self.action("publish", self.after)
 
-    def published(self) -> Iterable[Action]:
+    def live_offer_actions(self) -> Iterable[Action]:
         """The actions of a published offer: withdrawals of requests, then those of the table of moves."""
-        steps = list(self.moved())
+        steps = list(self.audience_actions())
         used = {name for step in steps for name in (step.request_id, step.replaces)}
         for request in self.requests:
             verdict = self.move.verdicts.get(request.id)
@@ -98,7 +98,7 @@ class _MoveActions:
                 yield self.action("withdraw-request", self.before, request=request)
         yield from steps
 
-    def moved(self) -> Iterable[Action]:
+    def audience_actions(self) -> Iterable[Action]:
         """The actions by the programme's table of moves."""
         for row in programme.rows(self.before.resellers, self.after.resellers):
             if row.part == "added" and self.move.added:

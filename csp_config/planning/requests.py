@@ -36,7 +36,7 @@ def is_satisfied(request: Request, state: State) -> bool:
 
 
 def is_removal(request: Request) -> bool:
-    """Whether a request takes partners out of a list, and leaves the option as it is."""
+    """Whether a request removes partners from a list without changing the option."""
     return request.move_from == request.move_to == "selected"
 
 

@@ -66,10 +66,11 @@ def _changes(events: Iterable[HistoryEvent]) -> Iterator[str]:
     for offer, changed in groupby(events, key=lambda one: one.offer):
         yield f"  {visible(offer)}"
         for event in changed:
-            yield f"    {_SIGNS[event.change]} {_who(event)}; {_effective(event.effective)}{_request(event)}"
+            effect = f"{_effective(event.effective)}{_request(event)}"
+            yield f"    {_SIGNS[event.change]} {_change(event)}; {effect}"
 
 
-def _who(event: HistoryEvent) -> str:
+def _change(event: HistoryEvent) -> str:
     if event.tenant_id is None:
         return _OPTION[event.change]
     words = f"{visible(event.name or 'name not known')} ({event.tenant_id}) {event.change}"

@@ -96,7 +96,7 @@ def _markets(entry: Authorisation, one: FoundPartner) -> str:
 
 
 def _removal(entry: Authorisation) -> str:
-    """Whether the partner can be taken out of an offer, and how that is known."""
+    """Whether the partner can be removed from an offer, and how that is known."""
     if entry.removal == "impossible":
         return "has resold it, so it cannot be taken out"
     if entry.removal == "self-service":

@@ -98,8 +98,8 @@ def _move(one: Answer) -> str:
     return f" from {one.move[0]} to {one.move[1]}"
 
 
-def _partner(who: PartnerRef) -> str:
-    return f"{who.name or '(name not known)'}, tenant {who.tenant_id}"
+def _partner(ref: PartnerRef) -> str:
+    return f"{ref.name or '(name not known)'}, tenant {ref.tenant_id}"
 
 
 def markdown_blocks(question: Question) -> Iterator[Block]:

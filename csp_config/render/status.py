@@ -27,7 +27,7 @@ def _text(status: Status, options: OutputOptions) -> str:
     lines = [visible(status.as_of.words)] if status.as_of else []
     for entry in sorted(status.waiting, key=lambda entry: _SIGNS.index(_sign(entry))):
         sign = paint(_sign(entry), _sign(entry), options)
-        lines.append(f"{sign} {visible(entry.offer)}: {_what(entry)}, {_state(entry)}")
+        lines.append(f"{sign} {visible(entry.offer)}: {_subject(entry)}, {_state(entry)}")
         if not options.quiet:
             lines += [f"    {visible(entry.id)}", f"    = next: {visible(entry.next)}"]
     return "\n".join([*lines, *map(visible, _remarks(status)), _totals(status)]) + "\n"
@@ -44,7 +44,7 @@ def _sign(entry: Waiting) -> str:
 
 def _markdown(status: Status, _options: OutputOptions) -> str:
     rows = [
-        f"| {table_cell(e.offer)} | {_what(e)} | {_state(e)} | {table_cell(e.id)} | {table_cell(e.next)} |"
+        f"| {table_cell(e.offer)} | {_subject(e)} | {_state(e)} | {table_cell(e.id)} | {table_cell(e.next)} |"
         for e in status.waiting
     ]
     head = ["", "| offer | what | state | id | next |", "| --- | --- | --- | --- | --- |"] if rows else []
@@ -91,7 +91,7 @@ def _message(status: Status) -> Message:
 
     worst = sorted(status.waiting, key=lambda one: (_SIGNS.index(_sign(one)), -(one.age_days or 0)))
     lines = [visible(status.as_of.words)] if status.as_of else []
-    lines += [f"{_sign(one)} {visible(one.offer)}: {_what(one)}, {_state(one)}" for one in worst]
+    lines += [f"{_sign(one)} {visible(one.offer)}: {_subject(one)}, {_state(one)}" for one in worst]
     lines += map(visible, _remarks(status))
     return message(_totals(status), map(Line, lines), "csp-config status shows them")
 
@@ -125,7 +125,7 @@ def _json(status: Status, _options: OutputOptions) -> str:
     )
 
 
-def _what(entry: Waiting) -> str:
+def _subject(entry: Waiting) -> str:
     """`request to remove 2 partners`, `request to move any -> selected`, or the kind of a step."""
     before, arrow, after = entry.what.partition(" -> ")
     if not arrow:

@@ -1,4 +1,4 @@
-"""What the documents know of an action's offer, partners, resales and request."""
+"""Facts from the documents on an action's offer, partners, resales and request."""
 
 from __future__ import annotations
 

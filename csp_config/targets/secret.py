@@ -19,7 +19,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The text itself; call it only where it goes on the wire."""
+        """The text itself, only for a request that sends it."""
         return self._text
 
     def __repr__(self) -> str:

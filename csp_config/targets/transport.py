@@ -73,7 +73,7 @@ class Transport:
         trust: ssl.SSLContext | None = None,
         log: Callable[[str], None] = lambda _line: None,
     ) -> None:
-        """`trust`: whose certificates are believed; None: `usual_trust`.
+        """`trust`: the certificates to trust; None: `default_trust`.
 
         `log` is told of each request by method, host and path: no query, header or body ever gets there.
         """

@@ -1,4 +1,4 @@
-"""A plan that was saved and reviewed: checked on reading, and compared with the plan as it is now."""
+"""A saved plan: checked on reading, and compared with the plan made now."""
 
 from __future__ import annotations
 

@@ -168,9 +168,9 @@ class AzureDevOpsIssues:
         answer = self._api.send("POST", f"{self._items}/wiql", {"query": _OWN_TASKS}, **_version())
         closed = self._states(*_CLOSED)
         for reference in value_at(answer, "workItems") or ():
-            found = self._api.get(f"{self._items}/workitems/{number_at(reference, 'id')}", **_version()).value
-            if value_at(found, "fields", "System.State") not in closed:
-                yield self._issue(found)
+            item = self._api.get(f"{self._items}/workitems/{number_at(reference, 'id')}", **_version()).value
+            if value_at(item, "fields", "System.State") not in closed:
+                yield self._issue(item)
 
     def create(self, title: str, body: str) -> Issue:
         """Create a task."""
@@ -194,17 +194,17 @@ class AzureDevOpsIssues:
 
     def _states(self, *categories: str) -> list[str]:
         """The names of a task's states of some categories, in the process's order."""
-        found = self._api.get(f"{self._items}/workitemtypes/Task/states", **_version()).value
+        answer = self._api.get(f"{self._items}/workitemtypes/Task/states", **_version()).value
         return [
-            one["name"] for one in value_at(found, "value") or () if value_at(one, "category") in categories
+            one["name"] for one in value_at(answer, "value") or () if value_at(one, "category") in categories
         ]
 
-    def _issue(self, found: Any) -> Issue:
-        number = str(number_at(found, "id"))
+    def _issue(self, item: Any) -> Issue:
+        number = str(number_at(item, "id"))
         return Issue(
             id=number,
-            title=value_at(found, "fields", "System.Title") or "",
-            body=value_at(found, "fields", "System.Description") or "",
+            title=value_at(item, "fields", "System.Title") or "",
+            body=value_at(item, "fields", "System.Description") or "",
             address=f"{self._page}/_workitems/edit/{number}",
         )
 

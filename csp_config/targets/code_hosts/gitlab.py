@@ -157,11 +157,11 @@ class GitLabIssues:
         return _issue(self._api.send("POST", self._issues, {"title": title, "description": body}))
 
     def update(self, issue: Issue, body: str) -> None:
-        """Put another text into an issue of ours."""
+        """Replace the text of one of these issues."""
         self._api.send("PUT", f"{self._issues}/{issue.id}", {"description": body})
 
     def close(self, issue: Issue, body: str) -> None:
-        """Put a last text into an issue of ours, and close it."""
+        """Replace the text of one of these issues, and close it."""
         changes = {"description": body, "state_event": "close"}
         self._api.send("PUT", f"{self._issues}/{issue.id}", changes)
 
