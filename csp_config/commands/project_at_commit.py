@@ -1,18 +1,21 @@
-"""The settings and the folder of a project at another commit."""
+"""The settings and the folder of a project, in the candidate or at another commit."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config.errors import BaseError, ReadingError
-from csp_config.loading import load_settings, placed
+from csp_config.loading import load, load_settings, misnamed, placed
 from csp_config.model import Candidate, Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
     from csp_config.git import Repository
-    from csp_config.model import Tree
+    from csp_config.loading import Reader
+    from csp_config.model import Finding, Snapshot, Tree
 
 
 def names_default_at(repository: Repository, folder: str) -> Callable[[str], str | None]:
@@ -67,3 +70,60 @@ def refuse_unlisted(repository: Repository, version: Candidate | str, path: str)
             help="make it a plain file that git does not ignore (`git check-ignore -v` names the rule), or"
             " take it away",
         )
+
+
+def with_unsaved(tree: Tree, top: Path, unsaved: Mapping[str, bytes]) -> Tree:
+    """The tree with the unsaved bytes of an editor; a file on disk that git leaves out stays left out."""
+    ours = {
+        path: content
+        for path, content in unsaved.items()
+        if path in tree.files or (path not in tree.unreadable and not (top / path).exists())
+    }
+    return tree._replace(files={**tree.files, **ours}) if ours else tree
+
+
+def read_settings(
+    repository: Repository,
+    what: Candidate | str,
+    folder: str,
+    roots: Sequence[str] | None = None,
+    unsaved: Mapping[str, bytes] | None = None,
+) -> tuple[Tree, Settings, tuple[Finding, ...]]:
+    """A tree with all documents of a project, its settings, and what was found in them.
+
+    `roots`: where the documents probably are, so that nothing has to be read again. With findings and without
+    `places`, the settings are defaults that nothing may be judged by.
+    """
+    usual = placed(Settings(), folder)
+    tried = tuple(roots or usual.roots)
+    tree = with_unsaved(repository.tree(what, (usual.path, *tried)), repository.root, unsaved or {})
+    if usual.path not in tree.files and usual.path not in tree.unreadable:
+        refuse_unlisted(repository, what, usual.path)
+    settings, findings = load_settings(tree.files.get(usual.path), folder, tree)
+    wrong = repository.misnamed_settings(what)
+    findings = (*findings, *(misnamed(path, usual.path) for path in wrong))
+    if settings.roots != tried and (settings.places is not None or not findings):
+        tree = repository.tree(what, (usual.path, *settings.roots))
+        tree = with_unsaved(tree, repository.root, unsaved or {})
+    return tree, settings, findings
+
+
+def load_project(
+    repository: Repository, what: Candidate | str, folder: str, settings: Settings, read: Reader
+) -> Snapshot:
+    """The snapshot of the project in a folder, by its own settings there.
+
+    `settings`: of the project that is judged, which may tell where the documents are.
+    """
+    here = settings.path == placed(Settings(), folder).path
+    tree, own, findings = read_settings(repository, what, folder, settings.roots if here else None)
+    if findings and own.places is None:
+        # Its roots are not known: look where the documents are now, and where most are.
+        usual = placed(Settings(), folder)
+        roots = tuple(dict.fromkeys((*settings.roots, *usual.roots)))
+        own = replace(usual, roots=roots)
+        tree = repository.tree(what, (own.path, *roots))
+    read.ahead(tree, own)
+    base = load(tree, own, read=read)
+    read.keep(tree, own)
+    return replace(base, findings=(*findings, *base.findings)) if findings else base

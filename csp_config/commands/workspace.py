@@ -7,7 +7,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from csp_config.commands.project_at_commit import earlier_folder, names_default_at, refuse_unlisted
+from csp_config.commands.deleted_projects import (
+    commits_before,
+    refuse_deleted_projects,
+    refuse_lost_settings,
+)
+from csp_config.commands.project_at_commit import (
+    earlier_folder,
+    load_project,
+    names_default_at,
+    read_settings,
+    with_unsaved,
+)
 from csp_config.commands.record_commits import committed_records
 from csp_config.errors import GitError, ReadingError, RefusedError
 from csp_config.facts import program
@@ -30,18 +41,17 @@ from csp_config.loading import (
     load,
     load_settings,
     misnamed,
-    placed,
     with_identities,
 )
 from csp_config.model import Candidate, Settings, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
     from csp_config.git import Project
-    from csp_config.model import Base, Files, Finding, LiveAudience, Tree
+    from csp_config.model import Base, Files, LiveAudience, Tree
 
 NO_BASE = "none"
 
@@ -202,7 +212,7 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
     repository = inputs.repository or Repository(project, inputs.environment)
     run = inputs.surroundings
     reference = repository.candidate(staged=inputs.staged, at=inputs.at, pushed=run.pushed)
-    tree, settings, findings = _read_settings(repository, reference, project.folder, unsaved=inputs.unsaved)
+    tree, settings, findings = read_settings(repository, reference, project.folder, unsaved=inputs.unsaved)
     if findings and settings.places is None:
         empty = Snapshot(settings=settings, findings=findings, documents=1)
         return Workspace(
@@ -230,6 +240,8 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
     )
     read = _reader(inputs, project)
     base, moved = None, ""
+    commits = commits_before(repository, reference, choice.base, run, settings, project.folder)
+    refuse_lost_settings(project, inputs.start, reference, tree, repository, commits)
     if choice.base is not None and choice.base.commit is not None:
         commit = choice.base.commit
         folder = earlier_folder(repository, commit, reference, tree, settings, project.folder)
@@ -237,8 +249,17 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
             moved = f"{choice.base.revision} has this project in {folder or 'the top folder'}"
         base = read.once(
             (project, commit, settings.roots),
-            lambda: _load_base(repository, commit, folder, settings, read),
+            lambda: load_project(repository, commit, folder, settings, read),
         )
+        stands_on = reference.commit if reference.kind != "commit" else None
+        for earlier in filter(None, dict.fromkeys((commit, stands_on))):
+            refuse_deleted_projects(
+                repository,
+                earlier,
+                reference,
+                judged=(project.folder, folder, base),
+                load_project=lambda what, one: load_project(repository, what, one, settings, read),
+            )
     read.ahead(tree, settings)
     candidate = load(tree, settings, earlier=base, read=read)
     candidate = replace(candidate, findings=(*findings, *candidate.findings)) if findings else candidate
@@ -279,24 +300,6 @@ def _kept_documents(inputs: Inputs, project: Project) -> KeptDocuments | None:
     )
 
 
-def _load_base(
-    repository: Repository, commit: str, folder: str, settings: Settings, read: Reader
-) -> Snapshot:
-    """The snapshot of the commit to compare with, by its own settings."""
-    here = settings.path == placed(Settings(), folder).path
-    tree, own, findings = _read_settings(repository, commit, folder, settings.roots if here else None)
-    if findings and own.places is None:
-        # Its roots are not known: look where the documents are now, and where most are.
-        usual = placed(Settings(), folder)
-        roots = tuple(dict.fromkeys((*settings.roots, *usual.roots)))
-        own = replace(usual, roots=roots)
-        tree = repository.tree(commit, (own.path, *roots))
-    read.ahead(tree, own)
-    base = load(tree, own, read=read)
-    read.keep(tree, own)
-    return replace(base, findings=(*findings, *base.findings)) if findings else base
-
-
 def _left_out(tree: Tree) -> Iterator[str]:
     """A note on files of editors and systems among the documents, which are left out."""
     if tree.left_out:
@@ -321,42 +324,6 @@ def without_collection(*, ends_soon: bool = True) -> Iterator[None]:
             if ends_soon:
                 gc.freeze()
             gc.enable()
-
-
-def with_unsaved(tree: Tree, top: Path, unsaved: Mapping[str, bytes]) -> Tree:
-    """The tree with the unsaved bytes of an editor; a file on disk that git leaves out stays left out."""
-    ours = {
-        path: content
-        for path, content in unsaved.items()
-        if path in tree.files or (path not in tree.unreadable and not (top / path).exists())
-    }
-    return tree._replace(files={**tree.files, **ours}) if ours else tree
-
-
-def _read_settings(
-    repository: Repository,
-    version: Candidate | str,
-    folder: str,
-    roots: Sequence[str] | None = None,
-    unsaved: Mapping[str, bytes] | None = None,
-) -> tuple[Tree, Settings, tuple[Finding, ...]]:
-    """A tree with all documents of a project, its settings, and what was found in them.
-
-    `roots`: where the documents probably are, so that nothing has to be read again. With findings and without
-    `places`, the settings are defaults that nothing may be judged by.
-    """
-    usual = placed(Settings(), folder)
-    tried = tuple(roots or usual.roots)
-    tree = with_unsaved(repository.tree(version, (usual.path, *tried)), repository.root, unsaved or {})
-    if usual.path not in tree.files and usual.path not in tree.unreadable:
-        refuse_unlisted(repository, version, usual.path)
-    settings, findings = load_settings(tree.files.get(usual.path), folder, tree)
-    wrong = repository.misnamed_settings(version)
-    findings = (*findings, *(misnamed(path, usual.path) for path in wrong))
-    if settings.roots != tried and (settings.places is not None or not findings):
-        tree = repository.tree(version, (usual.path, *settings.roots))
-        tree = with_unsaved(tree, repository.root, unsaved or {})
-    return tree, settings, findings
 
 
 def _load_from_folder(project: Project, inputs: Inputs) -> Workspace:

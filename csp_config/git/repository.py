@@ -68,6 +68,7 @@ class Repository:
         self._merging = tuple(sorted(name for name in named if FULL_ID.fullmatch(name)))
         self._objects = Objects(self.git, still=still)
         self._trees: dict[tuple[str, frozenset[str]], Tree] = {}
+        self._settings_files: dict[str, frozenset[str]] = {}
         self._misnamed_in_index: list[str] | None = None  # None: the index was not listed yet
         self._working_trees: dict[tuple[str, ...], Tree] | None = {} if still else None
 
@@ -198,15 +199,31 @@ class Repository:
 
     def settings_files(self, what: Candidate | str) -> frozenset[str]:
         """The paths of all files with the name of settings, each of which makes its folder a project."""
+        commit = what if isinstance(what, str) else what.commit if what.kind == "commit" else None
+        if commit is None or commit not in self._settings_files:
+            paths = self._paths(what, ["."])
+            found = frozenset(path for path in paths if path.rpartition("/")[2] == SETTINGS_NAME)
+            if commit is None:
+                return found
+            self._settings_files[commit] = found
+        return self._settings_files[commit]
+
+    def absent(self, what: Candidate | str, paths: Sequence[str]) -> frozenset[str]:
+        """Those of some paths at which a candidate or a commit (full id) holds nothing."""
+        return frozenset(paths) - self._paths(what, paths) if paths else frozenset()
+
+    def _paths(self, what: Candidate | str, roots: Sequence[str]) -> frozenset[str]:
+        """The paths under the roots, whatever lies there; what is only not checked out counts as there."""
         match what:
             case Candidate(commit=str(commit), kind="commit") | str(commit):
-                entries = commit_entries(self._objects, commit, ["."])
+                entries = commit_entries(self._objects, commit, roots)
             case Candidate(kind="index"):
-                entries, _ = staged_entries(self.git, ["."], "", self._index)
+                entries, _ = staged_entries(self.git, roots, "", self._index)
             case _:
-                entries = index_entries(self.git, ["."])
-        paths = (os.fsdecode(entry.path) for entry in entries)
-        return frozenset(path for path in paths if path.rpartition("/")[2] == SETTINGS_NAME)
+                entries = index_entries(self.git, roots)
+                root = os.fsencode(self.root)
+                entries = [e for e in entries if e.flag in "Ss" or os.path.lexists(root + b"/" + e.path)]
+        return frozenset(os.fsdecode(entry.path) for entry in entries)
 
     def _converted(self, paths: Iterable[bytes]) -> dict[bytes, str]:
         """Path -> the attribute by which git stores it otherwise than it lies there. Runs no filter."""

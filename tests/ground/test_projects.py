@@ -79,6 +79,7 @@ def test_a_project_inside_the_top_one_has_its_own_settings(teams: Repo) -> None:
 
 def test_a_root_without_settings_is_a_project_with_the_defaults(teams: Repo) -> None:
     teams.remove("teams/b/csp-config.yaml")
+    teams.commit()
     assert csp_config(teams.path, "validate", "--base", "none", "--root", "teams/b").code == 1
     (teams.path / "empty").mkdir()
     ran = csp_config(teams.path, "validate", "--base", "none", "--root", "empty")

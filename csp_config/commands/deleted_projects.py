@@ -1,0 +1,188 @@
+"""Projects that the base has and the candidate has not: nobody would judge them any more."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from csp_config.commands.project_at_commit import earlier_folder, names_default_at
+from csp_config.errors import BaseError, GitError, ReadingError
+from csp_config.git import Asked
+from csp_config.loading import placed
+from csp_config.model import SETTINGS_NAME, Settings
+from csp_config.planning import standing
+from csp_config.text.phrases import counted
+from csp_config.text.shells import quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from pathlib import Path
+
+    from csp_config.git import Project, Repository, Surroundings
+    from csp_config.model import Base, Candidate, Snapshot, Tree
+
+    Commit = str  # a full id
+    LoadProject = Callable[[Candidate | Commit, str], Snapshot]
+
+_SHOWN = 5
+
+
+def commits_before(
+    repository: Repository,
+    candidate: Candidate,
+    base: Base | None,
+    run: Surroundings,
+    settings: Settings,
+    folder: str,
+) -> Iterator[Commit]:
+    """Where a project may have been: what the candidate stands on, the base, the default branch."""
+    yield from filter(None, (candidate.commit, base and base.commit))
+    asked = Asked(
+        repository=repository,
+        candidate=candidate,
+        around=run,
+        named=settings.default_branch,
+        names_default=names_default_at(repository, folder),
+    )
+    with suppress(GitError):  # then nobody knows it, and nothing is compared with it
+        if asked.default is not None:
+            yield asked.default.commit
+
+
+def refuse_lost_settings(
+    project: Project,
+    start: Path,
+    candidate: Candidate,
+    tree: Tree,
+    repository: Repository,
+    commits: Iterable[Commit],
+) -> None:
+    """Refuse to judge another project than the one that a run was started in, whose settings are gone.
+
+    `start`: where the run was started, or what --root names. `tree`: the candidate's, of the project that is
+    judged. `commits`: where the settings may have been. Raises: ReadingError.
+    """
+    lost = {placed(Settings(), folder).path: folder for folder in _folders(project, start)}
+    lost = {path: folder for path, folder in lost.items() if path not in {*tree.files, *tree.unreadable}}
+    absent = repository.absent(candidate, list(lost)) if candidate.kind != "working-tree" else lost.keys()
+    for path in lost.keys() - absent:
+        raise ReadingError(
+            f"{lost[path]}/ is a project in what is judged, and its settings, {path}, are not on disk",
+            help=f"name the project that is meant, from the top of the repository: --root {lost[path]}",
+        )
+    for commit in commits if lost else ():
+        for path in sorted(lost.keys() - repository.absent(commit, list(lost))):
+            raise ReadingError(
+                f"{lost[path]}/ is a project at {commit}, and its settings, {path}, are gone",
+                help=f"bring them back with `git checkout {commit} -- {quoted([path])}`; to judge another"
+                f" project from here, name it: --root {quoted([str(project.top)])}",
+            )
+
+
+def _folders(project: Project, start: Path) -> Iterator[str]:
+    """The project's folder, unless it is git's top, and those below it that lead to `start`."""
+    start = start.resolve()
+    for folder in (start, *start.parents) if start.is_relative_to(project.path) else ():
+        if folder == project.top:
+            return
+        yield folder.relative_to(project.top).as_posix()
+        if folder == project.path:
+            return
+
+
+def refuse_deleted_projects(
+    repository: Repository,
+    commit: Commit,
+    candidate: Candidate,
+    *,
+    judged: tuple[str, str, Snapshot],
+    load_project: LoadProject,
+) -> None:
+    """Refuse a change that takes away a project while partners may sell its offers.
+
+    An offer stays where another project goes on with it: one that the project was moved to, or one of the
+    same publisher that has had it at the base, too. `judged`: the folder of the project that is judged, where
+    it was at the base, and its snapshot there; its offers are judged by rules. Raises: GitError.
+    """
+    folder, earlier, base = judged
+    others = {path.rpartition("/")[0]: path for path in repository.settings_files(commit)}
+    others = {one: path for one, path in others.items() if one not in (folder, earlier)}
+    gone = {path.rpartition("/")[0] for path in repository.absent(candidate, [*others.values()])}
+    if not {folder, earlier} & {""} and "" not in others and _lost_usual(repository, commit, candidate):
+        gone.add("")
+    for one in sorted(gone):
+        there = load_project(commit, one)
+        live = _live_offers(there)
+        if live:
+            kept = {(base.settings.publisher, name) for name in _names(base)}
+            kept |= _kept_elsewhere(repository, commit, candidate, folder, load_project)
+            live = [name for name in live if (there.settings.publisher, name) not in kept]
+        if live:
+            raise _deleted(commit, one, live)
+
+
+def _lost_usual(repository: Repository, commit: Commit, candidate: Candidate) -> bool:
+    """Whether git's top was a project without settings, and has no documents any more."""
+    usual = Settings().roots
+    return bool(repository.tree(commit, usual).files) and not repository.tree(candidate, usual).files
+
+
+def _deleted(commit: Commit, folder: str, offers: list[str]) -> GitError:
+    where = f"the project in {folder}/" if folder else "the project at the top of the repository"
+    more = f" and {len(offers) - _SHOWN} more" if len(offers) > _SHOWN else ""
+    return GitError(
+        f"{where} is gone since {commit}, and nobody would judge what partners may sell of it:"
+        f" {counted(len(offers), 'published offer')}, {', '.join(offers[:_SHOWN])}{more}",
+        help=f"bring it back with `git checkout {commit} -- {quoted([folder or '.'])}`. To delete it, set"
+        " `resellers: none` in its offers first, carry that out and record it (or `record stopped`)."
+        " To move it, move its csp-config.yaml, too; to hand offers over to another project of the publisher,"
+        " have them there in a change before",
+    )
+
+
+def _live_offers(there: Snapshot) -> list[str]:
+    """What partners may sell of a project, as its records say, or may not be said not to be sold."""
+    names = {*there.offers, *there.live, *(one.id for one in there.unread if one.id and one.kind == "Offer")}
+    found = set()
+    for name in names:
+        state, unknown = standing(there, name)
+        if unknown or state is None or (state.published and state.resellers != "none"):
+            found.add(name)
+    return sorted({*found, *(one.path for one in there.unread if one.kind is None)})
+
+
+def _kept_elsewhere(
+    repository: Repository,
+    commit: Commit,
+    candidate: Candidate,
+    judged: str,
+    load_project: LoadProject,
+) -> set[tuple[str | None, str]]:
+    """Publisher and id of every offer that projects but the judged one have at the commit and now."""
+    kept: set[tuple[str | None, str]] = set()
+    there = repository.settings_files(commit)
+    for path in sorted({SETTINGS_NAME, *repository.settings_files(candidate)}):  # the top needs no settings
+        folder = path.rpartition("/")[0]
+        if folder == judged:
+            continue
+        now = load_project(candidate, folder)
+        earlier: str | None = folder
+        if path not in there:
+            earlier = None
+            with suppress(BaseError):  # it may have been several, so it is none
+                tree = repository.tree(candidate, (path, *now.settings.roots))
+                earlier = earlier_folder(repository, commit, candidate, tree, now.settings, folder)
+        if earlier is None:
+            continue
+        before = load_project(commit, earlier)
+        kept |= {
+            (before.settings.publisher, name)
+            for name in _names(before)
+            if name in now.offers or now.could_hold("Offer", name)
+        }
+    return kept
+
+
+def _names(snapshot: Snapshot) -> set[str]:
+    """Every offer that a snapshot knows of; of a document that could not be read, its path."""
+    return {*snapshot.offers, *snapshot.live, *(one.id or one.path for one in snapshot.unread)}
