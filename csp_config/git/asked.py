@@ -157,6 +157,29 @@ class Asked:
         """Whether what is judged is what is checked out, so that the event of a pipeline is about it."""
         return self.candidate.kind != "commit" or self.candidate.commit == self.repository.head()
 
+    def require_commit_of_run(self) -> None:
+        """Nothing, where HEAD is the commit that this run is about, or has only records on top of it.
+
+        An older or newer checkout would be judged in its place. Raises: BaseError.
+        """
+        commit = self.around.pushed_commit
+        if self.around.event == "push" and self.around.event_file:
+            commit = self.event.after
+        if not commit or events.checked(commit, "the commit that was pushed") == self.head:
+            return
+        if not self.repository.has(commit) or not self._only_records_since(commit):
+            raise BaseError(
+                f"HEAD is {self.head}, but this run ({self.around.host}) is about {commit}",
+                help="check out the commit of the run (no `ref:` in a workflow), or " + events.NAME_IT,
+            )
+
+    def _only_records_since(self, commit: str) -> bool:
+        """Whether HEAD lies after a commit and declares the same, as with what a pipeline recorded."""
+        if not branches.contains(self.repository, self.head, commit):
+            return False
+        now, then = (self.repository.tree(one, self.roots) for one in (self.head, commit))
+        return not _differ(now, then, self.declares)
+
     def differs(self, commit: str, *, in_what_it_declares: bool = False) -> bool:
         """Whether the candidate differs under the roots from a commit that it stands on."""
         if self.candidate.kind == "commit":

@@ -214,12 +214,14 @@ def _merge_group(asked: Asked) -> Choice:
 
 
 def _diff_base(asked: Asked) -> Choice:
+    asked.require_commit_of_run()
     name = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
     return _before(asked, asked.around.base or "", name, "gitlab-merge-request")
 
 
 def _push(asked: Asked) -> Choice:
     """The commit that the default branch stood at before this push, as the host says."""
+    asked.require_commit_of_run()
     github = asked.around.event_file is not None
     before = asked.event.before if github else asked.around.before or ""
     if before and is_zero(before):
@@ -248,6 +250,7 @@ def _before(asked: Asked, name: str, origin: str, found_by: str) -> Choice:
 
 
 def _nothing_before(asked: Asked) -> Choice:
+    asked.require_commit_of_run()
     found_by = "tag" if asked.around.event == "tag" else "default-branch"
     if asked.records_do:
         return _records(found_by)
@@ -262,6 +265,7 @@ def _nothing_before(asked: Asked) -> Choice:
 
 def _other_branch(asked: Asked) -> Choice:
     """Any other branch on any host: where it left the branch that it goes to."""
+    asked.require_commit_of_run()
     target = asked.around.target
     if target is None and asked.around.event_file and asked.around.is_proposal:
         target = asked.event.target

@@ -16,6 +16,7 @@ class Event(NamedTuple):
     """What an event says, empty where it does not; `proposed` and `target` are of a pull request."""
 
     before: str
+    after: str
     branch: str | None
     proposed: str
     target: str | None
@@ -29,6 +30,7 @@ def read(path: str | None) -> Event:
     ref = _text(content, "ref") or ""
     return Event(
         before=_text(content, "before") or "",
+        after=_text(content, "after") or "",
         branch=ref.removeprefix("refs/heads/") if ref.startswith("refs/heads/") else None,
         proposed=_text(content, "pull_request", "head", "sha") or "",
         target=_text(content, "pull_request", "base", "ref"),

@@ -30,8 +30,9 @@ from typing import NamedTuple
 class Host(NamedTuple):
     """The variables of one host; the first that says something counts. `NAME=word`: if it is that word.
 
-    `signs`: any of them tells the host. `proposal`: any of them says that this is one, unless one of `merged`
-    says that it was. In a proposal `branch` may be its target on some hosts, so there only `target` is asked.
+    `signs`: any of them tells the host. `proposal`: any of them says that this is one, unless one of
+    `merged` says that it was. `push`: any of them says that a branch was pushed, and `commit` which commit.
+    In a proposal `branch` may be its target on some hosts, so there only `target` is asked.
     """
 
     name: str
@@ -42,6 +43,8 @@ class Host(NamedTuple):
     tag: tuple[str, ...] = ()
     default_branch: tuple[str, ...] = ()
     merged: tuple[str, ...] = ()
+    push: tuple[str, ...] = ()
+    commit: tuple[str, ...] = ()
 
 
 HOSTS: tuple[Host, ...] = (
@@ -88,6 +91,8 @@ HOSTS: tuple[Host, ...] = (
         ("DRONE_BRANCH", "DRONE_SOURCE_BRANCH"),
         ("DRONE_TAG",),
         ("DRONE_REPO_BRANCH",),
+        push=("DRONE_BUILD_EVENT=push",),
+        commit=("DRONE_COMMIT_SHA", "DRONE_COMMIT"),
     ),
     Host(
         "Woodpecker",
@@ -97,6 +102,8 @@ HOSTS: tuple[Host, ...] = (
         ("CI_COMMIT_BRANCH",),
         ("CI_COMMIT_TAG",),
         ("CI_REPO_DEFAULT_BRANCH",),
+        push=("CI_PIPELINE_EVENT=push",),
+        commit=("CI_COMMIT_SHA",),
     ),
     Host(
         "Travis CI",
@@ -105,6 +112,8 @@ HOSTS: tuple[Host, ...] = (
         ("TRAVIS_BRANCH",),
         ("TRAVIS_BRANCH",),
         ("TRAVIS_TAG",),
+        push=("TRAVIS_EVENT_TYPE=push",),
+        commit=("TRAVIS_COMMIT",),
     ),
     Host(
         "CircleCI",
@@ -185,6 +194,8 @@ HOSTS: tuple[Host, ...] = (
         ("VELA_BUILD_BRANCH",),
         ("VELA_BUILD_TAG",),
         ("VELA_REPO_BRANCH",),
+        push=("VELA_BUILD_EVENT=push",),
+        commit=("VELA_BUILD_COMMIT",),
     ),
     Host(
         "Bamboo",

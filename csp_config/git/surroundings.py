@@ -25,6 +25,7 @@ _NOT_NAMED = ("", "null")
 _TAGS = ("refs/tags/", "tags/", "origin/tags/")
 _PROPOSALS = ("refs/pull/", "refs/merge-requests/", "refs/pull-requests/", "refs/changes/")
 _MERGE_QUEUE = "gh-readonly-queue/"  # the branches that GitHub's merge queue has other pipelines build
+_AZURE_PUSHES = ("IndividualCI", "BatchedCI")
 _REVIEWS = ("pull_request", "pull_request_review", "pull_request_review_comment")
 
 
@@ -45,9 +46,10 @@ class Surroundings(NamedTuple):
 
     `host`: as people call it. `branch`: the branch that runs, and `target` the one that a proposal goes to,
     both without `refs/heads/`; None where nobody says. `head`: the commit that is proposed. `base`: the
-    commit that the host names to compare with. `before`: where the branch stood before this push; zeros for a
-    new one. `merged`: HEAD is the host's own merge of the proposal into its target. `kind`: what the host
-    calls the event. `event_file`: path of GitHub's event.
+    commit that the host names to compare with. `before`: where the branch stood before this push; zeros for
+    a new one. `pushed_commit`: the commit that was pushed, in a run of a push. `merged`: HEAD is the host's
+    own merge of the proposal into its target. `kind`: what the host calls the event. `event_file`: path of
+    GitHub's event.
     """
 
     host: str = HOME
@@ -59,6 +61,7 @@ class Surroundings(NamedTuple):
     head: str | None = None
     base: str | None = None
     before: str | None = None
+    pushed_commit: str | None = None
     merged: bool = False
     event_file: str | None = None
     pushed: Pushed | None = None
@@ -115,6 +118,7 @@ def _from_table(host: Host, environment: Mapping[str, str]) -> Surroundings:
         branch=None if proposed or tag else _branch(name),
         target=_branch(_named(environment, host.target)) if proposed else None,
         default_branch=_branch(_named(environment, host.default_branch)),
+        pushed_commit=_said(environment, host.commit) if _said(environment, host.push) else None,
     )
 
 
@@ -161,6 +165,7 @@ def _gitlab(environment: Mapping[str, str]) -> Surroundings:
             target=_branch(_said(environment, ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME",))),
             head=_said(environment, ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA",)) if whole else None,
             base=merged if whole else _said(environment, ("CI_MERGE_REQUEST_DIFF_BASE_SHA",)),
+            pushed_commit=None if whole else _said(environment, ("CI_COMMIT_SHA",)),
             merged=whole,
         )
     if source == "external_pull_request_event" or _said(environment, ("CI_EXTERNAL_PULL_REQUEST_IID",)):
@@ -174,6 +179,7 @@ def _gitlab(environment: Mapping[str, str]) -> Surroundings:
         event="push" if pushed else "other",
         branch=_branch(environment.get("CI_COMMIT_BRANCH")),
         before=before if pushed else None,
+        pushed_commit=_said(environment, ("CI_COMMIT_SHA",)) if pushed else None,
     )
 
 
@@ -190,7 +196,8 @@ def _azure(environment: Mapping[str, str]) -> Surroundings:
         )
     if ref.startswith("refs/tags/"):
         return common._replace(event="tag")
-    return common._replace(branch=_branch(ref))
+    pushed = _said(environment, ("BUILD_SOURCEVERSION",)) if reason in _AZURE_PUSHES else None
+    return common._replace(branch=_branch(ref), pushed_commit=pushed)
 
 
 def _pushed(environment: Mapping[str, str]) -> Pushed | None:
