@@ -41,6 +41,7 @@ from csp_config.loading import (
     load,
     load_settings,
     misnamed,
+    other_case,
     with_identities,
 )
 from csp_config.model import Candidate, Settings, Snapshot
@@ -262,6 +263,8 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
             )
     read.ahead(tree, settings)
     candidate = load(tree, settings, earlier=base, read=read)
+    near = repository.roots_in_other_case(reference, settings.roots)
+    findings = (*findings, *(other_case(folder, root) for folder, root in near.items()))
     candidate = replace(candidate, findings=(*findings, *candidate.findings)) if findings else candidate
     if choice.base is not None and choice.base.revision == RECORDS and choice.base.commit is None:
         base = replace(candidate, findings=())  # what is due now was due before

@@ -49,6 +49,19 @@ def settings_names_in_commit(objects: Objects, commit: str, folder: str) -> list
     return sorted(f"{above}{name}" for name in names if settings_name_meant(name))
 
 
+def folders_in_commit(objects: Objects, commit: str, folder: str) -> list[str]:
+    """The names of the folders in a folder of a commit. Raises: GitError."""
+    tree = f"{commit}^{{tree}}"
+    for part in folder.encode().split(b"/") if folder else ():
+        below = [
+            one.id for one in _members(objects, commit, [tree])[0] if one.name == part and one.mode is None
+        ]
+        if not below:
+            return []
+        tree = below[0]
+    return [shown(one.name) for one in _members(objects, commit, [tree])[0] if one.mode is None]
+
+
 def _under(objects: Objects, commit: str, roots: Sequence[bytes] | None) -> Iterator[Entry]:
     """The entries under the roots (None: all), one depth of folders after the other."""
     named = frozenset(roots or ())

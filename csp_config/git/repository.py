@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csp_config.errors import BaseError, GitError, ReadingError
-from csp_config.git import branches, revisions
-from csp_config.git.commit_trees import commit_entries, settings_names_in_commit
+from csp_config.git import branches, other_case, revisions
+from csp_config.git.commit_trees import commit_entries, folders_in_commit, settings_names_in_commit
 from csp_config.git.disk import take_blobs, working_tree
 from csp_config.git.history import BranchTrees, first_parents, read_commit
 from csp_config.git.objects import Objects
@@ -68,6 +69,7 @@ class Repository:
         self._merging = tuple(sorted(name for name in named if FULL_ID.fullmatch(name)))
         self._objects = Objects(self.git, still=still)
         self._trees: dict[tuple[str, frozenset[str]], Tree] = {}
+        self._near_in_index: list[str] = []  # what lies where a root would in other letters
         self._settings_files: dict[str, frozenset[str]] = {}
         self._misnamed_in_index: list[str] | None = None  # None: the index was not listed yet
         self._working_trees: dict[tuple[str, ...], Tree] | None = {} if still else None
@@ -187,6 +189,26 @@ class Repository:
                 return settings_names_in_commit(self._objects, commit, self._project.folder)
         return []
 
+    def roots_in_other_case(self, what: Candidate | str, roots: Sequence[str]) -> dict[str, str]:
+        """Folder that holds documents and is not read -> the root from which it differs only by case."""
+        found: dict[str, str] = {}
+        for root in checked_roots(roots):
+            match what:
+                case Candidate(kind="working-tree"):
+                    names = other_case.names_on_disk(self.root, root)
+                case Candidate(kind="index"):
+                    names = other_case.names_in(self._near_in_index)
+                case Candidate(commit=str(commit)) | str(commit):
+                    names = partial(folders_in_commit, self._objects, commit)
+                case _:
+                    return {}
+            near = other_case.folders_near(root, self._project.folder, names)
+            near = [one for one in near if not any(f"{one}/".startswith(f"{other}/") for other in roots)]
+            if near:
+                paths = self._near_in_index if _is_index(what) else self._paths(what, near)
+                found.update((one, root) for one in other_case.holding_documents(near, paths))
+        return found
+
     def unlisted(self, path: str) -> str | None:
         """Why git does not list what lies at a path of the working tree; None where nothing lies there."""
         place = self.root / path
@@ -218,7 +240,7 @@ class Repository:
             case Candidate(commit=str(commit), kind="commit") | str(commit):
                 entries = commit_entries(self._objects, commit, roots)
             case Candidate(kind="index"):
-                entries, _ = staged_entries(self.git, roots, "", self._index)
+                entries, _, _ = staged_entries(self.git, roots, "", self._index)
             case _:
                 entries = index_entries(self.git, roots)
                 root = os.fsencode(self.root)
@@ -308,7 +330,9 @@ class Repository:
         return tree
 
     def _index_tree(self, roots: tuple[str, ...]) -> Tree:
-        entries, self._misnamed_in_index = staged_entries(self.git, roots, self._project.folder, self._index)
+        entries, self._misnamed_in_index, self._near_in_index = staged_entries(
+            self.git, roots, self._project.folder, self._index
+        )
         entries = without_intentions(self.git, entries, roots, self._index)
         take_blobs(self.root, entries, self._objects)
         return stored_tree(entries, self._objects, roots)
@@ -318,6 +342,10 @@ class Repository:
         if key not in self._trees:
             self._trees[key] = stored_tree(commit_entries(self._objects, commit, roots), self._objects, roots)
         return self._trees[key]
+
+
+def _is_index(what: Candidate | str) -> bool:
+    return isinstance(what, Candidate) and what.kind == "index"
 
 
 def _index_of_hook(root: Path, git_folder: Path, named: str | None) -> Path | None:

@@ -163,13 +163,16 @@ def index_entries(git: Git, roots: Sequence[str]) -> list[Entry]:
 
 def staged_entries(
     git: Git, roots: Sequence[str], folder: str, index: Path | None
-) -> tuple[list[Entry], list[str]]:
-    """What the index holds under the roots, and what was meant to be the settings of the project in a folder.
+) -> tuple[list[Entry], list[str], list[str]]:
+    """What the index holds under the roots, and the paths near to them by name.
 
-    One question to git for both. Raises: GitError for entries that wait for a merge.
+    Those are two lists: meant to be the settings of the project in a folder, and what would lie under the
+    roots in other letters. One question to git for all. Raises: GitError for entries that wait for a merge.
     """
     near = [f":(top,icase){folder + '/' if folder else ''}{name}" for name in NEAR_SETTINGS]
+    near += [f":(top,icase){root}/" for root in roots if "." not in roots]
     misnamed: set[str] = set()
+    other_case: set[str] = set()
 
     def listing(paths: Sequence[str]) -> list[Entry]:
         patterns = [] if "." in paths else [*(f":(top,literal){path}" for path in paths), *near]
@@ -179,9 +182,11 @@ def staged_entries(
         misnamed.update(path for path in in_folder if settings_name_meant(path.rpartition("/")[2]))
         below = tuple(f"{path}/".encode() for path in paths)
         names = {path.encode() for path in paths}
-        return [one for one in entries if b"." in names or one.path in names or one.path.startswith(below)]
+        wanted = [one for one in entries if b"." in names or one.path in names or one.path.startswith(below)]
+        other_case.update(shown(one.path) for one in set(entries).difference(wanted))
+        return wanted
 
-    return _merged(with_hidden_roots(listing, roots)), sorted(misnamed)
+    return _merged(with_hidden_roots(listing, roots)), sorted(misnamed), sorted(other_case)
 
 
 def _merged(entries: list[Entry]) -> list[Entry]:

@@ -77,6 +77,16 @@ def misnamed(path: str, meant: str) -> Finding:
     )
 
 
+def other_case(folder: str, root: str) -> Finding:
+    """CSP012 for a folder whose documents are not read, since a root is written in other letters."""
+    return Finding(
+        code="CSP012",
+        source=Source(folder),
+        message=f"what lies in this folder is not read; it would be in {root}",
+        help=f"move it into {root}, or write `roots` in csp-config.yaml as the folder is",
+    )
+
+
 def unreadable_settings(path: str, why: str) -> Finding:
     """CSP007 for a settings file that is no plain file."""
     return _refused(path, f"this path {why}, so what it holds is not known")

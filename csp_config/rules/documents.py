@@ -105,7 +105,8 @@ def misnamed_file(context: Context, _: Context) -> Iterator[Finding]:
     """A settings file or document has a name that keeps it from being read.
 
     `csp-config.yml` is not `csp-config.yaml`: its guards, roots and rules would have no effect, and nobody
-    would notice. A document that an editor saved as `.yaml.txt` would be an offer that is not there.
+    would notice. A document that an editor saved as `.yaml.txt` would be an offer that is not there, and
+    so would all of a folder `Offers` where the root is `offers`.
 
     Fix: Give the file the name that the message says; if it is none of csp-config's files, another one.
     """
