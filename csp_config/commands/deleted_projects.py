@@ -10,7 +10,7 @@ from csp_config.errors import BaseError, GitError, ReadingError
 from csp_config.git import Asked
 from csp_config.loading import placed
 from csp_config.model import SETTINGS_NAME, Settings
-from csp_config.planning import standing
+from csp_config.planning import recorded_state
 from csp_config.text.phrases import counted
 from csp_config.text.shells import quoted
 
@@ -145,7 +145,7 @@ def _live_offers(there: Snapshot) -> list[str]:
     names = {*there.offers, *there.live, *(one.id for one in there.unread if one.id and one.kind == "Offer")}
     found = set()
     for name in names:
-        state, unknown = standing(there, name)
+        state, unknown = recorded_state(there, name)
         if unknown or state is None or (state.published and state.resellers != "none"):
             found.add(name)
     return sorted({*found, *(one.path for one in there.unread if one.kind is None)})
