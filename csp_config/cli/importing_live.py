@@ -155,12 +155,7 @@ def _export_lines(found: ExportImport) -> Iterator[str]:
     )
     yield f"{visible(found.file)}: {found.header}; {columns}"
     yield f"recorded {found.offer}: {counted(len(found.state.tenants), 'partner')}, as the file has them"
-    declared = found.declared
-    if declared is not None and declared.resellers != "selected":
-        yield (
-            f"differs: {declared.resellers} is declared, and Partner Center has a list of partners;"
-            " csp-config plan says what that takes"
-        )
+    yield from _state_lines(found)
     for title, partners in (
         ("declared, and not in Partner Center", found.missing),
         ("in Partner Center, and not declared", found.unexpected),
@@ -177,8 +172,34 @@ def _export_lines(found: ExportImport) -> Iterator[str]:
         )
     for request in found.came_true:
         yield f"request {request} has come true: csp-config record granted {request}"
-    if declared is not None and declared.resellers == "selected" and not found.missing + found.unexpected:
+    if found.is_as_declared:
         yield "it is as declared"
+
+
+def _state_lines(found: ExportImport) -> Iterator[str]:
+    """How the recorded state differs from the declared one, apart from the partners."""
+    declared = found.declared
+    if declared is None:
+        yield (
+            "not compared: the documents that decide what is declared have errors;"
+            " csp-config validate shows them"
+        )
+        return
+    if declared.published and not found.state.published:
+        yield (
+            "differs: it is declared as published, and the record says it is not (the file does not tell);"
+            " declare `published: false`, or csp-config plan says what that takes"
+        )
+    if found.state.published and not declared.published:
+        yield (
+            "differs: it is declared as not published, and the record says it is (the file does not tell);"
+            f" put `published: true` back, or, where it was stopped: csp-config record stopped {found.offer}"
+        )
+    if declared.resellers != "selected":
+        yield (
+            f"differs: {declared.resellers} is declared, and Partner Center has a list of partners;"
+            " csp-config plan says what that takes"
+        )
 
 
 def _tenant_words(one: NamedTenant) -> str:

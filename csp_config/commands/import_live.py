@@ -111,8 +111,9 @@ def import_export(
 class ExportImport:
     """An offer's audience in a file of Export CSPs, compared with the declared one.
 
-    `missing`: declared partners that the file lacks; `unexpected`: partners in the file that are not
-    declared. `came_true`: filed requests that the file shows to be granted.
+    `declared` None: the documents that decide it cannot be read. `missing`: declared partners that the file
+    lacks; `unexpected`: partners in the file that are not declared. `came_true`: filed requests that the file
+    shows to be granted.
     """
 
     offer: str
@@ -124,6 +125,11 @@ class ExportImport:
     missing: tuple[NamedTenant, ...]
     unexpected: tuple[NamedTenant, ...]
     came_true: tuple[str, ...]
+
+    @property
+    def is_as_declared(self) -> bool:
+        """Whether the whole recorded state is the declared one: published or not, the option, the tenants."""
+        return self.state == self.declared
 
 
 def _has_list(declared: State | None) -> bool:
@@ -170,6 +176,8 @@ def _record(workspace: Workspace, live: LiveOffer, now: datetime) -> ImportResul
     words: str = live.state.resellers
     if words == "selected":
         words += f" ({len(live.state.tenants):,})"
+    if not live.state.published:
+        words += ", not published"
     if previous is None:
         write_record(workspace, record)
         return ImportResult(offer=live.offer, result="new", detail=words)

@@ -365,6 +365,39 @@ def test_an_export_makes_the_record_an_observation_and_says_what_differs(repo: R
     assert {one["kind"] for one in plan(repo)} == {"sync-audience", "support-request"}
 
 
+def exported(folder: Path, letters: str) -> str:
+    """The path of a file of Export CSPs with these partners."""
+    rows = [f"{NAMES[letter][0]},{tenant(letter)},{NAMES[letter][1]}" for letter in letters]
+    path = folder / "export.csv"
+    path.write_text("\n".join(["Company,Tenant,Country", *rows]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+def test_an_export_is_as_declared_only_where_the_whole_state_is(repo: Repo, tmp_path: Path) -> None:
+    words = ("import", "live", NAME, "--from", exported(tmp_path, "abcd"))
+    assert "it is as declared" in run(repo, *words).output
+    run(repo, "record", "stopped", NAME)
+    said = run(repo, *words).output
+    assert "differs: it is declared as published, and the record says it is not" in said
+    assert "as declared" not in said
+    assert "published: false" in (repo.path / LIVE).read_text()
+    run(repo, "record", "baseline", NAME)
+    repo.write(OFFER, offer_document(NAME, state("abcd", published=False)))
+    said = run(repo, *words).output
+    assert "differs: it is declared as not published, and the record says it is" in said
+    assert "as declared" not in said
+
+
+def test_an_export_is_not_compared_with_what_cannot_be_read(repo: Repo, tmp_path: Path) -> None:
+    repo.write(
+        OFFER,
+        offer_document(NAME, state("abcd")).replace("partners:", "partner_lists: [nowhere]\n  partners:"),
+    )
+    said = run(repo, "import", "live", NAME, "--from", exported(tmp_path, "abcd")).output
+    assert "not compared: the documents that decide what is declared have errors" in said
+    assert "as declared" not in said
+
+
 def test_a_file_that_names_nobody_changes_no_record(repo: Repo, tmp_path: Path) -> None:
     before = (repo.path / LIVE).read_bytes()
     export = tmp_path / "export.csv"
