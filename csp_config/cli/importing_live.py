@@ -19,7 +19,7 @@ from csp_config.commands.workspace import load_workspace, require_agreed, requir
 from csp_config.errors import UsageError
 from csp_config.render.outcomes import import_text
 from csp_config.text import visible
-from csp_config.text.phrases import counted, shortened
+from csp_config.text.phrases import counted, listed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -154,6 +154,8 @@ def _export_lines(found: ExportImport) -> Iterator[str]:
         f"{field} from {visible(shortened(name, 60))!r}" for field, name in found.columns.items()
     )
     yield f"{visible(found.file)}: {found.header}; {columns}"
+    if found.unused:
+        yield f"columns not used: {visible(listed(found.unused))}"
     yield f"recorded {found.offer}: {counted(len(found.state.tenants), 'partner')}, as the file has them"
     yield from _state_lines(found)
     for title, partners in (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -11,8 +12,8 @@ from csp_config.commands.records import known_record, write_record
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import Audience, NamedTenant, State, partners_by_tenant
 from csp_config.planning.requests import is_satisfied
-from csp_config.tables import read_partners
-from csp_config.text.phrases import counted, did_you_mean
+from csp_config.tables import comparison_key, read_partners
+from csp_config.text.phrases import counted, did_you_mean, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -22,7 +23,18 @@ if TYPE_CHECKING:
     from csp_config.commands.input_file import InputFile
     from csp_config.commands.workspace import Workspace
     from csp_config.model import LiveAudience, Request
+    from csp_config.tables import PartnerTable
     from csp_config.targets import LiveOffer
+
+_OFFER_HEADERS = (
+    "offer",
+    "offers",
+    "offerid",
+    "offername",
+    "marketplaceoffer",
+    "marketplaceofferid",
+    "cspoffer",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +80,7 @@ def import_export(
     """Write an offer's live record from a file of Partner Center's Export CSPs. Under the lock.
 
     Raises: ReadingError where the file is no table; UsageError for an offer that is not declared;
-    RefusedError where a row is no partner, or there is none.
+    RefusedError where a row is no partner, or there is none, or a column names another offer.
     """
     check_declared(workspace, [offer])
     table = read_partners(file.name, file.content, mapping, sheet=sheet, encoding=encoding)
@@ -80,6 +92,7 @@ def import_export(
             f"{file.name}: {why}, so nothing was imported",
             help="give the file as Export CSPs of Partner Center writes it; --map says which column is which",
         )
+    _check_offer(workspace, offer, file.name, table)
     declared = workspace.candidate.declared(offer)
     tenants = frozenset(row.tenant_id for row in table.rows)
     known = known_record(workspace, offer, now, declared)
@@ -97,6 +110,7 @@ def import_export(
         file=file.name,
         header=table.header,
         columns=table.columns,
+        unused=table.unknown,
         state=state,
         declared=declared,
         missing=tuple(_with_names(known_names, _declared_tenants(declared) - tenants)),
@@ -107,19 +121,50 @@ def import_export(
     )
 
 
+def _check_offer(workspace: Workspace, offer: str, file: str, table: PartnerTable) -> None:
+    """Raises: RefusedError where a column names offers, and in a row another one than `offer`.
+
+    A column names offers by its header, or where each of its cells is the ID or the name of a declared offer.
+    """
+    declared = workspace.candidate.offers
+    own = {comparison_key(offer), comparison_key(declared[offer].name)}
+    known = {comparison_key(text) for one in declared.values() for text in (one.id, one.name)}
+    for column, cells in table.unused.items():
+        if comparison_key(column) not in _OFFER_HEADERS and not all(
+            _offers_in(cell) & known for cell in cells
+        ):
+            continue
+        for cell, line in cells.items():
+            is_other = cell.casefold() in declared.keys() - {offer}
+            if comparison_key(cell) and (is_other or not _offers_in(cell) & own):
+                shown = shortened(column.removesuffix(" (no header)"), 60)
+                raise RefusedError(
+                    f"{file}: line {line}: {shown!r} names {shortened(cell, 60)!r}, which is not {offer},"
+                    " so nothing was imported",
+                    help=f"give a file with the partners of {offer} alone;"
+                    f' if the column says something else: --map "{shown}=ignore"',
+                )
+
+
+def _offers_in(cell: str) -> set[str]:
+    """The offers that a cell may name, as keys to compare: the whole of it, and the parts of a list."""
+    return {comparison_key(text) for text in (cell, *re.split(r"[;,|]", cell))} - {""}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportImport:
     """An offer's audience in a file of Export CSPs, compared with the declared one.
 
-    `declared` None: the documents that decide it cannot be read. `missing`: declared partners that the file
-    lacks; `unexpected`: partners in the file that are not declared. `came_true`: filed requests that the file
-    shows to be granted.
+    `unused`: columns that say nothing here. `declared` None: the documents that decide it cannot be read.
+    `missing`: declared partners that the file lacks; `unexpected`: partners in the file that are not
+    declared. `came_true`: filed requests that the file shows to be granted.
     """
 
     offer: str
     file: str
     header: str
     columns: Mapping[str, str]
+    unused: tuple[str, ...]
     state: State
     declared: State | None
     missing: tuple[NamedTenant, ...]

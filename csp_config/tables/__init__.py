@@ -1,5 +1,6 @@
 """CSV and JSON of other systems <-> values: partner lists, resale data, and how their files are written."""
 
+from csp_config.tables.cells import comparison_key
 from csp_config.tables.countries import country_code, country_name, is_country
 from csp_config.tables.customers import Bought, CustomersReport, read_customers
 from csp_config.tables.exporting import DEFAULT_SHAPE, Shape, learn_shape, write_partners
@@ -20,6 +21,7 @@ __all__ = [
     "Subscriptions",
     "bare_key",
     "cell_of",
+    "comparison_key",
     "country_code",
     "country_name",
     "is_country",

@@ -23,10 +23,13 @@ _MOST_NAMED = 500  # columns among which the nearest name is looked for
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """Field -> index of its column, and the columns that mean nothing here, as far as they hold something."""
+    """Field -> index of its column, and the columns that mean nothing here, as far as they hold something.
+
+    `unused`: index of such a column -> its name.
+    """
 
     of: Mapping[str, int]
-    unknown: tuple[str, ...]
+    unused: Mapping[int, str]
     names: tuple[str, ...]
 
     def name(self, field: str) -> str:
@@ -91,12 +94,12 @@ def by_header(
                 found[field] = _only(sheet, rows, free, field)
     known = {*found.values(), *mapping}
     named = (index for index in range(sheet.width) if index not in known)
-    unknown = tuple(
-        sheet.columns[index] + (" (no header)" if index in sheet.unnamed else "")
+    unused = {
+        index: sheet.columns[index] + (" (no header)" if index in sheet.unnamed else "")
         for index in named
         if index not in sheet.unnamed or filled(rows, index)
-    )
-    return Columns(of=found, unknown=unknown if sheet.header.there else (), names=sheet.columns)
+    }
+    return Columns(of=found, unused=unused if sheet.header.there else {}, names=sheet.columns)
 
 
 def filled(rows: Sequence[Row], index: int) -> list[str]:

@@ -170,5 +170,4 @@ def _by_values(columns: Columns, rows: Sequence[Row], mapping: Mapping[int, str]
             free.remove(index)
     if "name" not in found and len(free) == 1:
         found["name"] = free.pop()
-    unknown = tuple(columns.names[index] for index in free)
-    return Columns(of=found, unknown=unknown, names=columns.names)
+    return Columns(of=found, unused={index: columns.names[index] for index in free}, names=columns.names)

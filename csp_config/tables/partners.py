@@ -65,6 +65,7 @@ class BadRow:
 class PartnerTable:
     """What a file says. `notices`: line and what was read other than as written. `columns`: field -> name.
 
+    `unused`: name of a column that means nothing here -> what its cells say -> the first line that says it.
     `encoding`, `delimiter`: in words; of a workbook, that it is one and which sheet. `header`: where it is.
     """
 
@@ -72,10 +73,15 @@ class PartnerTable:
     bad: tuple[BadRow, ...]
     notices: tuple[tuple[int, str], ...]
     columns: dict[str, str]
-    unknown: tuple[str, ...]
+    unused: dict[str, dict[str, int]]
     encoding: str
     delimiter: str
     header: str
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """The columns that mean nothing here."""
+        return tuple(self.unused)
 
 
 class _Bad(Exception):  # noqa: N818 - it never leaves this room
@@ -111,7 +117,7 @@ def read_partners(
         bad=tuple(reading.bad),
         notices=tuple(reading.notices),
         columns={field: columns.names[index] for field, index in columns.of.items()},
-        unknown=columns.unknown,
+        unused={name: reading.unused_cells[index] for index, name in columns.unused.items()},
         encoding=table.source,
         delimiter=table.layout,
         header=table.place,
@@ -134,8 +140,12 @@ class _Reading:
         self.good: dict[str, PartnerRow] = {}
         self.bad: list[BadRow] = []
         self.notices: list[tuple[int, str]] = []
+        self.unused_cells: dict[int, dict[str, int]] = {index: {} for index in columns.unused}
 
     def add_row(self, row: Row) -> None:
+        for index, cells in self.unused_cells.items():
+            if index < len(row.cells) and (text := one_line(unguarded(row.cells[index].strip()))):
+                cells.setdefault(text, row.line)
         said = {field: self.cell(row, field) for field in self.columns.of}
         tenant = canonical_tenant(said["tenant_id"])
         try:

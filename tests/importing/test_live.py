@@ -1,0 +1,86 @@
+"""import live --from: what a file of Export CSPs says beside its partners."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.importing.files import ADATUM, FABRIKAM, NORTHWIND, offer, repository, run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.acceptance.program import Ran
+    from tests.repositories import Repo
+
+TENANTS = (ADATUM, FABRIKAM, NORTHWIND)
+LIVE = "offers/live/contoso-insights.yaml"
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    return repository(tmp_path / "r", **{"contoso-desk": offer("contoso-desk", name="Contoso Desk")})
+
+
+def imported(repo: Repo, header: str, *cells: str, options: tuple[str, ...] = ()) -> Ran:
+    """Import a file with one more column; of the cells, the last one stands in all further rows."""
+    rows = [f"{tenant},{cells[min(at, len(cells) - 1)]}\n" for at, tenant in enumerate(TENANTS)]
+    repo.write("out.csv", "".join((f"Tenant ID,{header}\n", *rows)))
+    return run(repo, "import", "live", "contoso-insights", "--from", "out.csv", *options)
+
+
+def test_columns_that_are_not_used_are_named(repo: Repo) -> None:
+    ran = imported(repo, "Status,Since", "Removed,2025", "Active,2026")
+    assert ran.code == 0, ran.said
+    assert "columns not used: Status, Since" in ran.output
+    assert (
+        "columns not used" not in imported(repo, "Status", "Removed", options=("--map", "Status=ignore")).said
+    )
+    assert "columns not used" not in imported(repo, "Company", "A", "B", "C").said
+
+
+@pytest.mark.parametrize("header", ["Offer", "OFFER ID", "Offer_name", "Angebot", "Group"])
+@pytest.mark.parametrize(
+    "cells", [("contoso-desk",), ("contoso-insights", "contoso-desk"), ("Contoso Desk",), ("CONTOSO-DESK",)]
+)
+def test_a_file_with_rows_of_another_offer_is_refused(
+    repo: Repo, header: str, cells: tuple[str, ...]
+) -> None:
+    ran = imported(repo, header, *cells)
+    assert ran.code == 1
+    assert (
+        f"out.csv: line {1 + len(cells)}: '{header}' names '{cells[-1]}', which is not contoso-insights"
+        in (ran.errors)
+    )
+    assert not (repo.path / LIVE).exists()
+    assert imported(repo, header, *cells, options=("--map", f"{header}=ignore")).code == 0
+
+
+def test_a_column_of_offers_refuses_also_one_that_is_not_declared(repo: Repo) -> None:
+    assert imported(repo, "Offer ID", "contoso-insights", "contoso-nowhere").code == 1
+    assert not (repo.path / LIVE).exists()
+
+
+def test_an_offer_whose_id_is_alike_is_another_one(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r", contosoinsights=offer("contosoinsights", name="Old"))
+    assert imported(repo, "Offer", "contosoinsights").code == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "cells"),
+    [
+        ("Offer", ("contoso-insights",)),
+        ("Offer", ("Contoso Insights", "contoso-insights", "")),
+        ("Offer", ("contoso-desk; contoso-insights", "Contoso Insights", "-")),
+        ("Offer type", ("SaaS",)),
+        ("Notes", ("contoso-desk", "asked for by Ana")),
+        ("Notes", ("",)),
+    ],
+)
+def test_a_file_whose_rows_are_all_of_the_offer_or_say_nothing_of_one_is_imported(
+    repo: Repo, header: str, cells: tuple[str, ...]
+) -> None:
+    ran = imported(repo, header, *cells)
+    assert ran.code == 0, ran.said
+    assert all(tenant in (repo.path / LIVE).read_text() for tenant in TENANTS)
