@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csp_config.commands import review
+from csp_config.commands.missing import missing
 from csp_config.commands.record_changes import with_state
 from csp_config.commands.records import Ledger, known_record
 from csp_config.errors import RefusedError
-from csp_config.text.phrases import unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,7 +36,7 @@ def baseline(workspace: Workspace, names: Sequence[str], now: datetime, note: st
     """
     for name in names:
         if name not in workspace.candidate.offers:
-            raise unknown_name("offer", name, workspace.candidate.offers, "csp-config plan lists them")
+            raise missing(workspace.candidate, name, otherwise="csp-config plan lists them")
     plan = review.plan(workspace, now.date()).plan
     assert plan is not None  # noqa: S101 - review.plan makes one
     recorded, skipped = [], []

@@ -7,22 +7,23 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from csp_config import programme
+from csp_config.commands.missing import missing
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import partners_by_tenant
 from csp_config.tables import DEFAULT_SHAPE, learn_shape, write_partners
-from csp_config.text.phrases import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csp_config.commands.input_file import InputFile
+    from csp_config.commands.missing import DocumentKind
     from csp_config.commands.workspace import Workspace
     from csp_config.model import Partner
     from csp_config.model.history import AsOf
 
 Kind = Literal["list", "offer"]
 
-_MOST_NAMES = 12  # names that are listed
+_DOCUMENTS: dict[Kind, DocumentKind] = {"list": "PartnerList", "offer": "Offer"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,18 +42,22 @@ def partners_of(
 
     `kind`: which of the two, where a list and an offer have the same id.
 
-    Raises: UsageError where there is neither, RefusedError where its partners are not known.
+    Raises: UsageError where there is neither, ReadingError where it may be one that could not be read,
+    RefusedError where its partners are not known.
     """
     candidate = workspace.candidate
-    kinds: tuple[Kind, ...] = ("list", "offer")
-    kinds_found = [one for one in kinds if _exists(workspace, name, one) and kind in (None, one)]
+    kinds: tuple[Kind, ...] = ("list", "offer") if kind is None else (kind,)
+    kinds_found = [one for one in kinds if name in (candidate.lists if one == "list" else candidate.offers)]
     if len(kinds_found) > 1:
         raise UsageError(f"{name} is a partner list and an offer", help="give --kind list or --kind offer")
     if not kinds_found:
-        raise _unknown_name(name, sorted({*candidate.lists, *candidate.offers}))
+        raise missing(
+            candidate,
+            name,
+            [_DOCUMENTS[one] for one in kinds],
+            otherwise="csp-config partners and csp-config plan name them",
+        )
     if kinds_found[0] == "list":
-        if name not in candidate.lists:
-            raise _unreadable(name)
         return "list", candidate.lists[name].partners
     return "offer", _audience(workspace, name)
 
@@ -91,18 +96,14 @@ def as_json(kind: Kind, name: str, partners: Sequence[Partner], at: AsOf | None 
     return Export(content=text.encode(), count=len(partners), unknown=())
 
 
-def _exists(workspace: Workspace, name: str, kind: Kind) -> bool:
-    candidate = workspace.candidate
-    if kind == "list":
-        return name in candidate.lists or candidate.failed_to_read("PartnerList", name)
-    return name in candidate.offers or candidate.failed_to_read("Offer", name)
-
-
 def _audience(workspace: Workspace, name: str) -> tuple[Partner, ...]:
     candidate = workspace.candidate
     audience = candidate.audiences.get(name)
     if audience is None:
-        raise _unreadable(name)
+        raise RefusedError(
+            f"the partners of {name} are not known: documents that decide them have errors",
+            help="csp-config validate shows them",
+        )
     if audience.resellers != "selected":
         who = "every partner may resell it" if audience.resellers == "any" else "no partner may resell it"
         raise RefusedError(
@@ -115,19 +116,3 @@ def _audience(workspace: Workspace, name: str) -> tuple[Partner, ...]:
     by_tenant.update((partner.tenant_id, partner) for partners in written for partner in partners)
     chosen = (by_tenant[tenant] for tenant in audience.tenants)
     return tuple(sorted(chosen, key=lambda one: (one.name.casefold(), one.name, one.tenant_id)))
-
-
-def _unknown_name(name: str, known: Sequence[str]) -> UsageError:
-    near = nearest(name, known, parts=True)
-    listed = ", ".join(known[:_MOST_NAMES]) + (", ..." if len(known) > _MOST_NAMES else "")
-    return UsageError(
-        f"there is no partner list or offer {name}",
-        help=f"did you mean {near}?" if near else f"there are: {listed}",
-    )
-
-
-def _unreadable(name: str) -> RefusedError:
-    return RefusedError(
-        f"the partners of {name} are not known: documents that decide them have errors",
-        help="csp-config validate shows them",
-    )

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from csp_config.commands.drift import TARGET, observed_record
+from csp_config.commands.missing import missing
 from csp_config.commands.record_changes import closed_request, with_state
 from csp_config.commands.records import known_record, write_record
-from csp_config.errors import RefusedError, UsageError
+from csp_config.errors import RefusedError
 from csp_config.model import Audience, NamedTenant, State, partners_by_tenant
 from csp_config.planning.requests import is_satisfied
 from csp_config.tables import comparison_key, read_partners
-from csp_config.text.phrases import counted, did_you_mean, shortened
+from csp_config.text.phrases import counted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -47,12 +48,12 @@ class ImportResult:
 
 
 def check_declared(workspace: Workspace, names: Collection[str]) -> None:
-    """Raises: UsageError for a name that no Offer document has."""
+    """Raises: UsageError for a name that no Offer document has, ReadingError where it may be unreadable."""
     offers = workspace.candidate.offers
     for name in names:
         if name not in offers:
             otherwise = f"declare it first: csp-config import offers --target {TARGET} {name}"
-            raise UsageError(f"there is no offer {name}", help=did_you_mean(name, offers, otherwise))
+            raise missing(workspace.candidate, name, otherwise=otherwise)
 
 
 def import_live(workspace: Workspace, live: LiveOffers, now: datetime) -> tuple[ImportResult, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config import document, editing
 from csp_config.commands.merging import Line, Merging
+from csp_config.commands.missing import missing
 from csp_config.commands.records import below_first_root
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import all_entries
@@ -171,10 +172,14 @@ def list_document(
 ) -> tuple[str, dict[str, Any], bytes | None]:
     """Path, data and bytes of the list's document; a new document where there is none.
 
-    Raises: RefusedError where the list cannot be edited, UsageError for a new one with an ID that is none.
+    Raises: ReadingError where a document that cannot be read may hold the list, RefusedError where the list
+    cannot be edited, UsageError for a new one with an ID that is none.
     """
     candidate = workspace.candidate
-    if workspace.settings_broken or candidate.could_hold("PartnerList", list_id):
+    unknown = candidate.could_hold("PartnerList", list_id)
+    if unknown and list_id not in candidate.lists:
+        raise missing(candidate, list_id, ("PartnerList",), otherwise="csp-config validate shows why")
+    if workspace.settings_broken or unknown:
         raise RefusedError(
             f"documents that may hold the list {list_id} cannot be read, so nothing was imported",
             help="csp-config validate shows what is wrong with them",

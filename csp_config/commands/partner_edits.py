@@ -9,9 +9,10 @@ from csp_config import editing
 from csp_config.commands import partners as searching
 from csp_config.commands.import_partners import known_entries, list_document
 from csp_config.commands.merging import Merging
+from csp_config.commands.missing import missing
 from csp_config.errors import UsageError
 from csp_config.tables import PartnerRow, country_code
-from csp_config.text.phrases import listed, unknown_name
+from csp_config.text.phrases import listed
 
 if TYPE_CHECKING:
     from csp_config.commands.workspace import Workspace
@@ -45,7 +46,7 @@ def add(
     """Add an entry to a list, or change the tenant's entry in it; nothing is written.
 
     Without name or country, those of the tenant's entry in another list or offer are taken.
-    Raises: UsageError, RefusedError.
+    Raises: UsageError, ReadingError, RefusedError.
     """
     path, data, previous = _list(workspace, list_id)
     code = _country(country)
@@ -71,7 +72,7 @@ def add(
 
 
 def remove(workspace: Workspace, tenant: str, list_id: str) -> Edit:
-    """Remove an entry from a list; nothing is written. Raises: UsageError, RefusedError."""
+    """Remove an entry from a list; nothing is written. Raises: UsageError, ReadingError, RefusedError."""
     path, data, previous = _list(workspace, list_id)
     entry = next((one for one in data["partners"] if one["tenant_id"] == tenant), None)
     if entry is None:
@@ -108,10 +109,9 @@ def write(workspace: Workspace, edit: Edit) -> None:
 
 def _list(workspace: Workspace, list_id: str) -> tuple[str, dict[str, list[dict[str, str]]], bytes | None]:
     candidate = workspace.candidate
-    if list_id not in candidate.lists and not candidate.could_hold("PartnerList", list_id):
-        raise unknown_name(
-            "partner list", list_id, candidate.lists, "csp-config import partners FILE --list ID makes one"
-        )
+    if list_id not in candidate.lists:
+        otherwise = "csp-config import partners FILE --list ID makes one"
+        raise missing(candidate, list_id, ("PartnerList",), otherwise=otherwise)
     return list_document(workspace, list_id, None)
 
 

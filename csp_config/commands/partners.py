@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from csp_config import programme
+from csp_config.commands.missing import missing
 from csp_config.errors import UsageError
 from csp_config.model import written_entries
 from csp_config.model.records import NamedTenant
@@ -21,6 +22,7 @@ from csp_config.text.phrases import unknown_name
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from csp_config.commands.missing import DocumentKind
     from csp_config.model import Offer, Partner, Snapshot
     from csp_config.model.search import Removal
 
@@ -237,7 +239,7 @@ class _Directory:
 
 
 def _check_names(snapshot: Snapshot, query: Query) -> None:
-    """Raises: UsageError for a country, region, offer or list that does not exist."""
+    """Raises: UsageError for a country, region, offer or list that does not exist; ReadingError."""
     regions = programme.regions()
     for country in query.country:
         if country.upper() not in regions.countries:
@@ -250,17 +252,15 @@ def _check_names(snapshot: Snapshot, query: Query) -> None:
             raise unknown_name(
                 "CSP region", region, set(regions.region_of.values()), "see docs/rules.md, CSP207"
             )
-    for kind, what, names, known in (
-        ("Offer", "offer", query.offer, snapshot.offers),
-        ("PartnerList", "partner list", query.lists, snapshot.lists),
+    kind: DocumentKind
+    known: Collection[str]
+    for kind, names, known in (
+        ("Offer", query.offer, snapshot.offers),
+        ("PartnerList", query.lists, snapshot.lists),
     ):
         for name in names:
-            if name not in known and snapshot.failed_to_read(kind, name):
-                raise UsageError(
-                    f"the documents of the {what} {name} have errors", help="csp-config validate shows them"
-                )
             if name not in known:
-                raise unknown_name(what, name, known, "csp-config validate lists what could not be read")
+                raise missing(snapshot, name, (kind,), otherwise="csp-config partners without filters")
 
 
 def _matches(tenant: str, entries: Sequence[Partner], query: Query) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.commands import review
 from csp_config.commands.evidence import evidence_texts
+from csp_config.commands.missing import missing
 from csp_config.commands.record_changes import (
     closed_request,
     stamp,
@@ -29,7 +30,7 @@ from csp_config.commands.records import (
 )
 from csp_config.errors import ReadingError, RefusedError, UsageError
 from csp_config.model import LiveAudience, Outcome
-from csp_config.text.phrases import did_you_mean, unknown_name
+from csp_config.text.phrases import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -147,7 +148,7 @@ def record_stopped(workspace: Workspace, offer: str, note: str | None, now: date
     """Record that an offer's distribution was stopped in Partner Center: it is not published any more."""
     candidate = workspace.candidate
     if offer not in candidate.offers and offer not in candidate.live:
-        raise unknown_name("offer", offer, {*candidate.offers, *candidate.live}, "csp-config plan lists them")
+        raise missing(candidate, offer, otherwise="csp-config plan lists them")
     current = candidate.declared(offer)
     if offer not in candidate.live and (current is None or not current.published):
         raise RefusedError(

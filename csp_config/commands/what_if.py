@@ -7,20 +7,21 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from csp_config.commands.missing import missing
 from csp_config.commands.questions import answer_question
 from csp_config.commands.workspace import require_settings
-from csp_config.errors import UsageError
+from csp_config.errors import ReadingError, UsageError
 from csp_config.loading import settled_again
 from csp_config.model import Audience, Exclusion, partners_by_tenant
 from csp_config.model.question import Question
 from csp_config.text.guids import canonical_tenant
-from csp_config.text.phrases import unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from collections.abc import Set as AbstractSet
     from datetime import date
 
+    from csp_config.commands.missing import DocumentKind
     from csp_config.commands.workspace import Workspace
     from csp_config.model import Offer, PartnerList, Report, Resellers, Snapshot
 
@@ -46,7 +47,8 @@ class Change:
 def what_if(workspace: Workspace, typed: Sequence[str], today: date, *, notes: Sequence[str] = ()) -> Report:
     """What it would take if these changes were declared too, one after the other.
 
-    Raises: UsageError for a change that cannot be read, or about what no document declares.
+    Raises: UsageError for a change that cannot be read, or about what no document declares; ReadingError
+    where a document that could not be read may declare it.
     """
     require_settings(workspace)
     proposal = _Proposal(workspace.candidate)
@@ -89,11 +91,11 @@ class _Proposal:
         self._partners = partners_by_tenant(today)
 
     def apply(self, change: Change) -> None:
-        """Make one change. Raises: UsageError."""
+        """Make one change. Raises: UsageError, ReadingError."""
         before = self.snapshot.audiences
         offer = self.snapshot.offers.get(change.name)
         if offer is not None and self.snapshot.declared(offer.id) is None:
-            raise UsageError(
+            raise ReadingError(
                 f"what {offer.id} declares is not known, so nothing can be said of a change",
                 help="csp-config validate shows which of its documents has errors",
             )
@@ -106,11 +108,12 @@ class _Proposal:
             self.already.append(_why_unchanged(change, before))
 
     def _remove_from_list(self, change: Change) -> None:
-        lists, offers = self.snapshot.lists, self.snapshot.offers
+        lists = self.snapshot.lists
         entry = lists.get(change.name)
         if entry is None:
-            what, known = ("offer or list", {*offers, *lists}) if change.tenant else ("offer", set(offers))
-            raise unknown_name(what, change.name, known, "csp-config plan and csp-config partners name them")
+            kinds: tuple[DocumentKind, ...] = ("Offer", "PartnerList") if change.tenant else ("Offer",)
+            otherwise = "csp-config plan and csp-config partners name them"
+            raise missing(self.snapshot, change.name, kinds, otherwise=otherwise)
         if change.tenant is None or change.adds:
             raise UsageError(
                 f"--if {change.typed}: {entry.id} is a partner list, and of a list only LIST-TENANT is asked",

@@ -73,7 +73,8 @@ def unknown_name(what: str, name: str, known: Iterable[str], otherwise: str) -> 
     near = nearest(name, names, parts=True)
     if near:
         return UsageError(f"there is no {what} {name}", help=f"did you mean {near}?")
-    few = f"the {what}s are: {', '.join(names)}" if 0 < len(names) <= _A_FEW else otherwise
+    plural = " and ".join(f"{one}s" for one in what.split(" or "))
+    few = f"the {plural} are: {', '.join(names)}" if 0 < len(names) <= _A_FEW else otherwise
     return UsageError(f"there is no {what} {name}", help=few)
 
 

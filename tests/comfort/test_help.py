@@ -79,7 +79,7 @@ partners: [{name: Fabrikam, tenant_id: 0f1e2d3c-4b5a-4697-8877-665544332211, cou
         ("record baseline contoso-insihgts", "did you mean contoso-insights?"),
         ("export contoso-insihgts", "did you mean contoso-insights?"),
         ("export eema", "did you mean emea?"),
-        ("export wherever", "there are: "),
+        ("export wherever", "the partner lists and offers are: "),
         ("explain CSP3041", "did you mean CSP304?"),
         ("explain resold-partner-remove", "did you mean resold-partner-removed?"),
         ("schema ofer", "did you mean offer?"),

@@ -226,7 +226,7 @@ def test_documents_that_cannot_be_read_are_said_to_be_missing_from_the_answer(tm
     assert "2 documents could not be read, so this may not be all" in ran.errors
     repo.write("offers/desk.yaml", offer("desk", "{resellers: sold}"))
     assert (
-        "documents of the offer contoso-desk have errors"
+        "the offer contoso-desk could not be read: offers/desk.yaml:7:18"
         in csp_config(repo.path, "partners", "--offer", "contoso-desk").errors
     )
     repo.write("csp-config.yaml", "roots: 1\n")

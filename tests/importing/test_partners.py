@@ -135,8 +135,8 @@ def test_a_list_in_brackets_gets_lines_of_its_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("document", "code", "words"),
     [
-        ("kind: PartnerList\nid: emea\nname: E\nselect: {from: [all]}\n", 1, "cannot be read"),
-        ("kind: PartnerList\nid: emea\n", 1, "cannot be read"),
+        ("kind: PartnerList\nid: emea\nname: E\nselect: {from: [all]}\n", 3, "could not be read"),
+        ("kind: PartnerList\nid: emea\n", 3, "could not be read"),
         ("kind: PartnerList\nid: other\nname: E\npartners: []\n", 1, "it holds something else"),
     ],
 )

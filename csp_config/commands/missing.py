@@ -1,0 +1,57 @@
+"""The error for an offer or partner list that was not found: it could not be read, or there is none."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import TYPE_CHECKING, Literal
+
+from csp_config.errors import ReadingError
+from csp_config.text.phrases import counted, unknown_name
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from csp_config.errors import CspConfigError
+    from csp_config.model import Snapshot, Unread
+
+DocumentKind = Literal["Offer", "PartnerList"]
+
+_WORDS = {"Offer": "offer", "PartnerList": "partner list"}
+
+
+def missing(
+    snapshot: Snapshot, name: str, kinds: Sequence[DocumentKind] = ("Offer",), *, otherwise: str
+) -> CspConfigError:
+    """The error for a name that no document of these kinds has, as far as they could be read.
+
+    ReadingError where a document that could not be read may be the one, with what was found in it; else
+    UsageError with the nearest name. `otherwise`: what to do where no name is near.
+    """
+    what = " or ".join(_WORDS[kind] for kind in kinds)
+    possible = [one for one in snapshot.unread if any(one.could_be(kind, name) for kind in kinds)]
+    if not possible:
+        known = {
+            one
+            for kind, ids in (("Offer", snapshot.offers), ("PartnerList", snapshot.lists))
+            if kind in kinds
+            for one in ids
+        }
+        return unknown_name(what, name, known, otherwise)
+    likely = [one for one in possible if one.id == name or PurePosixPath(one.path).stem == name]
+    if likely:
+        said = f"the {what} {name} could not be read: {_fault(snapshot, likely[0])}"
+    else:
+        number = counted(len(possible), "document")
+        said = (
+            f"there is no {what} {name} in the documents that could be read,"
+            f" and {number} could not be: {_fault(snapshot, possible[0])}"
+        )
+    return ReadingError(said, help="mend that first; csp-config validate shows all that is wrong")
+
+
+def _fault(snapshot: Snapshot, unread: Unread) -> str:
+    """The path of a document that could not be read, with the first thing that was found in it."""
+    for finding in snapshot.findings:
+        if finding.source.path == unread.path:
+            return f"{unread.path}:{finding.source.line}:{finding.source.column}: {finding.message}"
+    return unread.path
