@@ -14,6 +14,7 @@ from csp_config.cli.options import Common, common, moment_option
 from csp_config.cli.output import complain, emit, note
 from csp_config.commands import partner_edits
 from csp_config.commands import partners as searching
+from csp_config.commands.questions import load_with_earlier
 from csp_config.commands.records import remove_leftover_files
 from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
 from csp_config.render.partners import PARTNER_RENDERERS
@@ -93,9 +94,9 @@ def partners(
         resold=resold,
         removable=removable,
     )
-    inputs, at = common.inputs_at(moment, base="none")
-    workspace = require_settings(load_workspace(inputs))
-    found = replace(searching.search(workspace.candidate, query), as_of=at)
+    inputs, at = common.inputs_at(moment, base=NO_BASE)
+    workspace = require_settings(load_with_earlier(inputs))
+    found = replace(searching.search(workspace.candidate, query, workspace.base), as_of=at)
     if at is not None and format_ == "csv":
         note(at.words)
     emit(PARTNER_RENDERERS[format_](found, common.output_options()), common.output)
@@ -150,7 +151,7 @@ def remove(common: Common, tenant: str, list_id: str) -> int:
 def _locked(common: Common) -> Iterator[Workspace]:
     inputs = common.inputs(base=NO_BASE)
     with editing.locked(inputs.project.path, inputs.project.lock):
-        workspace = require_settings(load_workspace(inputs))
+        workspace = require_settings(load_with_earlier(inputs))
         remove_leftover_files(workspace)
         yield workspace
 

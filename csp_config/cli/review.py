@@ -136,14 +136,15 @@ def plan(
     """What has to happen in Partner Center: audience changes and support requests.
 
     With --if or --undo a question is answered: which partners of which offers, at once, by ticket, or not at
-    all and because of whom. Nothing is written, the exit code is 0, and apply refuses such a plan.
+    all and because of whom. Nothing is written, and apply refuses such a plan. The exit code is 0; 1 where
+    documents could not be read, so that this may not be all.
     """
     inputs = common.inputs(base=base, staged=staged, at=at, records_do=True)
     if what_if or undo is not None:
         _check_question(what_if, undo, only, against)
         report = _answered(inputs, what_if, undo)
         _show(common, placed(report, inputs), format_, out, max_bytes)
-        return 0
+        return int(report.question is not None and bool(report.question.not_read))
     workspace = load_workspace(inputs)
     if against == "base":
         report = review.plan(workspace, inputs.now.date(), only=only)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csp_config.errors import CspConfigError
-    from csp_config.model import Snapshot, Unread
+    from csp_config.model import Snapshot
 
 DocumentKind = Literal["Offer", "PartnerList"]
 
@@ -39,19 +39,19 @@ def missing(
         return unknown_name(what, name, known, otherwise)
     likely = [one for one in possible if one.id == name or PurePosixPath(one.path).stem == name]
     if likely:
-        said = f"the {what} {name} could not be read: {_fault(snapshot, likely[0])}"
+        said = f"the {what} {name} could not be read: {fault(snapshot, likely[0].path)}"
     else:
         number = counted(len(possible), "document")
         said = (
             f"there is no {what} {name} in the documents that could be read,"
-            f" and {number} could not be: {_fault(snapshot, possible[0])}"
+            f" and {number} could not be: {fault(snapshot, possible[0].path)}"
         )
     return ReadingError(said, help="mend that first; csp-config validate shows all that is wrong")
 
 
-def _fault(snapshot: Snapshot, unread: Unread) -> str:
-    """The path of a document that could not be read, with the first thing that was found in it."""
+def fault(snapshot: Snapshot, path: str) -> str:
+    """The path of a document that could not be used, with the first thing that was found in it."""
     for finding in snapshot.findings:
-        if finding.source.path == unread.path:
-            return f"{unread.path}:{finding.source.line}:{finding.source.column}: {finding.message}"
-    return unread.path
+        if finding.source.path == path:
+            return f"{path}:{finding.source.line}:{finding.source.column}: {finding.message}"
+    return path

@@ -86,7 +86,7 @@ def remove(workspace: Workspace, tenant: str, list_id: str) -> Edit:
             help=f"it stands in {listed(lists)}" if lists else "no list has it",
         )
     updated = {**data, "partners": [one for one in data["partners"] if one is not entry]}
-    [found] = searching.search(workspace.candidate, searching.Query(tenant=(tenant,))).found
+    [found] = searching.search(workspace.candidate, searching.Query(tenant=(tenant,)), workspace.base).found
     return Edit(
         path=path,
         summary=f"removed {tenant} {entry['name']}",

@@ -59,13 +59,14 @@ def tenant_from(text: str) -> str:
     return tenant
 
 
-def search(snapshot: Snapshot, query: Query) -> PartnerSearch:
+def search(snapshot: Snapshot, query: Query, earlier: Snapshot | None = None) -> PartnerSearch:
     """The partners that a query finds, sorted by name and tenant.
 
+    `earlier`: what is compared with; the resales that it knows stay known (S17).
     Raises: UsageError for a country, region, offer or list that does not exist.
     """
     _check_names(snapshot, query)
-    directory = _Directory(snapshot)
+    directory = _Directory(snapshot, earlier)
     tenants = {tenant for tenant, entries in directory.entries.items() if _matches(tenant, entries, query)}
     for names, having in ((query.lists, directory.in_list), (query.offer, directory.sellers)):
         if names:
@@ -132,7 +133,7 @@ def _unread(snapshot: Snapshot) -> tuple[str, ...]:
 class _Directory:
     """An index of a snapshot by tenant, made once."""
 
-    def __init__(self, snapshot: Snapshot) -> None:
+    def __init__(self, snapshot: Snapshot, earlier: Snapshot | None) -> None:
         self.snapshot = snapshot
         self.entries: dict[str, list[Partner]] = defaultdict(list)  # tenant -> its entries, by place
         self.lists: dict[str, list[str]] = defaultdict(list)  # tenant -> lists
@@ -140,7 +141,7 @@ class _Directory:
         self.offers_drawing_on: dict[str, list[str]] = defaultdict(list)  # list -> offers that draw on it
         self.excluded = {o.id: {one.tenant_id for one in o.exclusions} for o in snapshot.offers.values()}
         self.open = sorted(name for name, one in snapshot.audiences.items() if one.resellers == "any")
-        self.resales = resale_knowledge(snapshot)
+        self.resales = resale_knowledge(earlier, snapshot)
         self._markets: dict[tuple[str, str | None], tuple[str, ...] | None] = {}
         for entry in snapshot.lists.values():
             for partner in entry.partners:

@@ -8,13 +8,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from csp_config.commands import review
+from csp_config.commands.question_gaps import gaps
 from csp_config.commands.workspace import NO_BASE, load_workspace
-from csp_config.errors import BaseError
+from csp_config.errors import BaseError, GitError
 from csp_config.model import LiveAudience, partners_by_tenant
 from csp_config.model.question import Answer
 from csp_config.planning import moves_now
 from csp_config.planning.details import partner_ref
 from csp_config.rules import RULES
+from csp_config.rules.severity import ordered
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -46,16 +48,28 @@ def load_for_question(inputs: Inputs) -> tuple[Workspace, tuple[str, ...]]:
         return load_workspace(replace(inputs, base=NO_BASE)), (note,)
 
 
+def load_with_earlier(inputs: Inputs) -> Workspace:
+    """Candidate and base as for a plan; without a base where there is none, or none can be read."""
+    without_base = replace(inputs, base=NO_BASE)
+    if inputs.project.git_folder is None:
+        return load_workspace(without_base)
+    try:
+        return load_for_question(replace(inputs, base=None, records_suffice=True))[0]
+    except GitError:
+        return load_workspace(without_base)
+
+
 def answer_question(
     workspace: Workspace, proposed: Snapshot, question: Question, today: date, *, files: Files | None = None
 ) -> Report:
     """The report with the plan from today's declarations to the proposed ones, and with the answers.
 
     Only offers whose declaration differs are planned. Live records and resale data are today's, whatever
-    `proposed` holds. `files`: the proposed documents, where they are not those of the workspace.
+    `proposed` holds; resales that the base knows
+    stay known. `files`: the proposed documents, where they are not those of the workspace.
     """
-    known = _with_current_records(workspace)
-    proposed = replace(proposed, live=known.live, resales=known.resales)
+    known = _with_known_resales(_with_current_records(workspace), workspace.base)
+    proposed = replace(proposed, live=known.live, resales=workspace.candidate.resales)
     affected = sorted(name for name in {*known.offers, *proposed.offers} if _differs(known, proposed, name))
     question_workspace = replace(workspace, base=known, candidate=proposed, files=files or workspace.files)
     if affected:
@@ -68,13 +82,47 @@ def answer_question(
     answers = tuple(answer for offer in affected for answer in answers_of_report.answers_of(offer))
     agreed = f"{report.plan.fingerprint} {question.kind} {' '.join(question.asked)}"
     fingerprint = "sha256:" + hashlib.sha256(agreed.encode()).hexdigest()  # never that of a plan to carry out
+    not_read = gaps(workspace.candidate, proposed, affected)
+    shown = {path: question_workspace.files[path] for path in not_read if path in question_workspace.files}
     return replace(
         report,
         plan=replace(report.plan, fingerprint=fingerprint),
+        files={**report.files, **shown},
+        diagnostics=_with_faults(report, question_workspace, today, not_read),
         question=replace(
-            question, answers=answers, notes=(*question.notes, *answers_of_report.notes(affected))
+            question,
+            answers=answers,
+            not_read=tuple(not_read.values()),
+            notes=(
+                *question.notes,
+                *answers_of_report.notes(affected if not not_read else {*affected, *known.offers}),
+            ),
         ),
     )
+
+
+def _with_faults(
+    report: Report, workspace: Workspace, today: date, paths: Mapping[str, str]
+) -> tuple[Diagnostic, ...]:
+    """The findings of the report, and the errors in documents that could not be read."""
+    if not paths:
+        return report.diagnostics
+    known = set(report.diagnostics)
+    faults = [
+        one
+        for one in review.validate(workspace, today).diagnostics
+        if one.source.path in paths and one.severity == "error" and one not in known
+    ]
+    return ordered([*report.diagnostics, *faults])
+
+
+def _with_known_resales(today: Snapshot, base: Snapshot | None) -> Snapshot:
+    """The snapshot with the resales that the base knows, too: a resale once known stays known (S17)."""
+    if base is None:
+        return today
+    lost = tuple(one for one in base.unread if one.kind == "Resales" and one not in today.unread)
+    resales = tuple(dict.fromkeys((*today.resales, *base.resales)))
+    return replace(today, resales=resales, unread=(*today.unread, *lost))
 
 
 def _with_current_records(workspace: Workspace) -> Snapshot:
@@ -214,6 +262,8 @@ class _Answers:
         """Notes on offers without an answer, or whose current state nobody has looked at."""
         for offer in sorted(self.unknown.intersection(affected)):
             yield f"what {offer} declares cannot be read, so nothing is said of it: csp-config validate"
+        if any(one.kind in (None, "Resales") for one in self.today.unread):
+            yield "resale data may be among what cannot be read, so whether others have resold is unknown"
         for offer in sorted({action.offer for action in self.plan.actions if action.kind == "adopt"}):
             yield f"nobody has looked yet at what Partner Center holds for {offer}"
 

@@ -14,6 +14,7 @@ from csp_config.errors import ReadingError, UsageError
 from csp_config.loading import settled_again
 from csp_config.model import Audience, Exclusion, partners_by_tenant
 from csp_config.model.question import Question
+from csp_config.planning.moves import resale_knowledge
 from csp_config.text.guids import canonical_tenant
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def what_if(workspace: Workspace, typed: Sequence[str], today: date, *, notes: S
     where a document that could not be read may declare it.
     """
     require_settings(workspace)
-    proposal = _Proposal(workspace.candidate)
+    proposal = _Proposal(workspace.candidate, workspace.base)
     for text in typed:
         proposal.apply(_parse_change(text))
     question = Question(
@@ -83,8 +84,9 @@ class _Proposal:
     are kept apart from the snapshot, since an entry would need a name and a country.
     """
 
-    def __init__(self, today: Snapshot) -> None:
+    def __init__(self, today: Snapshot, base: Snapshot | None) -> None:
         self.snapshot = today
+        self._resales = resale_knowledge(base, today)
         self.already: list[str] = []
         self.notes: list[str] = []
         self._unnamed: set[tuple[str, str]] = set()
@@ -144,8 +146,8 @@ class _Proposal:
         if change.option == audience.resellers:
             return offer
         if change.option == "selected":
-            rows = (row for document in self.snapshot.resales for row in document.resales)
-            return self._with_tenants(offer, {row.tenant_id for row in rows if row.offer == offer.id})
+            known = self._resales.get(offer.id)
+            return self._with_tenants(offer, known.tenants if known else frozenset())
         if change.option is not None:
             return replace(offer, resellers=change.option, partner_lists=(), partners=(), exclusions=())
         assert change.tenant is not None  # noqa: S101 - a change has an option or a tenant

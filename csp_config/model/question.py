@@ -38,7 +38,8 @@ class Question:
     """What was asked, and what came out. A plan with a question is never carried out.
 
     `asked`: the changes as they were typed, or the full id of the commit to undo. `already`: what is declared
-    already, in words. `in_the_way`: what later changes keep from being undone, in words. `notes`: what the
+    already, in words. `not_read`: documents that could not be read and may matter.
+    `in_the_way`: what later changes keep from being undone, in words. `notes`: what the
     answer leaves out. `commands`: lines for a shell that make the undoing real.
     """
 
@@ -46,6 +47,7 @@ class Question:
     asked: tuple[str, ...]
     answers: tuple[Answer, ...] = ()
     already: tuple[str, ...] = ()
+    not_read: tuple[str, ...] = ()
     in_the_way: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     commands: tuple[str, ...] = ()

@@ -58,7 +58,7 @@ def _moves(
     prefer_candidate: bool,
     only: Collection[str] | None = None,
 ) -> tuple[Move, ...]:
-    resold = _resale_knowledge(base, candidate)
+    resold = resale_knowledge(base, candidate)
     names = set(candidate.offers) | (set(base.offers) if base else set())
     if only is not None:
         names &= set(only)
@@ -129,13 +129,8 @@ def _is_unchanged(base: Snapshot, candidate: Snapshot, name: str) -> bool:
     return same and not (base.unread or candidate.unread or name in base.live or name in candidate.live)
 
 
-def resale_knowledge(candidate: Snapshot) -> dict[str, ResaleKnowledge]:
-    """Offer -> its known resales by the candidate's resale data alone."""
-    return _resale_knowledge(None, candidate)
-
-
-def _resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, ResaleKnowledge]:
-    """Offer -> its known resales.
+def resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, ResaleKnowledge]:
+    """What is known of each offer's resales.
 
     A resale in the base's data stays known (S17 does not end), so that one change cannot delete the evidence
     and remove the partner. Completeness and age of the data are those of the candidate.
@@ -147,7 +142,7 @@ def _resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, R
     for document in (*candidate.resales, *(base.resales if base else ())):
         for row in document.resales:
             tenants[row.offer].add(row.tenant_id)
-    for document in candidate.resales if not _could_not_read_resales(base) else ():
+    for document in () if _lost_resales(base) or _lost_resales(candidate) else candidate.resales:
         for name in document.covers:
             if document.since == model.LIFETIME:
                 newest[name] = max(newest.get(name, ""), document.as_of)
@@ -167,9 +162,9 @@ def _resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, R
     }
 
 
-def _could_not_read_resales(base: Snapshot | None) -> bool:
-    """Whether resale data of the base could not be read, so that the candidate may lack resales."""
-    return base is not None and any(unread.kind == "Resales" for unread in base.unread)
+def _lost_resales(snapshot: Snapshot | None) -> bool:
+    """Whether resale data could not be read, so that nobody knows who else has resold what."""
+    return snapshot is not None and any(unread.kind == "Resales" for unread in snapshot.unread)
 
 
 def _union(*mappings: Iterable[str]) -> set[str]:

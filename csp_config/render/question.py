@@ -26,7 +26,14 @@ _MOST_NAMES = 20  # partners of one answer that a terminal shows by name; the re
 def headline(question: Question) -> str:
     """The question, and the number of answers of each kind."""
     tally = [(sum(1 for one in question.answers if one.how == how), words) for how, words in HOW.items()]
-    counts = [f"{words}: {number:,}" for number, words in tally if number] or ["nothing has to be done"]
+    counts = [f"{words}: {number:,}" for number, words in tally if number]
+    if question.not_read:
+        counts.append(
+            f"{counted(len(question.not_read), 'document')} could not be read, so this may not be all"
+        )
+    if not counts:
+        undone = question.kind == "undo" and question.in_the_way
+        counts = ["it cannot be undone as it stands" if undone else "nothing has to be done"]
     return f"{_question_text(question)}: {', '.join(counts)} (a question; nothing is written or applied)"
 
 
@@ -57,7 +64,8 @@ def _question_text(question: Question) -> str:
 
 def _remarks(question: Question) -> list[tuple[str, tuple[str, ...]]]:
     remarks = [
-        ("In the way of undoing all of it", question.in_the_way),
+        ("Not read, so this may not be all", question.not_read),
+        ("In the way of undoing all of it" if question.answers else "Why not", question.in_the_way),
         ("So already", question.already),
         ("To know", question.notes),
     ]
@@ -166,6 +174,7 @@ def plain(question: Question, partner: Callable[[PartnerRef], dict[str, Any]]) -
             for one in question.answers
         ],
         "already": list(question.already),
+        "not_read": list(question.not_read),
         "in_the_way": list(question.in_the_way),
         "notes": list(question.notes),
         "commands": list(question.commands),

@@ -92,7 +92,7 @@ def hostile_question(text: str) -> Question:
     lines = (text,)
     return Question(
         kind="if", asked=lines, answers=(answer, replace(answer, partner=None, move=("any", "none"))),
-        already=lines, in_the_way=lines, notes=lines, commands=lines,
+        already=lines, not_read=lines, in_the_way=lines, notes=lines, commands=lines,
     )  # fmt: skip
 
 

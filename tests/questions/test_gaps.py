@@ -1,0 +1,107 @@
+"""A question where documents cannot be read, or where the base knows more than the candidate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.program import csp_config
+from tests.questions.test_what_if import FABRIKAM, FILES, NORTHWIND, RESALES
+from tests.repositories import Repo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+DESK, GERMAN = "offers/contoso-desk.yaml", "offers/lists/german.yaml"
+RESOLD = "offers/resales.yaml"
+EMPTY = RESALES.partition("resales:\n")[0] + "resales: []\n"
+BROKEN = "x: [\n"
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    made = Repo.make(tmp_path / "contoso")
+    for path, text in FILES.items():
+        made.write(path, text)
+    made.commit()
+    return made
+
+
+@pytest.mark.parametrize("base", [(), ("--base", "none")])
+@pytest.mark.parametrize("path", [DESK, GERMAN, "offers/live/hub.yaml", "offers/new.yaml", RESOLD])
+def test_what_cannot_be_read_is_named_and_the_answer_is_not_whole(
+    repo: Repo, path: str, base: tuple[str, ...]
+) -> None:
+    repo.write(path, FILES.get(path, "") + BROKEN)
+    ran = csp_config(repo.path, "plan", "--if", f"emea-{NORTHWIND}", *base, "--format", "json")
+    assert ran.code == 1
+    assert [one.partition(":")[0] for one in ran.data["question"]["not_read"]] == [path]
+    assert path in {one["path"] for one in ran.data["diagnostics"] if one["severity"] == "error"}
+    shown = csp_config(repo.path, "plan", "--if", f"emea-{NORTHWIND}", *base)
+    assert "1 document could not be read, so this may not be all" in shown.output
+    assert "no errors" not in shown.output
+
+
+def test_an_offer_whose_other_list_is_missing_is_named(repo: Repo) -> None:
+    repo.write(DESK, FILES[DESK].replace("[emea]", "[emea, gone]"))
+    ran = csp_config(repo.path, "plan", "--if", f"emea-{NORTHWIND}")
+    assert ran.code == 1
+    assert f"  {DESK}:" in ran.output
+
+
+def test_another_offer_that_cannot_be_read_does_not_matter_to_the_question_of_one(repo: Repo) -> None:
+    repo.write(DESK, FILES[DESK] + BROKEN)
+    ran = csp_config(repo.path, "plan", "--if", f"contoso-hub-{NORTHWIND}", "--format", "json")
+    assert (ran.code, ran.data["question"]["not_read"]) == (0, [])
+
+
+@pytest.mark.parametrize("now", [None, EMPTY, RESALES + BROKEN, "kind: Resales\n"])
+def test_a_resale_that_the_base_knows_stays_known(repo: Repo, now: str | None) -> None:
+    repo.remove(RESOLD) if now is None else repo.write(RESOLD, now)
+    for change in (f"contoso-desk-{FABRIKAM}", f"emea-{FABRIKAM}", "contoso-desk=none"):
+        ran = csp_config(repo.path, "plan", "--if", change, "--format", "json")
+        answers = {
+            one["how"]
+            for one in ran.data["question"]["answers"]
+            if one["offer"] == "contoso-desk" and (one["partner"] or {}).get("tenant_id") == FABRIKAM
+        }
+        assert answers == {"impossible"}, change
+    found = csp_config(repo.path, "partners", "--tenant", FABRIKAM, "--format", "json").data["partners"][0]
+    desk = next(one for one in found["offers"] if one["offer"] == "contoso-desk")
+    assert (desk["resold"], desk["removal"]) == (True, "impossible")
+    removable = csp_config(repo.path, "partners", "--removable", "--offer", "contoso-desk")
+    assert FABRIKAM not in removable.output
+    ran = csp_config(repo.path, "partners", "remove", FABRIKAM, "--list", "emea")
+    assert "contoso-desk: has resold it and cannot be taken out" in ran.output
+
+
+def test_selected_keeps_those_whose_resale_only_the_base_knows(repo: Repo) -> None:
+    repo.write(RESOLD, EMPTY)
+    ran = csp_config(repo.path, "plan", "--if", "contoso-vault=selected", "--format", "json")
+    assert {one["how"] for one in ran.data["question"]["answers"]} == {"by-ticket"}
+
+
+def test_while_resale_data_cannot_be_read_nobody_is_said_not_to_have_resold(repo: Repo) -> None:
+    whole = RESALES.replace("source:", "from: lifetime\nsource:")
+    repo.write(RESOLD, whole)
+    repo.write("offers/more-resales.yaml", whole.replace("subscriptions", "customers"))
+    repo.commit()
+    repo.write("offers/more-resales.yaml", whole + BROKEN)
+    found = csp_config(repo.path, "partners", "--tenant", NORTHWIND, "--format", "json").data["partners"][0]
+    assert {one["resold"] for one in found["offers"]} == {None}
+    ran = csp_config(repo.path, "plan", "--if", f"contoso-desk-{NORTHWIND}")
+    assert ran.code == 1
+    assert "whether others have resold is unknown" in ran.output
+
+
+def test_an_undoing_with_something_in_its_way_says_that_it_cannot_be_done(repo: Repo) -> None:
+    emea = "offers/lists/emea.yaml"
+    for name in ("EMEA", "Europe"):
+        repo.write(emea, FILES[emea].replace("name: emea\n", f"name: {name}\n"))
+        repo.commit()
+    ran = csp_config(repo.path, "plan", "--undo", "HEAD^")
+    assert ran.code == 0
+    assert "it cannot be undone as it stands" in ran.output
+    assert "nothing has to be done" not in ran.output
+    assert f"Why not\n  {emea}: line 3 was changed again since" in ran.output
