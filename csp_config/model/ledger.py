@@ -29,7 +29,7 @@ class StepBack(NamedTuple):
 def steps_back(earlier: LiveAudience, now: LiveAudience) -> Iterator[StepBack]:
     """What a record says otherwise than it may after an earlier state of the same record."""
     if now.observed_at < earlier.observed_at:
-        yield StepBack(f"was seen at {earlier.observed_at} before, and at {now.observed_at} now")
+        yield StepBack(f"is older than before: {now.observed_at} instead of {earlier.observed_at}")
     present = {request.id: request for request in now.requests}
     new = any(request.id not in {one.id for one in earlier.requests} for request in now.requests)
     for request in earlier.requests:
@@ -56,11 +56,11 @@ def _request_steps_back(earlier: Request, now: Request) -> Iterator[str]:
         yield f"has lost when {name} was filed, and under which ticket"
     if earlier.status == now.status:
         if set(earlier.left_in) != set(now.left_in) and not now.note:
-            yield f"says otherwise without a note what {name} left in the audience"
+            yield f"changes which partners {name} left in the audience, without a note that says why"
         return
     if now.status not in _NEXT[earlier.status]:
-        yield f"says that {name}, which was {earlier.status}, is {now.status}"
+        yield f"sets {name} from {earlier.status} to {now.status}, which cannot be"
     elif not earlier.open and not now.note:
-        yield f"says without a note that {name}, which was {earlier.status}, is {now.status}"
+        yield f"changes {name} from {earlier.status} to {now.status}, without a note that says why"
     elif now.status == "withdrawn" and earlier.status == "filed" and not now.closed_at:
-        yield f"says that {name}, which Microsoft has, is withdrawn, and not since when"
+        yield f"says that {name}, which was filed, is withdrawn, and not since when"

@@ -90,7 +90,7 @@ def _unread_at_base(base: Snapshot | None, candidate: Snapshot) -> Iterator[Find
             yield Finding(
                 code=finding.code,
                 source=finding.source,
-                message=f"at the base commit: {finding.message}; what hangs on it is not judged",
+                message=f"at the base commit: {finding.message}; what depends on it is not judged",
                 help="compare with an older commit that could be read: --base REV",
                 pending=True,
             )

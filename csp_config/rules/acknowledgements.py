@@ -63,7 +63,7 @@ def acknowledgement_expired(entry: Entry, context: Context) -> Iterator[Note]:
 
     Exceptions end by themselves, so that each is looked at again.
 
-    Fix: Mend what it excused, or agree on a new date at most 90 days ahead.
+    Fix: Correct what it excused, or agree on a new date at most 90 days ahead.
     """
     if entry.expired(context.today) and entry.refusal(context.today) is None:
         given = entry.acknowledgement

@@ -21,7 +21,8 @@ _RANK = {"off": 0, "info": 1, "warning": 2, "error": 3}
 def shared_list_changed(context: Context, _: Context) -> Iterator[Note]:
     """One edit to a list changes the audience of several offers.
 
-    Lists are there to be shared; this names every offer that moves, so that none of them is a surprise.
+    Lists are there to be shared; this names every offer whose audience changes, so that none of them is a
+    surprise.
 
     Fix: Nothing is wrong if all of them are meant; else give one of the offers a list of its own.
     """

@@ -54,8 +54,8 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     """A change takes an authorisation away, and who has resold the offer is not known well enough.
 
     No Resales document is complete for the offer from its first day on (`from: lifetime`), or the newest that
-    is has become too old; data that begin on a day tell nothing of earlier resales. Microsoft will refuse to
-    deauthorise a partner that has resold; without data this is found out only then. With
+    is has become too old; data that begin on a day say nothing about earlier resales. Microsoft will refuse
+    to deauthorise a partner that has resold; without data this is found out only then. With
     `resale_data: {required: true}` in csp-config.yaml it is an error.
 
     Fix: Import fresh data (`csp-config import resales`), or acknowledge it.
@@ -138,8 +138,9 @@ def offer_reopened(move: Move, _: Context) -> Iterator[Note]:
 def request_in_the_way(move: Move, _: Context) -> Iterator[Note]:
     """The change asks for something else than a support request that is already filed.
 
-    Microsoft may grant the request at any time, and the result would be neither the old wish nor the new one.
-    Taking the wish back as a whole is no contradiction: the plan then asks to withdraw the request.
+    Microsoft may grant the request at any time, and the result would be neither what was asked for nor what
+    is declared now. Declaring again what Partner Center holds is no contradiction: the plan then asks to
+    withdraw the request.
 
     Fix: Wait for the answer and record it, or withdraw the request first (`csp-config record withdrawn`).
     """
@@ -150,7 +151,8 @@ def request_in_the_way(move: Move, _: Context) -> Iterator[Note]:
                 move.offer.places.at("csp", "resellers"),
                 f"request {request.id} ({ticket}) is open and asks {_wish(request)}, and this change"
                 " asks for something else",
-                "record its answer first, or have it withdrawn",
+                "wait for Microsoft's answer and record it; or have the request withdrawn, then:"
+                f" csp-config record withdrawn {request.id}",
                 request.remove,
                 pending=move.wanted is not None and move.wanted == move.after,
             )
@@ -160,8 +162,8 @@ def request_in_the_way(move: Move, _: Context) -> Iterator[Note]:
 def refused_request_declared(move: Move, context: Context) -> Iterator[Note]:
     """A support request was refused, also in part, and the change that it was for is still declared.
 
-    What is declared will not come true by itself. The plan keeps the action, blocked, and never files the
-    same request again by itself.
+    What is declared will not come true by itself. The action stays in the plan and is held back, and the
+    same request is never drafted again by itself.
 
     Fix: Declare what Partner Center holds; or, to ask once more, file a new request and record it with
     `csp-config record filed`.
@@ -183,8 +185,8 @@ def refused_request_declared(move: Move, context: Context) -> Iterator[Note]:
 def request_incomplete(context: Context, _: Context) -> Iterator[Note]:
     """The plan holds a support request, and the settings lack the publisher or the contact.
 
-    Microsoft's form asks who the publisher is and whom to ask back. Without them somebody has to fill in the
-    ticket by hand, and each ticket otherwise.
+    Microsoft's form asks who the publisher is and whom to contact with questions. Without them somebody has
+    to fill that in by hand for each request.
 
     Fix: Give `publisher` and `contact` in csp-config.yaml.
     """
@@ -197,8 +199,8 @@ def request_incomplete(context: Context, _: Context) -> Iterator[Note]:
         shown = ", ".join(asking[:5]) + (f" and {len(asking) - 5} more" if asking[5:] else "")
         yield Note(
             settings.places.at() if settings.places else Source("csp-config.yaml"),
-            f"a support request is needed for {shown}, and {' and '.join(missing)} for it"
-            f" {'is' if len(missing) == 1 else 'are'} missing",
+            f"a support request is needed for {shown}, and it has to name the {' and the '.join(missing)},"
+            " which the settings do not give",
             f"give {' and '.join(f'`{key}`' for key in missing)} in csp-config.yaml",
         )
 
@@ -229,7 +231,7 @@ def _private_offers(move: Move, context: Context, removed: Iterable[str]) -> str
 def _not_covered(resold: ResaleKnowledge) -> str:
     """What the resale data of an offer lack, and since when there are any."""
     if resold.begins is not None:
-        return f"the data that cover it begin on {resold.begins}, and tell nothing of earlier resales"
+        return f"the data that cover it begin on {resold.begins}, and say nothing about earlier resales"
     if resold.undated:
         return "the data that cover it do not say since when they are complete (`from`)"
     return "no resale data cover it"

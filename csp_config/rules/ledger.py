@@ -54,9 +54,9 @@ def moved_together(base: Snapshot, candidate: Snapshot) -> list[str]:
 def never_observed(context: Context, _: Context) -> Iterator[Note]:
     """A published offer has no live record, or one that nobody looked at.
 
-    What is due is worked out from what Partner Center holds. Without a look that is only believed: partners
-    may sell who are in no document, and what was declared may never have been carried out. There is one
-    finding for each offer that this change touches, and one for all others together.
+    What is due is worked out from what Partner Center holds. Until somebody has looked there, that is only
+    assumed: partners may sell who are in no document, and what was declared may never have been carried out.
+    There is one finding for each offer that this change touches, and one for all others together.
 
     Fix: Look in Partner Center, then `csp-config import live OFFER --from EXPORT.csv`, which compares, or
     `csp-config record baseline OFFER`.
@@ -68,7 +68,7 @@ def never_observed(context: Context, _: Context) -> Iterator[Note]:
         yield Note(
             context.candidate.offers[name].places.at("id"),
             f"nobody has looked at what Partner Center holds for {name}",
-            f"look, then: csp-config import live {name} --from EXPORT.csv,"
+            f"look in Partner Center, then: csp-config import live {name} --from EXPORT.csv,"
             f" or csp-config record baseline {name}",
             offer=name,
         )
@@ -77,7 +77,8 @@ def never_observed(context: Context, _: Context) -> Iterator[Note]:
         yield Note(
             context.candidate.offers[rest[0]].places.at("id"),
             f"nobody has looked at what Partner Center holds for {len(rest):,} offers: {shown}",
-            "look, then: csp-config import live OFFER --from EXPORT.csv, or csp-config record baseline OFFER",
+            "look in Partner Center, then: csp-config import live OFFER --from EXPORT.csv,"
+            " or csp-config record baseline OFFER",
         )
 
 
@@ -106,12 +107,12 @@ def _accepts(context: Context, name: str, code: str) -> bool:
 
 @changes.rule("CSP317", blocks="action", cites="S24")
 def ledger_went_back(context: Context, _: Context) -> Iterator[Note]:
-    """A live record or a support request went back, vanished or changed its wish.
+    """A live record or a support request went back, vanished or asks for something else.
 
-    The ledger says what happened, and only goes forward. A revert takes back wishes, not what happened:
-    Microsoft still holds the ticket, and partners still sell. So a record is not older than before, a request
-    keeps its id, its move and its wish, and its status goes on: drafted, filed, then granted, refused or
-    withdrawn. An answer may be corrected by what was seen later, with a note.
+    The ledger says what happened, and only goes forward. A revert takes back what was declared, not what
+    happened: Microsoft still holds the ticket, and partners still sell. So a record is not older than before,
+    a request keeps its id, its move and its partners, and its status goes on: drafted, filed, then granted,
+    refused or withdrawn. An answer may be corrected by what was seen later, with a note.
 
     Fix: Bring the record back as it was, and let `csp-config record` write what happened since.
     """
@@ -177,8 +178,8 @@ def resale_evidence_removed(context: Context, _: Context) -> Iterator[Note]:
         found = places.get(path)
         yield Note(
             found.places.key("resales") if found else Source(path),
-            f"{partner_names(context, sorted(tenants))} resold {offer} by the data of before,"
-            " and the rows are gone",
+            f"{partner_names(context, sorted(tenants))} resold {offer} by the resale data at the"
+            " base, and these rows are gone",
             "bring them back; where they were wrong, acknowledge CSP318 in the offer",
             tuple(sorted(tenants)),
             offer=offer,

@@ -88,7 +88,7 @@ def always_opted_in(offer: Offer, _: Context) -> Iterator[Note]:
     """The offer says `none` or `selected`, but the programme takes it in by default.
 
     Containers, and virtual-machine plans that bring their own licence, are opted in by default. "No partners"
-    does not keep such plans out; whether a list of partners restrains them, Microsoft does not say.
+    does not keep such plans out; whether a list of partners keeps the others out, Microsoft does not say.
 
     Fix: Declare `any`, or acknowledge that every partner may sell such plans.
     """
@@ -97,7 +97,9 @@ def always_opted_in(offer: Offer, _: Context) -> Iterator[Note]:
     if offer.resellers == "any" or not by_default:
         return
     what = "containers are" if offer.type == "container" else f"plan {', '.join(byol)} (byol) is"
-    unknown = "" if offer.resellers == "none" else ", and whether the list restrains that is not known"
+    unknown = (
+        "" if offer.resellers == "none" else ", and whether a list keeps other partners out is not known"
+    )
     yield Note(
         offer.places.at("csp", "resellers"),
         f"resellers is {offer.resellers}, but {what} opted in to the programme by default{unknown}",
@@ -148,7 +150,7 @@ def partners_ignored(offer: Offer, _: Context) -> Iterator[Note]:
     """Partners are named, but the option makes no use of them, or the offer itself takes them out again.
 
     The three options exclude each other: with `any` every partner may sell and with `none` nobody may. Lists,
-    partners or exceptions beside them would be a wish that nothing carries out. The same holds of a partner
+    partners or exceptions beside them would have no effect. The same holds of a partner
     that the offer names under `partners` and takes out under `except`.
 
     Fix: Remove the key, or set `resellers: selected`; of a partner's two entries, keep the one that is meant.

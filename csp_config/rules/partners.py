@@ -100,7 +100,7 @@ def unknown_country(context: Context, _: Context) -> Iterator[Note]:
     for entries, index, partner in _written(context, lambda partner: partner.country not in known):
         yield Note(
             entries.place(index, "country"),
-            f"{partner.country}, the country of {partner.name}, is no ISO 3166-1 code",
+            f"{partner.country}, the country of {partner.name}, is not a country code (ISO 3166-1)",
             _country_hint(partner.country),
             (partner.tenant_id,),
             offer=entries.offer,
@@ -109,19 +109,22 @@ def unknown_country(context: Context, _: Context) -> Iterator[Note]:
         for index, code in enumerate(entry.selection.where.get("country", ()) if entry.selection else ()):
             if code.upper() not in known:
                 place = entry.places.at("select", "where", "country", index)
-                yield Note(place, f"{code} is no ISO 3166-1 code", _country_hint(code))
+                message = f"{code} is not a country code (ISO 3166-1)"
+                yield Note(place, message, _country_hint(code))
     for offer in context.candidate.offers.values():
         for index, market in enumerate(() if known.issuperset(offer.markets) else offer.markets):
             if market not in known:
                 place = offer.places.at("markets", index)
-                message = f"market {market} is no ISO 3166-1 code"
+                message = f"market {market} is not a country code (ISO 3166-1)"
                 yield Note(place, message, _country_hint(market), offer=offer.id)
 
 
 def _country_hint(code: str) -> str:
     slips = {"UK": "GB", "EL": "GR"}
     return (
-        f"did you mean {slips[code]}?" if code in slips else "write the country's two-letter code in capitals"
+        f"did you mean {slips[code]}?"
+        if code in slips
+        else "write the country's two-letter code in capitals, such as DE"
     )
 
 
@@ -180,8 +183,8 @@ def lookalike_partner(context: Context, _: Context) -> Iterator[Note]:
     """Two partners have names that look the same but are written differently.
 
     Letters of another script, marks, digits for letters (`C1oud`), another case or full-width forms make two
-    names hard to tell apart. One of the tenants may not be the one that is meant. What looks alike is told
-    by Unicode's table of confusable characters.
+    names hard to tell apart. One of the tenants may not be the one that is meant. What looks alike is taken
+    from Unicode's table of confusable characters.
 
     Fix: Check both tenant IDs; write names of one company in one way.
     """

@@ -55,7 +55,7 @@ def unused_partner_list(context: Context, _: Context) -> Iterator[Note]:
 
 @repository.rule("CSP210", cites="S10")
 def circular_selection(context: Context, _: Context) -> Iterator[Finding]:
-    """Partner lists select from each other in a circle, so none of them has a beginning.
+    """Partner lists select from each other in a circle, so who is in them cannot be worked out.
 
     Fix: Let one list of the circle name its partners itself.
     """
