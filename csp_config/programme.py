@@ -165,7 +165,7 @@ KNOWN_AND_BITES = (
     "A CSP private offer authorises its partners by itself: an export may show undeclared partners.",
     "Partners leave the programme, and nobody tells you: look through the lists once a year.",
     "An offer that is only listed, and not sold through Microsoft, has no reseller audience.",
-    "Containers and BYOL plans of virtual machines are in by default; it is not known if a list holds.",
+    "Containers and BYOL plans of virtual machines are in by default; a list may not change that.",
 )
 """What to know at Partner Center's pages. Source: docs/partner-center.md, which tells how each is known."""
 

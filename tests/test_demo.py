@@ -33,7 +33,7 @@ KEY_LINES = (
     '- [ ] Select "Sync CSP audience".',
     "- Issue title: `Deauthorize CSP`",
     "recorded contoso-desk-8b006ac8: filed under ticket 2611230030008315",
-    "recorded contoso-desk-8b006ac8: granted: the live record has moved",
+    "recorded contoso-desk-8b006ac8: granted: the live record is up to date",
     "No change: Partner Center already holds what is declared, as far as is known.",
     "nothing is waiting: every request is answered and every step is recorded",
 )

@@ -104,7 +104,7 @@ please remove the CSP partner below from the CSP reseller audience of our offer 
 
 1. Adatum, tenant ID 11111111-2222-4333-8444-555555555555, country NO
 
-By our resale data of 2026-11-20, it has not resold the offer.
+According to our resale data of 2026-11-20, it has not resold the offer.
 
 Publisher: contoso
 Contact: Ana Lima, csp@contoso.example
@@ -229,7 +229,7 @@ NO_DATA = "We have no complete data on who has resold the offer; please check it
         ((resales("2026-11-20", "other"),), NO_DATA),
         (
             (resales("2026-11-20", OFFER), resales("2026-10-01", OFFER)),
-            "By our resale data of 2026-11-20, it has not resold the offer.",
+            "According to our resale data of 2026-11-20, it has not resold the offer.",
         ),
         ((resales("2026-11-20", evidence="exact"),), "To our knowledge: Adatum has resold it already."),
         (

@@ -113,14 +113,17 @@ def test_a_plan_whose_steps_were_recorded_is_refused(repo: Repo) -> None:
     csp_config(repo.path, "record", "done", "--all")
     again = apply(repo)
     assert again.code == STALE
-    assert "is not to be done any more (recorded, or taken back)" in again.errors
+    assert "is no longer due (recorded, or taken back)" in again.errors
 
 
 def test_a_live_record_that_moved_is_refused_and_the_offer_named(repo: Repo) -> None:
     repo.write("offers/live/contoso-insights.yaml", LIVE)
     ran = apply(repo)
     assert ran.code == STALE
-    assert "contoso-insights stood at selected (3), now selected (1) (2 tenants gone, 0 new)" in ran.errors
+    assert (
+        "the state of contoso-insights was selected (3), now selected (1) (2 tenants gone, 0 new)"
+        in ran.errors
+    )
     assert "csp-config plan --out ../plan.json" in ran.errors
     assert not (repo.path / "runbook").exists()
 
@@ -132,7 +135,7 @@ def test_a_declaration_that_moved_is_refused_and_the_offer_named(repo: Repo) -> 
 
 def test_an_offer_that_has_come_up_is_named(repo: Repo) -> None:
     repo.write("offers/contoso-desk.yaml", OFFER.format(id="contoso-desk"))
-    refused(apply(repo, "--base", "HEAD~1"), repo, "contoso-desk/adopt-", "has come up")
+    refused(apply(repo, "--base", "HEAD~1"), repo, "contoso-desk/adopt-", "is newly due")
 
 
 def test_a_plan_of_one_offer_is_applied_with_the_same_only(repo: Repo) -> None:
@@ -162,9 +165,9 @@ def test_a_plan_of_another_publisher_is_refused(repo: Repo) -> None:
     refused(apply(repo), repo, "it is of the publisher contoso, here it is fabrikam")
 
 
-def test_a_plan_that_errors_stand_against_now_is_refused(repo: Repo) -> None:
+def test_a_plan_that_has_errors_now_is_refused(repo: Repo) -> None:
     repo.write("offers/contoso-desk.yaml", "kind: Offer\n")
-    refused(apply(repo), repo, "errors stand against it now")
+    refused(apply(repo), repo, "it has errors now")
 
 
 def test_a_truncated_plan_is_refused(repo: Repo) -> None:
@@ -210,7 +213,7 @@ EDITS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
     "finding": (lambda p: p["diagnostics"].pop(), "`summary` is not as this program writes it"),
     "message": (lambda p: p["diagnostics"][0].update(message="all is well"), "is new"),
     "desired": (lambda p: p["offers"][0]["desired"]["tenants"].pop(), "was declared as selected (2), now"),
-    "blocked": (lambda p: p.update(blocked=True), "errors stood against it"),
+    "blocked": (lambda p: p.update(blocked=True), "it had errors, and has none now"),
     "type": (lambda p: p.update(blocked="no"), "true or false was expected"),
     "word": (
         lambda p: p["actions"][0].update(how="by <b>magic</b>"),
@@ -234,7 +237,7 @@ def test_many_differences_are_counted(repo: Repo) -> None:
         repo.write(f"offers/contoso-{number:02}.yaml", OFFER.format(id=f"contoso-{number:02}"))
     ran = apply(repo, "--base", "HEAD~1")
     refused(ran, repo, "more differences")
-    assert ran.errors.count(" has come up") < 9
+    assert ran.errors.count(" is newly due") < 9
 
 
 def as_json(report: Report) -> str:

@@ -69,7 +69,9 @@ def live(
     """
     if (target is None) == (export is None):
         raise UsageError(
-            "from where?" if target is None else "--target and --from exclude each other",
+            "nothing says from where to import"
+            if target is None
+            else "--target and --from exclude each other",
             help=f"give --from EXPORT.csv for one offer, or --target {NAME}",
         )
     inputs = common.inputs(base=base or "none")

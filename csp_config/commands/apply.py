@@ -84,8 +84,8 @@ def check_applicable(plan: Plan, fingerprint: str | None) -> None:
         )
     if plan.blocked:
         raise RefusedError(
-            "errors stand against this plan, so nothing was done",
-            help="mend them, or apply the offers that are not concerned: csp-config apply --only OFFER",
+            "this plan has errors, so nothing was done",
+            help="correct them, or apply only offers without errors: csp-config apply --only OFFER",
         )
 
 
@@ -155,7 +155,9 @@ def _tasks(workspace: Workspace, plan: Plan, online: OnlineTarget) -> tuple[list
             elif type_ not in online.writable_types:
                 reasons[action.id] = f"the API that can write does not serve offers of type {type_}"
             elif action.kind not in _WRITABLE:
-                reasons[action.id] = f"{action.kind} is left to a person: it ships all that the draft holds"
+                reasons[action.id] = (
+                    f"{action.kind} is left to a person: it publishes everything in the draft"
+                )
         writable = tuple(action for action in ready if action.id not in reasons)
         if writable:
             current, record = online.live.read[offer].state, workspace.candidate.live.get(offer)
@@ -248,7 +250,7 @@ def _outcome(action: Action, results: Mapping[str, Result], reasons: Mapping[str
     result = results.get(action.offer)
     became: Became
     if action.blocked_by:
-        became, detail = "left-out", f"left out: {', '.join(action.blocked_by)} stands against it"
+        became, detail = "left-out", f"left out: held back because of {', '.join(action.blocked_by)}"
     elif action.status == "waiting":
         became, detail = "waiting", f"request {action.request_id} is open already"
     elif result is not None and _waits_for_task(result, action):
@@ -265,7 +267,9 @@ def _outcome(action: Action, results: Mapping[str, Result], reasons: Mapping[str
 
 
 def _put_back_outcome(action: Action) -> Outcome:
-    detail = "in the runbook, first of all: whoever publishes the offer before that ships what was left there"
+    detail = (
+        "in the runbook, as the first step: until then, publishing the offer publishes what was left there"
+    )
     return Outcome(offer=action.offer, action=action.id, result="handed-out", detail=detail)
 
 

@@ -21,8 +21,7 @@ STATES: Mapping[str, str] = {
     "applied": "**Applied.** What can be done at once was done or handed out; `csp-config status` shows what"
     " still waits.",
     "partly-applied": "**Partly applied.** Some actions failed: the pipeline's log names them. Apply again.",
-    "refused": "**Refused.** Nothing was done: errors stand against it, or it is not the plan that was"
-    " reviewed.",
+    "refused": "**Refused.** Nothing was done: the plan has errors, or is not the one that was reviewed.",
 }
 """State of a plan -> the sentence for it in the comment."""
 
@@ -73,7 +72,7 @@ def write_comment(
         written_state = _marker_data(own.body.partition("\n")[0]).get("state") if own else None
         if written_state not in (None, _BEFORE_THE_MERGE):
             return CommentResult(
-                result="kept", address=address, why=f"it says {written_state} already, from after the merge"
+                result="kept", address=address, why=f"it already says {written_state}, since the merge"
             )
     if own is None:
         return CommentResult(result="created", address=host.create(text).address)
@@ -85,7 +84,7 @@ def write_comment(
 
 def _outdated(report: Report) -> str:
     commit = report.candidate.commit
-    what = f"the plan is of {commit[:7]}" if commit else "the plan is of no commit"
+    what = f"the plan is of {commit[:7]}" if commit else "the plan is not of a commit"
     return f"{what}, and the pull request has a newer commit by now"
 
 

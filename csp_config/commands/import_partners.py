@@ -118,17 +118,17 @@ def check_writable(merged: Merge, *, replace: bool = False, skip_bad: bool = Fal
         rows = "1 row is" if len(bad) == 1 else f"{len(bad):,} rows are"
         raise RefusedError(
             f"{rows} rejected, so nothing was written",
-            help="mend them in the file, or give --skip-bad to leave them out",
+            help="correct them in the file, or give --skip-bad to leave them out",
         )
     if replace and not merged.table.rows:
         raise RefusedError(
             f"the file has no partner, and --replace would empty {merged.list_id}; nothing was written",
-            help="look whether it is the right file",
+            help="check that it is the right file",
         )
     if replace and any(line.tenant_id is None for line in bad):
         raise RefusedError(
             "a rejected row does not tell its tenant, so whom --replace should keep is not known",
-            help="mend that row in the file, or import without --replace; nothing was written",
+            help="correct that row in the file, or import without --replace; nothing was written",
         )
 
 

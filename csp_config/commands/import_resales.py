@@ -133,7 +133,7 @@ def _check_readable(workspace: Workspace) -> None:
     if workspace.settings_broken or unread:
         named = f" ({', '.join(unread[:3])})" if unread else ""
         raise RefusedError(
-            f"documents that the data are held against cannot be read{named}, so nothing was imported",
+            f"documents that the data are compared with cannot be read{named}, so nothing was imported",
             help="csp-config validate shows what is wrong with them",
         )
 
@@ -256,7 +256,7 @@ def _coverage(
         if options.partial:
             why = "--partial was given"
         elif since is None and why is None:
-            why = "nobody says since when the data are complete (--from lifetime, or --from DAY)"
+            why = "it is not known since when the data are complete (--from lifetime, or --from DAY)"
         if why is None:
             covers.append(name)
         elif name in evidence.named or reaches is None or offer.type in reaches:

@@ -66,9 +66,9 @@ def refuse_unlisted(repository: Repository, version: Candidate | str, path: str)
     why = repository.unlisted(path)
     if why is not None:
         raise ReadingError(
-            f"{path} is there and would not count: {why}",
+            f"{path} is there, but no commit would hold it: {why}",
             help="make it a plain file that git does not ignore (`git check-ignore -v` names the rule), or"
-            " take it away",
+            " delete it",
         )
 
 

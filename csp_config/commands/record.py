@@ -104,11 +104,11 @@ def record_granted(
     changed = change(record, request, now, note, only)
     write_record(workspace, changed)
     left = next(one.left_in for one in changed.requests if one.id == name)
-    detail = "granted: the live record has moved" if changed.state != record.state else "granted"
+    detail = "granted: the live record is up to date" if changed.state != record.state else "granted"
     if left:
         detail += f"; refused for {_names(request, left)}"
     if changed.observed_from == "declared" and record.observed:
-        detail += ". Microsoft adds who has resold by itself, so look what the list is now"
+        detail += ". Microsoft adds partners that have resold by itself, so check the list in Partner Center"
     return Outcome(offer=record.offer, action=name, result="recorded", detail=detail)
 
 
@@ -126,7 +126,7 @@ def record_refused(
         before = without_grant(record, request, now) if request.status == "granted" else record
         changed = with_request(before, closed_request(request, "refused", now, note))
         if changed.state != record.state:
-            detail = "refused: the live record has moved back"
+            detail = "refused: the live record is as before the request again"
         write_record(workspace, changed)
     if texts:
         write_listed(workspace, texts)
@@ -186,8 +186,8 @@ def _check_answer(request: Request, status: RequestStatus, note: str | None) -> 
     if not part and (before, status) not in _CORRECTIONS:
         possible = [after for was, after in _CORRECTIONS if was == before]
         raise RefusedError(
-            f"request {name} is over: it was {before}",
-            help=f"if that was wrong: csp-config record {' or '.join(possible)} {name} --note 'what was seen'"
+            f"request {name} is closed: it was {before}",
+            help=f"to correct that: csp-config record {' or '.join(possible)} {name} --note 'what was seen'"
             if possible
             else "nothing is left to record",
         )
@@ -203,7 +203,8 @@ def _check_only(request: Request, only: Sequence[str]) -> None:
     unasked = [tenant for tenant in only if tenant not in request.remove]
     if only and request.move_from != "selected":
         raise UsageError(
-            f"request {request.id} is about the option of the offer, so it is granted as a whole or not",
+            f"request {request.id} is about the option of the offer, so it is granted as a whole or not at"
+            " all",
             help="leave --only out",
         )
     if unasked:
@@ -220,7 +221,7 @@ def _checked_ticket(workspace: Workspace, offer: str, request: Request, ticket: 
     number = unicodedata.normalize("NFKC", ticket).strip()  # full-width digits are the same number
     if not any(character in "0123456789" for character in number):
         raise UsageError(
-            f"--ticket {ticket}: this is no number of a ticket",
+            f"--ticket {ticket}: this is not the number of a ticket",
             help="give the number that Microsoft's support shows for the request, such as 2611200030001234",
         )
     for record in workspace.candidate.live.values():
@@ -244,8 +245,8 @@ def _self_service_action(name: str, plan: Plan) -> Action:
     action = next((a for a in plan.actions if a.id == name), None)
     if action is None:
         raise RefusedError(
-            f"{name} is no action of the plan as it is now",
-            help="run `csp-config plan`: what is recorded or changed meanwhile is no longer in it",
+            f"{name} is not an action of the plan as it is now",
+            help="csp-config plan shows the actions; what was recorded or changed since is no longer there",
         )
     if action.how != "self-service":
         raise RefusedError(

@@ -76,7 +76,7 @@ def _next(request: Request, action: Action | None) -> str:
     if action is None or action.kind == "withdraw-request":
         return f"do not file it, it is not wanted any more: {withdrawn}"
     if action.blocked_by:
-        return f"do not file it: csp-config explain {action.blocked_by[0]} says what stands against it"
+        return f"do not file it, it is held back: csp-config explain {action.blocked_by[0]} says why"
     return f"file it, then: csp-config record filed {request.id} --ticket NUMBER"
 
 
@@ -97,14 +97,15 @@ def _refused(workspace: Workspace, actions: Sequence[Action], now: datetime) -> 
                     age_days=days_until(since, now),
                     ticket=request.ticket,
                     remove=tuple(t for t in request.remove if t in (request.declined or request.remove)),
-                    next=f"declare what is live, or ask again: csp-config record filed {request.id}"
-                    " --ticket NUMBER",
+                    next="declare what Partner Center holds, or ask again:"
+                    f" csp-config record filed {request.id} --ticket NUMBER",
                 )
 
 
 def _step(action: Action) -> Waiting:
     if action.blocked_by:
-        following = f"blocked by {', '.join(action.blocked_by)}: csp-config explain {action.blocked_by[0]}"
+        codes = ", ".join(action.blocked_by)
+        following = f"held back because of {codes}: csp-config explain {action.blocked_by[0]} says why"
     elif action.how == "support":
         following = "csp-config apply drafts the request"
     else:

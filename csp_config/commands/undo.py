@@ -72,7 +72,7 @@ def undo(workspace: Workspace, revision: str, today: date, *, notes: Sequence[st
         kind="undo",
         asked=(commit,),
         already=tuple(
-            f"{one.path} says already what it said before"
+            f"{one.path} already says what it said before"
             for one in documents
             if one.obstacle is None and one not in changed
         )
@@ -103,7 +103,7 @@ def _undo_document(path: str, before: bytes | None, then: bytes | None, now: byt
     if now is None:
         return DocumentUndo(path, None, "it was deleted since")
     if before is None:
-        return DocumentUndo(path, now, "the commit brought it, and it was changed since")
+        return DocumentUndo(path, now, "the commit added it, and it was changed since")
     if then is None:
         return DocumentUndo(path, now, "the commit deleted it, and it was written anew since")
     merged = merge_lines(then, before, now)

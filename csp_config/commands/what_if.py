@@ -203,4 +203,4 @@ def _why_unchanged(change: Change, audiences: Mapping[str, Audience]) -> str:
         return f"{change.typed}: this is declared already"
     if audience.resellers == "any":
         return f"{change.typed}: every partner of the programme may sell {change.name} already"
-    return f"{change.typed}: {'it is' if change.adds else 'it is not'} in the audience"
+    return f"{change.typed}: the tenant is {'already' if change.adds else 'not'} in the audience"

@@ -166,7 +166,7 @@ def require_settings(workspace: Workspace) -> Workspace:
     if workspace.settings_broken:
         first = workspace.candidate.findings[0]
         raise RefusedError(
-            f"{first.source.path}:{first.source.line}: {first.message}; nothing goes without the settings",
+            f"{first.source.path}:{first.source.line}: {first.message}; no command runs without the settings",
             help="csp-config validate shows what is wrong with them",
         )
     return workspace
@@ -177,7 +177,8 @@ def require_agreed(inputs: Inputs, command: str) -> None:
     run = inputs.surroundings
     if run.is_proposal:
         raise GitError(
-            f"csp-config {command} does not run for a proposal, and this run ({run.host}) is about one",
+            f"csp-config {command} runs only for what is merged, and this run ({run.host}) is about a"
+            " change that is only proposed",
             help="run it after the merge, in the pipeline of the default branch; until then: csp-config plan",
         )
 

@@ -145,8 +145,8 @@ class _Work:
         arranged = sorted_list(entries, ranks(order))
         if doubt is not None and arranged != before:
             self.unsorted = (
-                f"the comment above line {extents[doubt][0] + 1} may speak of that entry or of all below it;"
-                " a blank line below it makes it a heading; behind the entry's text it is that entry's own"
+                f"the comment above line {extents[doubt][0] + 1} may be about that entry or about all below"
+                " it: put a blank line below it if it is about all, or move it behind the entry's text"
             )
             return
         self.replace(lines, above, arranged, "sorted")

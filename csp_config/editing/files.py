@@ -179,8 +179,8 @@ def _advice(path: Path, error: OSError) -> str:
         return "make room there, then run the same command again"
     if getattr(error, "winerror", None) in _HELD:
         return (
-            f"close what has {path.name} open (an editor, Excel, a synchronised folder), or take off its mark"
-            " of being read-only; then run the same command again"
+            f"close what has {path.name} open (an editor, Excel, a synchronised folder), or make it"
+            " writable; then run the same command again"
         )
     if error.errno in _FORBIDDEN:
         return f"make {path.parent} writable for you, then run the same command again"

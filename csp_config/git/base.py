@@ -184,7 +184,7 @@ def _of_merge(asked: Asked) -> Choice:
         proposed = asked.event.proposed
     if proposed is None and around.base is None:
         raise BaseError(
-            f"{around.host} does not say which commit is proposed, so that HEAD is its merge is not known",
+            f"{around.host} does not say which commit is proposed, so whether HEAD is its merge is not known",
             help=f"hand its variables over to this run, or {NAME_IT}",
         )
     if len(parents) != 2:  # noqa: PLR2004 - the target and the head of the proposal

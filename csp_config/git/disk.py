@@ -143,9 +143,9 @@ def _refuse_converted(found: Mapping[bytes, str], contents: Mapping[bytes, bytes
         return
     names = ", ".join(sorted(set(wrong.values())))
     raise GitError(
-        f"git stores other bytes than lie there: {some([shown(path) for path in sorted(wrong)])} ({names} in"
-        " .gitattributes), so a commit would say something else than what is judged",
-        help="take that off documents, as with `*.yaml -ident -filter -working-tree-encoding` in"
+        f"git stores other bytes than these files have: {some([shown(path) for path in sorted(wrong)])}"
+        f" ({names} in .gitattributes), so a commit would say something else than what is judged",
+        help="remove that from documents, as with `*.yaml -ident -filter -working-tree-encoding` in"
         " .gitattributes, or judge what is stored: --staged, or --at REV",
     )
 

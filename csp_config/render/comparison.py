@@ -22,7 +22,7 @@ def text_lines(comparison: Comparison) -> Iterator[str]:
     yield visible(f"{words}: {counted(len(comparison.read), 'offer')} read, {_counts(comparison)}")
     if comparison.drift:
         yield ""
-        yield "Drifted: it stands elsewhere than the documents say, and no change here brought it there"
+        yield "Drifted: Partner Center holds something else than the documents say, not by a change here"
         for one in comparison.drift:
             first, *others = _drift(one)
             yield f"~ {visible(first)}"
@@ -31,7 +31,10 @@ def text_lines(comparison: Comparison) -> Iterator[str]:
         yield ""
         yield "Saved in a draft and not synced, by somebody else: apply does not write over it"
         yield from (f"! {visible(unsynced_words(one))}" for one in comparison.unsynced)
-    for title, fault in (("Not read, so not planned", True), ("Not read, so a person's work", False)):
+    for title, fault in (
+        ("Not read, so not planned", True),
+        ("Not read, so it is to be done by hand", False),
+    ):
         missing = [one for one in comparison.not_read if one.fault is fault]
         if missing:
             yield ""

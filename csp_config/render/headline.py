@@ -235,7 +235,7 @@ def _work(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
         yield (f"{counted(others, 'other step')} to take in Partner Center",)
     withdrawn = sum(1 for one in actions if one.kind == "withdraw-request")
     if withdrawn:
-        yield (f"{counted(withdrawn, 'request')} to take back",)
+        yield (f"{counted(withdrawn, 'request')} to withdraw",)
     waiting = [one for one in actions if one.status == "waiting" and not one.blocked_by]
     answers = sum(1 for one in waiting if request_status(one, plan) != "drafted")
     if answers:

@@ -339,7 +339,7 @@ _HOW = {
     "opt-in": "you: opt in",
     "save-draft": "you: save the draft",
     "publish": "you: publish",
-    "withdraw-request": "you: have the request taken back",
+    "withdraw-request": "you: have the request withdrawn",
 }
 
 

@@ -30,7 +30,7 @@ def to_do(plan: Plan) -> Iterator[Words]:
     own = [
         f"change {counted(clicks, 'offer')} in Partner Center" if clicks else "",
         f"file {counted(forms, 'form')} with Microsoft's support" if forms else "",
-        f"have {counted(back, 'request')} taken back" if back else "",
+        f"have {counted(back, 'request')} withdrawn" if back else "",
     ]
     if any(own):
         yield ("You: ", ", ".join(filter(None, own)))
@@ -45,7 +45,7 @@ def to_do(plan: Plan) -> Iterator[Words]:
 
 
 def request_rows(plan: Plan) -> list[RequestRow]:
-    """Requests to be filed, waiting, insisted on after a refusal, or taken back; the oldest first."""
+    """Requests to be filed, waiting, insisted on after a refusal, or to be withdrawn; the oldest first."""
     rows = []
     for one in plan.actions:
         kind = request_kind(one, plan)
@@ -68,13 +68,13 @@ def request_rows(plan: Plan) -> list[RequestRow]:
     return sorted(rows, key=lambda row: (_ORDER.index(row.kind), row.since or "9", row.offer, row.id))
 
 
-_ORDER = ("refused", "filed", "drafted", "to file", "to take back")
+_ORDER = ("refused", "filed", "drafted", "to file", "to withdraw")
 
 
 def request_kind(action: Action, plan: Plan) -> RequestKind | None:
     """The state of an action's request; None for an action without one, or one that a rule refuses."""
     if action.kind == "withdraw-request":
-        return "to take back"
+        return "to withdraw"
     if action.kind != "support-request":
         return None
     if action.blocked_by:
@@ -111,8 +111,8 @@ def request_state(row: RequestRow) -> str:
             return f"drafted{ago}, not filed"
         case "refused":
             return "refused by Microsoft, and still declared"
-        case "to take back":
-            return "to be taken back" + (f", ticket {row.ticket}" if row.ticket else "")
+        case "to withdraw":
+            return "to be withdrawn" + (f", ticket {row.ticket}" if row.ticket else "")
     return "to be filed" + (f", takes the place of {row.replaces}" if row.replaces else "")
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 Cause = Literal["change", "pending"]
 Effect = Literal["loses", "gains", "waits", "refused"]
-RequestKind = Literal["to file", "drafted", "filed", "to take back", "refused"]
+RequestKind = Literal["to file", "drafted", "filed", "to withdraw", "refused"]
 Cell = Literal["out", "in", "waits", "refused", "keeps", ""]
 
 CAUSES: dict[Cause, str] = {"change": "Caused by this change", "pending": "Already pending"}

@@ -66,8 +66,8 @@ def _remarks(question: Question) -> list[tuple[str, tuple[str, ...]]]:
     remarks = [
         ("Not read, so this may not be all", question.not_read),
         ("In the way of undoing all of it" if question.answers else "Why not", question.in_the_way),
-        ("So already", question.already),
-        ("To know", question.notes),
+        ("Nothing to change", question.already),
+        ("Worth knowing", question.notes),
     ]
     return [(title, lines) for title, lines in remarks if lines]
 

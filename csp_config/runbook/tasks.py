@@ -120,8 +120,8 @@ _WORK = {
     "sync-audience": "add {}",
     "opt-in": "open it to {}",
     "publish": "publish it",
-    "adopt": "look whether it is as declared",
-    "withdraw-request": "have request {} taken back",
+    "adopt": "check that it is as declared",
+    "withdraw-request": "have request {} withdrawn",
 }
 
 

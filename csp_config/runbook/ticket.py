@@ -116,7 +116,7 @@ def _resales(action: Action, partners: Sequence[PartnerRef], facts: ActionFacts)
         return "We have no complete data on who has resold the offer; please check it on your side."
     if not partners:
         return f"Our resale data are of {data_day}."
-    return f"By our resale data of {data_day}, {who} resold the offer."
+    return f"According to our resale data of {data_day}, {who} resold the offer."
 
 
 def _sender(action: Action, facts: ActionFacts) -> Iterator[str]:

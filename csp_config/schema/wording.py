@@ -86,7 +86,7 @@ def choice(path: Sequence[str | int], either: Sequence[str], *, given: Sequence[
     named = " or ".join(f"`{key}`" for key in either)
     if given:
         return (
-            f"{label(path)} has {_all(given)}, of which only one can hold",
+            f"{label(path)} has {_all(given)}, of which only one can be given",
             f"give either {named}, not both",
         )
     return f"{label(path)} needs either {named}", f"add one of them: {named}"

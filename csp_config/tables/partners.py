@@ -108,7 +108,7 @@ def read_partners(
     reading = _Reading(columns, table.width, _given_countries(countries))
     for row in rows:
         if table.repeats_header(row):
-            reading.notices.append((row.line, "the header stands here once more"))
+            reading.notices.append((row.line, "the header is repeated here"))
         else:
             reading.add_row(row)
     reading.check_countries(path)
@@ -219,8 +219,10 @@ class _Reading:
         if first is row:
             return
         if first.cells != row.cells:
-            raise _Bad(f"the tenant stands on line {first.line} already, and says something else there")
-        self.notices.append((row.line, f"the tenant stands on line {first.line} already, and says the same"))
+            raise _Bad(f"the tenant stands on line {first.line} already, with other values")
+        self.notices.append(
+            (row.line, f"the tenant stands on line {first.line} already, with the same values")
+        )
 
 
 def _no_tenant(text: str) -> str:

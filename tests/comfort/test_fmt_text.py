@@ -139,7 +139,7 @@ def test_where_a_comment_may_speak_of_several_entries_the_order_stays_and_is_tol
         (f"# DACH\n{m}{a}\n{z}", 6),
     ):
         assert (kept(text) or "").startswith(
-            f"the comment above line {line} may speak of that entry or of all"
+            f"the comment above line {line} may be about that entry or about all"
         )
     assert kept(f"# DACH\n{a}{m}{z}") is None
     assert listed(f"# last\n{z}# first\n{a}") == f"# first\n{a}# last\n{z}"

@@ -191,7 +191,7 @@ def test_what_became_of_a_plan_is_not_replaced_by_what_was_planned(
     before = only.body
     ran = comment(host, tmp_path, plan=values.plan())
     assert (ran.code, ran.errors) == (0, "")
-    assert ran.output.startswith(f"comment kept: it says {state} already, from after the merge")
+    assert ran.output.startswith(f"comment kept: it already says {state}, since the merge")
     assert only.body == before
 
 

@@ -125,7 +125,7 @@ def test_nothing_that_is_configured_is_run(repo: Repo) -> None:
             assert ask()
         except GitError as error:  # a filter makes the working tree another document than the commit
             refused.append(error.message)
-    assert all("git stores other bytes than lie there" in message for message in refused)
+    assert all("git stores other bytes than these files have" in message for message in refused)
     assert len(refused) < len(asked) / 2
     with pytest.raises(CspConfigError):
         base_of(repo, option="1" * 40)

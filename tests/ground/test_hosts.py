@@ -300,7 +300,7 @@ def test_a_host_is_known_however_it_says_yes(tmp_path: Path, value: str) -> None
     variables = github(repo, "pull_request", "refs/pull/7/merge", {}) | {"GITHUB_ACTIONS": value}
     ran = csp_config(repo.path, "apply", "--yes", environment=variables)
     assert ran.code == 3, ran.said
-    assert "does not run for a proposal" in ran.errors
+    assert "runs only for what is merged" in ran.errors
 
 
 def test_a_change_that_gerrit_has_merged_is_no_proposal(tmp_path: Path) -> None:
@@ -458,7 +458,7 @@ def test_nothing_is_written_for_a_proposal(tmp_path: Path, variables: Variables)
     ):
         ran = csp_config(repo.path, *command, environment=variables)
         assert ran.code == 3, (command, ran.said)
-        assert "does not run for a proposal" in ran.errors
+        assert "runs only for what is merged" in ran.errors
     assert repo.run("status", "--porcelain", "--ignored") == before
 
 
@@ -486,7 +486,7 @@ def test_apply_refuses_in_every_kind_of_proposal(
     repo = good_branch(published(tmp_path))
     ran = csp_config(repo.path, "apply", "--yes", environment=surroundings(repo))
     assert ran.code == 3, ran.said
-    assert "does not run for a proposal" in ran.errors
+    assert "runs only for what is merged" in ran.errors
 
 
 def test_apply_works_after_the_merge(tmp_path: Path) -> None:

@@ -247,7 +247,7 @@ def test_settings_that_no_commit_would_hold_are_refused(tmp_path: Path, kind: st
         place.mkdir()
     ran = validate(repo)
     assert ran.code == 3, ran.said
-    assert "csp-config.yaml is there and would not count" in ran.errors
+    assert "csp-config.yaml is there, but no commit would hold it" in ran.errors
     assert (".gitignore:1" in ran.errors) == (kind == "ignored")
 
 

@@ -24,7 +24,7 @@ SHOWN = (
     "done: live, and read back",
     "drafted, to be filed",
     "- Issue title: `Deauthorize CSP`",
-    "Drifted: it stands elsewhere than the documents say",
+    "Drifted: Partner Center holds something else than the documents say",
     "+resellers: any",
 )
 

@@ -61,7 +61,7 @@ def test_an_offer_that_moves_while_the_plan_is_agreed_to_is_stale_and_nothing_of
     workspace.emulator.control("click", {"offer": "adding", "resellers": "any"})
     said, _ = process.communicate(timeout=HANG)
     assert process.returncode == 5, said
-    assert b"it moved in Partner Center since the plan was made" in said
+    assert b"it was changed in Partner Center since the plan was made" in said
     assert workspace.writes() == []
 
 

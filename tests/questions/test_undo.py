@@ -140,7 +140,7 @@ def test_a_change_on_a_branch_that_was_merged_since_is_named_by_its_own_commit(r
 def test_what_was_taken_back_already_is_said(repo: Repo) -> None:
     run_commands(repo, undone(repo))
     question = undone(repo, "HEAD^")
-    assert question.already == (f"{LIST} says already what it said before",)
+    assert question.already == (f"{LIST} already says what it said before",)
     assert question.answers == ()
 
 

@@ -38,7 +38,7 @@ PARTS: dict[str, tuple[Action, str]] = {
         action("support-request", "i-offer", remove=(LOST,), status="waiting", request_id="i-offer-1"),
         "1 request waits for Microsoft's answer",
     ),
-    "withdrawn": (action("withdraw-request", "j-offer", request_id="j-offer-1"), "1 request to take back"),
+    "withdrawn": (action("withdraw-request", "j-offer", request_id="j-offer-1"), "1 request to withdraw"),
     "pending": (action("sync-audience", "k-offer", cause="pending", add=(partner(OTHER),)), "already due: "),
     "never seen": (
         action("adopt", "l-offer", cause="pending"),

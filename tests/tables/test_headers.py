@@ -113,7 +113,7 @@ def test_the_header_standing_again_between_the_rows_is_no_row() -> None:
     header = "Name,Tenant ID,Country\n"
     table = read(f"{header}Fabrikam,{FABRIKAM},DE\n{header}Adatum,{ADATUM},GB\n")
     assert [row[2] for row in said(table)] == ["Fabrikam", "Adatum"]
-    assert table.notices == ((3, "the header stands here once more"),)
+    assert table.notices == ((3, "the header is repeated here"),)
 
 
 def test_a_region_that_is_no_country_is_an_unknown_column() -> None:

@@ -146,7 +146,7 @@ def test_another_writing_of_a_tenant_is_normalised_with_a_notice(written: str) -
         (f"Fabrikam,{WINGTIP},DE,12a", "the partner ID '12a' is not 1 to 20 digits"),
         (f"{'x' * 256},{WINGTIP},DE,", "the name has 256 characters"),
         (f"Fabrikam,{WINGTIP},DE,,surplus", "it has 5 cells, the first row has 4"),
-        (f"Other,{ADATUM},DE,", "stands on line 2 already, and says something else"),
+        (f"Other,{ADATUM},DE,", "stands on line 2 already, with other values"),
     ],
 )
 def test_a_bad_row_is_told_with_its_line_and_reason(row: str, reason: str) -> None:
@@ -165,7 +165,7 @@ def test_ids_that_the_file_calls_subscriptions_are_no_tenants() -> None:
 def test_the_same_row_twice_is_a_notice() -> None:
     table = read(f"Name,ID,Country\nAdatum,{ADATUM},GB\nAdatum,{ADATUM},GB\n")
     assert len(table.rows) == 1
-    assert table.notices == ((3, "the tenant stands on line 2 already, and says the same"),)
+    assert table.notices == ((3, "the tenant stands on line 2 already, with the same values"),)
 
 
 def test_unseen_characters_are_left_out_with_a_notice() -> None:

@@ -22,7 +22,7 @@ _PARTS = {
     "add": "the partners added",
     "remove": "the partners removed",
     "after": "the state after it",
-    "blocked_by": "what stands against it",
+    "blocked_by": "what holds it back",
     "cites": "the statements cited",
     "steps": "the steps",
     "request_id": "the request",
@@ -72,7 +72,7 @@ def _conditions(saved: Report, now: Report) -> Iterator[str]:
     if stands[0] != stands[1]:
         yield f"it was made from the {stands[0]}, now it is the {stands[1]}"
     if before.blocked != after.blocked:
-        yield "errors stand against it now" if after.blocked else "errors stood against it"
+        yield "it has errors now" if after.blocked else "it had errors, and has none now"
     for offer in sorted({*before.not_planned} ^ {*after.not_planned}):
         yield f"{offer} {'could' if offer in before.not_planned else 'can'} not be planned"
 
@@ -81,7 +81,7 @@ def _offers(before: Plan, after: Plan) -> Iterator[str]:
     """Offers whose current or desired state differs."""
     for offer in sorted(before.desired.keys() & after.desired.keys()):
         if before.current[offer] != after.current[offer]:
-            yield f"{offer} stood at {_state_change(before.current[offer], after.current[offer])}"
+            yield f"the state of {offer} was {_state_change(before.current[offer], after.current[offer])}"
         if before.desired[offer] != after.desired[offer]:
             yield f"{offer} was declared as {_state_change(before.desired[offer], after.desired[offer])}"
 
@@ -98,10 +98,10 @@ def _actions(before: Plan, after: Plan) -> Iterator[str]:
     then, now = _by_id(before), _by_id(after)
     for name, action in then.items():
         if name not in now:
-            yield f"{name} is not to be done any more (recorded, or taken back)"
+            yield f"{name} is no longer due (recorded, or taken back)"
         elif action != now[name]:
             yield _action_change(action, now[name])
-    yield from (f"{name} has come up" for name in now if name not in then)
+    yield from (f"{name} is newly due" for name in now if name not in then)
 
 
 def _action_change(then: Action, now: Action) -> str:

@@ -90,7 +90,7 @@ class HostApi:
         for number in range(1, MOST_PAGES + 1):
             page = self.get(path, per_page="100", page=str(number), **params)
             if not isinstance(page.value, list):
-                raise TargetError(f"{self.base}{path} is no list", help="see its address")
+                raise TargetError(f"{self.base}{path} is no list", help="see that the address is right")
             yield page
             if not has_next(page.headers):
                 return

@@ -218,7 +218,7 @@ class _OfferWork:
     def _check_state(self, product: Product, state: State) -> None:
         """Raises: Stopped where the offer changed since the plan, or the move takes a support request."""
         if state != self.task.current:
-            raise Stopped("stale", "it moved in Partner Center since the plan was made; plan again")
+            raise Stopped("stale", "it was changed in Partner Center since the plan was made; plan again")
         needs_support = any(
             row.how == "support" and (row.part != "removed" or state.tenants - self.desired.tenants)
             for row in rows(state.resellers, self.desired.resellers)
@@ -251,7 +251,7 @@ class _OfferWork:
             raise Stopped(
                 "manual",
                 f"its draft has edits of somebody else ({', '.join(other[:_MOST_NAMED])}), which publishing"
-                " would ship too: have them published or undone first",
+                " would publish too: have them published or undone first",
             )
 
     def _save(self) -> None:
@@ -287,7 +287,7 @@ class _OfferWork:
         except RefusalError as refusal:
             raise Stopped(
                 "failed",
-                f"it holds {audience_words(held)}, and who wrote that is not told: {refusal.message}",
+                f"it holds {audience_words(held)}, and who wrote that is not known: {refusal.message}",
             ) from None
         return made == held
 
