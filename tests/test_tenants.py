@@ -139,7 +139,9 @@ def test_a_letter_that_only_looks_right_is_named_and_never_replaced(letter: str)
 
 def test_a_letter_typed_for_a_digit_is_named() -> None:
     message = finding(NOT_ONE["letter O for zero"]).message
-    assert message.endswith("which is not a tenant ID: U+004F LATIN CAPITAL LETTER O is no hexadecimal digit")
+    assert message.endswith(
+        "which is not a tenant ID: U+004F LATIN CAPITAL LETTER O is not a hexadecimal digit"
+    )
 
 
 def test_the_publishers_own_tenant_is_not_looked_for_among_partners() -> None:

@@ -38,11 +38,11 @@ _LINK = re.compile(r"https://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]{1,2000}")
     metavar="NUMBER",
     help="Which pull request.  [default: the pipeline's]",
 )
-@click.option("--page", metavar="URL", help="Where the plan is as a page; the comment links it.")
+@click.option("--page", metavar="URL", help="Address of the plan's page, which the comment links.")
 @click.option(
     "--manual",
     metavar="URL",
-    help="Where docs/reviewing.md is; the comment links it.  [default: where this copy came from]",
+    help="Address of docs/reviewing.md, which the comment links.  [default: where this copy came from]",
 )
 @click.option("--forks", is_flag=True, help="Also on pull requests from forks.")
 @common
@@ -80,5 +80,5 @@ def comment(
 def _address(given: str | None) -> str | None:
     """An address that may stand in a link. Raises: UsageError."""
     if given is not None and not _LINK.fullmatch(given):
-        raise UsageError(f"{given[:80]} is no https address", help="give one that begins with https://")
+        raise UsageError(f"{given[:80]} is not an https address", help="give one that begins with https://")
     return given

@@ -120,7 +120,7 @@ def now() -> datetime:
         return datetime.fromtimestamp(int(fixed), UTC)
     except (ValueError, OverflowError, OSError):
         raise UsageError(
-            f"SOURCE_DATE_EPOCH is {fixed[:40]!r}, which is no time",
+            f"SOURCE_DATE_EPOCH is {fixed[:40]!r}, which is not a time",
             help="give seconds since 1970, or unset it",
         ) from None
 

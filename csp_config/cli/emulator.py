@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--data", metavar="DIR", required=True, help="Folder of Offer and LiveAudience documents.")
 @click.option("--secret", metavar="S", help="The only client secret accepted.  [default: any]")
 @click.option("--log", metavar="FILE", help="Append every call to a file, a line of JSON each.")
-@click.option("--faults", metavar="FILE", help="Plan of what goes wrong, as JSON.")
+@click.option("--faults", metavar="FILE", help="What is to go wrong, as JSON.")
 @click.option(
     "--job-seconds",
     metavar="X",
@@ -95,7 +95,7 @@ def _conditions(path: str | None) -> Conditions | None:
         raise ReadingError(f"--faults: {path} cannot be read: {error.strerror}") from None
     except ValueError as error:
         raise ReadingError(
-            f"--faults: {path} is no JSON: {error}", help="docs/emulator.md has an example"
+            f"--faults: {path} is not JSON: {error}", help="docs/emulator.md has an example"
         ) from None
 
 

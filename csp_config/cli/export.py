@@ -27,15 +27,15 @@ _UNDOCUMENTED = (
 
 @click.command(epilog="Example: csp-config export contoso-insights --like sample.csv --output csps.csv")
 @click.argument("name", metavar="OFFER|LIST")
-@click.option("--like", type=click.Path(path_type=Path), metavar="FILE", help="A sample to write like.")
+@click.option("--like", type=click.Path(path_type=Path), metavar="FILE", help="A file to imitate.")
 @click.option(
     "--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which of its columns is which."
 )
 @click.option("--sheet", metavar="NAME", help="Which sheet of a sample that is an Excel workbook.")
-@click.option("--encoding", metavar="NAME", help="Of a sample that does not say: cp1250.")
+@click.option("--encoding", metavar="NAME", help="Encoding of a sample, such as cp1250.")
 @click.option("--format", "format_", type=click.Choice(["csv", "json"]), default="csv", help="Form.")
 @moment_option
-@click.option("--kind", type=click.Choice(["list", "offer"]), help="Which, where both have this ID.")
+@click.option("--kind", type=click.Choice(["list", "offer"]), help="What it is, if both have this ID.")
 @common
 def export(
     common: Common,

@@ -38,7 +38,7 @@ def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool, upgrad
     Tenant IDs in lower case, quotes around what other readers take for something else (NO, on, dates), true
     and false where these belong, partners by name, keys in the schema's order, no blanks at line ends. Never
     changes what a document says, and never takes an entry out from under its comment: where it is not clear
-    of what a comment speaks, the order stays, and that is said.
+    what a comment is about, the order stays, and the output says so.
     Without FILE: csp-config.yaml and everything under the roots.
     """
     inputs = common.inputs()

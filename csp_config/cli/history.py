@@ -14,7 +14,7 @@ from csp_config.render.history import HISTORY_RENDERERS
 
 
 @click.command(epilog="Example: csp-config history --offer contoso-insights --since 2026-01-01")
-@click.option("--tenant", multiple=True, metavar="GUID", help="Only this tenant; its ID in any writing.")
+@click.option("--tenant", multiple=True, metavar="GUID", help="Only this tenant, by its ID.")
 @click.option("--offer", multiple=True, metavar="OFFER", help="Only this offer.")
 @click.option("--list", "lists", multiple=True, metavar="LIST", help="Only what this partner list brought.")
 @click.option("--since", metavar="DAY", help="Only what was declared or took effect on this day or later.")
@@ -36,7 +36,7 @@ def history(
     somebody who looked, that shows it. What is not recorded is not known.
     """
     if since is not None and not is_day(since):
-        raise UsageError(f"--since {since} is no day", help="give a day as 2026-11-20")
+        raise UsageError(f"--since {since} is not a day", help="give a day as 2026-11-20")
     inputs = common.inputs()
     found = reading.filtered(
         reading.history(inputs, use_cache=not no_cache and not inputs.environment.get("CI")),

@@ -36,7 +36,7 @@ _format = click.option(
     "--format", "format_", type=click.Choice(["text", "json"]), default="text", help="Form of the summary."
 )
 _sheet = click.option("--sheet", metavar="NAME", help="Which sheet of an Excel workbook.")
-_encoding = click.option("--encoding", metavar="NAME", help="Of a text file that does not say: cp1250.")
+_encoding = click.option("--encoding", metavar="NAME", help="Encoding of a text file, such as cp1250.")
 _check = click.option("--check", is_flag=True, help="Look only: write nothing.")
 
 
@@ -118,9 +118,11 @@ def partners(
 
 @import_.command(epilog="Example: csp-config import resales customers.csv --as-of 2026-11-20")
 @click.argument("files", nargs=-1, required=True, type=_FILE, metavar="FILE...")
-@click.option("--as-of", metavar="DATE", help="Day of the data.  [default: told by the data, else the file]")
+@click.option("--as-of", metavar="DATE", help="Day of the data.  [default: as the data or the file say]")
 @click.option("--source", metavar="NAME", help="Name of the source, and so of its document.")
-@click.option("--covers", multiple=True, metavar="OFFER", help="An offer unnamed in the data, but covered.")
+@click.option(
+    "--covers", multiple=True, metavar="OFFER", help="An offer that the data cover without naming it."
+)
 @click.option(
     "--from",
     "since",
@@ -133,12 +135,12 @@ def partners(
     "matches",
     multiple=True,
     metavar="NAME=TENANT",
-    help="Who a provider is; `none`: not one of yours.",
+    help="Which partner a provider is; `none`: no partner of yours.",
 )
 @click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which column is which.")
 @_sheet
 @_encoding
-@click.option("--replace", is_flag=True, help="Forget resales that the data do not show any more.")
+@click.option("--replace", is_flag=True, help="Also remove resales that the data do not show any more.")
 @_check
 @_format
 @common

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 _INCOMPLETE = 3
 _SHOWN = 40  # partners of each list
-_target = click.option("--target", type=click.Choice([NAME]), required=True, help="From where.")
+_target = click.option("--target", type=click.Choice([NAME]), required=True, help="Where to read them.")
 
 
 @click.command(epilog="Example: csp-config import live --target partner-center")
@@ -47,7 +47,7 @@ _target = click.option("--target", type=click.Choice([NAME]), required=True, hel
     "--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which column is which, in the file."
 )
 @click.option("--sheet", metavar="NAME", help="Which sheet, where the file is an Excel workbook.")
-@click.option("--encoding", metavar="NAME", help="Of a text file that does not say: cp1250.")
+@click.option("--encoding", metavar="NAME", help="Encoding of a text file, such as cp1250.")
 @wired
 @base_option
 @common
@@ -64,8 +64,8 @@ def live(
 ) -> int:
     """Write down what Partner Center holds, for all declared offers or some.
 
-    With --from, the record of one offer becomes what the file of Export CSPs holds, and how that differs
-    from what is declared is said.
+    With --from, the record of one offer becomes what the file of Export CSPs holds, and the report says how
+    that differs from what is declared.
     """
     if (target is None) == (export is None):
         raise UsageError(
@@ -93,7 +93,7 @@ def live(
 @click.option(
     "--country",
     metavar="CC",
-    help="Country of partners that no document knows; the API does not tell it.",
+    help="Country of partners that no document names; the API does not say it.",
 )
 @wired
 @base_option

@@ -78,7 +78,7 @@ base_option = click.option(
 
 
 no_cache_option = click.option(
-    "--no-cache", is_flag=True, help="Keep nothing between runs, and believe nothing."
+    "--no-cache", is_flag=True, help="Read everything anew, and keep nothing for later runs."
 )
 
 moment_option = click.option(

@@ -45,7 +45,9 @@ class _Partners(Group):
     epilog="Example: csp-config partners --country DE --offer contoso-insights",
 )
 @click.option("--name", multiple=True, metavar="TEXT", help="Part of the name; case does not matter.")
-@click.option("--tenant", multiple=True, metavar="GUID", help="Tenant ID, in any writing.")
+@click.option(
+    "--tenant", multiple=True, metavar="GUID", help="Tenant ID, with or without capitals and dashes."
+)
 @click.option("--country", multiple=True, metavar="CODE", help="Where the tenant sells from: DE.")
 @click.option("--region", multiple=True, metavar="REGION", help="CSP region of that country: europe.")
 @click.option("--competency", multiple=True, metavar="TEXT", help="One of its competencies.")

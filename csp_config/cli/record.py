@@ -67,7 +67,7 @@ def record() -> None:
 def done(common: Common, actions: tuple[str, ...], every: bool, note: str | None, base: str | None) -> int:
     """Actions were carried out in Partner Center; each is checked against the plan as it is now.
 
-    What nobody has looked at for longer than this change is left out by --all: name it.
+    --all leaves out offers that had to be looked at before this change already: look, and name these.
     """
     if every == bool(actions):
         raise UsageError("name the actions, or give --all", help="`csp-config plan` shows their ids")
@@ -99,7 +99,7 @@ def filed(common: Common, request: str, ticket: str, note: str | None) -> int:
 @_note
 @common
 def granted(common: Common, request: str, only: tuple[str, ...], note: str | None) -> int:
-    """Microsoft granted a request: the live record moves.
+    """Microsoft granted a request: the live record changes.
 
     An earlier answer is corrected by what was seen later; --note says what was seen.
     """

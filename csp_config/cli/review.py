@@ -53,7 +53,7 @@ class _PlanFormat(click.Choice[str]):
     "--findings",
     multiple=True,
     metavar="FILE",
-    help="Findings of your own policies, codes ORG-..., to be told with the others; may be repeated.",
+    help="Findings of your own policies, codes ORG-..., to report with the others; may be repeated.",
 )
 @no_cache_option
 @click.option("--fix", is_flag=True, help="First make the safe fixes of `csp-config fmt`.")
@@ -92,7 +92,9 @@ def validate(
 @click.option("--format", "format_", type=_PlanFormat(list(PLANS)), default="text", help="Form of the plan.")
 @click.option("--out", metavar="FILE", help="Save the plan (JSON) for `csp-config apply FILE`.")
 @click.option("--only", multiple=True, metavar="OFFER", help="Only this offer; may be repeated.")
-@click.option("--max-bytes", type=click.IntRange(1000), default=60_000, help="Budget of Markdown output.")
+@click.option(
+    "--max-bytes", type=click.IntRange(1000), default=60_000, help="Largest size of Markdown output."
+)
 @click.option(
     "--against",
     type=click.Choice(["base", "partner-center"]),

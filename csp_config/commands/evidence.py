@@ -62,5 +62,7 @@ def _document(workspace: Workspace) -> tuple[str, dict[str, Any], bytes | None]:
 def _canonical(tenant: str) -> str:
     known = canonical_tenant(tenant)
     if known is None:
-        raise UsageError(f"--resold {tenant}: this is no tenant ID", help="give the tenant ID of a partner")
+        raise UsageError(
+            f"--resold {tenant}: this is not a tenant ID", help="give the tenant ID of a partner"
+        )
     return known

@@ -67,9 +67,9 @@ def _read(path: Path) -> list[Any]:
 
 def _diagnostic(one: Any, where: str, offers: Mapping[str, Offer]) -> Diagnostic:
     if not isinstance(one, dict):
-        raise _unusable(where, "it is no mapping")
+        raise _unusable(where, "it is not a mapping")
     if unknown_keys := sorted(one.keys() - _KEYS):
-        raise _unusable(where, f"{unknown_keys[0][:80]!r} is no key of a finding")
+        raise _unusable(where, f"{unknown_keys[0][:80]!r} is not a key of a finding")
     code = _text(one, "code", where)
     if len(code) > _LONGEST_CODE or not _CODE.fullmatch(code):
         raise _unusable(
@@ -80,7 +80,7 @@ def _diagnostic(one: Any, where: str, offers: Mapping[str, Offer]) -> Diagnostic
         raise _unusable(where, f"its severity is {str(severity)[:80]!r}: error, warning or info")
     offer, tenants = one.get("offer"), one.get("tenants") or []
     if not isinstance(tenants, list) or not all(isinstance(tenant, str) for tenant in tenants):
-        raise _unusable(where, "its tenants are no list of texts")
+        raise _unusable(where, "its tenants are not a list of texts")
     return Diagnostic(
         code=code,
         name=_text(one, "name", where, code.removeprefix(PREFIX).lower()),

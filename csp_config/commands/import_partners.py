@@ -208,7 +208,7 @@ def list_document(
 def _new(workspace: Workspace, list_id: str, name: str | None) -> tuple[str, dict[str, Any], None]:
     if not _ID.fullmatch(list_id):
         raise UsageError(
-            f"--list {list_id}: this is no list ID",
+            f"--list {list_id}: this is not a list ID",
             help="3 to 50 characters: lower-case letters, digits, - and _, the first a letter or a digit",
         )
     path = below_first_root(workspace, f"partner-lists/{list_id}.yaml")

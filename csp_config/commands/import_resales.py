@@ -152,7 +152,7 @@ def _check_options(workspace: Workspace, options: ImportOptions) -> None:
         day = None
     if day is None or day.isoformat() != options.as_of or day > options.today:
         raise UsageError(
-            f"--as-of {options.as_of}: this is no day up to today", help=f"write it like {options.today}"
+            f"--as-of {options.as_of}: this is not a day up to today", help=f"write it like {options.today}"
         )
 
 

@@ -36,4 +36,4 @@ def _because(text: str) -> str:
     letter = latin_letter(foreign)
     if letter in _LETTERS:
         return f": {character} only looks like the letter {letter}"
-    return f": {character} is no hexadecimal digit"
+    return f": {character} is not a hexadecimal digit"

@@ -179,7 +179,8 @@ def _check_columns(sheet: Sheet, columns: Columns) -> None:
     if missing:
         wanted = {"provider": "Provider Name", "offer": "Offer Name", "licence": "Azure License Type"}
         raise ReadingError(
-            f"{sheet.path}: this is no Customers report: no column {' or '.join(wanted[n] for n in missing)}",
+            f"{sheet.path}: this is not a Customers report: it has no column"
+            f" {' or '.join(wanted[n] for n in missing)}",
             help=f"if one holds it, name it: --map COLUMN={missing[0]}; the columns are: "
             + listed(sheet.columns),
         )

@@ -51,7 +51,7 @@ def decoded(path: str, content: bytes, encoding: str | None = None) -> Decoded:
         return Decoded(_decode(path, content, codec, codec), codec, b"", codec)
     if b"\0" in content[:4096]:
         raise ReadingError(
-            f"{path}: this is no text in UTF-8; it may be UTF-16 without a byte order mark",
+            f"{path}: this is not text in UTF-8; it may be UTF-16 without a byte order mark",
             help=f"{SAVE_AS}; or name the encoding: --encoding utf-16-le",
         )
     try:

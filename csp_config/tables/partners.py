@@ -167,7 +167,7 @@ class _Reading:
         if tenant is None:
             raise _Bad(_no_tenant(said["tenant_id"]))
         if comparison_key(said.get("type", "")) in _OTHER_TYPES:
-            raise _Bad(f"its type is {said['type']}, so the ID is no tenant")
+            raise _Bad(f"its type is {said['type']}, so the ID is not a tenant")
         self.note_writing(row, tenant)
         return PartnerRow(
             line=row.line,

@@ -301,7 +301,7 @@ def _records(
             return
         except csv.Error as error:
             raise ReadingError(
-                f"{path}: line {line} is no row of a table: {error}",
+                f"{path}: line {line} is not a row of a table: {error}",
                 help="look for a quotation mark that is not closed or not doubled there",
             ) from None
         if any(cell.strip() for cell in cells):

@@ -159,4 +159,4 @@ def test_what_could_not_be_read_is_said(repo: Repo) -> None:
 def test_at_home_there_is_no_host(repo: Repo) -> None:
     ran = csp_config(repo.path, "remind")
     assert ran.code == 64
-    assert "no pipeline of GitHub, GitLab or Azure DevOps" in ran.errors
+    assert "not a pipeline of GitHub, GitLab or Azure DevOps" in ran.errors

@@ -118,7 +118,7 @@ def test_an_unknown_offer_is_answered_with_the_nearest(repository: Path) -> None
 def test_a_day_that_is_none_is_refused(repository: Path, day: str) -> None:
     found = csp_config(repository, "history", "--since", day)
     assert (found.code, found.output) == (64, "")
-    assert f"--since {day} is no day" in found.errors
+    assert f"--since {day} is not a day" in found.errors
 
 
 def test_what_is_not_merged_is_no_history(repository: Path) -> None:

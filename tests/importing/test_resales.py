@@ -177,7 +177,7 @@ def test_what_was_known_is_kept_unless_replaced_and_comments_stay(tmp_path: Path
     [
         ('{"subscriptions": [', "not JSON; the file may be cut off"),
         ('{"error": {"code": "Unauthorized"}}', "JSON, but no subscriptions list"),
-        ("Name,Country\na,b\n", "no Customers report: no column"),
+        ("Name,Country\na,b\n", "not a Customers report: it has no column"),
     ],
 )
 def test_what_is_neither_is_refused(tmp_path: Path, content: str, words: str) -> None:

@@ -107,9 +107,9 @@ def test_a_whole_report_of_ones_own_can_be_given(workspace: Workspace, tmp_path:
         ({**FINDING, "path": "/etc/passwd"}, "none in the repository"),
         ({**FINDING, "path": "offers/a.yaml", "line": 0}, "counted from 1"),
         ({**FINDING, "path": "offers/a.yaml", "line": True}, "counted from 1"),
-        ({**FINDING, "tenants": "x"}, "no list of texts"),
-        ({**FINDING, "sevrity": "info"}, "'sevrity' is no key"),
-        ("ORG-REGION", "it is no mapping"),
+        ({**FINDING, "tenants": "x"}, "not a list of texts"),
+        ({**FINDING, "sevrity": "info"}, "'sevrity' is not a key"),
+        ("ORG-REGION", "it is not a mapping"),
     ],
 )
 def test_a_finding_that_is_not_in_order_stops_the_run(

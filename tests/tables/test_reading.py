@@ -158,7 +158,7 @@ def test_a_bad_row_is_told_with_its_line_and_reason(row: str, reason: str) -> No
 
 def test_ids_that_the_file_calls_subscriptions_are_no_tenants() -> None:
     table = read(f"ID,Description,Type\n{FABRIKAM},Fabrikam,SubscriptionId\n{ADATUM},Adatum,TenantID\n")
-    assert table.bad[0].reason == "its type is SubscriptionId, so the ID is no tenant"
+    assert table.bad[0].reason == "its type is SubscriptionId, so the ID is not a tenant"
     assert table.rows[0].tenant_id == ADATUM
 
 
@@ -186,13 +186,13 @@ def test_competencies_are_parted_by_semicolons_or_else_by_commas() -> None:
     ("content", "words"),
     [
         (b"PK\x03\x04rest", "an Excel workbook"),
-        (b"a\0b\0", "no text in UTF-8"),
+        (b"a\0b\0", "not text in UTF-8"),
         (b"\x81\x8d", "neither UTF-8 nor Windows-1252"),
         (b"\xff\xfea", "not valid UTF-16"),
         (b"", "has no rows"),
         (b"\n \n", "has no rows"),
-        (f'Name,ID\n"Fabrikam,{FABRIKAM}\n'.encode(), "line 2 is no row of a table"),
-        (b'Name,ID,Country\nFabrikam,"x\n', "line 2 is no row of a table"),
+        (f'Name,ID\n"Fabrikam,{FABRIKAM}\n'.encode(), "line 2 is not a row of a table"),
+        (b'Name,ID,Country\nFabrikam,"x\n', "line 2 is not a row of a table"),
     ],
 )
 def test_what_is_no_table_is_refused_with_the_cause(content: bytes, words: str) -> None:

@@ -42,7 +42,7 @@ def read_plan(path: Path) -> Report:
         )
     if "question" in plan:
         raise RefusedError(
-            f"{path} answers a question (`plan --if` or `--undo`); it is no plan that can be applied",
+            f"{path} answers a question (`plan --if` or `--undo`); it is not a plan that can be applied",
             help="declare the change, have it reviewed, and save its plan with `csp-config plan --out FILE`",
         )
     try:

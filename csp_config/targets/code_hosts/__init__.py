@@ -83,6 +83,6 @@ def _host(target: str | None, variables: Variables) -> CodeHost:
         if variables.get(host.mark, "").lower() == "true":
             return host
     raise UsageError(
-        "this is no pipeline of GitHub, GitLab or Azure DevOps, so there is nowhere to write to",
+        "this is not a pipeline of GitHub, GitLab or Azure DevOps, so there is nowhere to write to",
         help=f"run it in one, or name whose variables are set: --target {'|'.join(CODE_HOSTS)}",
     )
