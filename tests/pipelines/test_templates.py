@@ -62,6 +62,17 @@ def test_the_example_gives_all_that_has_no_default_and_nothing_that_is_not_asked
 
 
 def test_every_input_is_used() -> None:
-    for path, mark in ((GITLAB, "$[[ inputs.{} ]]"), (AZURE, "${{{{ parameters.{} }}}}")):
+    for path, mark in ((GITLAB, "$[[ inputs.{} ]]"), (AZURE, "parameters.{}")):
         jobs = path.read_text("utf-8")
         assert [name for name in asked(path) if mark.format(name) not in jobs] == []
+
+
+@pytest.mark.parametrize("path", [AZURE, linted.AZURE], ids=linted.named)
+def test_what_people_type_names_no_variable_of_azure_pipelines(path: Path) -> None:
+    """The agent puts values, secrets included, where the text of an `env` has `$(NAME)`."""
+    typed = ("id", "ticket", "resold", "note")
+    used = re.findall(r"\w+: (.*\bparameters\.(\w+).*)", path.read_text("utf-8"))
+    found = [(text, name) for text, name in used if name in typed]
+    assert {name for _, name in found} == set(typed)
+    for text, name in found:
+        assert text == f"${{{{ replace(parameters.{name}, '$(', '$ (') }}}}"
