@@ -38,8 +38,10 @@ def history(
     if since is not None and not is_day(since):
         raise UsageError(f"--since {since} is not a day", help="give a day as 2026-11-20")
     inputs = common.inputs()
+    whole = reading.history(inputs, use_cache=not no_cache and not inputs.environment.get("CI"))
     found = reading.filtered(
-        reading.history(inputs, use_cache=not no_cache and not inputs.environment.get("CI")),
+        whole,
+        lambda: reading.newest_documents(inputs, whole),
         tenants={tenant_from(one) for one in tenant},
         offers=offer,
         lists=lists,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from csp_config.commands.as_of import open_default_branch
 from csp_config.commands.commit_changes import CommitChanges
+from csp_config.commands.missing import missing
 from csp_config.commands.timeline import (
     DeclaredChange,
     Frame,
@@ -14,17 +16,18 @@ from csp_config.commands.timeline import (
     not_known,
     timeline,
 )
+from csp_config.commands.workspace import NO_BASE, load_workspace
 from csp_config.facts import program
 from csp_config.git import kept_file
 from csp_config.loading import load_settings, placed
 from csp_config.loading.successive import SuccessiveSnapshots
 from csp_config.model import Settings
 from csp_config.model.history import History
-from csp_config.text.phrases import unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+    from csp_config.commands.missing import DocumentKind
     from csp_config.commands.timeline import Member
     from csp_config.commands.workspace import Inputs
     from csp_config.git import Commit, Project, Repository
@@ -113,8 +116,14 @@ def _frame(declared: Any, recorded: Any, requests: Any, unreadable: Any, readabl
     )
 
 
+def newest_documents(inputs: Inputs, history: History) -> Snapshot:
+    """The documents at the newest commit of the history."""
+    return load_workspace(replace(inputs, at=history.tip, base=NO_BASE)).candidate
+
+
 def filtered(
     history: History,
+    newest: Callable[[], Snapshot],
     *,
     tenants: Collection[str] = (),
     offers: Collection[str] = (),
@@ -124,10 +133,13 @@ def filtered(
     """The events of some tenants, offers and partner lists, from a day on (`2026-11-20`); empty means all.
 
     An offer that opened to any partner, or closed again, concerns every tenant. An event belongs to a list
-    that brings the tenant, or did. Raises: UsageError for an offer or list that no event is about.
+    that brings the tenant, or did. `newest`: gives the documents at the newest commit, which may declare what
+    no event is about. Raises: UsageError for an offer or list that neither has, ReadingError where it may be
+    one that cannot be read.
     """
-    _check_names("offer", offers, {event.offer for event in history.events})
-    _check_names("partner list", lists, {name for event in history.events for name in event.lists})
+    not_known = {one.offer for one in history.not_known if one.offer}
+    _check_names("Offer", offers, {*(event.offer for event in history.events), *not_known}, newest)
+    _check_names("PartnerList", lists, {name for one in history.events for name in one.lists}, newest)
     events = tuple(
         event
         for event in history.events
@@ -139,10 +151,18 @@ def filtered(
     return history._replace(events=events)
 
 
-def _check_names(what: str, names: Collection[str], known: Collection[str]) -> None:
-    for name in names:
-        if name not in known:
-            raise unknown_name(what, name, known, "csp-config history without filters shows them")
+def _check_names(
+    kind: DocumentKind, names: Collection[str], known: Collection[str], newest: Callable[[], Snapshot]
+) -> None:
+    unknown = [name for name in names if name not in known]
+    if not unknown:
+        return
+    snapshot = newest()
+    declared = snapshot.offers if kind == "Offer" else snapshot.lists
+    for name in unknown:
+        if name not in declared:
+            otherwise = "csp-config history without filters shows them"
+            raise missing(snapshot, name, (kind,), otherwise=otherwise, also=known)
 
 
 def _days(event: HistoryEvent) -> Iterator[str]:

@@ -9,7 +9,7 @@ from csp_config.errors import ReadingError
 from csp_config.text.phrases import counted, unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from csp_config.errors import CspConfigError
     from csp_config.model import Snapshot
@@ -20,12 +20,18 @@ _WORDS = {"Offer": "offer", "PartnerList": "partner list"}
 
 
 def missing(
-    snapshot: Snapshot, name: str, kinds: Sequence[DocumentKind] = ("Offer",), *, otherwise: str
+    snapshot: Snapshot,
+    name: str,
+    kinds: Sequence[DocumentKind] = ("Offer",),
+    *,
+    otherwise: str,
+    also: Collection[str] = (),
 ) -> CspConfigError:
     """The error for a name that no document of these kinds has, as far as they could be read.
 
     ReadingError where a document that could not be read may be the one, with what was found in it; else
-    UsageError with the nearest name. `otherwise`: what to do where no name is near.
+    UsageError with the nearest name. `otherwise`: what to do where no name is near. `also`: names
+    that are known from elsewhere.
     """
     what = " or ".join(_WORDS[kind] for kind in kinds)
     possible = [one for one in snapshot.unread if any(one.could_be(kind, name) for kind in kinds)]
@@ -36,7 +42,7 @@ def missing(
             if kind in kinds
             for one in ids
         }
-        return unknown_name(what, name, known, otherwise)
+        return unknown_name(what, name, known.union(also), otherwise)
     likely = [one for one in possible if one.id == name or PurePosixPath(one.path).stem == name]
     if likely:
         said = f"the {what} {name} could not be read: {fault(snapshot, likely[0].path)}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.acceptance.program import csp_config
-from tests.history.branches import START, Offer, Record, Step, World, tenant, write
+from tests.history.branches import START, Offer, Record, Step, World, _list, _offer, tenant, write
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -112,6 +112,35 @@ def test_an_unknown_offer_is_answered_with_the_nearest(repository: Path) -> None
     found = csp_config(repository, "history", "--offer", "contoso-dest")
     assert found.code == 64
     assert "contoso-desk" in found.errors
+
+
+@pytest.mark.parametrize("form", ["text", "json", "csv", "markdown"])
+def test_what_is_declared_and_never_changed_has_an_empty_history(repository: Path, form: str) -> None:
+    repo = Repo(repository)
+    repo.write("offers/contoso-shut.yaml", _offer("contoso-shut", Offer(resellers="none")))
+    repo.write("offers/spare.yaml", _list("spare", {7}))
+    repo.commit()
+    for filters in (
+        ("--offer", "contoso-shut"),
+        ("--list", "spare"),
+        ("--offer", "contoso-shut", "--list", "beta"),
+    ):
+        ran = csp_config(repository, "history", *filters, "--format", form)
+        assert (ran.code, ran.errors) == (0, "")
+        if form in ("text", "markdown"):
+            assert "no change of any audience" in ran.output
+    assert told(repository, "--offer", "contoso-shut") == []
+    for filters in (("--offer", "contoso-shout"), ("--list", "spar"), ("--offer", "spare")):
+        assert csp_config(repository, "history", *filters).code == 64
+
+
+def test_an_offer_that_cannot_be_read_is_not_said_to_be_absent(repository: Path) -> None:
+    repo = Repo(repository)
+    repo.write("offers/contoso-shut.yaml", "x: [\n")
+    repo.commit()
+    ran = csp_config(repository, "history", "--offer", "contoso-shut")
+    assert (ran.code, ran.output) == (3, "")
+    assert "the offer contoso-shut could not be read: offers/contoso-shut.yaml:1:4" in ran.errors
 
 
 @pytest.mark.parametrize("day", ["yesterday", "2026-02-30", "2026-1-1", "20260101"])
