@@ -100,12 +100,16 @@ class PlannedOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedRequest:
-    """Where a request of the ledger stands that an action waits for or withdraws."""
+    """Where a request of the ledger stands that an action waits for or withdraws.
+
+    `asked`: what it asks for, in words.
+    """
 
     status: RequestStatus
     drafted_at: str
     filed_at: str | None = None
     ticket: str | None = None
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from csp_config.model import Action, Plan
+    from csp_config.model import Action, Plan, PlannedRequest
     from csp_config.render.headline import Words
     from csp_config.render.plan_values import RequestKind
 
@@ -57,7 +57,7 @@ def request_rows(plan: Plan) -> list[RequestRow]:
             RequestRow(
                 id=one.request_id or one.id,
                 offer=one.offer,
-                about=_request_words(one),
+                about=_request_words(one, known),
                 kind=kind,
                 since=since and since[:10],
                 days=_days(since, plan.day),
@@ -84,8 +84,13 @@ def request_kind(action: Action, plan: Plan) -> RequestKind | None:
     return "drafted" if request_status(action, plan) == "drafted" else "filed"
 
 
-def _request_words(action: Action) -> str:
-    """What a request asks for: `remove 2 partners`, `from any to selected (12)`."""
+def _request_words(action: Action, known: PlannedRequest | None) -> str:
+    """What a request asks for: `remove 2 partners`, `from any to selected (12)`.
+
+    Of one to take back, what it asked for: the action itself changes nothing.
+    """
+    if action.kind == "withdraw-request" and known is not None and known.asked:
+        return known.asked
     before, after = action.move
     if before == after:
         return f"remove {counted(len(action.remove), 'partner')}"

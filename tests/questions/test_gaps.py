@@ -105,3 +105,18 @@ def test_an_undoing_with_something_in_its_way_says_that_it_cannot_be_done(repo: 
     assert "it cannot be undone as it stands" in ran.output
     assert "nothing has to be done" not in ran.output
     assert f"Why not\n  {emea}: line 3 was changed again since" in ran.output
+
+
+@pytest.mark.parametrize("many", [1, 2])
+def test_a_request_to_take_back_is_told_with_what_it_asked_for(repo: Repo, many: int) -> None:
+    removed = ", ".join((NORTHWIND, FABRIKAM)[:many])
+    request = (
+        "requests:\n  - {id: contoso-desk-00000001, move: {from: selected, to: selected},"
+        f' remove: [{removed}], status: filed, drafted_at: "2026-11-20T10:15:00Z",'
+        ' filed_at: "2026-11-20T10:15:00Z", ticket: "1"}\n'
+    )
+    repo.write("offers/live/desk.yaml", FILES["offers/live/desk.yaml"] + request)
+    ran = csp_config(repo.path, "plan")
+    words = "remove 1 partner " if many == 1 else "remove 2 partners "
+    assert f"contoso-desk-00000001  contoso-desk  {words} to be taken back, ticket 1" in ran.output, ran
+    assert "remove 0" not in csp_config(repo.path, "plan", "--format", "markdown").output
