@@ -179,9 +179,9 @@ WRONG = {
     "emea=none": "of a list only LIST-TENANT",
     f"emea+{TAILWIND}": "of a list only LIST-TENANT",
     f"contoso-vault-{FABRIKAM}": "one alone cannot lose it",
-    "contoso-desk=some": "no change that can be asked about",
-    "contoso-desk-123": "no change that can be asked about",
-    "": "no change that can be asked about",
+    "contoso-desk=some": "not a change that can be asked about",
+    "contoso-desk-123": "not a change that can be asked about",
+    "": "not a change that can be asked about",
 }
 
 
