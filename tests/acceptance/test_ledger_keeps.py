@@ -132,7 +132,7 @@ def test_an_export_keeps_the_requests_of_a_record_that_is_missing(repo: Repo) ->
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("status: filed", "status: drafted", "which was filed, is drafted"),
+        ("status: filed", "status: drafted", "from filed to drafted, which cannot be"),
         ('    ticket: "2611220001"\n', "", "has lost when request"),
         ("- id: contoso-insights-", "- id: contoso-insights-0", "has lost request"),
     ],

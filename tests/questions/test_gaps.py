@@ -118,5 +118,5 @@ def test_a_request_to_take_back_is_told_with_what_it_asked_for(repo: Repo, many:
     repo.write("offers/live/desk.yaml", FILES["offers/live/desk.yaml"] + request)
     ran = csp_config(repo.path, "plan")
     words = "remove 1 partner " if many == 1 else "remove 2 partners "
-    assert f"contoso-desk-00000001  contoso-desk  {words} to be taken back, ticket 1" in ran.output, ran
+    assert f"contoso-desk-00000001  contoso-desk  {words} to be withdrawn, ticket 1" in ran.output, ran
     assert "remove 0" not in csp_config(repo.path, "plan", "--format", "markdown").output
