@@ -9,7 +9,12 @@ from typing import TYPE_CHECKING
 
 from csp_config.errors import BaseError, GitError, ReadingError
 from csp_config.git import branches, other_case, revisions
-from csp_config.git.commit_trees import commit_entries, folders_in_commit, settings_names_in_commit
+from csp_config.git.commit_trees import (
+    commit_entries,
+    folders_in_commit,
+    settings_files_in_commit,
+    settings_names_in_commit,
+)
 from csp_config.git.disk import take_blobs, working_tree
 from csp_config.git.history import BranchTrees, first_parents, read_commit
 from csp_config.git.objects import Objects
@@ -70,7 +75,7 @@ class Repository:
         self._objects = Objects(self.git, still=still)
         self._trees: dict[tuple[str, frozenset[str]], Tree] = {}
         self._near_in_index: list[str] = []  # what lies where a root would in other letters
-        self._settings_files: dict[str, frozenset[str]] = {}
+        self._without_settings: set[str] = set()  # ids of trees
         self._misnamed_in_index: list[str] | None = None  # None: the index was not listed yet
         self._working_trees: dict[tuple[str, ...], Tree] | None = {} if still else None
 
@@ -221,14 +226,12 @@ class Repository:
 
     def settings_files(self, what: Candidate | str) -> frozenset[str]:
         """The paths of all files with the name of settings, each of which makes its folder a project."""
-        commit = what if isinstance(what, str) else what.commit if what.kind == "commit" else None
-        if commit is None or commit not in self._settings_files:
-            paths = self._paths(what, ["."])
-            found = frozenset(path for path in paths if path.rpartition("/")[2] == SETTINGS_NAME)
-            if commit is None:
-                return found
-            self._settings_files[commit] = found
-        return self._settings_files[commit]
+        match what:
+            case Candidate(commit=str(commit), kind="commit") | str(commit):
+                return frozenset(settings_files_in_commit(self._objects, commit, self._without_settings))
+        return frozenset(
+            path for path in self._paths(what, ["."]) if path.rpartition("/")[2] == SETTINGS_NAME
+        )
 
     def absent(self, what: Candidate | str, paths: Sequence[str]) -> frozenset[str]:
         """Those of some paths at which a candidate or a commit (full id) holds nothing."""
