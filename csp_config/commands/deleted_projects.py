@@ -5,9 +5,8 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from csp_config.commands.project_at_commit import earlier_folder, names_default_at
+from csp_config.commands.project_at_commit import asked_about, earlier_folder, is_top_gone
 from csp_config.errors import BaseError, GitError, ReadingError
-from csp_config.git import Asked
 from csp_config.loading import placed
 from csp_config.model import SETTINGS_NAME, Settings
 from csp_config.planning import recorded_state
@@ -37,13 +36,7 @@ def commits_before(
 ) -> Iterator[Commit]:
     """Where a project may have been: what the candidate stands on, the base, the default branch."""
     yield from filter(None, (candidate.commit, base and base.commit))
-    asked = Asked(
-        repository=repository,
-        candidate=candidate,
-        around=run,
-        named=settings.default_branch,
-        names_default=names_default_at(repository, folder),
-    )
+    asked = asked_about(repository, candidate, run, settings, folder)
     with suppress(GitError):  # then nobody knows it, and nothing is compared with it
         if asked.default is not None:
             yield asked.default.commit
@@ -108,7 +101,7 @@ def refuse_deleted_projects(
     others = {path.rpartition("/")[0]: path for path in repository.settings_files(commit)}
     others = {one: path for one, path in others.items() if one not in (folder, earlier)}
     gone = {path.rpartition("/")[0] for path in repository.absent(candidate, [*others.values()])}
-    if not {folder, earlier} & {""} and "" not in others and _lost_usual(repository, commit, candidate):
+    if not {folder, earlier} & {""} and "" not in others and is_top_gone(repository, commit, candidate):
         gone.add("")
     for one in sorted(gone):
         there = load_project(commit, one)
@@ -119,12 +112,6 @@ def refuse_deleted_projects(
             live = [name for name in live if (there.settings.publisher, name) not in kept]
         if live:
             raise _deleted(commit, one, live)
-
-
-def _lost_usual(repository: Repository, commit: Commit, candidate: Candidate) -> bool:
-    """Whether git's top was a project without settings, and has no documents any more."""
-    usual = Settings().roots
-    return bool(repository.tree(commit, usual).files) and not repository.tree(candidate, usual).files
 
 
 def _deleted(commit: Commit, folder: str, offers: list[str]) -> GitError:

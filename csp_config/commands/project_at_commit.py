@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config.errors import BaseError, ReadingError
+from csp_config.git import Asked
 from csp_config.loading import load, load_settings, misnamed, placed
 from csp_config.model import Candidate, Settings
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from csp_config.git import Repository
+    from csp_config.git import Repository, Surroundings
     from csp_config.loading import Reader
     from csp_config.model import Finding, Snapshot, Tree
 
@@ -29,6 +30,25 @@ def names_default_at(repository: Repository, folder: str) -> Callable[[str], str
     return named
 
 
+def asked_about(
+    repository: Repository, candidate: Candidate, run: Surroundings, settings: Settings, folder: str
+) -> Asked:
+    """Questions about the default branch of a project's candidate, whatever it is compared with."""
+    return Asked(
+        repository=repository,
+        candidate=candidate,
+        around=run,
+        named=settings.default_branch,
+        names_default=names_default_at(repository, folder),
+    )
+
+
+def is_top_gone(repository: Repository, commit: str, candidate: Candidate) -> bool:
+    """Whether git's top was a project at a commit, if only by its documents, and has none any more."""
+    usual = Settings().roots
+    return bool(repository.tree(commit, usual).files) and not repository.tree(candidate, usual).files
+
+
 def earlier_folder(
     repository: Repository, commit: str, candidate: Candidate, tree: Tree, settings: Settings, folder: str
 ) -> str:
@@ -41,8 +61,7 @@ def earlier_folder(
         return folder
     gone = repository.settings_files(commit) - repository.settings_files(candidate)
     folders = {path.rpartition("/")[0] for path in gone}
-    usual = (*placed(Settings(), "").roots,)
-    if folder and repository.tree(commit, usual).files and not repository.tree(candidate, usual).files:
+    if folder and is_top_gone(repository, commit, candidate):
         folders.add("")
     if len(folders) < 2:  # noqa: PLR2004 - there is no choice
         return folders.pop() if folders else folder

@@ -68,8 +68,8 @@ def answer_question(
     """The report with the plan from today's declarations to the proposed ones, and with the answers.
 
     Only offers whose declaration differs are planned. Live records and resale data are today's, whatever
-    `proposed` holds; resales that the base knows
-    stay known. `files`: the proposed documents, where they are not those of the workspace.
+    `proposed` holds; resales that the base knows stay known. `files`: the proposed documents, where they are
+    not those of the workspace.
     """
     known = _with_known_resales(_with_current_records(workspace), workspace.base)
     proposed = replace(proposed, live=known.live, resales=workspace.candidate.resales)

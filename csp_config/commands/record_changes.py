@@ -85,9 +85,14 @@ def with_grant(
     Where the record already holds the state asked for, that stays. Raises: RefusedError where the request
     does not fit the record.
     """
-    left_in = tuple(tenant for tenant in request.remove if only and tenant not in only)
-    answered = replace(closed_request(request, "granted", now, note), left_in=left_in)
+    answered = _granted_request(request, now, note, only)
     return with_request(_with_granted_move(record, answered, now), answered)
+
+
+def _granted_request(request: Request, now: datetime, note: str | None, only: Collection[str]) -> Request:
+    """The request as granted; with `only`, for these partners and no others."""
+    left_in = tuple(tenant for tenant in request.remove if only and tenant not in only)
+    return replace(closed_request(request, "granted", now, note), left_in=left_in)
 
 
 def _with_granted_move(record: LiveAudience, request: Request, now: datetime) -> LiveAudience:
@@ -150,10 +155,10 @@ def with_corrected_grant(
 
     Raises: RefusedError where the answer is the same as before, or what it changes is not known.
     """
-    left_in = tuple(tenant for tenant in request.remove if only and tenant not in only)
-    if set(left_in) == set(request.left_in):
+    answered = _granted_request(request, now, note, only)
+    earlier, left_in = set(request.left_in), set(answered.left_in)
+    if left_in == earlier:
         raise RefusedError(f"request {request.id} was granted already", help="nothing is left to record")
-    answered = replace(closed_request(request, "granted", now, note), left_in=left_in)
     if record.state.resellers != "selected" or request.move_to != "selected":
         before = without_grant(record, request, now)
         if before == record:
@@ -162,10 +167,10 @@ def with_corrected_grant(
                 help=f"csp-config import live {record.offer} --from EXPORT.csv says what holds now",
             )
         return with_request(_with_granted_move(before, answered, now), answered)
-    back = set(left_in) - set(request.left_in) - _deauthorised_by_others(record, request)
+    back = left_in - earlier - _deauthorised_by_others(record, request)
     if _looked_since(record, request):
         back = set()
-    tenants = (record.state.tenants | back) - (set(request.left_in) - set(left_in))
+    tenants = (record.state.tenants | back) - (earlier - left_in)
     if tenants != record.state.tenants:
         state = _with_audience(record.state, "selected", tenants)
         record = with_state(record, state, now, _observed_from(record))

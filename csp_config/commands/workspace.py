@@ -13,6 +13,7 @@ from csp_config.commands.deleted_projects import (
     refuse_lost_settings,
 )
 from csp_config.commands.project_at_commit import (
+    asked_about,
     earlier_folder,
     load_project,
     names_default_at,
@@ -24,7 +25,6 @@ from csp_config.errors import GitError, ReadingError, RefusedError
 from csp_config.facts import program
 from csp_config.git import (
     RECORDS,
-    Asked,
     Repository,
     Surroundings,
     choose_base,
@@ -201,13 +201,8 @@ def unmerged_branch(workspace: Workspace) -> str | None:
     repository, settings = workspace.repository, workspace.candidate.settings
     if repository is None or workspace.candidate_ref.commit is None:
         return None
-    return Asked(
-        repository=repository,
-        candidate=workspace.candidate_ref,
-        around=workspace.surroundings,
-        named=settings.default_branch,
-        names_default=names_default_at(repository, workspace.project.folder),
-    ).unmerged
+    run, folder = workspace.surroundings, workspace.project.folder
+    return asked_about(repository, workspace.candidate_ref, run, settings, folder).unmerged
 
 
 def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:

@@ -46,6 +46,15 @@ def text(repo: Repo) -> str:
     return (repo.path / LIVE).read_text(encoding="utf-8")
 
 
+def handed_out(repo: Repo, wanted: str) -> str:
+    """Declare an audience and apply; the id of the one request that is drafted for it."""
+    declare(repo, wanted)
+    repo.commit()
+    run(repo, "apply", "--yes", code=4)
+    (request,) = [one["request_id"] for one in plan(repo) if one["kind"] == "support-request"]
+    return str(request)
+
+
 def observed(repo: Repo) -> str:
     return next(line for line in text(repo).splitlines() if line.startswith("observed_at: "))
 
@@ -57,10 +66,7 @@ def test_a_clock_that_is_behind_takes_no_record_back(repo: Repo) -> None:
     """A colleague's clock is ten minutes ahead of this one, which is at 10:00."""
     replaced(repo, LIVE, observed(repo), 'observed_at: "2026-11-22T10:10:00Z"')
     repo.commit()
-    declare(repo, "abce")
-    repo.commit()
-    run(repo, "apply", "--yes", code=4)
-    (request,) = [one["request_id"] for one in plan(repo) if one["kind"] == "support-request"]
+    request = handed_out(repo, "abce")
     run(repo, "record", "filed", request, "--ticket", "2611")
     run(repo, "record", "done", "--all")
     assert observed(repo) == 'observed_at: "2026-11-22T10:10:00Z"'
@@ -180,10 +186,7 @@ def test_a_grant_that_is_repeated_takes_nobody_out_again(repo: Repo) -> None:
 
 
 def test_a_correction_puts_nobody_back_whom_a_later_request_took_out(repo: Repo) -> None:
-    declare(repo, "ab")
-    repo.commit()
-    run(repo, "apply", "--yes", code=4)
-    (request,) = [one["request_id"] for one in plan(repo) if one["kind"] == "support-request"]
+    request = handed_out(repo, "ab")
     run(repo, "record", "filed", request, "--ticket", "1")
     run(repo, "record", "granted", request, "--only", tenant("c"))
     again = run(repo, "record", "filed", request, "--ticket", "2").output.split()[1].rstrip(":")
@@ -196,10 +199,7 @@ def test_a_correction_puts_nobody_back_whom_a_later_request_took_out(repo: Repo)
 
 
 def test_a_part_that_is_corrected_moves_only_those_partners(repo: Repo) -> None:
-    declare(repo, "ab")
-    repo.commit()
-    run(repo, "apply", "--yes", code=4)
-    (request,) = [one["request_id"] for one in plan(repo) if one["kind"] == "support-request"]
+    request = handed_out(repo, "ab")
     run(repo, "record", "filed", request, "--ticket", "1")
     run(repo, "record", "granted", request, "--only", tenant("c"))
     run(
@@ -222,10 +222,7 @@ def test_a_look_after_the_answer_stays_when_the_answer_is_corrected(repo: Repo) 
     repo.write(OFFER, offer_document(NAME, state("any")))
     repo.write(LIVE, live_document(NAME, state("any")))
     repo.commit()
-    declare(repo, "abcd")
-    repo.commit()
-    run(repo, "apply", "--yes", code=4)
-    (request,) = [one["request_id"] for one in plan(repo) if one["kind"] == "support-request"]
+    request = handed_out(repo, "abcd")
     run(repo, "record", "filed", request, "--ticket", "1")
     run(repo, "record", "granted", request)
     run(repo, "record", "baseline", NAME, later=True)

@@ -8,24 +8,14 @@ import pytest
 
 from tests.acceptance.program import csp_config
 from tests.questions.test_what_if import FABRIKAM, FILES, NORTHWIND, RESALES
-from tests.repositories import Repo
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from tests.repositories import Repo
 
 DESK, GERMAN = "offers/contoso-desk.yaml", "offers/lists/german.yaml"
 RESOLD = "offers/resales.yaml"
 EMPTY = RESALES.partition("resales:\n")[0] + "resales: []\n"
 BROKEN = "x: [\n"
-
-
-@pytest.fixture
-def repo(tmp_path: Path) -> Repo:
-    made = Repo.make(tmp_path / "contoso")
-    for path, text in FILES.items():
-        made.write(path, text)
-    made.commit()
-    return made
 
 
 @pytest.mark.parametrize("base", [(), ("--base", "none")])

@@ -13,12 +13,10 @@ from csp_config.errors import UsageError
 from csp_config.render import PLANS, OutputOptions
 from tests.acceptance.program import csp_config
 from tests.properties.judged import NOW, workspace
-from tests.repositories import Repo
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from csp_config.model.question import Question
+    from tests.repositories import Repo
 
 import json
 
@@ -190,15 +188,6 @@ def test_what_cannot_be_asked_is_refused_with_a_way_out(typed: str, said: str) -
     with pytest.raises(UsageError) as caught:
         asked(typed)
     assert said in f"{caught.value.message} {caught.value.help}"
-
-
-@pytest.fixture
-def repo(tmp_path: Path) -> Repo:
-    made = Repo.make(tmp_path / "contoso")
-    for path, text in FILES.items():
-        made.write(path, text)
-    made.commit()
-    return made
 
 
 def test_a_question_is_answered_with_exit_code_0_and_writes_nothing(repo: Repo) -> None:
