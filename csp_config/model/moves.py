@@ -108,19 +108,20 @@ class Move:
 
     @property
     def option_was_due(self) -> bool:
-        """Whether the same move between options was on its way at the base."""
-        if self.stood is None or self.wanted is None:
+        """Whether the base declares this option already: what moves there is not brought by this change.
+
+        Where it moves from may be news of the ledger: somebody has looked since.
+        """
+        if self.stood is None or self.wanted is None or self.options is None:
             return False
-        return self.options == (self.stood.resellers, self.wanted.resellers)
+        return self.options[0] != self.options[1] == self.wanted.resellers
 
     def removal_was_due(self, tenant: str) -> bool:
-        """Whether taking this tenant out was on its way at the base."""
+        """Whether the base declares already that this tenant may not sell: it was due, or was found since."""
         if self.stood is None or self.wanted is None or self.wanted.resellers == "any":
             return False
-        return tenant in self.stood.tenants and tenant not in self.wanted.tenants
+        return tenant not in self.wanted.tenants
 
     def addition_was_due(self, tenant: str) -> bool:
-        """Whether letting this tenant in was on its way at the base."""
-        if self.stood is None or self.wanted is None or self.stood.resellers == "any":
-            return False
-        return tenant in self.wanted.tenants and tenant not in self.stood.tenants
+        """Whether the base declares already that this tenant may sell, by name."""
+        return self.stood is not None and self.wanted is not None and tenant in self.wanted.tenants

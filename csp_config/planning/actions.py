@@ -190,13 +190,11 @@ class _MoveActions:
         move = self.move
         if kind in ("sync-audience", "support-request") and move.options == ("selected", "selected"):
             due = all(map(move.addition_was_due, add)) and all(map(move.removal_was_due, remove))
-        elif kind == "withdraw-request":
-            due = move.wanted == move.after
         elif kind == "adopt":
             due = move.unknown or any(state and state.published for state in (move.stood, move.wanted))
             return "pending" if due else "change"
-        else:
-            due = move.stood != move.wanted and move.wanted == move.after
+        else:  # where it starts from may be news of the ledger
+            due = move.wanted == move.after
         return "pending" if due and move.wanted is not None else "change"
 
     def partner(self, tenant: str) -> PartnerRef:

@@ -87,9 +87,9 @@ def too_many_removals(move: Move, context: Context) -> Iterator[Note]:
     """One change removes more partners from an offer than the guard allows.
 
     An edit to a list or a wrong filter can take out partners that nobody meant. The guard counts the removals
-    that this change brings: more than `max_removals`, or more than `max_removal_percent` of the offer's
-    partners (taken as at least 50 percent where it has fewer than 4). Moving from selected to none removes
-    all.
+    that this change brings, not those of partners who were found in Partner Center and never declared: more
+    than `max_removals`, or more than `max_removal_percent` of the offer's partners (taken as at least 50
+    percent where it has fewer than 4). Moving from selected to none removes all.
 
     Fix: Check the removals in the plan; if they are meant, acknowledge them in the offer.
     """

@@ -416,3 +416,47 @@ def test_fmt_brings_old_records_forward_with_the_names_that_are_known(repo: Repo
     )
     assert LIVE not in run(repo, "fmt", "--upgrade").errors
     assert plan(repo) == []
+
+
+@pytest.mark.parametrize(("declared", "found_there"), [("none", "fg"), ("abcd", "abcdefgh"), ("ab", "bfgh")])
+def test_partners_that_somebody_found_are_due_and_hold_up_nothing(
+    repo: Repo, tmp_path: Path, declared: str, found_there: str
+) -> None:
+    repo.write("offers/contoso-desk.yaml", offer_document("contoso-desk", state(declared)))
+    repo.write("offers/live/contoso-desk.yaml", live_document("contoso-desk", state(declared)))
+    repo.write("csp-config.yaml", SETTINGS.replace("100", "1"))
+    repo.commit()
+    repo.run("commit", "-q", "--allow-empty", "-m", "Something else")
+    run(repo, "import", "live", "contoso-desk", "--from", exported(tmp_path, found_there))
+
+    def judged() -> set[tuple[str, str, str, tuple[str, ...]]]:
+        run(repo, "validate")
+        planned = run(repo, "plan", "--format", "json").data
+        assert not planned["blocked"]
+        assert "CSP309" not in {one["code"] for one in planned["diagnostics"]}
+        return {
+            (one["kind"], one["cause"], one["status"], tuple(who["name"] for who in one["remove"]))
+            for one in planned["actions"]
+        }
+
+    first = judged()
+    gone = {NAMES[letter][0] for letter in found_there if letter not in declared}
+    assert {cause for _, cause, _, _ in first} == {"pending"}
+    assert [set(names) for kind, _, _, names in first if kind == "support-request"] == [gone]
+    repo.run("add", "-A")
+    repo.run("commit", "-q", "-m", "What Partner Center holds")
+    assert judged() == first
+    repo.run("commit", "-q", "--allow-empty", "-m", "Something else")
+    assert judged() == first
+    run(repo, "apply", "--yes", code=4)
+
+
+def test_a_change_that_takes_out_partners_is_counted_whatever_was_found(repo: Repo, tmp_path: Path) -> None:
+    repo.write("csp-config.yaml", SETTINGS.replace("100", "1"))
+    repo.commit()
+    run(repo, "import", "live", NAME, "--from", exported(tmp_path, "abcdefgh"))
+    declare(repo, "a")
+    planned = run(repo, "plan", "--format", "json", code=1).data
+    guarded = [one["tenants"] for one in planned["diagnostics"] if one["code"] == "CSP309"]
+    assert guarded
+    assert all(tenants == sorted(map(tenant, "bcd")) for tenants in guarded)
