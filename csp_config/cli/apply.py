@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csp_config import editing
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit, note
 from csp_config.cli.record import commit_lines
@@ -71,7 +70,7 @@ def apply(
     inputs = common.inputs(base=base, records_do=True)
     require_agreed(inputs, "apply")
     agreed = saved_plan.read_plan(Path(plan_file)) if plan_file is not None else None
-    with editing.locked(inputs.project.path, inputs.project.lock), appended_to(wire.events) as send:
+    with common.locked(inputs), appended_to(wire.events) as send:
         workspace = replace(load_workspace(inputs), on_write=_written_events(send))
         require_no_open_records(workspace)
         if target == NAME and not unmerged:

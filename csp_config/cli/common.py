@@ -5,17 +5,19 @@ from __future__ import annotations
 import os
 import sys
 import time
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from csp_config.cli.output import require_place
 from csp_config.commands.workspace import Inputs
 from csp_config.errors import UsageError
 from csp_config.git import find_bare
 from csp_config.render import OutputOptions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from csp_config.model.history import AsOf
 
@@ -77,6 +79,18 @@ class Common(NamedTuple):
             watch=_progress() if _is_terminal(sys.stderr) and not self.quiet else None,
             log=_log() if self.verbose > 1 else _silent,
         )
+
+    @contextmanager
+    def locked(self, inputs: Inputs) -> Iterator[None]:
+        """Hold the lock of the project for a command that writes; its report can be written as well.
+
+        Raises: LockedError, WritingError.
+        """
+        from csp_config import editing  # noqa: PLC0415 - most runs write nothing
+
+        require_place(self.output)
+        with editing.locked(inputs.project.path, inputs.project.lock):
+            yield
 
     def inputs_at(self, moment: str | None, *, base: str) -> tuple[Inputs, AsOf | None]:
         """What to look at, and the commit that it is where a day or revision was asked for."""

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csp_config import editing
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import complain, emit, note
 from csp_config.commands import fmt as formatting
@@ -44,8 +43,8 @@ def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool, upgrad
     inputs = common.inputs()
     looking = check or diff
     if upgrade:
-        _upgrade(inputs, looking=looking)
-    found = formatting.formatting(inputs, files) if looking else _written(inputs, files)
+        _upgrade(common, inputs, looking=looking)
+    found = formatting.formatting(inputs, files) if looking else _written(common, inputs, files)
     report = "" if found.complete else _problems(found, common)
     if not common.quiet:
         _note_unsorted(found)
@@ -58,9 +57,9 @@ def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool, upgrad
     return int(not found.complete or (looking and bool(found.changes)))
 
 
-def _upgrade(inputs: Inputs, *, looking: bool) -> None:
+def _upgrade(common: Common, inputs: Inputs, *, looking: bool) -> None:
     """Give the tenants of old live records their names, and say on standard error which records these are."""
-    with editing.locked(inputs.project.path, inputs.project.lock):
+    with common.locked(inputs):
         workspace = require_settings(load_workspace(replace(inputs, base=NO_BASE)))
         texts = records_without_names(workspace)
         if not looking:
@@ -69,9 +68,9 @@ def _upgrade(inputs: Inputs, *, looking: bool) -> None:
         note(f"{'would bring' if looking else 'brought'} forward {visible(path)}")
 
 
-def fix(inputs: Inputs) -> None:
+def fix(common: Common, inputs: Inputs) -> None:
     """Make the safe fixes in the working tree and say on standard error which."""
-    found = _written(inputs)
+    found = _written(common, inputs)
     for error in found.failed:
         complain(error.message, error.help)
     _note_unsorted(found)
@@ -84,8 +83,8 @@ def fix(inputs: Inputs) -> None:
     )
 
 
-def _written(inputs: Inputs, files: tuple[Path, ...] = ()) -> Formatting:
-    with editing.locked(inputs.project.path, inputs.project.lock):
+def _written(common: Common, inputs: Inputs, files: tuple[Path, ...] = ()) -> Formatting:
+    with common.locked(inputs):
         found = formatting.formatting(inputs, files)
         formatting.write(found)
     return found

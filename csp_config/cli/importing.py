@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csp_config import editing
 from csp_config.cli.group import Group
 from csp_config.cli.importing_live import live, offers
 from csp_config.cli.importing_text import (
@@ -93,7 +92,7 @@ def partners(
     languages of the programme's markets. Nothing is written while a row is rejected.
     """
     given = read_input_file(file)
-    with _workspace(common.inputs(base=NO_BASE), writes=not check) as workspace:
+    with _workspace(common, common.inputs(base=NO_BASE), writes=not check) as workspace:
         options = import_partners.TableOptions(
             mapping=mapping, sheet=sheet, encoding=encoding, countries=countries
         )
@@ -182,7 +181,7 @@ def resales(
         partial=partial,
         replace=replace,
     )
-    with _workspace(inputs, writes=not check) as workspace:
+    with _workspace(common, inputs, writes=not check) as workspace:
         prepared = import_resales.prepare(workspace, given, asked)
         written = not check and import_resales.write(workspace, prepared)
     if format_ == "json":
@@ -210,12 +209,12 @@ def _impossible(common: Common) -> str:
 
 
 @contextmanager
-def _workspace(inputs: Inputs, *, writes: bool) -> Iterator[Workspace]:
+def _workspace(common: Common, inputs: Inputs, *, writes: bool) -> Iterator[Workspace]:
     """The workspace; under the lock where something is to be written."""
     if not writes:
         yield require_settings(load_workspace(inputs))
         return
-    with editing.locked(inputs.project.path, inputs.project.lock):
+    with common.locked(inputs):
         workspace = require_settings(load_workspace(inputs))
         remove_leftover_files(workspace)
         yield workspace

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csp_config import editing
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import emit
 from csp_config.cli.record import commit_lines
@@ -78,7 +77,7 @@ def live(
     require_agreed(inputs, "import live")
     if export is not None:
         return _from_export(common, inputs, offers, export, mapping, sheet=sheet, encoding=encoding)
-    with editing.locked(inputs.project.path, inputs.project.lock):
+    with common.locked(inputs):
         workspace = require_settings(load_workspace(inputs))
         importing.check_declared(workspace, offers)
         with connected(common, inputs, workspace, wire) as connection:
@@ -110,7 +109,7 @@ def offers(
     from csp_config.commands.import_offers import import_offers  # noqa: PLC0415 - `live` has no use for it
 
     inputs = common.inputs(base=base or "none")
-    with editing.locked(inputs.project.path, inputs.project.lock):
+    with common.locked(inputs):
         workspace = require_settings(load_workspace(inputs))
         with connected(common, inputs, workspace, wire) as connection:
             described = list(connection.describe(offers, workspace.candidate.offers))
@@ -132,7 +131,7 @@ def _from_export(
     if len(offers) != 1:
         raise UsageError("--from takes one offer", help="csp-config import live OFFER --from EXPORT.csv")
     given = read_input_file(export)
-    with editing.locked(inputs.project.path, inputs.project.lock):
+    with common.locked(inputs):
         workspace = require_settings(load_workspace(inputs))
         found = importing.import_export(
             workspace, offers[0], given, mapping, inputs.now, sheet=sheet, encoding=encoding

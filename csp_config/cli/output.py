@@ -40,6 +40,15 @@ def emit(text: str | bytes, output: str | None = None) -> None:
         ) from error
 
 
+def require_place(output: str | None) -> None:
+    """Raises: WritingError where `emit` could not write there: known before anything is written."""
+    if output is None or output in ("-", "/dev/stdout") or _is_stream(Path(output)):
+        return
+    from csp_config import editing  # noqa: PLC0415 - printing does not need it
+
+    editing.require_place(Path(output))
+
+
 def _is_stream(path: Path) -> bool:
     """Whether a path names a pipe, a device, or an open file by its number: nothing to be replaced."""
     try:

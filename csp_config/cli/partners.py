@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csp_config import editing
 from csp_config.cli.group import Group
 from csp_config.cli.options import Common, common, moment_option
 from csp_config.cli.output import complain, emit, note
@@ -152,7 +151,7 @@ def remove(common: Common, tenant: str, list_id: str) -> int:
 @contextmanager
 def _locked(common: Common) -> Iterator[Workspace]:
     inputs = common.inputs(base=NO_BASE)
-    with editing.locked(inputs.project.path, inputs.project.lock):
+    with common.locked(inputs):
         workspace = require_settings(load_with_earlier(inputs))
         remove_leftover_files(workspace)
         yield workspace

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from csp_config import editing
 from csp_config.cli.group import Group
 from csp_config.cli.options import Common, Decorated, base_option, common
 from csp_config.cli.output import emit
@@ -30,27 +29,38 @@ if TYPE_CHECKING:
     from csp_config.model import Outcome
 
 _EVENTS = "csp_config.record.events"
+_APPEND = "csp_config.record.append"
 
 
 def _keep_events(context: click.Context, _option: click.Parameter, path: str | None) -> None:
     context.meta[_EVENTS] = path
 
 
+def _unless_blank(_context: click.Context, _option: click.Parameter, text: str | None) -> str | None:
+    return text.strip() or None if text else text
+
+
 def _note(function: Decorated) -> Decorated:
     """Add --note, and --events, which `_locked` and `_say` find in the context."""
     help_ = "Append what happens to a file, one line of JSON each."
     events = click.option("--events", metavar="FILE", expose_value=False, callback=_keep_events, help=help_)
-    note = click.option("--note", metavar="TEXT", help="What the answer said; kept with the request.")
+    help_ = "What the answer said; kept with the request."
+    note = click.option("--note", metavar="TEXT", callback=_unless_blank, help=help_)
     return note(events(function))
+
+
+def _open_events() -> None:
+    """Open the file of --events before anything is written. Raises: WritingError."""
+    context = click.get_current_context()
+    context.meta[_APPEND] = context.with_resource(appended_to(context.meta.get(_EVENTS)))
 
 
 def _append_event(name: str, offer: str | None, **details: str) -> None:
     from csp_config.targets import Event  # noqa: PLC0415 - seldom asked for
 
-    path = click.get_current_context().meta.get(_EVENTS)
-    if path is not None:
-        with appended_to(path) as append:
-            append(Event(name=name, offer=offer, details=details))
+    context = click.get_current_context()
+    if context.meta.get(_EVENTS) is not None:
+        context.meta[_APPEND](Event(name=name, offer=offer, details=details))
 
 
 @click.group(cls=Group, epilog="Example: csp-config record done --all")
@@ -71,7 +81,7 @@ def done(common: Common, actions: tuple[str, ...], every: bool, note: str | None
     """
     if every == bool(actions):
         raise UsageError("name the actions, or give --all", help="`csp-config plan` shows their ids")
-    with _locked(common.inputs(base=base, records_do=True)) as (inputs, workspace):
+    with _locked(common, common.inputs(base=base, records_do=True)) as (inputs, workspace):
         outcomes = recording.record_done(workspace, actions, inputs.now, note)
     return _say(common, workspace, *outcomes)
 
@@ -86,7 +96,7 @@ def filed(common: Common, request: str, ticket: str, note: str | None) -> int:
 
     For a request that was refused or withdrawn: it was asked for again.
     """
-    with _locked(common.inputs(base="none")) as (inputs, workspace):
+    with _locked(common, common.inputs(base="none")) as (inputs, workspace):
         outcome = recording.record_filed(workspace, request, ticket, inputs.now, note)
     return _say(common, workspace, outcome)
 
@@ -103,7 +113,7 @@ def granted(common: Common, request: str, only: tuple[str, ...], note: str | Non
 
     An earlier answer is corrected by what was seen later; --note says what was seen.
     """
-    with _locked(common.inputs(base="none")) as (inputs, workspace):
+    with _locked(common, common.inputs(base="none")) as (inputs, workspace):
         outcome = recording.record_granted(workspace, request, note, inputs.now, only)
     return _say(common, workspace, outcome)
 
@@ -123,7 +133,7 @@ def refused(common: Common, request: str, resold: tuple[str, ...], note: str | N
 
     --resold writes down as evidence what Microsoft said of the partners.
     """
-    with _locked(common.inputs(base="none")) as (inputs, workspace):
+    with _locked(common, common.inputs(base="none")) as (inputs, workspace):
         outcome = recording.record_refused(workspace, request, note, inputs.now, resold)
     return _say(common, workspace, outcome)
 
@@ -134,7 +144,7 @@ def refused(common: Common, request: str, resold: tuple[str, ...], note: str | N
 @common
 def withdrawn(common: Common, request: str, note: str | None) -> int:
     """A request was withdrawn, or never filed and not needed any more: the live record stays."""
-    with _locked(common.inputs(base="none")) as (inputs, workspace):
+    with _locked(common, common.inputs(base="none")) as (inputs, workspace):
         outcome = recording.record_withdrawn(workspace, request, note, inputs.now)
     return _say(common, workspace, outcome)
 
@@ -145,7 +155,7 @@ def withdrawn(common: Common, request: str, note: str | None) -> int:
 @common
 def stopped(common: Common, offer: str, note: str | None) -> int:
     """An offer's distribution was stopped in Partner Center: it is not published any more."""
-    with _locked(common.inputs(base="none")) as (inputs, workspace):
+    with _locked(common, common.inputs(base="none")) as (inputs, workspace):
         outcome = recording.record_stopped(workspace, offer, note, inputs.now)
     return _say(common, workspace, outcome)
 
@@ -160,7 +170,7 @@ def baseline(common: Common, offers: tuple[str, ...], note: str | None) -> int:
     Without names, for every offer that nobody has looked at yet. `import live OFFER --from EXPORT.csv` does
     compare.
     """
-    with _locked(common.inputs(base="none")) as (inputs, workspace):
+    with _locked(common, common.inputs(base="none")) as (inputs, workspace):
         made = baselines.baseline(workspace, offers, inputs.now, note)
     for offer in made.recorded:
         _append_event("recorded", offer, action=f"baseline {offer}", detail="live as declared")
@@ -185,10 +195,11 @@ def _say(common: Common, workspace: Workspace, *outcomes: Outcome) -> int:
 
 
 @contextmanager
-def _locked(inputs: Inputs) -> Iterator[tuple[Inputs, Workspace]]:
+def _locked(common: Common, inputs: Inputs) -> Iterator[tuple[Inputs, Workspace]]:
     """Look under the lock, so that nothing is written over what another run wrote meanwhile."""
     require_agreed(inputs, "record")
-    with editing.locked(inputs.project.path, inputs.project.lock):
+    _open_events()
+    with common.locked(inputs):
         workspace = replace(
             require_settings(load_workspace(inputs)),
             on_write=lambda path: _append_event("written", None, path=path),

@@ -39,7 +39,7 @@ def validated(
     """Print what is wrong, and return the exit code; the options as the command has them."""
     inputs = common.inputs(base=base, staged=staged, at=at, keep=not no_cache)
     if fix:
-        _fix(inputs)
+        _fix(common, inputs)
     workspace = load_workspace(inputs)
     found = review.validate(workspace, inputs.now.date())
     for path in findings:
@@ -73,7 +73,7 @@ def exit_code(report: Report, fail_on: str) -> int:
     return int(bool(report.count("error") or (fail_on == "warning" and report.count("warning"))))
 
 
-def _fix(inputs: Inputs) -> None:
+def _fix(common: Common, inputs: Inputs) -> None:
     """Fix what is on disk. Raises: UsageError where something else is to be judged."""
     from csp_config.cli import fmt  # noqa: PLC0415 - a hook that only looks should not wait for it
 
@@ -82,7 +82,7 @@ def _fix(inputs: Inputs) -> None:
             "--fix changes the working tree, and --staged and --at judge something else",
             help="run csp-config fmt, then `git add` what it changed",
         )
-    fmt.fix(inputs)
+    fmt.fix(common, inputs)
 
 
 def _codes(given: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from csp_config import __version__, editing
+from csp_config.commands.workspace import no_documents, roots_text
 from csp_config.errors import ReadingError, WritingError
 from csp_config.git import Repository, folder_tree
 from csp_config.loading import SETTINGS_PATH, load_settings, placed, read_document
@@ -57,11 +58,18 @@ class Formatting:
 def formatting(inputs: Inputs, files: Sequence[Path] = ()) -> Formatting:
     """The changes for the files and folders that are named, else for all documents under the roots.
 
-    Raises: GitError, ReadingError.
+    What is wrong with the settings counts where they say which documents there are. Raises: GitError;
+    ReadingError, also where there is nothing to format.
     """
     on_disk = working_tree(inputs)
-    contents = _named_documents(on_disk, files) if files else _all_documents(on_disk)
-    unreadable = () if files else tuple(unreadable_paths(on_disk.tree, on_disk.settings.roots, ()))
+    if files:
+        contents = _named_documents(on_disk, files)
+        unreadable = on_disk.findings if any(one.is_dir() for one in files) else ()
+    else:
+        contents = _all_documents(on_disk)
+        unreadable = (*on_disk.findings, *unreadable_paths(on_disk.tree, on_disk.settings.roots, ()))
+        if not unreadable and not contents.keys() - {on_disk.settings.path}:
+            raise no_documents(inputs.project.path, on_disk.settings)
     return _formatting(on_disk, contents, unreadable, inputs.now.date())
 
 
@@ -97,7 +105,13 @@ def _documents_in(path: Path, on_disk: WorkingTree) -> list[Path]:
         return [path]
     paths = sorted(p for p in path.rglob("*") if p.suffix.lower() in (".yaml", ".yml") and not p.is_symlink())
     places = (*on_disk.settings.roots, on_disk.settings.path)
-    return [p for p in paths if under(_display_path(p, on_disk.root), places)]
+    found = [p for p in paths if under(_display_path(p, on_disk.root), places)]
+    if not (found or on_disk.findings):
+        raise ReadingError(
+            f"{path} has no documents: no YAML files that are under {roots_text(on_disk.settings)}",
+            help="name documents, or folders with documents in them",
+        )
+    return found
 
 
 def _read(path: Path) -> bytes:
@@ -120,7 +134,7 @@ def _formatting(
         reading = read_settings(path, content) if is_settings else read_document(path, content)
         offers += reading.kind == "Offer"
         if not reading.well_formed or reading.kind is None:
-            findings += reading.findings
+            findings += [one for one in reading.findings if one not in findings]  # settings: told already
             continue
         try:
             formatted = editing.formatted(path, content, reading.kind)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from csp_config.commands.deleted_projects import (
@@ -42,6 +43,7 @@ from csp_config.loading import (
     load_settings,
     misnamed,
     other_case,
+    under,
     with_identities,
 )
 from csp_config.model import Candidate, Settings, Snapshot
@@ -136,14 +138,23 @@ def load_workspace(inputs: Inputs) -> Workspace:
         workspace = load_from(project, inputs)
     candidate, base = workspace.candidate, workspace.base
     if not (candidate.documents or candidate.findings or (base and base.documents)):
-        roots = ", ".join(f"{name}/" for name in candidate.settings.roots)
-        raise ReadingError(
-            f"{project.path} has no documents under {roots}",
-            help="go to the right folder, name it with --root, set `roots` in csp-config.yaml,"
-            " or begin with `csp-config init`",
-        )
+        raise no_documents(project.path, candidate.settings)
     _log_decisions(workspace, inputs)
     return workspace
+
+
+def no_documents(project: Path, settings: Settings) -> ReadingError:
+    """The refusal of a project whose roots hold nothing."""
+    return ReadingError(
+        f"{project} has no documents under {roots_text(settings)}",
+        help="go to the right folder, name it with --root, set `roots` in csp-config.yaml,"
+        " or begin with `csp-config init`",
+    )
+
+
+def roots_text(settings: Settings) -> str:
+    """The roots as messages name them: `offers/, lists/`."""
+    return ", ".join(f"{name}/" for name in settings.roots)
 
 
 def _log_decisions(workspace: Workspace, inputs: Inputs) -> None:
@@ -278,7 +289,7 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
         candidate=candidate,
         files=tree.files,
         committed=committed_records(repository, reference, choice.base, tree, (candidate, base)),
-        notes=(*filter(None, (choice.note, moved)), *_left_out(tree)),
+        notes=(*filter(None, (choice.note, moved)), *_unread(tree, settings)),
     )
 
 
@@ -299,8 +310,12 @@ def _kept_documents(inputs: Inputs, project: Project) -> KeptDocuments | None:
     )
 
 
-def _left_out(tree: Tree) -> Iterator[str]:
-    """A note on files of editors and systems among the documents, which are left out."""
+def _unread(tree: Tree, settings: Settings) -> Iterator[str]:
+    """Notes on roots that hold nothing, and on files of editors and systems, which are left out."""
+    paths = (tree.files, tree.unreadable, tree.misnamed)
+    empty = [root for root in settings.roots if not any(under(path, (root,)) for path in chain(*paths))]
+    if empty:
+        yield f"no documents under {', '.join(f'{root}/' for root in empty)} (`roots` in csp-config.yaml)"
     if tree.left_out:
         more = f" and {len(tree.left_out) - 3} more" if len(tree.left_out) > 3 else ""  # noqa: PLR2004 - a few
         names = ", ".join(tree.left_out[:3])
@@ -354,7 +369,7 @@ def _load_from_folder(project: Project, inputs: Inputs) -> Workspace:
         base=None,
         candidate=candidate,
         files=tree.files,
-        notes=tuple(_left_out(tree)),
+        notes=tuple(_unread(tree, settings)),
         settings_broken=broken,
     )
 

@@ -50,6 +50,17 @@ def write_file(path: Path, content: bytes) -> None:
         sync_folder(path.parent)
 
 
+def require_place(path: Path) -> None:
+    """Raises: WritingError where `write_file` could not write there, as far as that can be told before."""
+    with os_errors_as(path, _UNCHANGED):
+        _mode_to_keep(path)
+        nearest = next(folder for folder in path.absolute().parents if os.path.lexists(folder))
+        if not nearest.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        if not os.access(nearest, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+
+
 def write_inside(root: Path, path: str, content: bytes) -> None:
     """Put `content` at a path relative to a folder; no link on the way is followed out of that folder.
 

@@ -52,6 +52,7 @@ __all__ = [
     "placed",
     "read_document",
     "settled_again",
+    "under",
     "with_identities",
 ]
 

@@ -7,6 +7,7 @@ differ on a CSP purchase; allowedCustomerOperations is ["Read"] on one; what end
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _CSP_OPERATIONS = ["Read"]
 _ENDED = "unsubscribed"
+_CONTINUES = ("nextlink", "continuationtoken")  # letters of the keys that say that another page follows
 _SHAPE = 'it has to be a list of subscriptions, or {"subscriptions": [...], "@nextLink": ...}'
 
 
@@ -143,7 +145,7 @@ def _pages(path: str, content: bytes) -> Iterator[tuple[list[Any], bool]]:
     pages = data if isinstance(data, list) and data and all(map(_is_page, data)) else [data]
     for page in pages:
         if _is_page(page):
-            yield page["subscriptions"], bool(page.get("@nextLink") or page.get("nextLink"))
+            yield page["subscriptions"], _is_continued(page)
         elif isinstance(page, list):
             yield page, False
         else:
@@ -166,6 +168,11 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _is_page(value: Any) -> bool:
     return isinstance(value, dict) and isinstance(value.get("subscriptions"), list)
+
+
+def _is_continued(page: dict[str, Any]) -> bool:
+    """Whether another page follows. Tools that save a page may spell `@nextLink` in a way of their own."""
+    return any(link and re.sub(r"[^a-z]", "", key.lower()).endswith(_CONTINUES) for key, link in page.items())
 
 
 def _reseller(entry: dict[str, Any]) -> tuple[str | None, str | None]:

@@ -94,6 +94,41 @@ def test_broken_settings_are_told_and_documents_are_formatted_all_the_same(repo:
     assert (repo.path / "offers/emea.yaml").read_text() == FORMED
 
 
+@pytest.mark.parametrize(
+    "settings", ["roots: [sales]\nbad: 1\n", "roots: sales\n", "publisher: 5\nroots: [sales]\n"]
+)
+def test_settings_that_do_not_hold_are_an_error_since_nobody_knows_which_documents_there_are(
+    repo: Repo, settings: str
+) -> None:
+    repo.write("csp-config.yaml", settings)
+    repo.write("sales/emea.yaml", LIST)
+    repo.run("rm", "-q", "-r", "-f", "--ignore-unmatch", "offers")
+    for named in ([], ["."], ["sales"]):
+        ran = csp_config(repo.path, "fmt", "--check", *named)
+        assert (ran.code, "csp-config.yaml:" in ran.output) == (1, True), ran.said
+    assert csp_config(repo.path, "fmt", "--check", "sales/emea.yaml").code == 1
+    assert csp_config(repo.path, "fmt", "sales/emea.yaml").code == 0
+
+
+@pytest.mark.parametrize("settings", [None, "publisher: contoso\n", "roots: [gone, ours]\n"])
+@pytest.mark.parametrize("options", [[], ["--check"], ["--diff"]])
+def test_where_there_is_nothing_to_format_it_does_not_pass(
+    tmp_path: Path, settings: str | None, options: list[str]
+) -> None:
+    repo = Repo.make(tmp_path / "empty")
+    repo.write("other/notes.yaml", "a: 1\n")
+    if settings:
+        repo.write("csp-config.yaml", settings)
+    ran = csp_config(repo.path, "fmt", *options)
+    where = "gone/, ours/" if settings and "gone" in settings else "offers/"
+    assert (ran.code, f"has no documents under {where}" in ran.errors) == (3, True), ran.said
+    ran = csp_config(repo.path, "fmt", *options, "other")
+    assert (ran.code, f"other has no documents: no YAML files that are under {where}" in ran.errors) == (
+        3,
+        True,
+    )
+
+
 def test_a_symlink_is_told_and_left_alone(repo: Repo) -> None:
     (repo.path / "offers/link.yaml").symlink_to("../other/notes.yaml")
     ran = csp_config(repo.path, "fmt")
@@ -122,7 +157,6 @@ def test_other_yaml_in_a_named_folder_is_none_of_ours(repo: Repo) -> None:
     ran = csp_config(repo.path, "fmt", ".")
     assert (ran.code, ran.output.splitlines()[-1]) == (0, "2 documents formatted, 0 unchanged")
     assert (repo.path / "other/notes.yaml").read_text() == "b: NO\na: 1   \n"
-    assert csp_config(repo.path, "fmt", "other").output == "0 documents formatted, 0 unchanged\n"
 
 
 def test_a_file_that_is_no_document_is_left_alone_although_it_is_named(repo: Repo) -> None:

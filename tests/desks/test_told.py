@@ -82,6 +82,32 @@ def test_events_that_cannot_be_written_stop_the_run_before_anything_is_done(fold
     assert not (folder / "runbook").exists()
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        ("--events", "missing/events.jsonl"),
+        ("--events", "."),
+        ("--output", "csp-config.yaml/said.txt"),
+        ("--output", "."),
+    ],
+)
+def test_what_cannot_be_written_stops_a_record_before_anything_is_written(
+    folder: Path, place: tuple[str, str]
+) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*.yaml")}
+    for words in (("apply", "--yes"), ("record", "done", "--all"), ("record", "baseline")):
+        ran = csp_config(folder, *words, *place)
+        assert (ran.code, place[1] in ran.errors) == (3, True), ran.said
+        assert {path: path.read_bytes() for path in folder.rglob("*.yaml")} == before
+    assert not (folder / "runbook").exists()
+
+
+def test_a_note_of_blanks_is_none(folder: Path) -> None:
+    assert csp_config(folder, "record", "baseline", "--note", "  \t").code == 0
+    records = [path.read_text() for path in (folder / "offers/live").glob("*.yaml")]
+    assert not any("note:" in text for text in records)
+
+
 def test_twice_verbose_tells_which_base_was_found_and_how_with_times(folder: Path) -> None:
     ran = csp_config(folder, "plan", "-vv")
     lines = ran.errors.splitlines()

@@ -82,6 +82,20 @@ def test_what_editors_leave_is_left_out_and_counted(tmp_path: Path, name: str, *
     assert name in ran.output
 
 
+@pytest.mark.parametrize("git", [True, False])
+def test_roots_that_hold_nothing_are_named(tmp_path: Path, *, git: bool) -> None:
+    repo = origin(tmp_path)
+    repo.write("csp-config.yaml", "roots: [offers, ofers, offers/live]\n")
+    if not git:
+        repo.path.joinpath(".git").rename(tmp_path / "elsewhere")
+    ran = validate(repo, "--base", "none")
+    assert "no documents under ofers/, offers/live/ (`roots` in csp-config.yaml)" in ran.output, ran.said
+    repo.write("ofers/broken.yaml", "a: [")
+    assert "no documents under offers/live/" in validate(repo, "--base", "none").output
+    repo.write("csp-config.yaml", "roots: [.]\n")
+    assert "no documents under" not in validate(repo, "--base", "none").output
+
+
 def test_a_leaving_that_is_tracked_is_read(repo: Repo) -> None:
     repo.write("offers/._contoso.yaml", b"\x00\x05\x16\x07")
     repo.commit()

@@ -99,9 +99,13 @@ def test_a_list_and_a_list_of_pages_are_read_in_any_encoding(tmp_path: Path, sha
     assert document(repo, SAAS)["covers"] == ["contoso-insights"]
 
 
-def test_without_the_last_page_no_offer_is_covered(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "key",
+    ["@nextLink", "nextLink", "@NextLink", "@odata.nextLink", "next_link", "NEXTLINK", "continuationToken"],
+)
+def test_without_the_last_page_no_offer_is_covered(tmp_path: Path, key: str) -> None:
     repo = repository(tmp_path / "r")
-    repo.write("a.json", page(subscription(1, by=FABRIKAM), more=True))
+    repo.write("a.json", page(subscription(1, by=FABRIKAM), more=True).replace("@nextLink", key))
     ran = run(repo, "import", "resales", "a.json")
     assert document(repo, SAAS)["covers"] == []
     assert "contoso-insights: another page follows the last one given" in ran.output
