@@ -64,7 +64,8 @@ class Common(NamedTuple):
             raise UsageError("--staged and --at exclude each other", help="give one of the two")
         start = Path(self.root) if self.root else Path.cwd()
         if not start.is_dir() and find_bare(start) is None:
-            raise UsageError(f"--root: there is no folder {start}", help="name the folder of the project")
+            said_by = "CSP_CONFIG_ROOT" if os.environ.get("CSP_CONFIG_ROOT") == self.root else "--root"
+            raise UsageError(f"{said_by}: there is no folder {start}", help="name the folder of the project")
         return Inputs(
             start=start,
             exactly=self.root is not None,

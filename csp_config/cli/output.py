@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from csp_config.errors import WritingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def emit(text: str | bytes, output: str | None = None) -> None:
@@ -23,7 +27,8 @@ def emit(text: str | bytes, output: str | None = None) -> None:
             return
         from csp_config import editing  # noqa: PLC0415 - printing does not need it
 
-        editing.write_file(Path(output), content)
+        with _variable_named(output):
+            editing.write_file(Path(output), content)
         return
     if sys.stdout is None:
         raise WritingError("standard output is closed", help="open it, or name a file with --output")
@@ -46,7 +51,19 @@ def require_place(output: str | None) -> None:
         return
     from csp_config import editing  # noqa: PLC0415 - printing does not need it
 
-    editing.require_place(Path(output))
+    with _variable_named(output):
+        editing.require_place(Path(output))
+
+
+@contextmanager
+def _variable_named(output: str) -> Iterator[None]:
+    """Where the path comes from the environment, what cannot be written there names the variable."""
+    try:
+        yield
+    except WritingError as error:
+        if os.environ.get("CSP_CONFIG_OUTPUT") != output:
+            raise
+        raise WritingError(f"CSP_CONFIG_OUTPUT: {error.message}", help=error.help) from error
 
 
 def _is_stream(path: Path) -> bool:

@@ -164,7 +164,7 @@ def _empty_argument(arguments: Sequence[str]) -> str | None:
 def _in_one_sentence(error: click.ClickException) -> str:
     """The message; for an option that there is not, with the one that was probably meant."""
     if not isinstance(error, click.NoSuchOption) or error.ctx is None:
-        return error.format_message()
+        return " ".join(error.format_message().split())  # choices come on lines of their own
     from csp_config.text.phrases import nearest  # noqa: PLC0415 - only after a slip
 
     known = [name for param in error.ctx.command.params for name in param.opts]

@@ -58,6 +58,29 @@ def test_a_word_that_is_no_format_is_wrong_usage_and_names_the_variable(folder: 
     assert ran.errors.startswith("error: CSP_CONFIG_FORMAT is 'pdf', which no command has; ")
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "code"), [("ROOT", "nowhere", 64), ("OUTPUT", "csp-config.yaml/x", 3)]
+)
+def test_what_comes_from_the_environment_is_told_with_the_name_of_its_variable(
+    folder: Path, variable: str, value: str, code: int
+) -> None:
+    name, option = f"CSP_CONFIG_{variable}", f"--{variable.lower()}"
+    for words in (("validate",), ("fmt",), ("record", "done", "--all")):
+        ran = csp_config(folder, *words, environment={name: value})
+        assert (ran.code, ran.errors.startswith(f"error: {name}: ")) == (code, True), ran.said
+        typed = csp_config(folder, *words, option, value, environment={name: ""})
+        assert (typed.code, name in typed.errors) == (code, False), typed.said
+
+
+@pytest.mark.parametrize(
+    "words", [("completion",), ("completion", "cmd"), ("explain",), ("validate", "--format", "x")]
+)
+def test_what_is_missing_or_has_choices_is_told_in_one_line(folder: Path, words: tuple[str, ...]) -> None:
+    ran = csp_config(folder, *words)
+    assert "\\" not in ran.errors
+    assert ran.errors.splitlines()[0].startswith("error: ")
+
+
 def test_by_hand_events_tell_what_was_planned_written_drafted_and_recorded(folder: Path) -> None:
     applied = csp_config(folder, "apply", "--yes", "--events", "events.jsonl")
     assert applied.code == 4, applied.said
