@@ -25,6 +25,7 @@ from csp_config.render.plan_values import (
     Refusal,
     RegionLost,
 )
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -108,6 +109,7 @@ def _options(plan: Plan) -> Iterator[OptionRow]:
         consequence = _CONSEQUENCES.get(one.move, "")
         if one.kind == "publish":
             consequence = f"goes live: {sellers(one.after)} may sell it"
+        consequence += _declared_since(one, plan)
         row = OptionRow(
             offers=(),
             before=state_words(plan.current.get(one.offer)),
@@ -124,6 +126,14 @@ def _options(plan: Plan) -> Iterator[OptionRow]:
         alike[row].append(one.offer)
     rows = [replace(row, offers=tuple(offers)) for row, offers in alike.items()]
     yield from sorted(rows, key=lambda row: ("closes" not in row.consequence, row.draft, row.offers))
+
+
+def _declared_since(action: Action, plan: Plan) -> str:
+    """Partners that a list got after its request was filed; of one that lost some, the move is refused."""
+    later = len(plan.desired[action.offer].tenants - action.after.tenants)
+    if action.kind != "support-request" or not later:
+        return ""
+    return f"; {counted(later, 'partner')} declared since that was asked for: to be added once it is answered"
 
 
 def _partner_ref(tenant: str, plan: Plan) -> PartnerRef:

@@ -243,6 +243,25 @@ def test_a_list_that_microsoft_completes_by_itself_was_seen_by_nobody(repo: Repo
     assert [one["kind"] for one in plan(repo)] == ["adopt"]
 
 
+def test_partners_that_are_declared_while_microsoft_has_the_request_are_told_to_follow(repo: Repo) -> None:
+    repo.write(LIVE, live_document(NAME, state("any")))
+    repo.commit()
+    run(repo, "apply", "--yes", "--base", "records", code=4)
+    (request,) = [one["request_id"] for one in plan(repo)]
+    run(repo, "record", "filed", request, "--ticket", "2611220001")
+    repo.commit()
+
+    def told(format_: str) -> bool:
+        said = run(repo, "plan", "--base", "records", "--format", format_).output
+        return "; 2 partners declared since that was asked for: to be added once it is answered" in said
+
+    assert not any(map(told, ("text", "markdown", "html")))
+    declare(repo, "abcdef")
+    assert all(map(told, ("text", "markdown", "html")))
+    run(repo, "record", "granted", request)
+    assert not any(map(told, ("text", "markdown", "html")))
+
+
 def test_an_offer_that_was_delisted_can_be_let_go(repo: Repo) -> None:
     repo.remove(OFFER)
     (refused,) = found(repo, "HEAD", "CSP303")
@@ -347,116 +366,3 @@ def test_an_id_that_another_wish_has_is_never_given_again() -> None:
     second = free_id(start, content, {first})
     assert second != first
     assert free_id(start, content, {first, second}) not in {first, second}
-
-
-def test_an_export_makes_the_record_an_observation_and_says_what_differs(repo: Repo, tmp_path: Path) -> None:
-    request = filed(repo)
-    rows = [f"{NAMES[letter][0]},{tenant(letter)},{NAMES[letter][1]}" for letter in "abf"]
-    export = tmp_path / "export.csv"
-    export.write_text("\n".join(["Company,Tenant,Country", *rows]) + "\n", encoding="utf-8")
-    said = run(repo, "import", "live", NAME, "--from", str(export)).output
-    assert f"declared, and not in Partner Center: 1 partner\n  {NAMES['c'][0]}" in said
-    assert f"in Partner Center, and not declared: 1 partner\n  {NAMES['f'][0]}" in said
-    assert f"csp-config record granted {request}" in said
-    text = (repo.path / LIVE).read_text()
-    assert "observed_from: export" in text
-    assert f"name: {NAMES['f'][0]}" in text
-    run(repo, "record", "granted", request)
-    assert {one["kind"] for one in plan(repo)} == {"sync-audience", "support-request"}
-
-
-def exported(folder: Path, letters: str) -> str:
-    """The path of a file of Export CSPs with these partners."""
-    rows = [f"{NAMES[letter][0]},{tenant(letter)},{NAMES[letter][1]}" for letter in letters]
-    path = folder / "export.csv"
-    path.write_text("\n".join(["Company,Tenant,Country", *rows]) + "\n", encoding="utf-8")
-    return str(path)
-
-
-def test_an_export_is_as_declared_only_where_the_whole_state_is(repo: Repo, tmp_path: Path) -> None:
-    words = ("import", "live", NAME, "--from", exported(tmp_path, "abcd"))
-    assert "it is as declared" in run(repo, *words).output
-    run(repo, "record", "stopped", NAME)
-    said = run(repo, *words).output
-    assert "differs: it is declared as published, and the record says it is not" in said
-    assert "as declared" not in said
-    assert "published: false" in (repo.path / LIVE).read_text()
-    run(repo, "record", "baseline", NAME)
-    repo.write(OFFER, offer_document(NAME, state("abcd", published=False)))
-    said = run(repo, *words).output
-    assert "differs: it is declared as not published, and the record says it is" in said
-    assert "as declared" not in said
-
-
-def test_an_export_is_not_compared_with_what_cannot_be_read(repo: Repo, tmp_path: Path) -> None:
-    repo.write(
-        OFFER,
-        offer_document(NAME, state("abcd")).replace("partners:", "partner_lists: [nowhere]\n  partners:"),
-    )
-    said = run(repo, "import", "live", NAME, "--from", exported(tmp_path, "abcd")).output
-    assert "not compared: the documents that decide what is declared have errors" in said
-    assert "as declared" not in said
-
-
-def test_a_file_that_names_nobody_changes_no_record(repo: Repo, tmp_path: Path) -> None:
-    before = (repo.path / LIVE).read_bytes()
-    export = tmp_path / "export.csv"
-    export.write_text("Company,Tenant,Country\nX,not-a-tenant,DE\n", encoding="utf-8")
-    assert csp_config(repo.path, "import", "live", NAME, "--from", str(export)).code in (1, 3, 64)
-    assert csp_config(repo.path, "import", "live", NAME).code == 64
-    assert (repo.path / LIVE).read_bytes() == before
-
-
-def test_fmt_brings_old_records_forward_with_the_names_that_are_known(repo: Repo) -> None:
-    assert f"  - {tenant('a')}\n" in (repo.path / LIVE).read_text()
-    ran = run(repo, "fmt", "--upgrade")
-    assert f"brought forward {LIVE}" in ran.errors
-    assert (
-        f"{{tenant_id: {tenant('a')}, name: {NAMES['a'][0]}, country: DE}}" in (repo.path / LIVE).read_text()
-    )
-    assert LIVE not in run(repo, "fmt", "--upgrade").errors
-    assert plan(repo) == []
-
-
-@pytest.mark.parametrize(("declared", "found_there"), [("none", "fg"), ("abcd", "abcdefgh"), ("ab", "bfgh")])
-def test_partners_that_somebody_found_are_due_and_hold_up_nothing(
-    repo: Repo, tmp_path: Path, declared: str, found_there: str
-) -> None:
-    repo.write("offers/contoso-desk.yaml", offer_document("contoso-desk", state(declared)))
-    repo.write("offers/live/contoso-desk.yaml", live_document("contoso-desk", state(declared)))
-    repo.write("csp-config.yaml", SETTINGS.replace("100", "1"))
-    repo.commit()
-    repo.run("commit", "-q", "--allow-empty", "-m", "Something else")
-    run(repo, "import", "live", "contoso-desk", "--from", exported(tmp_path, found_there))
-
-    def judged() -> set[tuple[str, str, str, tuple[str, ...]]]:
-        run(repo, "validate")
-        planned = run(repo, "plan", "--format", "json").data
-        assert not planned["blocked"]
-        assert "CSP309" not in {one["code"] for one in planned["diagnostics"]}
-        return {
-            (one["kind"], one["cause"], one["status"], tuple(who["name"] for who in one["remove"]))
-            for one in planned["actions"]
-        }
-
-    first = judged()
-    gone = {NAMES[letter][0] for letter in found_there if letter not in declared}
-    assert {cause for _, cause, _, _ in first} == {"pending"}
-    assert [set(names) for kind, _, _, names in first if kind == "support-request"] == [gone]
-    repo.run("add", "-A")
-    repo.run("commit", "-q", "-m", "What Partner Center holds")
-    assert judged() == first
-    repo.run("commit", "-q", "--allow-empty", "-m", "Something else")
-    assert judged() == first
-    run(repo, "apply", "--yes", code=4)
-
-
-def test_a_change_that_takes_out_partners_is_counted_whatever_was_found(repo: Repo, tmp_path: Path) -> None:
-    repo.write("csp-config.yaml", SETTINGS.replace("100", "1"))
-    repo.commit()
-    run(repo, "import", "live", NAME, "--from", exported(tmp_path, "abcdefgh"))
-    declare(repo, "a")
-    planned = run(repo, "plan", "--format", "json", code=1).data
-    guarded = [one["tenants"] for one in planned["diagnostics"] if one["code"] == "CSP309"]
-    assert guarded
-    assert all(tenants == sorted(map(tenant, "bcd")) for tenants in guarded)
