@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config import __version__
+from csp_config.commands.missing import missing
 from csp_config.commands.record_commits import recorded_separately
 from csp_config.errors import UsageError
 from csp_config.model import Report
 from csp_config.planning import concerns, make_plan, moves_now, moves_since
 from csp_config.rules import RULES, check
-from csp_config.text.phrases import unknown_name
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -131,7 +131,8 @@ def _check_names(only: Collection[str], moves: tuple[Move, ...], workspace: Work
     known |= {u.id for u in workspace.candidate.unread if u.id}
     for name in only:
         if name not in known:
-            raise unknown_name("offer", name, known, "csp-config plan without --only shows them")
+            help_ = "csp-config plan without --only shows them"
+            raise missing(workspace.candidate, name, otherwise=help_, also=known)
 
 
 def _unshared(workspace: Workspace) -> bool:

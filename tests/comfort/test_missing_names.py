@@ -16,7 +16,7 @@ BROKEN = "x: [\n"
 DRAFT = offer("contoso-desk").replace("published: true", "published: false")
 
 
-@pytest.mark.parametrize(
+UNREAD = pytest.mark.parametrize(
     ("path", "content"),
     [
         (OFFER, offer() + BROKEN),
@@ -26,6 +26,9 @@ DRAFT = offer("contoso-desk").replace("published: true", "published: false")
         ("offers/another-name.yaml", offer() + BROKEN),
     ],
 )
+
+
+@UNREAD
 @pytest.mark.parametrize(
     "command",
     [
@@ -51,6 +54,21 @@ def test_an_offer_that_cannot_be_read_is_not_said_to_be_absent(
     assert (ran.code, ran.output) == (3, "")
     assert f"{path}:" in ran.errors
     assert "did you mean" not in ran.errors
+
+
+@UNREAD
+@pytest.mark.parametrize("base", ["none", "records"])
+@pytest.mark.parametrize("command", ["plan", "plan --only contoso-desk", "apply --yes"])
+def test_a_plan_of_an_offer_that_cannot_be_read_names_its_document(
+    tmp_path: Path, path: str, content: str, base: str, command: str
+) -> None:
+    repo = repository(tmp_path / "r", **{"contoso-desk": DRAFT})
+    repo.remove(OFFER)
+    repo.write(path, content)
+    ran = run(repo, *command.split(), "--only", "contoso-insights", "--base", base)
+    assert ran.code in (1, 3)
+    assert "there is no offer contoso-insights\n" not in ran.said
+    assert f"{path}:" in ran.said
 
 
 @pytest.mark.parametrize("content", [EMEA + BROKEN, EMEA.replace(FABRIKAM, "fabrikam"), "[]"])
