@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -41,7 +40,7 @@ csp:
 
 
 def inputs(repo: Repo, **options: Any) -> Inputs:
-    return replace(Inputs(start=repo.path, now=NOW, environment=ENVIRONMENT, staged=True), **options)
+    return Inputs(start=repo.path, now=NOW, environment=ENVIRONMENT, staged=True)._replace(**options)
 
 
 def report(asked: Inputs) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +10,8 @@ from csp_config import document, schema
 from csp_config.editing import has_bare_tenants, live_text
 from csp_config.errors import WritingError
 from csp_config.loading.values import PartnerValues, live_from
-from csp_config.model import Audience, LiveAudience, NamedTenant, Request, Resellers, State
+from csp_config.model import Audience, Resellers, State
+from csp_config.model.records import LiveAudience, NamedTenant, Request
 
 FABRIKAM = "0f1e2d3c-4b5a-4697-8877-665544332211"
 ADATUM = "11111111-2222-4333-8444-555555555555"
@@ -31,7 +30,7 @@ DRAFT = Request(
     status="drafted",
     drafted_at="2026-11-20T09:00:00Z",
 )
-FILED = replace(DRAFT, status="filed", filed_at="2026-11-20T11:00:00Z", ticket="2611200030001234")
+FILED = DRAFT._replace(status="filed", filed_at="2026-11-20T11:00:00Z", ticket="2611200030001234")
 
 
 def live(
@@ -58,8 +57,7 @@ def read_back(content: bytes) -> LiveAudience:
 def comparable(record: LiveAudience) -> LiveAudience:
     """The record without an order among its tenants, and with the names of those only who are in it."""
     requests = (
-        replace(
-            request,
+        request._replace(
             remove=tuple(sorted(request.remove)),
             tenants=tuple(sorted(request.tenants)),
             left_in=tuple(sorted(request.left_in)),
@@ -68,7 +66,7 @@ def comparable(record: LiveAudience) -> LiveAudience:
         for request in record.requests
     )
     names = sorted(one for one in record.names if one.name and one.tenant_id in record.state.tenants)
-    return replace(record, names=tuple(names), requests=tuple(requests))
+    return record._replace(names=tuple(names), requests=tuple(requests))
 
 
 NEW = """\
@@ -105,7 +103,7 @@ def test_a_record_of_an_open_or_closed_channel_has_no_list() -> None:
 
 @pytest.mark.parametrize("offer", ["true", "null", "yes", "off", "1e5", "0x1f", "010", "2026-01-01", "0o17"])
 def test_an_offer_id_that_yaml_could_take_for_something_else_is_quoted(offer: str) -> None:
-    content = live_text(replace(live(FABRIKAM), offer=offer), None)
+    content = live_text(live(FABRIKAM)._replace(offer=offer), None)
     assert f'offer: "{offer}"' in content.decode()
     assert read_back(content).offer == offer
 
@@ -172,7 +170,7 @@ def test_comments_order_quotes_and_layout_of_an_old_record_stay_and_tenants_get_
 
 def test_a_request_grows_in_its_place_and_the_next_one_goes_behind_it() -> None:
     previous = BY_HAND_AFTERWARDS.replace("status: drafted", "status: drafted  # still")
-    again = replace(DRAFT, id="contoso-insights-aaaaaaaa")
+    again = DRAFT._replace(id="contoso-insights-aaaaaaaa")
     content = live_text(live(FABRIKAM, NORTHWIND, requests=(FILED, again)), previous.encode()).decode()
     assert content == previous.replace("status: drafted", "status: filed").replace(
         'drafted_at: "2026-11-20T09:00:00Z"\n',
@@ -190,7 +188,7 @@ def test_a_request_grows_in_its_place_and_the_next_one_goes_behind_it() -> None:
 
 
 def test_a_draft_that_is_replaced_goes_and_the_new_one_stands_in_its_place() -> None:
-    content = live_text(live(FABRIKAM, ADATUM, requests=(replace(FILED, id="new-one"),)), NEW.encode())
+    content = live_text(live(FABRIKAM, ADATUM, requests=(FILED._replace(id="new-one"),)), NEW.encode())
     assert content.decode() == NEW.replace("contoso-insights-3f9a2c41", "new-one")
 
 
@@ -241,13 +239,13 @@ def test_a_record_of_an_earlier_version_is_brought_forward_by_the_next_write() -
 
 
 def test_a_record_without_a_last_line_end_can_grow() -> None:
-    content = live_text(live(FABRIKAM, ADATUM, requests=(replace(FILED, note="asked"),)), NEW[:-1].encode())
+    content = live_text(live(FABRIKAM, ADATUM, requests=(FILED._replace(note="asked"),)), NEW[:-1].encode())
     assert content.decode() == NEW + '    note: "asked"\n'
 
 
 @pytest.mark.parametrize("note", ["a\x1b[31m", "a\u202eb", "a\u2028b", "\ud800", "a\x00", ""])
 def test_a_note_that_no_document_may_hold_is_refused_before_anything_is_written(note: str) -> None:
-    record = live(FABRIKAM, requests=(replace(DRAFT, note=note),))
+    record = live(FABRIKAM, requests=(DRAFT._replace(note=note),))
     for previous in (None, NEW.encode()):
         with pytest.raises(WritingError, match="the live record of contoso-insights was not written"):
             live_text(record, previous)
@@ -257,7 +255,7 @@ def test_a_note_that_no_document_may_hold_is_refused_before_anything_is_written(
     "note", ["NO", "a: b # c", '"', "\\", "- a", "{a", "%", "@", "`", "'", "Ünïcode 漢字 😀"]
 )
 def test_any_other_note_reads_back_as_it_is(note: str) -> None:
-    record = live(FABRIKAM, ADATUM, requests=(replace(DRAFT, note=note),))
+    record = live(FABRIKAM, ADATUM, requests=(DRAFT._replace(note=note),))
     assert read_back(live_text(record, None)) == comparable(record)
     assert read_back(live_text(record, NEW.encode())) == comparable(record)
 
@@ -299,7 +297,7 @@ def test_any_record_becomes_any_other_whatever_comments_it_has(
 ) -> None:
     order = {request.id: place for place, request in enumerate(before.requests)}
     newest_last = sorted(after.requests, key=lambda request: order.get(request.id, len(order)))
-    after = replace(after, requests=tuple(newest_last))
+    after = after._replace(requests=tuple(newest_last))
     content = live_text(after, with_comments(live_text(before, None).decode()).encode())
     assert read_back(content) == comparable(after)
     assert live_text(after, content) == content

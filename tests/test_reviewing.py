@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from csp_config.commands import comment
-from csp_config.model import Comparison, Drift, NotRead
+from csp_config.model.comparison import Comparison, Drift, NotRead
 from csp_config.render.headline import BLOCKED
 from tests.render import values
 
@@ -47,7 +46,7 @@ def whole_comment() -> str:
     unread = NotRead(offer="contoso-desk", reason="it is not served there", fault=False)
     compared = Comparison(target="Partner Center", read_at="now", read=(), drift=(DRIFT,), not_read=(unread,))
     found = (values.diagnostic(), values.diagnostic("CSP311", name="shared-list-changed", severity="info"))
-    return comment.body(replace(values.report(*found, plan=plan), comparison=compared), "planned")
+    return comment.body(values.report(*found, plan=plan)._replace(comparison=compared), "planned")
 
 
 @pytest.mark.parametrize("words", WORDS)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -92,7 +91,7 @@ def test_an_equal_value_is_not_the_same_one() -> None:
     memory, judge = Memory(), Judge()
     memory.begin(None)
     first = snapshot({"offers/a.yaml": "kind: PartnerList\nid: a\nname: A\npartners: []\n"})
-    second = replace(first)
+    second = first._replace()
     assert first == second
     for looked_at, times in (((first,), 1), ((first,), 1), ((second,), 2), ((second, first), 3)):
         memory.found("a", looked_at, judge)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from csp_config.model import Evidence, Resale, Resales, Settings, Snapshot, Source
+from csp_config.model import Settings, Snapshot, Source
+from csp_config.model.records import Evidence, Resale, Resales
 from csp_config.programme import OFFER_TYPES
 from csp_config.runbook import annotate
 from tests.runbook.values import (
@@ -30,7 +31,8 @@ from tests.runbook.values import (
 )
 
 if TYPE_CHECKING:
-    from csp_config.model import Action, Resellers, Ticket
+    from csp_config.model import Resellers
+    from csp_config.model.work import Action, Ticket
 
 GOLDEN = Path(__file__).parent / "runbook" / "steps.txt"
 
@@ -84,7 +86,7 @@ def test_the_title_is_the_same_whatever_the_direction(before: Resellers, after: 
 
 @pytest.mark.parametrize("offer_type", OFFER_TYPES)
 def test_a_category_that_is_not_documented_is_described_and_not_made_up(offer_type: str) -> None:
-    snapshot = replace(SNAPSHOT, offers={OFFER: replace(INSIGHTS, type=offer_type)})
+    snapshot = SNAPSHOT._replace(offers={OFFER: INSIGHTS._replace(type=offer_type)})
     known, title = OFFER_TYPES[offer_type].category, OFFER_TYPES[offer_type].title
     described = f"the category that names the offer (type: {title})"
     found = annotate(plan(REMOVAL), snapshot).actions[0]
@@ -171,7 +173,7 @@ def test_what_is_known_of_the_publisher_goes_into_the_letter() -> None:
     }
     targets = {"partner-center": {"tenant_id": FABRIKAM}}
     settings = Settings(publisher="contoso", contact=contact, targets=targets)
-    lines = ticket(REMOVAL, replace(SNAPSHOT, settings=settings)).description.split("\n")
+    lines = ticket(REMOVAL, SNAPSHOT._replace(settings=settings)).description.split("\n")
     assert lines[-6:] == [
         "Publisher: contoso",
         f"Publisher's tenant ID: {FABRIKAM}",
@@ -216,7 +218,7 @@ def resales(as_of: str, *covers: str, evidence: Evidence | None = None) -> Resal
         else []
     )
     whole = Resales(as_of=as_of, since="lifetime", origin="r", covers=covers, resales=(), places=Nowhere())
-    return replace(whole, resales=tuple(rows))
+    return whole._replace(resales=tuple(rows))
 
 
 NO_DATA = "We have no complete data on who has resold the offer; please check it on your side."
@@ -245,7 +247,7 @@ NO_DATA = "We have no complete data on who has resold the offer; please check it
 def test_the_resale_data_are_quoted_with_their_day_and_their_worth(
     documents: tuple[Resales, ...], said: str
 ) -> None:
-    description = ticket(REMOVAL, replace(SNAPSHOT, resales=documents)).description
+    description = ticket(REMOVAL, SNAPSHOT._replace(resales=documents)).description
     assert any(line.startswith(said) for line in description.splitlines())
 
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from csp_config.commands.saved_plan.building import build_report
-from csp_config.model import Comparison, Drift, NotRead
+from csp_config.model.comparison import Comparison, Drift, NotRead
 from csp_config.render import PLANS, OutputOptions
 from tests.acceptance.program import Ran, csp_config
 from tests.render import values
@@ -286,7 +285,7 @@ def test_a_comparison_with_a_target_is_read_back_too() -> None:
         drift=(drift,),
         not_read=(NotRead(offer="contoso-desk", reason="it is not served there", fault=False),),
     )
-    text = as_json(replace(values.report(plan=values.plan()), comparison=made))
+    text = as_json(values.report(plan=values.plan())._replace(comparison=made))
     assert build_report(json.loads(text)).comparison == made
     assert as_json(build_report(json.loads(text))) == text
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -71,7 +70,7 @@ def apply(
     require_agreed(inputs, "apply")
     agreed = saved_plan.read_plan(Path(plan_file)) if plan_file is not None else None
     with common.locked(inputs), appended_to(wire.events) as send:
-        workspace = replace(load_workspace(inputs), on_write=_written_events(send))
+        workspace = load_workspace(inputs)._replace(on_write=_written_events(send))
         require_no_open_records(workspace)
         if target == NAME and not unmerged:
             require_merged(workspace)

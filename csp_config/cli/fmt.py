@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -60,7 +59,7 @@ def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool, upgrad
 def _upgrade(common: Common, inputs: Inputs, *, looking: bool) -> None:
     """Give the tenants of old live records their names, and say on standard error which records these are."""
     with common.locked(inputs):
-        workspace = require_settings(load_workspace(replace(inputs, base=NO_BASE)))
+        workspace = require_settings(load_workspace(inputs._replace(base=NO_BASE)))
         texts = records_without_names(workspace)
         if not looking:
             write_listed(workspace, texts)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from csp_config.commands.import_live import ExportImport, ImportResult
     from csp_config.commands.workspace import Inputs
-    from csp_config.model import NamedTenant
+    from csp_config.model.records import NamedTenant
 
 _INCOMPLETE = 3
 _SHOWN = 40  # partners of each list

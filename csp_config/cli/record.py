@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -26,7 +25,7 @@ from csp_config.text.shells import one_after_the_other, path_from, quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from csp_config.model import Outcome
+    from csp_config.model.work import Outcome
 
 _EVENTS = "csp_config.record.events"
 _APPEND = "csp_config.record.append"
@@ -200,8 +199,7 @@ def _locked(common: Common, inputs: Inputs) -> Iterator[tuple[Inputs, Workspace]
     require_agreed(inputs, "record")
     _open_events()
     with common.locked(inputs):
-        workspace = replace(
-            require_settings(load_workspace(inputs)),
+        workspace = require_settings(load_workspace(inputs))._replace(
             on_write=lambda path: _append_event("written", None, path=path),
         )
         remove_leftover_files(workspace)

@@ -5,7 +5,6 @@ Apart from the command of click, because the commit hook runs without click.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +57,7 @@ def placed(report: Report, inputs: Inputs) -> Report:
     if project.path == Path.cwd().resolve():
         return report
     name = f"project {project.folder}" if project.folder else "project at the top of the repository"
-    return replace(report, notes=(name, *report.notes))
+    return report._replace(notes=(name, *report.notes))
 
 
 def tell_notes(report: Report, format_: str, common: Common) -> None:
@@ -70,7 +69,7 @@ def tell_notes(report: Report, format_: str, common: Common) -> None:
 
 def exit_code(report: Report, fail_on: str) -> int:
     """1 where the report has what `--fail-on` names."""
-    return int(bool(report.count("error") or (fail_on == "warning" and report.count("warning"))))
+    return int(bool(report.number_of("error") or (fail_on == "warning" and report.number_of("warning"))))
 
 
 def _fix(common: Common, inputs: Inputs) -> None:

@@ -22,7 +22,8 @@ from csp_config.commands.records import (
 )
 from csp_config.commands.workspace import unmerged_branch
 from csp_config.errors import CspConfigError, RefusedError, StaleError
-from csp_config.model import LeftInDraft, Outcome
+from csp_config.model.records import LeftInDraft
+from csp_config.model.work import Outcome
 from csp_config.planning import moves_now
 from csp_config.planning.actions import put_back_actions
 from csp_config.text import code_span
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 
     from csp_config.commands.drift import LiveOffers
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import Action, Became, LiveAudience, Plan, Report
+    from csp_config.model import Report
+    from csp_config.model.records import LiveAudience
+    from csp_config.model.work import Action, Became, Plan
     from csp_config.targets import Result, Target, Task
 
 _WRITABLE = ("put-back-draft", "save-draft", "opt-in", "sync-audience")
@@ -195,12 +198,12 @@ class _Records:
         record = self.current(result.task.offer)
         if result.left_in_draft is not None:
             left = LeftInDraft(at=stamp(self.now), audience=result.left_in_draft)
-            self.write(replace(record, left_in_draft=left))
+            self.write(record._replace(left_in_draft=left))
         if result.state is not None:
-            moved = replace(
-                record, state=result.state, observed_at=seen_at(record, stamp(self.now)), observed_from=TARGET
+            moved = record._replace(
+                state=result.state, observed_at=seen_at(record, stamp(self.now)), observed_from=TARGET
             )
-            self.write(self._close_fulfilled(replace(moved, left_in_draft=None)))
+            self.write(self._close_fulfilled(moved._replace(left_in_draft=None)))
 
     def put_backs(self, results: Iterable[Result]) -> list[Action]:
         """The actions that put back the drafts in which this run left an audience."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -39,12 +38,12 @@ def at_moment(inputs: Inputs, moment: str) -> tuple[Inputs, AsOf]:
     if not _DAY.fullmatch(moment):
         repository = Repository(inputs.project, inputs.environment)
         commit = repository.commit(moment)
-        return replace(inputs, at=commit.id), AsOf(moment, commit.id, commit.date)
+        return inputs._replace(at=commit.id), AsOf(moment, commit.id, commit.date)
     day = _day_of(moment, inputs.now)
     end = datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1)
     repository, branch = open_default_branch(inputs)
     found = _last_commit(repository.first_parents(branch.commit), end, moment, branch)
-    return replace(inputs, at=found.id, now=min(end, inputs.now)), AsOf(moment, found.id, found.date)
+    return inputs._replace(at=found.id, now=min(end, inputs.now)), AsOf(moment, found.id, found.date)
 
 
 def open_default_branch(inputs: Inputs) -> tuple[Repository, Branch]:

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from csp_config.commands.timeline import Member
-    from csp_config.model import Audience, LiveAudience, Offer, Snapshot
+    from csp_config.model import Audience, Offer, Snapshot
+    from csp_config.model.records import LiveAudience
 
 NOBODY_LOOKED = "declared"
 """The `observed_from` of a record whose state nobody saw in Partner Center."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from csp_config.commands import review
 from csp_config.commands.record_changes import seen_at, stamp
 from csp_config.commands.records import known_record
-from csp_config.model import Comparison, Drift, NotRead, UnsyncedDraft, partners_by_tenant
+from csp_config.model import partners_by_tenant
+from csp_config.model.comparison import Comparison, Drift, NotRead, UnsyncedDraft
 from csp_config.planning import recorded_state
 from csp_config.planning.requests import is_satisfied
 from csp_config.targets import Subject
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import LiveAudience, Offer, Report, State
+    from csp_config.model import Offer, Report, State
+    from csp_config.model.records import LiveAudience
     from csp_config.targets import LiveOffer, Reader
 
 TARGET: Literal["partner-center"] = "partner-center"
@@ -78,15 +80,14 @@ def plan(workspace: Workspace, live: LiveOffers, now: datetime, *, only: Collect
         not_read=live.not_read,
         unsynced=tuple(_unsynced_drafts(workspace, live.read.values())),
     )
-    return replace(report, comparison=comparison)
+    return report._replace(comparison=comparison)
 
 
 def observed_record(workspace: Workspace, live: LiveOffer, now: datetime) -> LiveAudience:
     """The live record of an offer with the live state that was read; its requests stay."""
     record = known_record(workspace, live.offer, now, live.state)
     left = record.left_in_draft if _may_be_left(record, live) else None
-    return replace(
-        record,
+    return record._replace(
         state=live.state,
         observed_at=seen_at(record, live.read_at),
         observed_from=TARGET,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -41,7 +40,7 @@ def with_findings(report: Report, path: Path, workspace: Workspace) -> Report:
     diagnostics = ordered([*report.diagnostics, *policy_findings])
     pointed_at = {one.source.path for one in policy_findings if one.source.path in workspace.files}
     files = {**report.files, **{name: workspace.files[name] for name in pointed_at}}
-    return replace(report, diagnostics=diagnostics, files=files)
+    return report._replace(diagnostics=diagnostics, files=files)
 
 
 def _read(path: Path) -> list[Any]:

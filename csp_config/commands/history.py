@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from csp_config.commands.as_of import open_default_branch
@@ -118,7 +117,7 @@ def _frame(declared: Any, recorded: Any, requests: Any, unreadable: Any, readabl
 
 def newest_documents(inputs: Inputs, history: History) -> Snapshot:
     """The documents at the newest commit of the history."""
-    return load_workspace(replace(inputs, at=history.tip, base=NO_BASE)).candidate
+    return load_workspace(inputs._replace(at=history.tip, base=NO_BASE)).candidate
 
 
 def filtered(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from csp_config.commands.drift import TARGET, observed_record
@@ -11,7 +11,8 @@ from csp_config.commands.missing import missing
 from csp_config.commands.record_changes import closed_request, with_state
 from csp_config.commands.records import known_record, write_record
 from csp_config.errors import RefusedError
-from csp_config.model import Audience, NamedTenant, State, partners_by_tenant
+from csp_config.model import Audience, State, partners_by_tenant
+from csp_config.model.records import NamedTenant
 from csp_config.planning.requests import is_satisfied
 from csp_config.tables import comparison_key, read_partners
 from csp_config.text.phrases import counted, shortened
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from csp_config.commands.drift import LiveOffers
     from csp_config.commands.input_file import InputFile
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import LiveAudience, Request
+    from csp_config.model.records import LiveAudience, Request
     from csp_config.tables import PartnerTable
     from csp_config.targets import LiveOffer
 
@@ -101,7 +102,7 @@ def import_export(
     published = known.state.published if has_record else workspace.candidate.offers[offer].published
     state = State(published=published, audience=Audience(resellers="selected", tenants=tenants))
     names = tuple(NamedTenant(row.tenant_id, row.name or None, row.country or None) for row in table.rows)
-    record = close_fulfilled_requests(replace(with_state(known, state, now, "export"), names=names), now)
+    record = close_fulfilled_requests(with_state(known, state, now, "export")._replace(names=names), now)
     write_record(workspace, record)
     known_names = {
         one.tenant_id: one for one in (*names, *_names(workspace, tenants | _declared_tenants(declared)))
@@ -209,7 +210,7 @@ def close_fulfilled_requests(record: LiveAudience, now: datetime) -> LiveAudienc
         else request
         for request in record.requests
     )
-    return replace(record, requests=tuple(requests))
+    return record._replace(requests=tuple(requests))
 
 
 def _has_come_true(record: LiveAudience, request: Request) -> bool:
@@ -227,7 +228,7 @@ def _record(workspace: Workspace, live: LiveOffer, now: datetime) -> ImportResul
     if previous is None:
         write_record(workspace, record)
         return ImportResult(offer=live.offer, result="new", detail=words)
-    if replace(previous, observed_at=record.observed_at) == record:
+    if previous._replace(observed_at=record.observed_at) == record:
         return ImportResult(offer=live.offer, result="unchanged", detail=f"still {words}")
     write_record(workspace, record)
     over = sum(1 for a, b in zip(previous.requests, record.requests, strict=True) if a != b)

@@ -11,7 +11,9 @@ from csp_config.commands.records import below_first_root, record_path, write_rec
 from csp_config.editing.layout import entry
 from csp_config.errors import RefusedError
 from csp_config.loading import read_document
-from csp_config.model import LiveAudience, NotRead, partners_by_tenant
+from csp_config.model import partners_by_tenant
+from csp_config.model.comparison import NotRead
+from csp_config.model.records import LiveAudience
 from csp_config.programme import regions
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from csp_config.commands import review
 from csp_config.commands.records import below_first_root
 from csp_config.commands.resale_sources import Evidence, from_customers, from_subscriptions
 from csp_config.errors import RefusedError, UsageError
-from csp_config.model import LIFETIME
+from csp_config.model.records import LIFETIME
 from csp_config.rules import RULES
 from csp_config.schema.shapes import is_time
 from csp_config.tables import read_customers, read_subscriptions

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config.errors import BaseError, ReadingError
@@ -140,9 +139,9 @@ def load_project(
         # Its roots are not known: look where the documents are now, and where most are.
         usual = placed(Settings(), folder)
         roots = tuple(dict.fromkeys((*settings.roots, *usual.roots)))
-        own = replace(usual, roots=roots)
+        own = usual._replace(roots=roots)
         tree = repository.tree(what, (own.path, *roots))
     read.ahead(tree, own)
     base = load(tree, own, read=read)
     read.keep(tree, own)
-    return replace(base, findings=(*findings, *base.findings)) if findings else base
+    return base._replace(findings=(*findings, *base.findings)) if findings else base

@@ -14,8 +14,9 @@ from csp_config.commands import review
 from csp_config.commands.question_gaps import gaps
 from csp_config.commands.workspace import NO_BASE, load_workspace
 from csp_config.errors import BaseError, GitError
-from csp_config.model import LiveAudience, partners_by_tenant
+from csp_config.model import partners_by_tenant
 from csp_config.model.question import Answer
+from csp_config.model.records import LiveAudience
 from csp_config.planning import moves_now
 from csp_config.planning.details import partner_ref
 from csp_config.rules import RULES
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from csp_config.commands.workspace import Inputs, Workspace
-    from csp_config.model import Action, Diagnostic, Files, PartnerRef, Report, Snapshot
+    from csp_config.model import Diagnostic, Files, Report, Snapshot
     from csp_config.model.question import Question
+    from csp_config.model.work import Action, PartnerRef
 
 Change = Literal["gains", "loses", "moves"]
 Item = TypeVar("Item", "Action", "Diagnostic")
@@ -48,16 +50,16 @@ def load_for_question(inputs: Inputs) -> tuple[Workspace, tuple[str, ...]]:
         if inputs.base is not None:
             raise
         note = "no earlier commit is compared with, so offers without a record are taken to stand as declared"
-        return load_workspace(replace(inputs, base=NO_BASE)), (note,)
+        return load_workspace(inputs._replace(base=NO_BASE)), (note,)
 
 
 def load_with_earlier(inputs: Inputs) -> Workspace:
     """Candidate and base as for a plan; without a base where there is none, or none can be read."""
-    without_base = replace(inputs, base=NO_BASE)
+    without_base = inputs._replace(base=NO_BASE)
     if inputs.project.git_folder is None:
         return load_workspace(without_base)
     try:
-        return load_for_question(replace(inputs, base=None, records_suffice=True))[0]
+        return load_for_question(inputs._replace(base=None, records_suffice=True))[0]
     except GitError:
         return load_workspace(without_base)
 
@@ -72,14 +74,14 @@ def answer_question(
     not those of the workspace.
     """
     known = _with_known_resales(_with_current_records(workspace), workspace.base)
-    proposed = replace(proposed, live=known.live, resales=workspace.candidate.resales)
+    proposed = proposed._replace(live=known.live, resales=workspace.candidate.resales)
     affected = sorted(name for name in {*known.offers, *proposed.offers} if _differs(known, proposed, name))
-    question_workspace = replace(workspace, base=known, candidate=proposed, files=files or workspace.files)
+    question_workspace = workspace._replace(base=known, candidate=proposed, files=files or workspace.files)
     if affected:
         report = review.plan(question_workspace, today, only=affected)
     else:
-        question_workspace = replace(question_workspace, candidate=known, files=workspace.files)
-        report = replace(review.plan(question_workspace, today, excluded=known.offers), diagnostics=())
+        question_workspace = question_workspace._replace(candidate=known, files=workspace.files)
+        report = review.plan(question_workspace, today, excluded=known.offers)._replace(diagnostics=())
     assert report.plan is not None  # noqa: S101 - review.plan makes one
     answers_of_report = _Answers(report, known, proposed)
     answers = tuple(answer for offer in affected for answer in answers_of_report.answers_of(offer))
@@ -87,8 +89,7 @@ def answer_question(
     fingerprint = "sha256:" + hashlib.sha256(agreed.encode()).hexdigest()  # never that of a plan to carry out
     not_read = gaps(workspace.candidate, proposed, affected)
     shown = {path: question_workspace.files[path] for path in not_read if path in question_workspace.files}
-    return replace(
-        report,
+    return report._replace(
         plan=replace(report.plan, fingerprint=fingerprint),
         files={**report.files, **shown},
         diagnostics=_with_faults(report, question_workspace, today, not_read),
@@ -125,7 +126,7 @@ def _with_known_resales(today: Snapshot, base: Snapshot | None) -> Snapshot:
         return today
     lost = tuple(one for one in base.unread if one.kind == "Resales" and one not in today.unread)
     resales = tuple(dict.fromkeys((*today.resales, *base.resales)))
-    return replace(today, resales=resales, unread=(*today.unread, *lost))
+    return today._replace(resales=resales, unread=(*today.unread, *lost))
 
 
 def _with_current_records(workspace: Workspace) -> Snapshot:
@@ -141,7 +142,7 @@ def _with_current_records(workspace: Workspace) -> Snapshot:
         for move in moves_now(workspace.base, candidate)
         if move.offer_id not in candidate.live and move.before is not None and move.before != move.after
     }
-    return replace(candidate, live={**candidate.live, **standing}) if standing else candidate
+    return candidate._replace(live={**candidate.live, **standing}) if standing else candidate
 
 
 def _differs(today: Snapshot, proposed: Snapshot, name: str) -> bool:

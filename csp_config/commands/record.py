@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config.commands import review
@@ -29,7 +28,7 @@ from csp_config.commands.records import (
     write_record,
 )
 from csp_config.errors import ReadingError, RefusedError, UsageError
-from csp_config.model import LiveAudience, Outcome
+from csp_config.model.work import Outcome
 from csp_config.text.phrases import did_you_mean
 
 if TYPE_CHECKING:
@@ -37,7 +36,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import Action, Plan, Request, RequestStatus
+    from csp_config.model.records import LiveAudience, Request, RequestStatus
+    from csp_config.model.work import Action, Plan
 
 _CORRECTIONS = (("refused", "granted"), ("withdrawn", "granted"), ("granted", "refused"))
 
@@ -80,15 +80,15 @@ def record_filed(
     ticket = _checked_ticket(workspace, record.offer, request, ticket)
     detail = f"filed under ticket {ticket}"
     if request.status == "filed":
-        changed = with_request(record, replace(request, ticket=ticket, note=note or request.note))
+        changed = with_request(record, request._replace(ticket=ticket, note=note or request.note))
         detail = f"the ticket is {ticket} (it was {request.ticket})"
     elif request.status == "drafted":
-        filed_now = replace(request, status="filed", filed_at=stamp(now), ticket=ticket, note=note)
+        filed_now = request._replace(status="filed", filed_at=stamp(now), ticket=ticket, note=note)
         changed = with_request(record, filed_now)
     else:
-        again = replace(_repeated_request(record, request, now), ticket=ticket)
-        again = replace(again, note=f"{again.note}: {note}" if note else again.note)
-        name, changed = again.id, replace(record, requests=(*record.requests, again))
+        again = _repeated_request(record, request, now)._replace(ticket=ticket)
+        again = again._replace(note=f"{again.note}: {note}" if note else again.note)
+        name, changed = again.id, record._replace(requests=(*record.requests, again))
     write_record(workspace, changed)
     return Outcome(offer=record.offer, action=name, result="recorded", detail=detail)
 
@@ -275,7 +275,7 @@ def _record_after(
     last = next((action for action in reversed(actions) if action.kind != "adopt"), actions[-1])
     record = known_record(workspace, last.offer, now, last.after)
     looked = record.observed or any(action.kind == "adopt" for action in actions)
-    changed = replace(record, left_in_draft=None)
+    changed = record._replace(left_in_draft=None)
     if last.kind != "put-back-draft":
         changed = with_state(changed, last.after, now, "manual" if looked else "declared", note)
     kinds = ", ".join(action.kind for action in actions)
@@ -315,8 +315,7 @@ def _repeated_request(record: LiveAudience, request: Request, now: datetime) -> 
     remove = tuple(t for t in request.remove if t in (request.declined or request.remove))
     if request.status == "granted" and not request.left_in:
         raise RefusedError(f"request {request.id} was granted", help="nothing is left to file")
-    again = replace(
-        request,
+    again = request._replace(
         id=_next_id(request, record),
         remove=remove,
         left_in=(),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from csp_config.errors import RefusedError
-from csp_config.model import Audience, NamedTenant, Request
+from csp_config.model import Audience
+from csp_config.model.records import NamedTenant, Request
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from datetime import datetime
 
-    from csp_config.model import Action, LiveAudience, ObservedFrom, RequestStatus, State
+    from csp_config.model import State
+    from csp_config.model.records import LiveAudience, ObservedFrom, RequestStatus
+    from csp_config.model.work import Action
 
 
 def stamp(now: datetime) -> str:
@@ -42,7 +44,7 @@ def with_state(
             help="set the clock of this computer (and SOURCE_DATE_EPOCH, if it is set), then run this again",
         )
     seen = seen_at(record, stamp(now))
-    return replace(record, state=state, observed_at=seen, observed_from=observed_from, note=note)
+    return record._replace(state=state, observed_at=seen, observed_from=observed_from, note=note)
 
 
 def with_drafts(record: LiveAudience, actions: Iterable[Action], now: datetime) -> LiveAudience:
@@ -54,12 +56,12 @@ def with_drafts(record: LiveAudience, actions: Iterable[Action], now: datetime) 
         requests = [_superseded_draft(r, action, now) if r.id == action.replaces else r for r in requests]
         if all(request.id != action.request_id for request in requests):
             requests.append(_new_draft(action, now))
-    return replace(record, requests=tuple(requests))
+    return record._replace(requests=tuple(requests))
 
 
 def _superseded_draft(request: Request, action: Action, now: datetime) -> Request:
     note = f"replaced by {action.request_id} before it was filed"
-    return replace(request, status="withdrawn", closed_at=stamp(now), note=note)
+    return request._replace(status="withdrawn", closed_at=stamp(now), note=note)
 
 
 def _new_draft(action: Action, now: datetime) -> Request:
@@ -92,7 +94,7 @@ def with_grant(
 def _granted_request(request: Request, now: datetime, note: str | None, only: Collection[str]) -> Request:
     """The request as granted; with `only`, for these partners and no others."""
     left_in = tuple(tenant for tenant in request.remove if only and tenant not in only)
-    return replace(closed_request(request, "granted", now, note), left_in=left_in)
+    return closed_request(request, "granted", now, note)._replace(left_in=left_in)
 
 
 def _with_granted_move(record: LiveAudience, request: Request, now: datetime) -> LiveAudience:
@@ -214,9 +216,9 @@ def _with_audience(state: State, resellers: str, tenants: Iterable[str] = ()) ->
 
 def closed_request(request: Request, status: RequestStatus, now: datetime, note: str | None) -> Request:
     """The request with its final status and the time."""
-    return replace(request, status=status, closed_at=stamp(now), note=note or request.note, left_in=())
+    return request._replace(status=status, closed_at=stamp(now), note=note or request.note, left_in=())
 
 
 def with_request(record: LiveAudience, changed: Request) -> LiveAudience:
     """The record with the request of the same id replaced by `changed`."""
-    return replace(record, requests=tuple(changed if r.id == changed.id else r for r in record.requests))
+    return record._replace(requests=tuple(changed if r.id == changed.id else r for r in record.requests))

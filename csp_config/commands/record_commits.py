@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from csp_config.commands.workspace import Workspace
     from csp_config.git import Repository
-    from csp_config.model import Base, Candidate, LiveAudience, Snapshot, Tree
+    from csp_config.model import Base, Candidate, Snapshot, Tree
+    from csp_config.model.records import LiveAudience
 
     Step = tuple[Mapping[str, bytes], Mapping[str, bytes]]
 

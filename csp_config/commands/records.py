@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import cached_property
 from itertools import groupby
 from pathlib import PurePosixPath
@@ -12,15 +11,9 @@ from csp_config import editing
 from csp_config.commands.record_changes import stamp, with_drafts
 from csp_config.errors import ReadingError, RefusedError, WritingError
 from csp_config.loading import declares
-from csp_config.model import (
-    UNPUBLISHED,
-    LiveAudience,
-    NamedTenant,
-    State,
-    newest_record,
-    partners_by_tenant,
-    steps_back,
-)
+from csp_config.model import UNPUBLISHED, State, partners_by_tenant
+from csp_config.model.ledger import newest_record, steps_back
+from csp_config.model.records import LiveAudience, NamedTenant
 from csp_config.text.shells import path_from
 
 if TYPE_CHECKING:
@@ -28,7 +21,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import Move, Partner, Plan
+    from csp_config.model import Partner
+    from csp_config.model.moves import Move
+    from csp_config.model.work import Plan
 
 
 def remove_leftover_files(workspace: Workspace) -> None:
@@ -129,7 +124,7 @@ class Ledger:
             partner = self._partners.get(tenant)
             if partner is not None:
                 names[tenant] = NamedTenant(tenant, partner.name, partner.country or None)
-        return replace(record, names=tuple(names[tenant] for tenant in sorted(tenants & names.keys())))
+        return record._replace(names=tuple(names[tenant] for tenant in sorted(tenants & names.keys())))
 
     @cached_property
     def _partners(self) -> Mapping[str, Partner]:

@@ -12,7 +12,7 @@ from csp_config.targets.code_hosts import is_same_text
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
-    from csp_config.model import Status
+    from csp_config.model.work import Status
     from csp_config.targets.code_hosts import Issues
 
 

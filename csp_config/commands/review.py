@@ -18,7 +18,10 @@ if TYPE_CHECKING:
     from datetime import date
 
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import Action, Diagnostic, LiveAudience, Move, Snapshot
+    from csp_config.model import Diagnostic, Snapshot
+    from csp_config.model.moves import Move
+    from csp_config.model.records import LiveAudience
+    from csp_config.model.work import Action
     from csp_config.rules.memory import Memory
 
 TOOL = f"csp-config {__version__}"
@@ -44,7 +47,7 @@ def filtered(report: Report, *, select: Collection[str] = (), ignore: Collection
         if (not select or diagnostic.code.startswith(tuple(select)))
         and not (ignore and diagnostic.code.startswith(tuple(ignore)))
     )
-    return replace(report, diagnostics=wanted)
+    return report._replace(diagnostics=wanted)
 
 
 def plan(
@@ -63,7 +66,7 @@ def plan(
     if workspace.settings_broken:
         diagnostics = check(None, workspace.candidate, (), today)
         plan = make_plan(None, workspace.candidate, (), diagnostics, RULES)
-        return replace(_report(workspace, diagnostics), plan=replace(plan, day=today.isoformat()))
+        return _report(workspace, diagnostics)._replace(plan=replace(plan, day=today.isoformat()))
     base, candidate = workspace.base, workspace.candidate
     moves = moves_now(
         base and _with_live_records(base, live_records or {}),
@@ -80,7 +83,7 @@ def plan(
     from csp_config import runbook  # noqa: PLC0415 - validate has no use for it
 
     annotated = runbook.annotate(replace(plan, day=today.isoformat()), candidate)
-    return replace(_report(workspace, diagnostics), plan=annotated)
+    return _report(workspace, diagnostics)._replace(plan=annotated)
 
 
 def planned_actions(
@@ -117,7 +120,7 @@ def _diagnostics(
 
 def _with_live_records(snapshot: Snapshot, records: Mapping[str, LiveAudience]) -> Snapshot:
     """The snapshot with these records; in both snapshots, drift is `pending` and not caused by a change."""
-    return replace(snapshot, live={**snapshot.live, **records}) if records else snapshot
+    return snapshot._replace(live={**snapshot.live, **records}) if records else snapshot
 
 
 def _moves_from_other_states(since: tuple[Move, ...], now: tuple[Move, ...]) -> list[Move]:

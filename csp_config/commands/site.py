@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -22,8 +21,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from csp_config.commands.workspace import Inputs
-    from csp_config.model import LiveAudience, Partner, Request, Snapshot, State
+    from csp_config.model import Partner, Snapshot, State
     from csp_config.model.history import History, HistoryEvent
+    from csp_config.model.records import LiveAudience, Request
     from csp_config.model.site import Data
 
 
@@ -35,10 +35,10 @@ def site(inputs: Inputs, moment: str | None, *, use_cache: bool = True) -> Site:
     repository, branch = open_default_branch(inputs)
     if moment is None:
         newest = repository.commit(branch.commit)
-        at, inputs = AsOf(branch.shown, newest.id, newest.date), replace(inputs, at=newest.id)
+        at, inputs = AsOf(branch.shown, newest.id, newest.date), inputs._replace(at=newest.id)
     else:
         inputs, at = at_moment(inputs, moment)
-    snapshot = require_settings(load_workspace(replace(inputs, base="none"))).candidate
+    snapshot = require_settings(load_workspace(inputs._replace(base="none"))).candidate
     history = history_to(repository, inputs.project, at.commit, branch.shown, use_cache=use_cache)
     return _Builder(snapshot, history, inputs.now).site(at)
 

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 
 from csp_config.commands import review
 from csp_config.commands.records import uncommitted
-from csp_config.model import Status, Waiting
+from csp_config.model.work import Status, Waiting
 from csp_config.planning.requests import is_satisfied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import Action, LiveAudience, Request
+    from csp_config.model.records import LiveAudience, Request
+    from csp_config.model.work import Action
 
 
 def status(workspace: Workspace, now: datetime) -> Status:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
 
@@ -128,7 +128,7 @@ class _Proposal:
                 " from, or each offer has to name it under `except`"
             )
         if remaining != entry.partners:
-            self._resolve(lists={**lists, entry.id: replace(entry, partners=remaining, selection=None)})
+            self._resolve(lists={**lists, entry.id: entry._replace(partners=remaining, selection=None)})
 
     def _resolve(
         self, offers: Mapping[str, Offer] | None = None, lists: Mapping[str, PartnerList] | None = None
@@ -138,7 +138,7 @@ class _Proposal:
         for offer, tenant in self._unnamed:
             if audiences[offer].resellers == "selected":
                 audiences[offer] = Audience(resellers="selected", tenants=audiences[offer].tenants | {tenant})
-        self.snapshot = replace(resolved, audiences=audiences)
+        self.snapshot = resolved._replace(audiences=audiences)
 
     def _with_change(self, offer: Offer, change: Change) -> Offer:
         """The offer with the change, as its document would declare it."""
@@ -149,7 +149,7 @@ class _Proposal:
             known = self._resales.get(offer.id)
             return self._with_tenants(offer, known.tenants if known else frozenset())
         if change.option is not None:
-            return replace(offer, resellers=change.option, partner_lists=(), partners=(), exclusions=())
+            return offer._replace(resellers=change.option, partner_lists=(), partners=(), exclusions=())
         assert change.tenant is not None  # noqa: S101 - a change has an option or a tenant
         if change.adds:
             return offer if audience.resellers == "any" else self._with_tenants(offer, {change.tenant})
@@ -167,8 +167,7 @@ class _Proposal:
         new = sorted(tenants - brought)
         named = tuple(self._partners[tenant] for tenant in new if tenant in self._partners)
         self._unnamed.update((offer.id, tenant) for tenant in new if tenant not in self._partners)
-        return replace(
-            offer,
+        return offer._replace(
             resellers="selected",
             partners=(*offer.partners, *named),
             exclusions=tuple(entry for entry in offer.exclusions if entry.tenant_id not in tenants),
@@ -177,13 +176,12 @@ class _Proposal:
     def _without(self, offer: Offer, tenant: str) -> Offer:
         """The offer without one tenant, whether it names the tenant or a list brings it."""
         remaining = tuple(partner for partner in offer.partners if partner.tenant_id != tenant)
-        listed = tenant in self._listed_tenants(replace(offer, partners=remaining))
+        listed = tenant in self._listed_tenants(offer._replace(partners=remaining))
         excluded = any(entry.tenant_id == tenant for entry in offer.exclusions)
         if not listed or excluded:
-            return replace(offer, partners=remaining)
+            return offer._replace(partners=remaining)
         place = offer.places.key("csp", "partner_lists")
-        return replace(
-            offer,
+        return offer._replace(
             partners=remaining,
             exclusions=(*offer.exclusions, Exclusion(tenant_id=tenant, source=place)),
         )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.commands.deleted_projects import (
     commits_before,
@@ -46,7 +45,7 @@ from csp_config.loading import (
     under,
     with_identities,
 )
-from csp_config.model import Candidate, Settings, Snapshot
+from csp_config.model import NOTHING, Candidate, Settings, Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -54,13 +53,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from csp_config.git import Project
-    from csp_config.model import Base, Files, LiveAudience, Tree
+    from csp_config.model import Base, Files, Tree
+    from csp_config.model.records import LiveAudience
 
 NO_BASE = "none"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Inputs:
+class Inputs(NamedTuple):
     """The inputs of a command: which project, which candidate, and which base, from the command line.
 
     `start`: the folder that the run is about; `exactly`: it is the project itself, not only inside it.
@@ -70,7 +69,7 @@ class Inputs:
 
     start: Path
     now: datetime
-    environment: Mapping[str, str] = field(default_factory=dict, repr=False)  # may hold secrets
+    environment: Mapping[str, str] = NOTHING  # may hold secrets
     exactly: bool = False
     base: str | None = None
     records_suffice: bool = False
@@ -79,14 +78,14 @@ class Inputs:
     watch: Callable[[int], None] | None = None  # told how many documents were read; -1 at the end
     workers: int = 1  # processes that may be used
     keep: bool = False  # whether what was read is kept for the next run
-    unsaved: Mapping[str, bytes] = field(
-        default_factory=dict, repr=False
-    )  # an editor's, by path from git's top
-    reader: Reader | None = field(default=None, repr=False)  # one that outlives this run
-    log: Callable[[str], None] = field(
-        default=lambda _line: None, repr=False
-    )  # told what was decided, for -vv
-    repository: Repository | None = field(default=None, repr=False)  # likewise
+    unsaved: Mapping[str, bytes] = NOTHING  # an editor's, by path from git's top
+    reader: Reader | None = None  # one that outlives this run
+    repository: Repository | None = None  # likewise
+    log: Callable[[str], None] = lambda _line: None  # told what was decided, for -vv
+
+    def __repr__(self) -> str:
+        """Where it starts; the environment may hold secrets."""
+        return f"Inputs(start={self.start!r}, base={self.base!r})"
 
     @property
     def project(self) -> Project:
@@ -99,8 +98,7 @@ class Inputs:
         return surroundings(self.environment)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Workspace:
+class Workspace(NamedTuple):
     """Candidate and base, loaded. `settings_broken`: the settings have errors, so nothing else was checked.
 
     `committed`: the live records of HEAD, by offer, where the candidate is not committed and has them
@@ -115,11 +113,11 @@ class Workspace:
     base: Snapshot | None
     candidate: Snapshot
     files: Files
-    committed: Mapping[str, LiveAudience] = field(default_factory=dict)
-    surroundings: Surroundings = field(default_factory=Surroundings)
+    committed: Mapping[str, LiveAudience] = NOTHING
+    surroundings: Surroundings = Surroundings()
     notes: tuple[str, ...] = ()
     settings_broken: bool = False
-    on_write: Callable[[str], None] = field(default=lambda _path: None, repr=False)  # told of files
+    on_write: Callable[[str], None] = lambda _path: None  # told of files
 
     @property
     def root(self) -> Path:
@@ -272,9 +270,9 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
     candidate = load(tree, settings, earlier=base, read=read)
     near = repository.roots_in_other_case(reference, settings.roots)
     findings = (*findings, *(other_case(folder, root) for folder, root in near.items()))
-    candidate = replace(candidate, findings=(*findings, *candidate.findings)) if findings else candidate
+    candidate = candidate._replace(findings=(*findings, *candidate.findings)) if findings else candidate
     if choice.base is not None and choice.base.revision == RECORDS and choice.base.commit is None:
-        base = replace(candidate, findings=())  # what is due now was due before
+        base = candidate._replace(findings=())  # what is due now was due before
     elif base is not None:
         base = with_identities(base, candidate.identities)
     if inputs.watch:
@@ -359,7 +357,7 @@ def _load_from_folder(project: Project, inputs: Inputs) -> Workspace:
     else:
         read.ahead(tree, settings)
         candidate = load(tree, settings, read=read)
-        candidate = replace(candidate, findings=(*findings, *candidate.findings)) if findings else candidate
+        candidate = candidate._replace(findings=(*findings, *candidate.findings)) if findings else candidate
     return Workspace(
         project=project,
         repository=None,

@@ -9,12 +9,12 @@ import yaml
 from csp_config.editing.layout import entry, inline, read_back
 from csp_config.editing.revision import revised
 from csp_config.editing.yaml_text import Edit, edited, start_of
-from csp_config.model import NamedTenant
+from csp_config.model.records import NamedTenant
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-    from csp_config.model import LiveAudience, Request
+    from csp_config.model.records import LiveAudience, Request
 
 _FOLDERS_DEEP = 2  # offers/live/, where a new record goes
 _PLAINER = (

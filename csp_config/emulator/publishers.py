@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csp_config.errors import ReadingError
@@ -80,7 +80,7 @@ def _publisher(folder: Path, *, alone: bool) -> Publisher:
     settings = _settings(folder)
     roots = [root for root in settings.roots if (folder / root).is_dir()] or ["."]
     tree = folder_tree(folder, roots)
-    snapshot = load(tree, replace(settings, roots=tuple(roots)))
+    snapshot = load(tree, settings._replace(roots=tuple(roots)))
     _refuse(folder, snapshot.findings)
     known = settings.targets.get("partner-center", {}).get("tenant_id")
     return Publisher(

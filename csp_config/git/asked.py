@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -21,20 +20,33 @@ if TYPE_CHECKING:
 NO_BASE = "run it with `--base none`: then everything is new, and no change is judged"
 
 
-@dataclass(kw_only=True, eq=False)
 class Asked:
     """What the rows of the table look at, found when it is first asked for; fields as `choose_base`'s."""
 
-    repository: Repository
-    candidate: Candidate
-    around: Surroundings
-    named: str | None
-    option: str | None = None
-    roots: Sequence[str] = ()
-    tree: Tree | None = None
-    declares: Callable[[bytes], bool] = lambda _content: True
-    records_do: bool = False
-    names_default: Callable[[str], str | None] = lambda _commit: None
+    def __init__(
+        self,
+        *,
+        repository: Repository,
+        candidate: Candidate,
+        around: Surroundings,
+        named: str | None,
+        option: str | None = None,
+        roots: Sequence[str] = (),
+        tree: Tree | None = None,
+        declares: Callable[[bytes], bool] = lambda _content: True,
+        records_do: bool = False,
+        names_default: Callable[[str], str | None] = lambda _commit: None,
+    ) -> None:
+        self.repository = repository
+        self.candidate = candidate
+        self.around = around
+        self.named = named
+        self.option = option
+        self.roots = roots
+        self.tree = tree
+        self.declares = declares
+        self.records_do = records_do
+        self.names_default = names_default
 
     @cached_property
     def head(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from csp_config.loading.audiences import settle, unknown_lists
@@ -36,7 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from csp_config.document import Document
-    from csp_config.model import LiveAudience, Offer, PartnerList, State, Tree
+    from csp_config.model import Offer, PartnerList, State, Tree
+    from csp_config.model.records import LiveAudience
 
 __all__ = [
     "SETTINGS_PATH",
@@ -96,7 +96,7 @@ def placed(settings: Settings, folder: str) -> Settings:
     if not folder:
         return settings
     roots = tuple(folder if root in (".", "./") else f"{folder}/{root}" for root in settings.roots)
-    return replace(settings, path=f"{folder}/{SETTINGS_PATH}", roots=roots)
+    return settings._replace(path=f"{folder}/{SETTINGS_PATH}", roots=roots)
 
 
 def load(
@@ -168,8 +168,7 @@ def settled_again(
     """The snapshot with other offers or lists: selections and audiences follow from them."""
     offers = snapshot.offers if offers is None else offers
     resolved = resolve((snapshot.lists if lists is None else lists).values(), snapshot.unread)
-    return replace(
-        snapshot,
+    return snapshot._replace(
         offers=offers,
         lists=resolved.resolved,
         closures=resolved.closures,
@@ -205,7 +204,7 @@ def with_identities(snapshot: Snapshot, identities: Mapping[str, tuple[str, str 
     if not snapshot.unread:
         return snapshot
     unread = (identified(u.path, u.kind, u.id, identities) for u in snapshot.unread)
-    return replace(snapshot, unread=tuple(unread))
+    return snapshot._replace(unread=tuple(unread))
 
 
 def identified(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config import programme
@@ -130,7 +129,7 @@ class _Resolution:
         for source in found:
             for partner in self.index(source).matching(selection.where):
                 partners.setdefault(partner.tenant_id, partner)
-        return replace(entry, partners=tuple(partners.values()))
+        return entry._replace(partners=tuple(partners.values()))
 
     def index(self, entry: PartnerList) -> _Index:
         if entry.id not in self.indexes:

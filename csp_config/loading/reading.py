@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.document import DocumentReader
 from csp_config.document import read as read_alone
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
 KINDS = ("Offer", "PartnerList", "Resales", "LiveAudience")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Reading:
+class Reading(NamedTuple):
     """What one file gave. With findings, the document must not be relied on; kind and id are still given.
 
     `well_formed`: the text could be read as YAML and its kind is known; only the schema may have findings.

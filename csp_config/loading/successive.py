@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from csp_config.document import Document
     from csp_config.loading.reading import Reading
     from csp_config.loading.values import PartnerValues
-    from csp_config.model import PartnerList, Resales, Settings, Unread
+    from csp_config.model import PartnerList, Settings, Unread
+    from csp_config.model.records import Resales
 
 Value = TypeVar("Value")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csp_config import model
 from csp_config.model import (
     Acknowledgement,
     Audience,
@@ -17,12 +16,12 @@ from csp_config.model import (
     Settings,
     State,
 )
+from csp_config.model.records import LeftInDraft, LiveAudience, NamedTenant, Request, Resale, Resales
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from csp_config.document import Document
-    from csp_config.model import LeftInDraft, LiveAudience, NamedTenant, Request, Resales
 
 
 _MOST_PARTNERS = 200_000  # in each cache
@@ -114,13 +113,13 @@ def partner_list_from(document: Document, partners: PartnerValues) -> PartnerLis
 def resales_from(document: Document, _: PartnerValues) -> Resales:
     """The content of a Resales document."""
     data = document.data
-    return model.Resales(
+    return Resales(
         as_of=data["as_of"],
         since=data.get("from"),
         origin=data["source"],
         covers=tuple(data["covers"]),
         resales=tuple(
-            model.Resale(
+            Resale(
                 offer=row["offer"],
                 tenant_id=row["tenant_id"],
                 since=row.get("since"),
@@ -138,7 +137,7 @@ def live_from(document: Document, _: PartnerValues) -> LiveAudience:
     data = document.data
     names = _named_tenants(data.get("partners", data.get("tenants", ())))
     audience = Audience(resellers=data["resellers"], tenants=frozenset(one.tenant_id for one in names))
-    return model.LiveAudience(
+    return LiveAudience(
         offer=data["offer"],
         observed_at=data["observed_at"],
         observed_from=data["observed_from"],
@@ -155,7 +154,7 @@ def _left_in_draft(data: dict[str, Any] | None) -> LeftInDraft | None:
     if data is None:
         return None
     tenants = frozenset(data.get("tenants", ()))
-    return model.LeftInDraft(at=data["at"], audience=Audience(resellers=data["resellers"], tenants=tenants))
+    return LeftInDraft(at=data["at"], audience=Audience(resellers=data["resellers"], tenants=tenants))
 
 
 def settings_from(document: Document) -> Settings:
@@ -203,9 +202,9 @@ def _acknowledgements(document: Document, data: dict[str, Any], *steps: str) -> 
 def _named_tenants(entries: Iterable[str | dict[str, str]]) -> tuple[NamedTenant, ...]:
     """Tenants of a record; earlier versions wrote the tenant ID alone."""
     return tuple(
-        model.NamedTenant(entry)
+        NamedTenant(entry)
         if isinstance(entry, str)
-        else model.NamedTenant(entry["tenant_id"], entry.get("name"), entry.get("country"))
+        else NamedTenant(entry["tenant_id"], entry.get("name"), entry.get("country"))
         for entry in entries
     )
 
@@ -215,7 +214,7 @@ def _request(entry: dict[str, Any]) -> Request:
         _named_tenants(entry.get(key, ())) for key in ("remove", "tenants", "except", "partners")
     )
     names = {one.tenant_id: one for one in (*left_in, *tenants, *remove, *older) if one.name}
-    return model.Request(
+    return Request(
         id=entry["id"],
         move_from=entry["move"]["from"],
         move_to=entry["move"]["to"],

@@ -178,7 +178,7 @@ def _status(folder: Path, judged: Judged) -> dict[str, Any]:
     return {
         "project": folder.name,
         "base": report.base.revision if report.base else None,
-        **{f"{severity}s": report.count(severity) for severity in SEVERITIES},
+        **{f"{severity}s": report.number_of(severity) for severity in SEVERITIES},
     }
 
 

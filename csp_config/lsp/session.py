@@ -6,7 +6,7 @@ asked again when their marks have changed, a document is read and its offer judg
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
     from csp_config.commands.workspace import Workspace
     from csp_config.git import Project
-    from csp_config.model import Action, Diagnostic, Report
+    from csp_config.model import Diagnostic, Report
+    from csp_config.model.work import Action
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,13 @@ class Session:
         top = project.top
         inside = {path.relative_to(top).as_posix(): path for path in unsaved if path.is_relative_to(top)}
         changed = {name: _bytes(path, unsaved[path]) for name, path in inside.items()}
-        inputs = replace(inputs, unsaved=changed, repository=self._repository(project))
+        inputs = inputs._replace(unsaved=changed, repository=self._repository(project))
         note = None
         try:
             workspace = load_workspace(inputs)
         except CspConfigError as error:
             note = error.message
-            workspace = load_workspace(replace(inputs, base=NO_BASE))
+            workspace = load_workspace(inputs._replace(base=NO_BASE))
         if workspace.candidate.settings.roots != self._roots:
             self._roots = workspace.candidate.settings.roots
             self.forget()  # what was marked lay elsewhere

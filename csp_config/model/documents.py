@@ -6,10 +6,10 @@ commits that say the same thing compare as equal.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from operator import itemgetter
 from types import MappingProxyType
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 
 SETTINGS_NAME = "csp-config.yaml"
 """The file that makes a folder a project."""
@@ -19,7 +19,22 @@ Files = Mapping[str, bytes]
 
 Resellers = Literal["any", "selected", "none"]
 
-_NONE: Mapping[str, str] = MappingProxyType({})
+NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+Value = TypeVar("Value")
+
+
+def compared_without(*fields: str) -> Callable[[Value], Value]:
+    """Leave fields of a NamedTuple out of its equality, such as the place where it is written."""
+
+    def changed(cls: Any) -> Any:
+        kept = itemgetter(*(at for at, name in enumerate(cls._fields) if name not in fields))
+        cls.__eq__ = lambda one, other: isinstance(other, cls) and kept(one) == kept(other)
+        cls.__ne__ = lambda one, other: not cls.__eq__(one, other)
+        cls.__hash__ = lambda one: hash(kept(one))
+        return cls
+
+    return changed
 
 
 class Tree(NamedTuple):
@@ -31,8 +46,8 @@ class Tree(NamedTuple):
     """
 
     files: Files
-    unreadable: Mapping[str, str] = _NONE
-    misnamed: Mapping[str, str] = _NONE
+    unreadable: Mapping[str, str] = NOTHING
+    misnamed: Mapping[str, str] = NOTHING
     left_out: tuple[str, ...] = ()
 
 
@@ -58,14 +73,14 @@ class Places(Protocol):
         """Place of the key that leads to a value; same fallback as `at`."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acknowledgement:
+@compared_without("source")
+class Acknowledgement(NamedTuple):
     """An expiring exception that reviewers agreed to (`acknowledge:`). `until` is an ISO date, inclusive."""
 
     code: str
     until: str
     reason: str
-    source: Source = field(compare=False)
+    source: Source
 
 
 class Partner(NamedTuple):
@@ -89,16 +104,16 @@ class Selection(NamedTuple):
     where: Mapping[str, tuple[str, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartnerList:
+@compared_without("places")
+class PartnerList(NamedTuple):
     """A named list of partners; `partners` is resolved, whether written out or selected."""
 
     id: str
     name: str
     partners: tuple[Partner, ...]
+    places: Places
     selection: Selection | None = None
     acknowledge: tuple[Acknowledgement, ...] = ()
-    places: Places = field(compare=False)
 
 
 class OfferPlan(NamedTuple):
@@ -110,35 +125,35 @@ class OfferPlan(NamedTuple):
     private: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exclusion:
+@compared_without("source")
+class Exclusion(NamedTuple):
     """An `except` entry: a tenant taken out of what the lists bring."""
 
     tenant_id: str
+    source: Source
     reason: str | None = None
-    source: Source = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
+@compared_without("places")
+class Offer(NamedTuple):
     """An offer as declared."""
 
     id: str
     name: str
     type: str
     published: bool
+    resellers: Resellers
+    places: Places
     sold_through_microsoft: bool = True
     markets: tuple[str, ...] = ()
     plans: tuple[OfferPlan, ...] = ()
-    resellers: Resellers
     partner_lists: tuple[str, ...] = ()
     partners: tuple[Partner, ...] = ()
     exclusions: tuple[Exclusion, ...] = ()
     marketing_materials_url: str | None = None
-    channel_contact: Mapping[str, str] = field(default_factory=dict)
-    support: Mapping[str, str] = field(default_factory=dict)
+    channel_contact: Mapping[str, str] = NOTHING
+    support: Mapping[str, str] = NOTHING
     acknowledge: tuple[Acknowledgement, ...] = ()
-    places: Places = field(compare=False)
 
 
 class Audience(NamedTuple):
@@ -173,20 +188,20 @@ UNPUBLISHED = State(published=False, audience=Audience(resellers="none"))
 """The state of an offer that does not exist yet."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+@compared_without("places")
+class Settings(NamedTuple):
     """csp-config.yaml, or its defaults. `path` and `roots` are relative to git's top, like every path."""
 
     path: str = SETTINGS_NAME
     publisher: str | None = None
     roots: tuple[str, ...] = ("offers",)
     default_branch: str | None = None  # None: not given
-    contact: Mapping[str, str] = field(default_factory=dict)
+    contact: Mapping[str, str] = NOTHING
     resale_data_required: bool = False
     max_age_days: int = 30
     max_removals: int = 10
     max_removal_percent: int = 25
-    rules: Mapping[str, Literal["error", "warning", "info", "off"]] = field(default_factory=dict)  # by code
-    targets: Mapping[str, Any] = field(default_factory=dict)
+    rules: Mapping[str, Literal["error", "warning", "info", "off"]] = NOTHING  # by code
+    targets: Mapping[str, Any] = NOTHING
     acknowledge: tuple[Acknowledgement, ...] = ()
-    places: Places | None = field(compare=False, default=None)  # None: no such file
+    places: Places | None = None  # None: no such file

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from csp_config.model.documents import compared_without
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -120,8 +121,8 @@ class Rule(NamedTuple):
         return not self.refuses or move in self.refuses
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Base:
+@compared_without("commits", "unshared")
+class Base(NamedTuple):
     """The commit compared with: as it was named, its full id, and how it was found.
 
     `commit` None: no commit, the records alone say what is due. `commits`: how many the candidate's branch
@@ -131,8 +132,8 @@ class Base:
     revision: str
     commit: str | None
     found_by: str
-    commits: int | None = field(compare=False, default=None)
-    unshared: bool = field(compare=False, default=False)
+    commits: int | None = None
+    unshared: bool = False
 
 
 class Candidate(NamedTuple):
@@ -142,8 +143,8 @@ class Candidate(NamedTuple):
     commit: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Report:
+@compared_without("files", "paths", "rules")
+class Report(NamedTuple):
     """The result of validate or plan. Diagnostics are sorted.
 
     `files`: the candidate's files that diagnostics point at, for excerpts. `paths`: all of its documents.
@@ -157,15 +158,15 @@ class Report:
     diagnostics: tuple[Diagnostic, ...]
     documents: int
     offers: int
-    files: Files = field(compare=False, repr=False)
-    paths: tuple[str, ...] = field(default=(), compare=False, repr=False)
-    rules: tuple[Rule, ...] = field(default=(), compare=False, repr=False)  # every rule, by code
+    files: Files
+    paths: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()  # every rule, by code
     plan: Plan | None = None
     project: str = ""
     comparison: Comparison | None = None  # what was read in a target, where the plan is against one
     notes: tuple[str, ...] = ()
     question: Question | None = None  # what was asked with --if or --undo: such a plan is never carried out
 
-    def count(self, severity: Severity) -> int:
+    def number_of(self, severity: Severity) -> int:
         """How many diagnostics have this severity."""
         return sum(1 for diagnostic in self.diagnostics if diagnostic.severity == severity)

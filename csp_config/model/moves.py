@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from csp_config.model.documents import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,8 +17,7 @@ Verdict = Literal["waiting", "satisfied", "reverted", "contradicted", "refused",
 change takes the wish back, asks for something else, insists on what was refused; or the request is over."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResaleKnowledge:
+class ResaleKnowledge(NamedTuple):
     """Who is known to have resold an offer, and how good the knowledge is.
 
     `covered`: some Resales document is complete for the offer, from its first day on; `as_of` is the newest
@@ -32,8 +32,7 @@ class ResaleKnowledge:
     undated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Move:
+class Move(NamedTuple):
     """One offer on its way from where it stands to what is declared.
 
     `before` None: nothing is known earlier. `after` and `offer` None: the offer's document is gone.
@@ -50,7 +49,7 @@ class Move:
     wanted: State | None
     resold: ResaleKnowledge
     live: LiveAudience | None
-    verdicts: Mapping[str, Verdict] = field(default_factory=dict)  # request -> what this move means for it
+    verdicts: Mapping[str, Verdict] = NOTHING  # request -> what this move means for it
     unknown: bool = False  # there is an earlier state, but it could not be read; `before` is None
 
     @property

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from csp_config.model.documents import compared_without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,19 +26,19 @@ class NamedTenant(NamedTuple):
     country: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resale:
+@compared_without("source")
+class Resale(NamedTuple):
     """One tenant known to have resold one offer, and how it is known."""
 
     offer: str
     tenant_id: str
+    source: Source
     since: str | None = None
     evidence: Evidence = "exact"
-    source: Source = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resales:
+@compared_without("places")
+class Resales(NamedTuple):
     """A Resales document: for the offers in `covers`, a tenant not listed has not resold (on `as_of`).
 
     `since`: LIFETIME, or the day from which on the data are complete; None: not known. Only LIFETIME makes
@@ -45,15 +46,14 @@ class Resales:
     """
 
     as_of: str
-    since: str | None = None
     origin: str
     covers: tuple[str, ...]
     resales: tuple[Resale, ...]
-    places: Places = field(compare=False)
+    places: Places
+    since: str | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """A support request of an offer. Times are UTC, `2026-11-20T09:00:00Z`.
 
     `tenants`: the list asked for, where the move ends in `selected` from `any`. `left_in`: the partners of a
@@ -63,12 +63,12 @@ class Request:
     id: str
     move_from: Resellers
     move_to: Resellers
+    status: RequestStatus
+    drafted_at: str
     remove: tuple[str, ...] = ()
     tenants: tuple[str, ...] = ()
     left_in: tuple[str, ...] = ()
     names: tuple[NamedTenant, ...] = ()
-    status: RequestStatus
-    drafted_at: str
     filed_at: str | None = None
     closed_at: str | None = None
     ticket: str | None = None
@@ -90,16 +90,15 @@ class Request:
         return self.move_from, self.move_to, frozenset(self.remove), frozenset(self.tenants)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LeftInDraft:
+class LeftInDraft(NamedTuple):
     """What apply saved in an offer's draft, and could not take out again: whoever publishes ships it."""
 
     at: str
     audience: Audience
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LiveAudience:
+@compared_without("places")
+class LiveAudience(NamedTuple):
     """What Partner Center holds for an offer, as last seen; requests newest last.
 
     `observed_from` says who looked; `declared`: nobody did. `names`: who the authorised tenants are.
@@ -113,7 +112,7 @@ class LiveAudience:
     note: str | None = None
     requests: tuple[Request, ...] = ()
     left_in_draft: LeftInDraft | None = None
-    places: Places | None = field(compare=False, default=None)  # None: made here, not read
+    places: Places | None = None  # None: made here, not read
 
     @property
     def observed(self) -> bool:

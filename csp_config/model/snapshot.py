@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
-from csp_config.model.documents import Partner, State
+from csp_config.model.documents import NOTHING, Partner, State, compared_without
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -35,8 +34,8 @@ class Unread(NamedTuple):
         return self.kind in (None, kind) and self.id in (None, id)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Snapshot:
+@compared_without("findings")
+class Snapshot(NamedTuple):
     """All documents of one commit (or working tree), lists resolved.
 
     Only what could be read and resolved is in the mappings; `unread` and `unsettled` tell the rest from what
@@ -45,15 +44,15 @@ class Snapshot:
     """
 
     settings: Settings
-    offers: Mapping[str, Offer] = field(default_factory=dict)
-    lists: Mapping[str, PartnerList] = field(default_factory=dict)
+    offers: Mapping[str, Offer] = NOTHING
+    lists: Mapping[str, PartnerList] = NOTHING
     resales: tuple[Resales, ...] = ()
-    live: Mapping[str, LiveAudience] = field(default_factory=dict)
-    audiences: Mapping[str, Audience] = field(default_factory=dict)
-    closures: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    identities: Mapping[str, tuple[str, str | None]] = field(default_factory=dict)  # path -> kind, id
+    live: Mapping[str, LiveAudience] = NOTHING
+    audiences: Mapping[str, Audience] = NOTHING
+    closures: Mapping[str, frozenset[str]] = NOTHING
+    identities: Mapping[str, tuple[str, str | None]] = NOTHING  # path -> kind, id
     unread: tuple[Unread, ...] = ()
-    findings: tuple[Finding, ...] = field(default=(), compare=False)
+    findings: tuple[Finding, ...] = ()
     documents: int = 0
 
     def declared(self, offer_id: str) -> State | None:

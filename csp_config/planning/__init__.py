@@ -6,13 +6,15 @@ from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from csp_config import model
+from csp_config.model import partners_by_tenant
 from csp_config.planning.moves import moves_now, moves_since, recorded_state
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from csp_config.model import Action, Diagnostic, Move, Plan, Rule, Snapshot, State
+    from csp_config.model import Diagnostic, Rule, Snapshot, State
+    from csp_config.model.moves import Move
+    from csp_config.model.work import Action, Plan
 
 __all__ = [
     "concerns",
@@ -48,7 +50,7 @@ def make_plan(
     )
 
     not_planned = _not_planned(candidate, diagnostics, rules)
-    partners = model.partners_by_tenant(base, candidate)
+    partners = partners_by_tenant(base, candidate)
     by_offer = defaultdict(list)
     for diagnostic in diagnostics:
         if diagnostic.offer and rules[diagnostic.code].blocks_actions(diagnostic.severity):
@@ -64,7 +66,9 @@ def make_plan(
     current = {move.offer_id: move.before for move in planned if move.offer_id in acting}
     desired = {m.offer_id: m.after for m in planned if m.offer_id in acting and m.after is not None}
     publisher = candidate.settings.publisher
-    return model.Plan(
+    from csp_config.model.work import Plan  # noqa: PLC0415 - validate makes no plan
+
+    return Plan(
         fingerprint=fingerprint(publisher, current, desired, actions),
         publisher=publisher,
         blocked=any(d.severity == "error" for d in diagnostics) or bool(not_planned.intersection(only)),

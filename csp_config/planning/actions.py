@@ -7,13 +7,17 @@ from itertools import count
 from typing import TYPE_CHECKING, Literal
 
 from csp_config import programme
-from csp_config.model import UNPUBLISHED, Action, Audience, PartnerRef, State
+from csp_config.model import UNPUBLISHED, Audience, State
+from csp_config.model.work import Action, PartnerRef
 from csp_config.planning.removals import removals
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from csp_config.model import Kind, LiveAudience, Move, Partner, Request
+    from csp_config.model import Partner
+    from csp_config.model.moves import Move
+    from csp_config.model.records import LiveAudience, Request
+    from csp_config.model.work import Kind
 
 
 def actions_of(move: Move, partners: Mapping[str, Partner]) -> tuple[Action, ...]:

@@ -6,13 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config import programme
-from csp_config.model import PartnerRef, PlannedOffer, PlannedRequest
+from csp_config.model.work import PartnerRef, PlannedOffer, PlannedRequest
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from csp_config.model import Action, Move, Partner, Request, Snapshot, State
+    from csp_config.model import Partner, Snapshot, State
+    from csp_config.model.moves import Move
+    from csp_config.model.records import Request
+    from csp_config.model.work import Action
 
 
 def with_lists(

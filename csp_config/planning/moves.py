@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from csp_config import model
+from csp_config.model.ledger import newest_record
+from csp_config.model.moves import Move, ResaleKnowledge
+from csp_config.model.records import LIFETIME
 from csp_config.planning.requests import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
-    from csp_config.model import Move, ResaleKnowledge, Snapshot, State
+    from csp_config.model import Snapshot, State
 
 
 def moves_since(base: Snapshot | None, candidate: Snapshot) -> tuple[Move, ...]:
@@ -77,9 +79,9 @@ def _move(
     prefer_candidate: bool,
 ) -> Move | None:
     offer, after = candidate.offers.get(name), candidate.declared(name)
-    known = resold.get(name) or model.ResaleKnowledge()
+    known = resold.get(name) or ResaleKnowledge()
     if base is not None and _is_unchanged(base, candidate, name):
-        return model.Move(
+        return Move(
             offer_id=name,
             offer=offer,
             earlier=offer,
@@ -94,7 +96,7 @@ def _move(
         return None
     stood, unknown = recorded_state(base, name) if base else (None, False)
     before = stood
-    record = model.newest_record(base.live.get(name) if base else None, candidate.live.get(name))
+    record = newest_record(base.live.get(name) if base else None, candidate.live.get(name))
     if prefer_candidate:
         if candidate.failed_to_read("LiveAudience", name):
             return None
@@ -102,7 +104,7 @@ def _move(
             before, unknown = record.state, False
         elif base and base.could_hold("LiveAudience", name):
             before, unknown = None, True  # a record that could not be read may say anything about it
-    return model.Move(
+    return Move(
         offer_id=name,
         offer=offer,
         earlier=base.offers.get(name) if base else None,
@@ -144,14 +146,14 @@ def resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, Re
             tenants[row.offer].add(row.tenant_id)
     for document in () if _lost_resales(base) or _lost_resales(candidate) else candidate.resales:
         for name in document.covers:
-            if document.since == model.LIFETIME:
+            if document.since == LIFETIME:
                 newest[name] = max(newest.get(name, ""), document.as_of)
             elif document.since is None:
                 undated.add(name)
             else:
                 begins[name] = min(begins.get(name, document.since), document.since)
     return {
-        name: model.ResaleKnowledge(
+        name: ResaleKnowledge(
             tenants=frozenset(tenants.get(name, ())),
             covered=name in newest,
             as_of=newest.get(name),

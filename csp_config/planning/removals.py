@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from csp_config.model import Move, Request
+    from csp_config.model.moves import Move
+    from csp_config.model.records import Request
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

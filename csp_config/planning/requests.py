@@ -8,7 +8,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from collections.abc import Set as AbstractSet
 
-    from csp_config.model import Request, State, Verdict
+    from csp_config.model import State
+    from csp_config.model.moves import Verdict
+    from csp_config.model.records import Request
 
 
 def verdicts(requests: Sequence[Request], before: State | None, after: State | None) -> dict[str, Verdict]:

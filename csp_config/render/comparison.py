@@ -11,7 +11,7 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from csp_config.model import Comparison, Drift, UnsyncedDraft
+    from csp_config.model.comparison import Comparison, Drift, UnsyncedDraft
 
 _MOST_TENANTS = 10
 

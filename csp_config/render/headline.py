@@ -9,7 +9,9 @@ from csp_config.text.phrases import counted, shortened
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from csp_config.model import Action, NotRead, PartnerRef, Plan, State
+    from csp_config.model import State
+    from csp_config.model.comparison import NotRead
+    from csp_config.model.work import Action, PartnerRef, Plan
 
 NO_CHANGE = "No change: Partner Center already holds what is declared, as far as is known"
 NOTHING_KNOWN = "Nothing changes, as far as is known"

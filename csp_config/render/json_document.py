@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from csp_config.model import PlannedOffer
+from csp_config.model.work import PlannedOffer
 from csp_config.render.comparison import plain as plain_comparison
 from csp_config.render.headline import summary as plan_summary
 from csp_config.render.question import plain as plain_question
@@ -14,7 +14,8 @@ from csp_config.text import json_safe
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from csp_config.model import Action, Diagnostic, PartnerRef, Plan, PlannedRequest, Report, Ticket
+    from csp_config.model import Diagnostic, Report
+    from csp_config.model.work import Action, PartnerRef, Plan, PlannedRequest, Ticket
     from csp_config.render import OutputOptions
 
 
@@ -68,9 +69,9 @@ def document(report: Report) -> dict[str, Any]:
 
 def _summary(report: Report) -> dict[str, int]:
     return {
-        "errors": report.count("error"),
-        "warnings": report.count("warning"),
-        "infos": report.count("info"),
+        "errors": report.number_of("error"),
+        "warnings": report.number_of("warning"),
+        "infos": report.number_of("info"),
         "documents": report.documents,
         "offers": report.offers,
         **({} if report.plan is None else plan_summary(report.plan)),

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from csp_config.model import Outcome, Report
+    from csp_config.model import Report
+    from csp_config.model.work import Outcome
     from csp_config.render import OutputOptions
 
 

@@ -18,7 +18,8 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from csp_config.model import Diagnostic, Plan, Report, State
+    from csp_config.model import Diagnostic, Report, State
+    from csp_config.model.work import Plan
     from csp_config.render import OutputOptions
     from csp_config.render.headline import Words
     from csp_config.render.plan_values import Effect, PlanByPeople

@@ -25,7 +25,8 @@ from csp_config.text.phrases import counted, shortened
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from csp_config.model import PartnerRef, Plan, Report
+    from csp_config.model import Report
+    from csp_config.model.work import PartnerRef, Plan
     from csp_config.render import OutputOptions
     from csp_config.render.headline import Words
     from csp_config.render.plan_values import (

@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from csp_config import programme
-from csp_config.model import PartnerRef
+from csp_config.model.work import PartnerRef
 from csp_config.render.headline import Words, change_words, headline, sellers, state_words
 from csp_config.render.plan_requests import request_kind, request_rows, to_do
 from csp_config.render.plan_values import (
@@ -30,7 +30,8 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from csp_config.model import Action, Plan, Report, State
+    from csp_config.model import Report, State
+    from csp_config.model.work import Action, Plan
     from csp_config.render.plan_values import Cause, Cell, Effect
 
 MATRIX_OFFERS, MATRIX_PARTNERS = range(2, 13), range(1, 13)

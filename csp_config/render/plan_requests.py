@@ -13,7 +13,7 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from csp_config.model import Action, Plan, PlannedRequest
+    from csp_config.model.work import Action, Plan, PlannedRequest
     from csp_config.render.headline import Words
     from csp_config.render.plan_values import RequestKind
 

@@ -18,7 +18,8 @@ from csp_config.text.phrases import counted, shortened
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from csp_config.model import Action, PartnerRef, Report
+    from csp_config.model import Report
+    from csp_config.model.work import Action, PartnerRef
     from csp_config.render import OutputOptions
     from csp_config.render.plan_values import (
         Cause,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from csp_config.model import Drift, NotRead, PartnerRef
+    from csp_config.model.comparison import Drift, NotRead
+    from csp_config.model.work import PartnerRef
     from csp_config.render.headline import Words
 
 Cause = Literal["change", "pending"]

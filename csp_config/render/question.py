@@ -14,8 +14,8 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from csp_config.model import PartnerRef
     from csp_config.model.question import Answer, Question
+    from csp_config.model.work import PartnerRef
 
 HOW = {"at-once": "at once", "by-ticket": "by ticket", "impossible": "impossible"}
 _CHANGES = {"gains": "gains the offer", "loses": "loses the offer", "moves": "the offer itself"}

@@ -12,7 +12,7 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from csp_config.model import Status, Waiting
+    from csp_config.model.work import Status, Waiting
     from csp_config.render import OutputOptions
     from csp_config.render.message import Message
 

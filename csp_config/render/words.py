@@ -18,7 +18,7 @@ _SHORT_COMMIT = 7
 
 def totals(report: Report) -> str:
     """The last line of a report: `3 errors, 1 warning in 12 documents (7 offers)`."""
-    errors, warnings, infos = (report.count(severity) for severity in ("error", "warning", "info"))
+    errors, warnings, infos = (report.number_of(severity) for severity in ("error", "warning", "info"))
     found = [
         counted(errors, "error") if errors else "no errors",
         counted(warnings, "warning") if warnings else "no warnings",

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
-    from csp_config.model import Diagnostic, LiveAudience, Move, Rule, Snapshot
+    from csp_config.model import Diagnostic, Rule, Snapshot
+    from csp_config.model.moves import Move
+    from csp_config.model.records import LiveAudience
     from csp_config.rules.memory import Memory
 
 MODULES = (

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -17,15 +16,17 @@ if TYPE_CHECKING:
 MAX_DAYS = 90  # an exception is reviewed again after at most this time
 
 
-@dataclass(slots=True, kw_only=True)
 class Entry:
     """An acknowledgement in its document, with its rule (None: no such code) and whether it had an effect."""
 
-    acknowledgement: Acknowledgement
-    path: str
-    offer: str | None
-    rule: Rule | None
-    used: bool = False
+    def __init__(
+        self, *, acknowledgement: Acknowledgement, path: str, offer: str | None, rule: Rule | None
+    ) -> None:
+        self.acknowledgement = acknowledgement
+        self.path = path
+        self.offer: str | None = offer
+        self.rule = rule
+        self.used = False
 
     def expired(self, today: date) -> bool:
         """Whether the day `until` is before today."""

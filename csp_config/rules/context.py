@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from csp_config import programme
-from csp_config.model import different_partners, partners_by_tenant, written_entries
+from csp_config.model import NOTHING, different_partners, partners_by_tenant, written_entries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from csp_config.model import LiveAudience, Move, Partner, PartnerEntries, Snapshot
+    from csp_config.model import Partner, PartnerEntries, Snapshot
+    from csp_config.model.moves import Move
+    from csp_config.model.records import LiveAudience
 
 
-@dataclass(frozen=True, kw_only=True, eq=False)
 class Context:
     """What rules may look at. `base` None: nothing is compared. `today` is the day in UTC.
 
@@ -26,15 +26,28 @@ class Context:
     `unshared`: the base is the last commit, and no other clone is known to have it.
     """
 
-    candidate: Snapshot
-    base: Snapshot | None
-    moves: tuple[Move, ...]
-    today: date
-    adjustable: Mapping[str, str]
-    unshared: bool = False
-    base_commit: str | None = None
-    recorded_separately: frozenset[str] = frozenset()
-    committed: Mapping[str, LiveAudience] = field(default_factory=dict)
+    def __init__(
+        self,
+        *,
+        candidate: Snapshot,
+        base: Snapshot | None,
+        moves: tuple[Move, ...],
+        today: date,
+        adjustable: Mapping[str, str],
+        unshared: bool = False,
+        base_commit: str | None = None,
+        recorded_separately: frozenset[str] = frozenset(),
+        committed: Mapping[str, LiveAudience] = NOTHING,
+    ) -> None:
+        self.candidate = candidate
+        self.base = base
+        self.moves = moves
+        self.today = today
+        self.adjustable = adjustable
+        self.unshared = unshared
+        self.base_commit = base_commit
+        self.recorded_separately = recorded_separately
+        self.committed = committed
 
     def partner(self, tenant: str) -> Partner | None:
         """The first entry of a tenant in the candidate, else at the base; None if neither names it."""

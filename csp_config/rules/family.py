@@ -10,7 +10,8 @@ from csp_config.model import Finding, Rule
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from csp_config.model import Blocks, LooksAt, Move, Offer, Resellers, Severity, Source
+    from csp_config.model import Blocks, LooksAt, Offer, Resellers, Severity, Source
+    from csp_config.model.moves import Move
     from csp_config.rules.acknowledgements import Entry
     from csp_config.rules.context import Context
     from csp_config.rules.memory import Memory

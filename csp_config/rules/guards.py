@@ -14,7 +14,8 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from csp_config.model import Move, Request, ResaleKnowledge
+    from csp_config.model.moves import Move, ResaleKnowledge
+    from csp_config.model.records import Request
     from csp_config.rules.context import Context
 
 _WRITTEN = "`csp-config apply` writes the request, ready to file; nothing is wrong"

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from csp_config.model import Source, steps_back
+from csp_config.model import Source
+from csp_config.model.ledger import steps_back
 from csp_config.rules.family import Note, changes, repository
 from csp_config.rules.loss import partner_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from csp_config.model import LiveAudience, Snapshot
+    from csp_config.model import Snapshot
+    from csp_config.model.records import LiveAudience
     from csp_config.rules.context import Context
 
 

@@ -13,7 +13,8 @@ from csp_config import programme
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from csp_config.model import Move, Source
+    from csp_config.model import Source
+    from csp_config.model.moves import Move
     from csp_config.rules.context import Context
 
 

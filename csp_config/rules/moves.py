@@ -11,7 +11,8 @@ from csp_config.rules.loss import loss_place, partner_name, partner_names, refus
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from csp_config.model import Move, Resellers
+    from csp_config.model import Resellers
+    from csp_config.model.moves import Move
     from csp_config.rules.context import Context
 
 

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from csp_config.model import LIFETIME, PartnerRef
+from csp_config.model.records import LIFETIME
+from csp_config.model.work import PartnerRef
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from csp_config.model import Action, Offer, Request, Resale, Settings, Snapshot
+    from csp_config.model import Offer, Settings, Snapshot
+    from csp_config.model.records import Request, Resale
+    from csp_config.model.work import Action
 
 
 MOST_IN_LETTER = 20  # partners; more of them stand in a CSV beside the request

@@ -11,7 +11,7 @@ from csp_config.text.phrases import enumerated
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from csp_config.model import Action, PartnerRef
+    from csp_config.model.work import Action, PartnerRef
     from csp_config.runbook.action_facts import ActionFacts
 
 MOST_STEPS = 25  # a list of more partners is one step, and stands elsewhere

@@ -18,7 +18,8 @@ from csp_config.text.escapes import code_block
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from csp_config.model import Action, PartnerRef, Plan, Snapshot, Ticket
+    from csp_config.model import Snapshot
+    from csp_config.model.work import Action, PartnerRef, Plan, Ticket
 
 __all__ = ["MARKER", "files", "page_values"]
 

@@ -14,7 +14,7 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from csp_config.model import Plan
+    from csp_config.model.work import Plan
     from csp_config.runbook.action_facts import ActionFacts
     from csp_config.runbook.tasks import Section, Task
 

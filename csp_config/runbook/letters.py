@@ -11,7 +11,7 @@ from csp_config.text import ci_line, visible
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from csp_config.model import Action, PartnerRef, Plan
+    from csp_config.model.work import Action, PartnerRef, Plan
     from csp_config.runbook.action_facts import ActionFacts
 
 _LONGEST_SLUG = 40

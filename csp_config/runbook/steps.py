@@ -23,7 +23,8 @@ from csp_config.text.phrases import enumerated
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from csp_config.model import Action, Kind, Plan, Snapshot
+    from csp_config.model import Snapshot
+    from csp_config.model.work import Action, Kind, Plan
 
     Steps = Callable[[Action, ActionFacts], Iterator[str]]
 

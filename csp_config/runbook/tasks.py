@@ -12,7 +12,7 @@ from csp_config.text.phrases import counted, shortened
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from csp_config.model import Action, PartnerRef, Plan, Ticket
+    from csp_config.model.work import Action, PartnerRef, Plan, Ticket
     from csp_config.runbook.action_facts import ActionFacts
 
 Section = Literal["clicks", "forms", "waiting", "left-out"]

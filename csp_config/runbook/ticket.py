@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp_config.model import Ticket
+from csp_config.model.work import Ticket
 from csp_config.programme import OFFER_TYPES, OPTIONS, SUPPORT_FORM, support_category
 from csp_config.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from csp_config.model import Action, PartnerRef
+    from csp_config.model.work import Action, PartnerRef
     from csp_config.runbook.action_facts import ActionFacts
 
 _NOT_SET = "not set in csp-config.yaml"

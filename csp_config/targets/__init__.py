@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from csp_config.model import Action, Audience, NotRead, OfferPlan, State, UnsyncedDraft
+    from csp_config.model import Audience, OfferPlan, State
+    from csp_config.model.comparison import NotRead, UnsyncedDraft
+    from csp_config.model.work import Action
 
 __all__ = ["Described", "Event", "Found", "Reader", "Result", "Subject", "Target", "Task", "Watch"]
 

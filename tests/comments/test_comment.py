@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from csp_config.model import Plan
+    from csp_config.model.work import Plan
 
 HOSTS = {"github": code_hosts.GitHub, "gitlab": code_hosts.GitLab, "azure-devops": code_hosts.AzureDevOps}
 MARK = "<!-- csp-config:plan {"

@@ -9,7 +9,7 @@ import pytest
 
 from csp_config.commands.remind import remind
 from csp_config.errors import TargetError
-from csp_config.model import Status, Waiting
+from csp_config.model.work import Status, Waiting
 from csp_config.targets.code_hosts import find_issues
 from tests.acceptance.program import csp_config
 from tests.comments import issue_hosts

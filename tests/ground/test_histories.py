@@ -210,7 +210,7 @@ class Verdicts:
         compared = candidate.kind, str(choice.base and choice.base.commit)
         if compared not in self.known:
             report = review.validate(load_workspace(inputs), NOW.date())
-            self.known[compared] = bool(report.count("error"))
+            self.known[compared] = bool(report.number_of("error"))
         return self.known[compared]
 
 

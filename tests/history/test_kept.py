@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -97,6 +96,6 @@ def test_nothing_is_kept_in_pipelines_and_where_it_is_not_wanted(
 
 def test_it_is_kept_outside_what_git_tracks(tmp_path: Path) -> None:
     write(tmp_path, history(2))
-    read_history(replace(inputs(tmp_path), environment=ENVIRONMENT))
+    read_history(inputs(tmp_path)._replace(environment=ENVIRONMENT))
     assert Repo(tmp_path).run("status", "--porcelain", "--ignored") == ""
     assert kept(tmp_path).exists()

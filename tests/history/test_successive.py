@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from dataclasses import replace
 
 import pytest
 
@@ -66,7 +65,7 @@ def changed(rng: random.Random, before: Tree) -> tuple[Tree, frozenset[str]]:
 
 
 def comparable(snapshot: Snapshot) -> Snapshot:
-    return replace(snapshot, identities={}, findings=(), unread=tuple(sorted(snapshot.unread, key=str)))
+    return snapshot._replace(identities={}, findings=(), unread=tuple(sorted(snapshot.unread, key=str)))
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -79,7 +78,7 @@ def test_it_is_what_reading_everything_gives(seed: int) -> None:
     for number in range(30):
         tree, paths = changed(rng, tree)
         if number in {0, 20}:
-            settings = replace(settings, roots=rng.choice((("offers",), (".",), ("notes",))))
+            settings = settings._replace(roots=rng.choice((("offers",), (".",), ("notes",))))
             found = successive.whole(tree, settings)
         else:
             found = successive.after(tree, paths)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,8 @@ from csp_config.commands import review
 from csp_config.commands.workspace import Workspace
 from csp_config.git import Project
 from csp_config.loading import load, load_settings
-from csp_config.model import Base, Candidate, Comparison, Drift, NotRead, Tree
+from csp_config.model import Base, Candidate, Tree
+from csp_config.model.comparison import Comparison, Drift, NotRead
 from tests.render import values
 
 if TYPE_CHECKING:
@@ -273,4 +273,4 @@ def scenario(name: str) -> Report:
         drift=(drift,),
         not_read=unread,
     )
-    return replace(made, comparison=compared)
+    return made._replace(comparison=compared)

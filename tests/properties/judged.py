@@ -16,7 +16,8 @@ from tests.properties.worlds import SETTINGS
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from csp_config.model import Action, Plan, Report
+    from csp_config.model import Report
+    from csp_config.model.work import Action, Plan
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 NOWHERE = Path("/nonexistent")  # nothing is read or written there

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from csp_config.model import Action, Plan, Report
+    from csp_config.model import Report
+    from csp_config.model.work import Action, Plan
     from tests.properties.worlds import World
 
 EXAMPLES = 300
@@ -115,7 +116,7 @@ class Publisher:
         self.folder, self.base, self.documents = folder, base, candidate
 
     def workspace(self) -> Any:
-        return replace(workspace(self.base, self.documents), project=Project(top=self.folder))
+        return workspace(self.base, self.documents)._replace(project=Project(top=self.folder))
 
     def refused(self) -> set[str]:
         """The offers of which an error tells."""

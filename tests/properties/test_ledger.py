@@ -38,7 +38,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from csp_config.model import Action, LiveAudience, Request
+    from csp_config.model.records import LiveAudience, Request
+    from csp_config.model.work import Action
 
 NAME = "contoso-insights"
 OFFER, LIVE, RESALES = f"offers/{NAME}.yaml", f"offers/live/{NAME}.yaml", "offers/resales/fresh.yaml"

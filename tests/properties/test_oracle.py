@@ -17,7 +17,7 @@ from tests.properties.worlds import OFFERS, changed, files, world
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from csp_config.model import Action
+    from csp_config.model.work import Action
     from tests.properties.worlds import World
 
 PARTS, PAIRS = 10, 1000

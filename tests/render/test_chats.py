@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from csp_config.model import Status
+from csp_config.model.work import Status
 from csp_config.render import PLANS, OutputOptions
 from csp_config.render.status import STATUS_RENDERERS
 from tests.render.test_status import FILED, MOVED, STEP

@@ -60,7 +60,7 @@ def merged(workspace: Workspace, folder: Path, *findings: object) -> Report:
 
 def test_a_finding_is_told_in_every_format(workspace: Workspace, tmp_path: Path) -> None:
     report = merged(workspace, tmp_path, FINDING)
-    assert report.count("error") == 1
+    assert report.number_of("error") == 1
     (found,) = (one for one in report.diagnostics if one.code == "ORG-REGION")
     assert (found.name, found.source) == ("region", ("offers/contoso-insights.yaml", 2, 5))
     for name, render in REPORTS.items():

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from csp_config.model import NotRead, PlannedRequest
+from csp_config.model.comparison import NotRead
+from csp_config.model.work import PlannedRequest
 from csp_config.render.headline import NO_CHANGE, headline, plain, summary
 from tests.render.values import NORTHWIND, action, partner, plan, state
 
 if TYPE_CHECKING:
-    from csp_config.model import Action, Plan
+    from csp_config.model.work import Action, Plan
 
 OTHER = "22222222-2222-4333-8444-555555555555"
 LOST = partner(NORTHWIND, "Northwind Traders")

@@ -80,7 +80,7 @@ def hostile_report(text: str) -> Report:
     )
     made = plan(add, remove, not_planned=(f"o{text}",))
     whole = report(found, accepted, noted, plan=made, rules=RULES, files={f"offers/{text}.yaml": b"a: b\n"})
-    return replace(whole, question=hostile_question(text))
+    return whole._replace(question=hostile_question(text))
 
 
 def hostile_question(text: str) -> Question:
@@ -169,7 +169,7 @@ def structures(name: str, text: str) -> tuple[Any, Any]:
     form, options = FORMATS[name], OutputOptions(verbose=True, max_bytes=1_000_000)
     reports = [hostile_report(each) for each in ("plain", text)]
     if name.startswith("validate "):
-        reports = [replace(one, plan=None) for one in reports]
+        reports = [one._replace(plan=None) for one in reports]
     plain, shown = (form(one, options).encode("utf-8").decode("utf-8") for one in reports)
     return SHAPES[form.shape](plain), SHAPES[form.shape](shown)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from csp_config.model import Outcome
+from csp_config.model.work import Outcome
 from csp_config.render import OutputOptions
 from csp_config.render.outcomes import manual_apply_text
 from tests.render.values import add_and_remove, report

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from csp_config.model import PartnerRef, PlannedRequest
+from csp_config.model.work import PartnerRef, PlannedRequest
 from csp_config.render import PLANS, OutputOptions
 from csp_config.render.headline import NO_CHANGE
 from tests.render.values import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from csp_config.model import Status, Waiting
+from csp_config.model.work import Status, Waiting
 from csp_config.render import OutputOptions
 from csp_config.render.status import STATUS_RENDERERS
 from tests.render.values import FABRIKAM, NORTHWIND

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Literal
 
 from csp_config.model import Candidate, Source
@@ -112,8 +111,8 @@ def test_a_long_line_is_cut_around_the_caret() -> None:
 
 def test_it_says_how_the_base_was_chosen() -> None:
     def said(found_by: str, kind: Literal["commit", "index"] = "index") -> str:
-        base = replace(HEAD_PARENT, found_by=found_by)
-        return text(replace(report(base=base), candidate=Candidate(kind=kind)), OutputOptions())
+        base = HEAD_PARENT._replace(found_by=found_by)
+        return text(report(base=base)._replace(candidate=Candidate(kind=kind)), OutputOptions())
 
     assert said("head").startswith("compared with HEAD^ (1a2b3c4, the last commit)\n")
     assert "(1a2b3c4, the commit before it)" in said("head-parent", "commit")

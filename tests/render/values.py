@@ -5,26 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal
 
 from csp_config.model import (
-    Action,
     Audience,
     Base,
     Blocks,
     Candidate,
     Diagnostic,
     Finding,
-    Kind,
-    PartnerRef,
-    Plan,
-    PlannedOffer,
-    PlannedRequest,
     Report,
     Resellers,
     Rule,
     Severity,
     Source,
     State,
-    Ticket,
 )
+from csp_config.model.work import Action, Kind, PartnerRef, Plan, PlannedOffer, PlannedRequest, Ticket
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -42,7 +42,8 @@ from tests.runbook.values import (
 )
 
 if TYPE_CHECKING:
-    from csp_config.model import Action, PartnerRef, Plan, Snapshot
+    from csp_config.model import Snapshot
+    from csp_config.model.work import Action, PartnerRef, Plan
 
 GOLDEN = Path(__file__).parent / "folder"
 CSV = f"tenants/{OFFER}-add.csv"
@@ -288,10 +289,10 @@ def test_no_name_changes_the_structure_of_a_page(name: str) -> None:
     harmless = files(
         hostile_plan(replace(ADATUM_REF, name="Adatum")), with_request(status="filed", ticket="1")
     )
-    offers = {OFFER: replace(INSIGHTS, name=name, channel_contact={"name": name}, support={"url": name})}
+    offers = {OFFER: INSIGHTS._replace(name=name, channel_contact={"name": name}, support={"url": name})}
     hostile = files(
         hostile_plan(replace(ADATUM_REF, name=name)),
-        replace(with_request(status="filed", ticket=name), offers=offers),
+        with_request(status="filed", ticket=name)._replace(offers=offers),
     )
     assert len(hostile) == len(harmless)
     for name_of_page, text in harmless.items():
@@ -304,8 +305,8 @@ def test_no_name_changes_the_structure_of_a_page(name: str) -> None:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_changes_the_elements_of_the_page(name: str) -> None:
     def elements(of: str) -> list[tuple[str, list[str]]]:
-        offers = {OFFER: replace(INSIGHTS, name=of, channel_contact={"name": of}, support={"url": of})}
-        snapshot = replace(with_request(status="filed", ticket=of), offers=offers)
+        offers = {OFFER: INSIGHTS._replace(name=of, channel_contact={"name": of}, support={"url": of})}
+        snapshot = with_request(status="filed", ticket=of)._replace(offers=offers)
         made = html(hostile_plan(replace(ADATUM_REF, name=of)), snapshot)
         return [(str(one.tag), sorted(one.attrib)) for one in html5lib.parse(made).iter()]
 

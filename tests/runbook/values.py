@@ -5,26 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from csp_config.model import (
-    Action,
-    Audience,
-    LiveAudience,
-    Offer,
-    Partner,
-    PartnerList,
-    PartnerRef,
-    Plan,
-    Request,
-    Resale,
-    Resales,
-    Settings,
-    Snapshot,
-    Source,
-    State,
-)
+from csp_config.model import Audience, Offer, Partner, PartnerList, Settings, Snapshot, Source, State
+from csp_config.model.records import LiveAudience, Request, Resale, Resales
+from csp_config.model.work import Action, PartnerRef, Plan
 
 if TYPE_CHECKING:
-    from csp_config.model import Kind, Resellers
+    from csp_config.model import Resellers
+    from csp_config.model.work import Kind
 
 FABRIKAM = "0f1e2d3c-4b5a-4697-8877-665544332211"
 ADATUM = "11111111-2222-4333-8444-555555555555"
@@ -120,9 +107,9 @@ def with_request(**changes: Any) -> Snapshot:
         observed_at="2026-11-20T09:00:00Z",
         observed_from="manual",
         state=state("selected", FABRIKAM, ADATUM),
-        requests=(replace(request, **changes),),
+        requests=(request._replace(**changes),),
     )
-    return replace(SNAPSHOT, live={OFFER: live})
+    return SNAPSHOT._replace(live={OFFER: live})
 
 
 def plan(*actions: Action, not_planned: tuple[str, ...] = ()) -> Plan:
@@ -138,7 +125,7 @@ def plan(*actions: Action, not_planned: tuple[str, ...] = ()) -> Plan:
 
 
 BOTH = state("selected", FABRIKAM, ADATUM)
-BARE = replace(INSIGHTS, marketing_materials_url=None, channel_contact={}, support={})
+BARE = INSIGHTS._replace(marketing_materials_url=None, channel_contact={}, support={})
 WITHDRAWAL = action("withdraw-request", "selected", BOTH)
 WAITING = replace(REMOVAL, status="waiting")
 
@@ -164,7 +151,7 @@ CASES: dict[str, tuple[Action, Snapshot]] = {
     ),
     "opt-in: for any partner, without materials": (
         action("opt-in", "none", state("any")),
-        replace(SNAPSHOT, offers={OFFER: BARE}),
+        SNAPSHOT._replace(offers={OFFER: BARE}),
     ),
     "sync-audience": (action("sync-audience", "selected", BOTH, add=(FABRIKAM_REF,)), SNAPSHOT),
     "adopt: a list": (action("adopt", "selected", BOTH), SNAPSHOT),

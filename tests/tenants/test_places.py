@@ -18,7 +18,8 @@ from tests.test_tenants import LOOK_ALIKES, NOT_ONE, TENANT, WRITINGS, escaped
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from csp_config.model import Action, Report
+    from csp_config.model import Report
+    from csp_config.model.work import Action
 
 OTHER = "1f1e2d3c-4b5a-4697-8877-665544332211"
 OFFER = """\

@@ -9,29 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
-from csp_config.model import (
-    Action,
-    Audience,
-    Base,
-    Candidate,
-    Comparison,
-    Diagnostic,
-    Drift,
-    Kind,
-    NotRead,
-    PartnerRef,
-    Plan,
-    PlannedOffer,
-    PlannedRequest,
-    Report,
-    RequestStatus,
-    Resellers,
-    Severity,
-    Source,
-    State,
-    Ticket,
-    UnsyncedDraft,
-)
+from csp_config.model import Audience, Base, Candidate, Diagnostic, Report, Resellers, Severity, Source, State
+from csp_config.model.comparison import Comparison, Drift, NotRead, UnsyncedDraft
+from csp_config.model.records import RequestStatus
+from csp_config.model.work import Action, Kind, PartnerRef, Plan, PlannedOffer, PlannedRequest, Ticket
 from csp_config.render.json_document import document
 from csp_config.rules import RULES
 

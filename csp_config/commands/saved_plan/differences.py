@@ -11,7 +11,8 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from csp_config.model import Action, Diagnostic, Plan, Report, State
+    from csp_config.model import Diagnostic, Report, State
+    from csp_config.model.work import Action, Plan
 
 _PARTS = {
     "kind": "what it is",

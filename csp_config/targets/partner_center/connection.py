@@ -30,7 +30,7 @@ from csp_config.text.guids import is_guid
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
-    from csp_config.model import NotRead
+    from csp_config.model.comparison import NotRead
     from csp_config.targets import OfferDescription, Watch
     from csp_config.targets.partner_center.auth import SignIn
     from csp_config.targets.partner_center.pace import Pace

@@ -5,7 +5,8 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
-from csp_config.model import NotRead, OfferPlan
+from csp_config.model import OfferPlan
+from csp_config.model.comparison import NotRead
 from csp_config.targets import OfferDescription
 from csp_config.targets.partner_center.mapping import INGESTED, TYPES, external_id, kind
 from csp_config.targets.partner_center.reading import WORKERS, Product, read_or_reason, stamp, state_of

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from csp_config.errors import CspConfigError
-from csp_config.model import NotRead, State, UnsyncedDraft
+from csp_config.model import State
+from csp_config.model.comparison import NotRead, UnsyncedDraft
 from csp_config.targets import Event, LiveOffer
 from csp_config.targets.partner_center.mapping import (
     INGESTED,
