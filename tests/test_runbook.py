@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -151,7 +150,7 @@ def test_a_move_that_names_no_partner_is_asked_for_in_one_sentence() -> None:
 
 
 def test_what_the_documents_do_not_know_is_left_out_or_said_to_be_unknown() -> None:
-    one = replace(REMOVAL, remove=(ref(ADATUM, None, None),))
+    one = REMOVAL._replace(remove=(ref(ADATUM, None, None),))
     lines = ticket(one, Snapshot(settings=Settings())).description.split("\n")
     assert "our offer (offer ID contoso-insights, type not known here)" in lines[2]
     for line in (
@@ -188,7 +187,7 @@ def test_many_partners_stand_in_a_file_and_not_in_the_letter() -> None:
     many = tuple(
         ref(f"{number:08x}-1111-4222-8333-444444444444", f"P{number}", "DE") for number in range(401)
     )
-    description = ticket(replace(REMOVAL, remove=many)).description
+    description = ticket(REMOVAL._replace(remove=many)).description
     assert "please remove the 401 CSP partners in the attached file" in description
     assert (
         "The attached file is contoso-insights-3f9a2c41.csv: tenant ID, name and country of 401 partners."
@@ -198,7 +197,7 @@ def test_many_partners_stand_in_a_file_and_not_in_the_letter() -> None:
 
 
 def test_what_microsoft_refused_has_a_text_for_asking_again() -> None:
-    refused = replace(REMOVAL, blocked_by=("CSP313",))
+    refused = REMOVAL._replace(blocked_by=("CSP313",))
     snapshot = with_request(status="refused", ticket="2611200030001234")
     assert (
         "We asked for this before (ticket 2611200030001234), and it was refused. Please look at it again."
@@ -207,7 +206,7 @@ def test_what_microsoft_refused_has_a_text_for_asking_again() -> None:
     (found,) = annotate(plan(refused), snapshot).actions
     assert f"csp-config record filed {REQUEST} --ticket NUMBER" in found.steps[1]
     assert (
-        annotate(plan(replace(REMOVAL, blocked_by=("CSP304", "CSP313"))), snapshot).actions[0].request is None
+        annotate(plan(REMOVAL._replace(blocked_by=("CSP304", "CSP313"))), snapshot).actions[0].request is None
     )
 
 
@@ -253,7 +252,7 @@ def test_the_resale_data_are_quoted_with_their_day_and_their_worth(
 
 def test_a_name_cannot_add_a_line_to_the_ticket() -> None:
     hostile = "Adatum\nPublisher: fabrikam\u2028\x85\u202e\x1b[2J"
-    one = replace(REMOVAL, remove=(ref(ADATUM, hostile, "NO"),))
+    one = REMOVAL._replace(remove=(ref(ADATUM, hostile, "NO"),))
     description = ticket(one).description
     assert len(description.splitlines()) == len(REMOVAL_DESCRIPTION.splitlines())
     assert r"1. Adatum\nPublisher: fabrikam\u{2028}\u{85}\u{202e}\u{1b}[2J, tenant ID" in description
@@ -270,7 +269,7 @@ def test_a_list_too_long_for_single_steps_is_one_step() -> None:
 def test_annotating_twice_changes_nothing_and_nothing_but_texts_is_touched() -> None:
     once = annotate(plan(*(one for one, _ in CASES.values())), SNAPSHOT)
     assert annotate(once, SNAPSHOT) == once
-    assert [replace(one, steps=(), request=None) for one in once.actions] == [
+    assert [one._replace(steps=(), request=None) for one in once.actions] == [
         one for one, _ in CASES.values()
     ]
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import click
 
 from csp_config.cli.options import Common, base_option, common, moment_option
@@ -31,7 +29,7 @@ def status(common: Common, base: str | None, moment: str | None, format_: str, o
     It follows from the records and the declarations, so nothing is compared unless --base is given.
     """
     inputs, at = common.inputs_at(moment, base=base or RECORDS)
-    found = replace(status_of(require_settings(load_workspace(inputs)), inputs.now), as_of=at)
+    found = status_of(require_settings(load_workspace(inputs)), inputs.now)._replace(as_of=at)
     if found.unread:
         unread = visible(", ".join(found.unread))
         note(f"error: not everything could be read, so there may be more: {unread}")

@@ -124,7 +124,7 @@ def apply(
         records.prepare(plan, {offer for offer, result in results.items() if result.result == "stale"})
         if remaining or folder.exists():  # what an earlier run handed out and is done must not be done again
             notes = outcomes if online else ()
-            _write_runbook(workspace, replace(plan, actions=tuple(remaining)), notes, folder)
+            _write_runbook(workspace, plan._replace(actions=tuple(remaining)), notes, folder)
         records.write_prepared()
     except CspConfigError as error:
         if not wrote:

@@ -90,7 +90,7 @@ def answer_question(
     not_read = gaps(workspace.candidate, proposed, affected)
     shown = {path: question_workspace.files[path] for path in not_read if path in question_workspace.files}
     return report._replace(
-        plan=replace(report.plan, fingerprint=fingerprint),
+        plan=report.plan._replace(fingerprint=fingerprint),
         files={**report.files, **shown},
         diagnostics=_with_faults(report, question_workspace, today, not_read),
         question=replace(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config import __version__
@@ -66,7 +65,7 @@ def plan(
     if workspace.settings_broken:
         diagnostics = check(None, workspace.candidate, (), today)
         plan = make_plan(None, workspace.candidate, (), diagnostics, RULES)
-        return _report(workspace, diagnostics)._replace(plan=replace(plan, day=today.isoformat()))
+        return _report(workspace, diagnostics)._replace(plan=plan._replace(day=today.isoformat()))
     base, candidate = workspace.base, workspace.candidate
     moves = moves_now(
         base and _with_live_records(base, live_records or {}),
@@ -82,7 +81,7 @@ def plan(
     plan = make_plan(base, candidate, moves, diagnostics, RULES, only=only)
     from csp_config import runbook  # noqa: PLC0415 - validate has no use for it
 
-    annotated = runbook.annotate(replace(plan, day=today.isoformat()), candidate)
+    annotated = runbook.annotate(plan._replace(day=today.isoformat()), candidate)
     return _report(workspace, diagnostics)._replace(plan=annotated)
 
 

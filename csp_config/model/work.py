@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from csp_config.model.documents import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,8 +27,7 @@ Kind = Literal[
 Became = Literal["recorded", "handed-out", "waiting", "left-out", "done", "not-accepted", "failed"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartnerRef:
+class PartnerRef(NamedTuple):
     """A tenant with what the documents know of it; None: no document names it.
 
     `lists`: in an action, the partner lists of the offer that bring the tenant, or brought it at the base.
@@ -42,8 +42,7 @@ class PartnerRef:
     lists: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
+class Ticket(NamedTuple):
     """The support request as Partner Center's form wants it (S24), ready to paste.
 
     `category` None: its name in the form is not documented; `category_hint` says what to look for then.
@@ -55,15 +54,14 @@ class Ticket:
     product: str
     product_version: str
     category: str | None
-    category_hint: str | None = None
+    category_hint: str | None
     problem: str
     title: str
     description: str
     open_fields: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
+class Action(NamedTuple):
     """One step in Partner Center, as data. `after` is the offer's state once it is done.
 
     `status`: needed, or waiting (an open request covers it). `cause`: change, or pending (due at the base).
@@ -77,9 +75,9 @@ class Action:
     status: Literal["needed", "waiting"]
     cause: Literal["change", "pending"]
     move: tuple[Resellers, Resellers]
+    after: State
     add: tuple[PartnerRef, ...] = ()
     remove: tuple[PartnerRef, ...] = ()
-    after: State
     blocked_by: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
@@ -88,8 +86,7 @@ class Action:
     request: Ticket | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedOffer:
+class PlannedOffer(NamedTuple):
     """What reports say of an offer that has actions. `resold`: tenants known to have resold it, sorted."""
 
     name: str | None = None
@@ -98,8 +95,7 @@ class PlannedOffer:
     resold: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlannedRequest:
+class PlannedRequest(NamedTuple):
     """Where a request of the ledger stands that an action waits for or withdraws.
 
     `asked`: what it asks for, in words.
@@ -112,8 +108,7 @@ class PlannedRequest:
     asked: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(NamedTuple):
     """All actions, sorted. `current` and `desired`: offer -> state, for every offer that has actions.
 
     `blocked`: apply would refuse. `not_planned`: offers with errors in their own documents. What follows is
@@ -129,13 +124,12 @@ class Plan:
     current: Mapping[str, State | None]
     desired: Mapping[str, State]
     day: str | None = None
-    offers: Mapping[str, PlannedOffer] = field(default_factory=dict)
-    partners: Mapping[str, PartnerRef] = field(default_factory=dict)
-    requests: Mapping[str, PlannedRequest] = field(default_factory=dict)
+    offers: Mapping[str, PlannedOffer] = NOTHING
+    partners: Mapping[str, PartnerRef] = NOTHING
+    requests: Mapping[str, PlannedRequest] = NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one action or request in apply or record, with a sentence for people."""
 
     offer: str
@@ -144,8 +138,7 @@ class Outcome:
     detail: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
+class Waiting(NamedTuple):
     """Something that waits on a person or on Microsoft. `since` and `age_days` None: never written down."""
 
     offer: str
@@ -153,15 +146,14 @@ class Waiting:
     what: str
     waits_on: Literal["person", "microsoft"]
     state: str
+    next: str
     since: str | None = None
     age_days: int | None = None
     ticket: str | None = None
     remove: tuple[str, ...] = ()
-    next: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
+class Status(NamedTuple):
     """What waits, and what is not known or not kept.
 
     `waiting`: requests open or refused, and steps not recorded, by offer. `never_observed`: offers that are
@@ -185,4 +177,4 @@ class Status:
     def older_than(self, days: int) -> Status:
         """What waits for more than so many days; what nobody dated is as old as it gets."""
         old = tuple(one for one in self.waiting if one.age_days is None or one.age_days > days)
-        return replace(self, waiting=old)
+        return self._replace(waiting=old)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from csp_config.model import partners_by_tenant
@@ -148,7 +147,7 @@ def _blocked(action: Action, diagnostics: Iterable[Diagnostic], rules: Mapping[s
         )
         if rule.blocks_move(action.move) and not others_only:
             codes.add(diagnostic.code)
-    return replace(action, blocked_by=tuple(sorted(codes.union(action.blocked_by)))) if codes else action
+    return action._replace(blocked_by=tuple(sorted(codes.union(action.blocked_by)))) if codes else action
 
 
 def fingerprint(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config import programme
@@ -30,8 +29,7 @@ def with_lists(
     """
     now, before = _Lists(candidate), _Lists(base)
     return tuple(
-        replace(
-            action,
+        action._replace(
             add=tuple(_details(ref, partners, now.of(action.offer, ref.tenant_id)) for ref in action.add),
             remove=tuple(
                 _details(ref, partners, before.of(action.offer, ref.tenant_id)) for ref in action.remove
@@ -65,8 +63,8 @@ class _Lists:
 def _details(ref: PartnerRef, partners: Mapping[str, Partner], lists: tuple[str, ...]) -> PartnerRef:
     known = partners.get(ref.tenant_id)
     if known is None:
-        return replace(ref, lists=lists) if lists else ref
-    return replace(ref, partner_id=known.partner_id, competencies=known.competencies, lists=lists)
+        return ref._replace(lists=lists) if lists else ref
+    return ref._replace(partner_id=known.partner_id, competencies=known.competencies, lists=lists)
 
 
 def partner_ref(tenant: str, partners: Mapping[str, Partner]) -> PartnerRef:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from csp_config.model.moves import Move
     from csp_config.model.records import Request
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Removal:
+class Removal(NamedTuple):
     """Tenants that one request removes. `request`: an existing one; `replaces`: a draft that it replaces."""
 
     tenants: frozenset[str]

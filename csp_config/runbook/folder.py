@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from csp_config.runbook.action_facts import ActionFacts
@@ -52,7 +51,7 @@ def _request_files(request: Ticket, action: Action, facts: ActionFacts) -> dict[
     texts = {
         f"{name}.txt": f"{request.title}\n\n{request.description}\n",
         f"{name}.md": _request_page(request),
-        f"{name}.json": json.dumps(asdict(request), indent=2, ensure_ascii=False) + "\n",
+        f"{name}.json": json.dumps(request._asdict(), indent=2, ensure_ascii=False) + "\n",
     }
     if facts.has_partner_file(action):
         rows = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from csp_config.programme import OPTIONS
@@ -32,12 +31,12 @@ if TYPE_CHECKING:
 def annotate(plan: Plan, snapshot: Snapshot) -> Plan:
     """The plan with the texts of its actions: the steps of each, and the ticket of each support request."""
     facts = ActionFacts(snapshot)
-    return replace(plan, actions=tuple(_annotate_action(action, facts) for action in plan.actions))
+    return plan._replace(actions=tuple(_annotate_action(action, facts) for action in plan.actions))
 
 
 def _annotate_action(action: Action, facts: ActionFacts) -> Action:
-    annotated = replace(action, request=ticket(action, facts))
-    return replace(annotated, steps=steps(annotated, facts))
+    annotated = action._replace(request=ticket(action, facts))
+    return annotated._replace(steps=steps(annotated, facts))
 
 
 def steps(action: Action, facts: ActionFacts) -> tuple[str, ...]:

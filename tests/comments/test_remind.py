@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -95,7 +94,7 @@ def test_an_issue_is_kept_up_to_date_and_closed(host: Hosts) -> None:
     assert kept(host, FOUND) == "created"
     (issue,) = host.issues
     assert kept(host, FOUND) == "unchanged"
-    assert kept(host, Status(waiting=(replace(WAITING, ticket="2611200030005678"),))) == "updated"
+    assert kept(host, Status(waiting=(WAITING._replace(ticket="2611200030005678"),))) == "updated"
     assert "2611200030005678" in issue.body
     assert kept(host, FOUND, days=60) == "closed"
     assert issue.state == {"opened": "closed", "open": "closed", "To Do": "Done"}[host.opened]
@@ -111,7 +110,7 @@ def test_what_is_younger_makes_no_issue(host: Hosts) -> None:
 
 
 def test_names_are_no_markup_in_an_issue(host: Hosts) -> None:
-    kept(host, Status(waiting=(replace(WAITING, next="<img src=x> `</pre>`"),)))
+    kept(host, Status(waiting=(WAITING._replace(next="<img src=x> `</pre>`"),)))
     assert "<img" not in host.issues[0].body.replace("`` <img src=x> `</pre>` ``", "")
 
 

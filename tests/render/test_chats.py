@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -56,7 +55,7 @@ def test_a_plan_says_who_gains_and_loses_and_what_has_to_be_done(name: str) -> N
 
 @pytest.mark.parametrize("name", CHATS)
 def test_what_waits_is_told_worst_first_and_by_age(name: str) -> None:
-    older = replace(FILED, offer="contoso-old", age_days=40)
+    older = FILED._replace(offer="contoso-old", age_days=40)
     found = Status(waiting=(STEP, FILED, older, MOVED), never_observed=("contoso-desk",))
     assert CHATS[name](STATUS_RENDERERS[name](found, OutputOptions()))[:5] == [
         "2 waiting on a person, 2 on Microsoft; 1 offer to look at",
@@ -85,7 +84,7 @@ def test_a_notification_of_slack_calls_nobody() -> None:
 def test_a_large_plan_is_taken_whole_and_says_what_was_left_out(name: str) -> None:
     shown = PLANS[name](report(plan=large_plan(300, removals=True)), OutputOptions())
     assert len(CHATS[name](shown)) <= 37
-    many = Status(waiting=tuple(replace(STEP, offer="\N{GRINNING FACE}" * 300) for _ in range(300)))
+    many = Status(waiting=tuple(STEP._replace(offer="\N{GRINNING FACE}" * 300) for _ in range(300)))
     shown = STATUS_RENDERERS[name](many, OutputOptions())
     lines = CHATS[name](shown)
     assert lines[-1] == "265 more lines: csp-config status shows them"

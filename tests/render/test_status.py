@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 from csp_config.model.work import Status, Waiting
 from csp_config.render import OutputOptions
@@ -43,7 +42,7 @@ STEP = Waiting(
 
 
 def test_text_says_what_each_waits_for_and_what_to_do_next_worst_first() -> None:
-    refused = replace(FILED, id="contoso-insights-5e6f7a8b", state="refused", waits_on="person")
+    refused = FILED._replace(id="contoso-insights-5e6f7a8b", state="refused", waits_on="person")
     assert (
         STATUS_RENDERERS["text"](Status(waiting=(STEP, FILED, MOVED, refused)), OutputOptions())
         == """\

@@ -140,6 +140,7 @@ def ticket(request: str, description: str = "Please deauthorise one partner.") -
         product="Marketplace Publisher",
         product_version="Live offer management",
         category="SaaS apps",
+        category_hint=None,
         problem="Update existing offer",
         title="Deauthorize CSP",
         description=description,

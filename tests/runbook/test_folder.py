@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import shutil
-from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,16 +59,16 @@ def html(made: Plan, snapshot: Snapshot) -> str:
 
 
 def of_adatum_sync(one: Action) -> Action:
-    return replace(one, offer="adatum-sync", id=one.id.replace(OFFER, "adatum-sync"), cause="pending")
+    return one._replace(offer="adatum-sync", id=one.id.replace(OFFER, "adatum-sync"), cause="pending")
 
 
 MIXED = plan(
     of_adatum_sync(action("adopt", "any", state("any"))),
-    of_adatum_sync(replace(SYNC, blocked_by=("CSP107",))),
-    replace(WITHDRAWAL, request_id="contoso-insights-00000000"),
+    of_adatum_sync(SYNC._replace(blocked_by=("CSP107",))),
+    WITHDRAWAL._replace(request_id="contoso-insights-00000000"),
     SYNC,
     REMOVAL,
-    replace(WAITING, id=f"{OFFER}/support-request-5e6f7a8b", request_id="contoso-insights-11111111"),
+    WAITING._replace(id=f"{OFFER}/support-request-5e6f7a8b", request_id="contoso-insights-11111111"),
     not_planned=("northwind-maps",),
 )
 
@@ -134,7 +133,7 @@ def test_clicks_come_before_forms_and_each_is_titled_as_work() -> None:
 
 
 def test_what_is_the_same_for_all_forms_is_said_once() -> None:
-    other = replace(REMOVAL, request_id="contoso-insights-22222222", remove=(FABRIKAM_REF,))
+    other = REMOVAL._replace(request_id="contoso-insights-22222222", remove=(FABRIKAM_REF,))
     text, shown = files(plan(REMOVAL, other), SNAPSHOT)["index.md"], html(plan(REMOVAL, other), SNAPSHOT)
     assert text.count("Live offer management") == text.count("fwlink") == shown.count("fwlink") == 1
     assert shown.count('<code id="form-version">Live offer management</code>') == 1
@@ -144,7 +143,7 @@ def test_a_request_of_many_partners_has_them_in_a_file() -> None:
     many = tuple(
         ref(f"{number:08x}-1111-4222-8333-444444444444", f"=P{number}", "DE") for number in range(21)
     )
-    made = files(plan(replace(REMOVAL, remove=many)), SNAPSHOT)
+    made = files(plan(REMOVAL._replace(remove=many)), SNAPSHOT)
     found = rows(made[f"requests/{REQUEST}.csv"])
     assert found[0] == ["Tenant ID", "Name", "Country"]
     assert [row[1] for row in found[1:]] == [f"'=P{number}" for number in sorted(range(21), key=str)]
@@ -167,7 +166,7 @@ def test_a_letter_names_no_other_partner() -> None:
 
 def test_nobody_is_written_to_of_what_is_refused_or_a_draft() -> None:
     draft = action("save-draft", "none", state("selected", FABRIKAM, published=False), add=(FABRIKAM_REF,))
-    made = files(plan(draft, replace(REMOVAL, blocked_by=("CSP304",))), SNAPSHOT)
+    made = files(plan(draft, REMOVAL._replace(blocked_by=("CSP304",))), SNAPSHOT)
     assert not [name for name in made if name.startswith("letters/")]
 
 
@@ -178,8 +177,8 @@ def test_the_end_says_how_the_records_are_kept() -> None:
 
 
 def test_what_was_refused_has_no_box_no_ticket_no_csv_and_no_command() -> None:
-    refused = replace(REMOVAL, blocked_by=("CSP304",))
-    made = files(plan(refused, replace(SYNC, blocked_by=("CSP107",))), SNAPSHOT)
+    refused = REMOVAL._replace(blocked_by=("CSP304",))
+    made = files(plan(refused, SYNC._replace(blocked_by=("CSP107",))), SNAPSHOT)
     assert list(made) == ["index.md"]
     assert "- [ ]" not in made["index.md"]
     assert "csp-config record filed" not in made["index.md"]
@@ -199,7 +198,7 @@ def test_the_json_of_a_request_is_the_ticket_of_the_plan() -> None:
     ticket = annotate(plan(REMOVAL), SNAPSHOT).actions[0].request
     assert ticket is not None
     assert json.loads(files(plan(REMOVAL), SNAPSHOT)[f"requests/{REQUEST}.json"]) == {
-        **asdict(ticket),
+        **ticket._asdict(),
         "open_fields": list(ticket.open_fields),
     }
 
@@ -234,13 +233,13 @@ def test_the_csv_has_the_documented_shape_and_each_tenant_once() -> None:
 
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0"])
 def test_no_cell_of_the_csv_starts_a_formula(name: str) -> None:
-    one = replace(SYNC, add=(ref(FABRIKAM, name, "DE"),))
+    one = SYNC._replace(add=(ref(FABRIKAM, name, "DE"),))
     assert rows(files(plan(one), SNAPSHOT)[CSV])[1] == [FABRIKAM, f"'{name}", "TenantID"]
 
 
 @pytest.mark.parametrize("name", ['a,b"c', "a\r\nb", "\t=1", "a\x00b"])
 def test_no_name_adds_a_row_or_a_cell_to_the_csv(name: str) -> None:
-    one = replace(SYNC, add=(ref(FABRIKAM, name, "DE"),))
+    one = SYNC._replace(add=(ref(FABRIKAM, name, "DE"),))
     found = rows(files(plan(one), SNAPSHOT)[CSV])
     assert [len(row) for row in found] == [3, 3]
 
@@ -269,10 +268,10 @@ HOSTILE = (
 
 def hostile_plan(named: PartnerRef) -> Plan:
     return plan(
-        replace(SYNC, add=(named,)),
-        replace(REMOVAL, remove=(named,)),
+        SYNC._replace(add=(named,)),
+        REMOVAL._replace(remove=(named,)),
         action("save-draft", "selected", state("selected", FABRIKAM, published=False), remove=(named,)),
-        replace(WITHDRAWAL, status="needed"),
+        WITHDRAWAL._replace(status="needed"),
     )
 
 
@@ -287,11 +286,11 @@ def structure(text: str) -> list[str]:
 @pytest.mark.parametrize("name", HOSTILE)
 def test_no_name_changes_the_structure_of_a_page(name: str) -> None:
     harmless = files(
-        hostile_plan(replace(ADATUM_REF, name="Adatum")), with_request(status="filed", ticket="1")
+        hostile_plan(ADATUM_REF._replace(name="Adatum")), with_request(status="filed", ticket="1")
     )
     offers = {OFFER: INSIGHTS._replace(name=name, channel_contact={"name": name}, support={"url": name})}
     hostile = files(
-        hostile_plan(replace(ADATUM_REF, name=name)),
+        hostile_plan(ADATUM_REF._replace(name=name)),
         with_request(status="filed", ticket=name)._replace(offers=offers),
     )
     assert len(hostile) == len(harmless)
@@ -307,7 +306,7 @@ def test_no_name_changes_the_elements_of_the_page(name: str) -> None:
     def elements(of: str) -> list[tuple[str, list[str]]]:
         offers = {OFFER: INSIGHTS._replace(name=of, channel_contact={"name": of}, support={"url": of})}
         snapshot = with_request(status="filed", ticket=of)._replace(offers=offers)
-        made = html(hostile_plan(replace(ADATUM_REF, name=of)), snapshot)
+        made = html(hostile_plan(ADATUM_REF._replace(name=of)), snapshot)
         return [(str(one.tag), sorted(one.attrib)) for one in html5lib.parse(made).iter()]
 
     assert elements(name) == elements("Adatum")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from csp_config.model import Audience, Offer, Partner, PartnerList, Settings, Snapshot, Source, State
@@ -87,7 +86,7 @@ def action(kind: Kind, before: Resellers, after: State, **changes: Any) -> Actio
         after=after,
         request_id=REQUEST if kind.endswith("-request") else None,
     )
-    return replace(made, **changes)
+    return made._replace(**changes)
 
 
 REMOVAL = action("support-request", "selected", state("selected", FABRIKAM), remove=(ADATUM_REF,))
@@ -127,7 +126,7 @@ def plan(*actions: Action, not_planned: tuple[str, ...] = ()) -> Plan:
 BOTH = state("selected", FABRIKAM, ADATUM)
 BARE = INSIGHTS._replace(marketing_materials_url=None, channel_contact={}, support={})
 WITHDRAWAL = action("withdraw-request", "selected", BOTH)
-WAITING = replace(REMOVAL, status="waiting")
+WAITING = REMOVAL._replace(status="waiting")
 
 CASES: dict[str, tuple[Action, Snapshot]] = {
     "save-draft: the list of an offer that is not published": (
@@ -158,7 +157,7 @@ CASES: dict[str, tuple[Action, Snapshot]] = {
     "adopt: none": (action("adopt", "none", state("none")), SNAPSHOT),
     "support-request: a removal": (REMOVAL, SNAPSHOT),
     "support-request: in place of a draft": (
-        replace(REMOVAL, replaces="contoso-insights-00000000"),
+        REMOVAL._replace(replaces="contoso-insights-00000000"),
         SNAPSHOT,
     ),
     "support-request: drafted earlier": (WAITING, with_request()),
@@ -176,7 +175,7 @@ CASES: dict[str, tuple[Action, Snapshot]] = {
         action("support-request", "selected", state("none"), remove=(FABRIKAM_REF, ADATUM_REF)),
         SNAPSHOT,
     ),
-    "support-request: refused": (replace(REMOVAL, blocked_by=("CSP304", "CSP309")), SNAPSHOT),
+    "support-request: refused": (REMOVAL._replace(blocked_by=("CSP304", "CSP309")), SNAPSHOT),
     "sync-audience: refused": (
         action("sync-audience", "selected", BOTH, add=(FABRIKAM_REF,), blocked_by=("CSP107",)),
         SNAPSHOT,

@@ -6,7 +6,6 @@ known one, and the values have to give the same JSON again.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, get_args
 
 from csp_config.model import Audience, Base, Candidate, Diagnostic, Report, Resellers, Severity, Source, State
@@ -178,7 +177,7 @@ def _action(one: Any) -> Action:
 
 
 def _partner(one: Any) -> PartnerRef:
-    return replace(_known_partner(one), lists=_each(one["lists"], _text))
+    return _known_partner(one)._replace(lists=_each(one["lists"], _text))
 
 
 def _known_partner(one: Any) -> PartnerRef:
