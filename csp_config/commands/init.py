@@ -62,9 +62,9 @@ def init(
     """
     project = find_project(start, exactly=True)
     in_git = project.git_folder is not None
-    host = host_of(origin_address(project, environment))
+    origin = origin_address(project, environment)
     with editing.locked(project.path, project.lock) if in_git else nullcontext():
-        steps = tuple(_StarterFiles(project, host).steps(pipeline, source, refresh=refresh))
+        steps = tuple(_StarterFiles(project, origin).steps(pipeline, source, refresh=refresh))
     return InitResult(root=project.path, steps=steps, next=_next_commands(steps, in_git=in_git))
 
 
@@ -92,11 +92,22 @@ def _cannot_run(name: str, source: Source | None) -> str:
     )
 
 
+def _fetches(name: str, source: Source) -> str:
+    """Where a pipeline fetches csp-config from, and why that is not the SSH address that was given."""
+    fetches = f"it fetches csp-config from {source.url}"
+    if not source.ssh:
+        return fetches
+    fetches += f", over https, as a runner has no SSH key for {source.ssh}"
+    if name == "github" or not source.port_unknown:  # a workflow names no address
+        return fetches
+    return f"{fetches}; which port https has there is not known: if not 443, write it into CSP_CONFIG_URL"
+
+
 class _StarterFiles:
     """Writes the first files into a project's folder, and hooks and pipelines into git's top."""
 
-    def __init__(self, project: Project, host: str) -> None:
-        self.host = host
+    def __init__(self, project: Project, origin: str) -> None:
+        self.origin = origin
         self.root, self.folder = project.path, project.folder
         self.top = path_from(project.path, project.top)
         settings, self.settings_broken = load_settings(self.content(SETTINGS_PATH))
@@ -165,19 +176,19 @@ class _StarterFiles:
         With `refresh` a project with settings and no pipeline gets none.
         """
         there = (name for name, (path, _) in starter.PIPELINES.items() if self.exists(self.at_top(path)))
-        usual = starter.pipeline_for(self.host) or "github"
+        usual = starter.pipeline_for(host_of(self.origin)) or "github"
         return next(there, None) or ("none" if refresh and self.had_settings else usual)
 
     def pipeline(self, name: str, source: Source | None) -> Step:
         """Write the pipeline; also over one that this command wrote without a source."""
         path = self.at_top(starter.PIPELINES[name][0])
-        text = starter.pipeline(name, source or UNKNOWN, self.branch, self.folder, self.host)
+        text = starter.pipeline(name, source or UNKNOWN, self.branch, self.folder, self.origin)
         unset = starter.pipeline(name, UNKNOWN, self.branch, self.folder)
         if source is None or text == unset:
             step = self.write_new(path, text, add=text)
             stands = self.content(path) == unset.encode()
             return replace(step, why=_cannot_run(name, source)) if stands else step
-        why = f"it fetches csp-config from {source.url}"
+        why = _fetches(name, source)
         if self.content(path) == unset.encode():
             editing.write_file(self.root / path, text.encode())
             return Step(path=path, result="made", why=why)

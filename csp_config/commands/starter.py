@@ -112,13 +112,13 @@ def pipeline_for(host: str) -> str | None:
     return next((_HOSTS[part] for part in host.lower().split(".") if part in _HOSTS), None)
 
 
-def pipeline(name: str, source: Source, branch: str, folder: str = "", host: str = "") -> str:
+def pipeline(name: str, source: Source, branch: str, folder: str = "", origin: str = "") -> str:
     """The text of a pipeline file, for a source of csp-config, a default branch and a project's folder.
 
-    `host`: the name of that code host, where it is known.
+    `origin`: the address of a repository on that code host, where it is known.
     """
     text = shipped_text("pipelines", PIPELINES[name][1])
-    found = source.action(host)
+    found = source.action(origin)
     action = f"{found} # v{__version__}" if found else _NO_ACTION
     pipeline_text = (
         text.replace(_ACTION, action).replace(UNKNOWN.url, source.url).replace(UNKNOWN.commit, source.commit)

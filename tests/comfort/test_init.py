@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from csp_config import schema
-from csp_config.commands.source import Source, example_of, host_of, source_of_installation
+from csp_config.commands.source import Source, example_of, host_of, parse_source, source_of_installation
 from csp_config.commands.starter import PIPELINES
 from tests.acceptance.program import csp_config
 from tests.comfort.launchers import environment_with_command
@@ -211,10 +211,118 @@ def test_a_folder_is_no_source_and_a_password_is_not_repeated(tmp_path: Path) ->
     assert (ran.code, "secret" in ran.errors) == (64, False)
 
 
+AZURE = "https://dev.azure.com/contoso/My%20Offers/_git/csp%20config"
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("ssh://git@github.com/contoso/csp-config.git", "https://github.com/contoso/csp-config.git"),
+        ("git@github.com:contoso/csp-config.git", "https://github.com/contoso/csp-config.git"),
+        ("git@GitHub.com:contoso/csp-config", "https://github.com/contoso/csp-config"),
+        ("ssh://git@ssh.github.com:443/contoso/csp-config", "https://github.com/contoso/csp-config"),
+        ("ssh://git@GitLab.contoso.example:22/a/b/c.git", "https://gitlab.contoso.example/a/b/c.git"),
+        ("ssh://git@gitlab.contoso.example:2222/a/b.git", "https://gitlab.contoso.example/a/b.git"),
+        ("ssh://gitlab.contoso.example/a/b.git", "https://gitlab.contoso.example/a/b.git"),
+        ("git@gitlab.contoso.example:/a/b.git", "https://gitlab.contoso.example/a/b.git"),
+        ("git@ssh.dev.azure.com:v3/contoso/My%20Offers/csp%20config", AZURE),
+        ("ssh://git@ssh.dev.azure.com/v3/contoso/My%20Offers/csp%20config", AZURE),
+        ("ssh://git@ssh.dev.azure.com:22/v3/contoso/My%20Offers/csp%20config", AZURE),
+        ("contoso@vs-ssh.visualstudio.com:v3/contoso/My%20Offers/csp%20config", AZURE),
+        ("https://GHES.contoso.example:8443/a/b.git", "https://ghes.contoso.example:8443/a/b.git"),
+    ],
+)
+def test_an_ssh_address_is_read_over_https(given: str, url: str) -> None:
+    commit = "89abcdef" * 5
+    ssh = "" if given.startswith("https:") else given
+    assert parse_source(f"git+{given}@{commit}") == Source(url, commit, ssh)
+    told = {"url": given, "vcs_info": {"vcs": "git", "commit_id": commit}}
+    assert source_of_installation(json.dumps(told)) == Source(url, commit, ssh)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "git@ssh.dev.azure.com:contoso/offers/csp-config",
+        "ssh://git@vs-ssh.visualstudio.com:22/DefaultCollection/offers/_ssh/csp-config",
+        "ssh://git:secret@github.com/contoso/csp-config.git",
+        "git:secret@github.com:contoso/csp-config.git",
+        "github.com:contoso/csp-config.git",
+    ],
+)
+def test_an_ssh_address_that_leads_nowhere_over_https_is_no_source(tmp_path: Path, given: str) -> None:
+    ran = csp_config(tmp_path, "init", "--from", f"git+{given}@{'89abcdef' * 5}")
+    assert (ran.code, "secret" in ran.said) == (64, False)
+    assert "not the address of a repository with a commit" in ran.errors
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "given", "said", "written"),
+    [
+        (
+            "github",
+            "ssh://git@github.com/contoso/csp-config.git",
+            "from https://github.com/contoso/csp-config.git, over https, as a runner has no SSH key for ssh",
+            f"uses: contoso/csp-config@{'89abcdef' * 5} # v",
+        ),
+        (
+            "gitlab",
+            "git@gitlab.contoso.example:a/b.git",
+            "over https, as a runner has no SSH key for git@gitlab.contoso.example:a/b.git",
+            "CSP_CONFIG_URL: https://gitlab.contoso.example/a/b.git",
+        ),
+        (
+            "gitlab",
+            "ssh://git@gitlab.contoso.example:2222/a/b.git",
+            "which port https has there is not known: if not 443, write it into CSP_CONFIG_URL",
+            "CSP_CONFIG_URL: https://gitlab.contoso.example/a/b.git",
+        ),
+        (
+            "azure",
+            "git@ssh.dev.azure.com:v3/contoso/My%20Offers/csp%20config",
+            f"it fetches csp-config from {AZURE}, over https",
+            f"value: {AZURE}\n",
+        ),
+    ],
+)
+def test_the_pipeline_of_a_source_over_ssh_needs_no_key(
+    tmp_path: Path, pipeline: str, given: str, said: str, written: str
+) -> None:
+    ran = csp_config(tmp_path, "init", "--pipeline", pipeline, "--from", f"git+{given}@{'89abcdef' * 5}")
+    made = (tmp_path / PIPELINES[pipeline][0]).read_text()
+    assert said in ran.output
+    assert written in made
+    assert given not in made
+
+
+@pytest.mark.parametrize(
+    ("origin", "source", "there"),
+    [
+        ("https://GHES.contoso.example/a/offers", "https://ghes.contoso.example/a/b", True),
+        ("git@GHES.contoso.example:a/offers", "https://ghes.contoso.example/a/b", True),
+        ("https://ghes.contoso.example:8443/a/offers", "https://ghes.contoso.example:8443/a/b.git", True),
+        ("https://ghes.contoso.example:443/a/offers", "https://ghes.contoso.example/a/b.git", True),
+        ("https://ghes.contoso.example/a/offers", "https://ghes.contoso.example:8443/a/b.git", False),
+        ("ssh://git@ghes.contoso.example:2222/a/offers", "https://ghes.contoso.example:8443/a/b", True),
+        ("https://ghes.contoso.example:8443/a/offers", "git@ghes.contoso.example:a/b", True),
+        ("https://ghes.contoso.example/a/offers", "https://GitHub.com/a/b", True),
+        ("https://ghes.contoso.example/a/offers", "https://other.contoso.example/a/b", False),
+        ("/srv/offers.git", "https://ghes.contoso.example/a/b", False),
+    ],
+)
+def test_an_action_is_taken_from_the_server_of_origin(origin: str, source: str, there: bool) -> None:
+    commit = "89abcdef" * 5
+    found = parse_source(f"git+{source}@{commit}").action(origin)
+    assert found == (f"a/b@{commit}" if there else None)
+
+
 @pytest.mark.parametrize(
     ("address", "host"),
     [
         ("ssh://git@code.contoso.example:2222/a/b", "code.contoso.example"),
+        ("https://GitLab.contoso.example:8443/a/b", "gitlab.contoso.example"),
+        ("git@GitLab.contoso.example:a/b", "gitlab.contoso.example"),
         *(("file:///srv/a.git", ""), ("/srv/a.b:c", ""), ("C:\\work\\a", ""), ("https://[a/b", ""), ("", "")),
     ],
 )
