@@ -11,8 +11,15 @@ from typing import TYPE_CHECKING, Literal
 from csp_config import editing, schema
 from csp_config.commands import starter
 from csp_config.commands.source import UNKNOWN, Source, example, host_of
-from csp_config.errors import ReadingError
-from csp_config.git import find_project, folder_tree, origin_address
+from csp_config.errors import GitError, ReadingError
+from csp_config.git import (
+    Repository,
+    default_branch_name,
+    find_project,
+    folder_tree,
+    origin_address,
+    remote_head,
+)
 from csp_config.loading import SETTINGS_PATH, load_settings
 from csp_config.text.shells import one_after_the_other, path_from, quoted
 
@@ -62,10 +69,38 @@ def init(
     """
     project = find_project(start, exactly=True)
     in_git = project.git_folder is not None
-    origin = origin_address(project, environment)
+    files = _StarterFiles(project, origin_address(project, environment), _repository(project, environment))
     with editing.locked(project.path, project.lock) if in_git else nullcontext():
-        steps = tuple(_StarterFiles(project, origin).steps(pipeline, source, refresh=refresh))
+        steps = tuple(files.steps(pipeline, source, refresh=refresh))
     return InitResult(root=project.path, steps=steps, next=_next_commands(steps, in_git=in_git))
+
+
+def _repository(project: Project, environment: Mapping[str, str]) -> Repository | None:
+    """The repository of a project; None without git, or where git refuses it."""
+    try:
+        return Repository(project, environment) if project.git_folder is not None else None
+    except GitError:
+        return None
+
+
+def _default_branch(repository: Repository | None) -> str:
+    """The default branch, as far as git knows it; `main` where it does not."""
+    try:
+        return (default_branch_name(repository) if repository is not None else None) or "main"
+    except GitError:
+        return "main"
+
+
+def _other_branch(repository: Repository | None, named: str) -> str:
+    """What to do where the remote has another default branch than the settings name; empty where not."""
+    told = remote_head(repository) if repository is not None else None
+    if told is None or told.branch == named:
+        return ""
+    return (
+        f"; its default_branch is {named}, and {told.remote}/HEAD leads to {told.branch}: write"
+        f" `default_branch: {editing.scalar(told.branch)}` into it and that branch into the pipeline; or,"
+        f" where {named} is the default branch by now, run `git remote set-head {told.remote} --auto`"
+    )
 
 
 def _next_commands(steps: tuple[Step, ...], *, in_git: bool) -> tuple[str, ...]:
@@ -106,17 +141,18 @@ def _fetches(name: str, source: Source) -> str:
 class _StarterFiles:
     """Writes the first files into a project's folder, and hooks and pipelines into git's top."""
 
-    def __init__(self, project: Project, origin: str) -> None:
-        self.origin = origin
+    def __init__(self, project: Project, origin: str, repository: Repository | None) -> None:
+        self.origin, self.repository = origin, repository
         self.root, self.folder = project.path, project.folder
         self.top = path_from(project.path, project.top)
         settings, self.settings_broken = load_settings(self.content(SETTINGS_PATH))
         self.had_settings = self.exists(SETTINGS_PATH)
         self.roots = settings.roots
-        self.branch = settings.default_branch or "main"
+        self.named_branch = settings.default_branch
+        self.branch = settings.default_branch or _default_branch(repository)
 
     def steps(self, pipeline: str | None, source: Source | None, *, refresh: bool) -> Iterator[Step]:
-        yield self.write_new(SETTINGS_PATH, starter.SETTINGS)
+        yield self.settings()
         yield from self.documents()
         for name in (file.removesuffix(".schema.json") for file in schema.KINDS.values()):
             yield self.schema(f"schemas/{name}.schema.json", schema.text(name), refresh=refresh)
@@ -139,6 +175,17 @@ class _StarterFiles:
         if not self.folder:
             return text
         return _COMMAND.sub(lambda found: f"{found[0]} --root {shlex.quote(self.folder)}", text)
+
+    def settings(self) -> Step:
+        """Write the settings, and say where they and the remote do not name one default branch."""
+        text = starter.settings(self.branch)
+        step = self.write_new(SETTINGS_PATH, text)
+        if step.result == "left alone":
+            other = _other_branch(self.repository, self.named_branch) if self.named_branch else ""
+            return replace(step, why=step.why + other)
+        if load_settings(text.encode())[0].default_branch == self.branch:
+            return step
+        return replace(step, why=f"it cannot name the branch {self.branch}: what origin/HEAD leads to counts")
 
     def documents(self) -> Iterator[Step]:
         """Write an offer and a partner list, if there are no documents yet."""

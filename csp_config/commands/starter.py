@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from csp_config import __version__
 from csp_config.commands.source import UNKNOWN
+from csp_config.editing import scalar
 from csp_config.facts import shipped_text
+from csp_config.loading import load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from csp_config.commands.source import Source
 
 OFFER = """\
@@ -52,7 +57,7 @@ SETTINGS = """\
 # yaml-language-server: $schema=schemas/config.schema.json
 # publisher: contoso             # your publisher ID in Partner Center
 roots: [offers]
-default_branch: main
+@default_branch@
 
 # Goes into support requests.
 # contact: {name: Ana Lima, email: csp@contoso.example}
@@ -63,6 +68,8 @@ resale_data: {required: false, max_age_days: 30}
 # More removals than this from one offer in one change, and somebody has to acknowledge them.
 guards: {max_removals: 10, max_removal_percent: 25}
 """
+
+_NO_BRANCH = "# default_branch: main         # without it, the one that origin/HEAD leads to"
 
 HOOKS_HEAD = """\
 # `pre-commit install` sets these up.
@@ -107,6 +114,33 @@ _ROOT = {
 """--pipeline -> a line, and the lines to insert after it to set a project folder below git's top."""
 
 
+def _glob(branch: str) -> str:
+    """A branch in a filter of GitHub, where `+` and a `!` at the start are signs.
+
+    Source: https://docs.github.com/actions/reference/workflows-and-actions/workflow-syntax#filter-pattern-cheat-sheet.
+    """
+    return scalar(re.sub(r"\+|^!", r"\\\g<0>", branch))
+
+
+def _in_expression(branch: str) -> str:
+    """A branch in a text of an expression of Azure Pipelines."""
+    return branch.replace("'", "''")
+
+
+_BRANCH: Mapping[str, tuple[tuple[str, Callable[[str], str]], ...]] = {
+    "github": (("branches: [{}]", _glob),),
+    "gitlab": (),
+    "azure": (("include: [{}]", scalar), ("refs/heads/{}'", _in_expression)),
+}
+"""--pipeline -> the words in which the default branch stands, and how it is written there."""
+
+
+def settings(branch: str) -> str:
+    """The text of the settings, for a default branch; one that they cannot name is left out."""
+    text = fill(SETTINGS, default_branch=f"default_branch: {scalar(branch)}")
+    return fill(SETTINGS, default_branch=_NO_BRANCH) if load_settings(text.encode())[1] else text
+
+
 def pipeline_for(host: str) -> str | None:
     """The --pipeline of a code host, by its name; None where the name does not show it."""
     return next((_HOSTS[part] for part in host.lower().split(".") if part in _HOSTS), None)
@@ -123,8 +157,8 @@ def pipeline(name: str, source: Source, branch: str, folder: str = "", origin: s
     pipeline_text = (
         text.replace(_ACTION, action).replace(UNKNOWN.url, source.url).replace(UNKNOWN.commit, source.commit)
     )
-    for words in ("branches: [{}]", "include: [{}]", "refs/heads/{}'"):
-        pipeline_text = pipeline_text.replace(words.format("main"), words.format(branch))
+    for words, written in _BRANCH[name]:
+        pipeline_text = pipeline_text.replace(words.format("main"), words.format(written(branch)))
     before, after = _ROOT[name]
     return (
         pipeline_text.replace(before, before + after.format(json.dumps(folder)), 1)

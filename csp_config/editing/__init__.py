@@ -3,6 +3,7 @@
 from csp_config.editing.canonical import Formatted, formatted
 from csp_config.editing.files import link_on_the_way, locked, remove_leftovers, write_file, write_inside
 from csp_config.editing.folders import write_folder, write_site
+from csp_config.editing.forms import scalar
 from csp_config.editing.live import has_bare_tenants, live_text
 from csp_config.editing.revision import list_text
 
@@ -15,6 +16,7 @@ __all__ = [
     "live_text",
     "locked",
     "remove_leftovers",
+    "scalar",
     "write_file",
     "write_folder",
     "write_inside",

@@ -6,8 +6,10 @@ from csp_config.git.branches import (
     Branch,
     current_branch,
     default_branch,
+    default_branch_name,
     open_record_branches,
     record_branch,
+    remote_head,
 )
 from csp_config.git.disk import folder_tree
 from csp_config.git.history import Commit, last_before
@@ -28,6 +30,7 @@ __all__ = [
     "choose_base",
     "current_branch",
     "default_branch",
+    "default_branch_name",
     "find_bare",
     "find_project",
     "find_root",
@@ -39,5 +42,6 @@ __all__ = [
     "open_repository",
     "origin_address",
     "record_branch",
+    "remote_head",
     "surroundings",
 ]

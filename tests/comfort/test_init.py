@@ -9,6 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import yaml
 
 from csp_config import schema
 from csp_config.commands.source import Source, example_of, host_of, parse_source, source_of_installation
@@ -334,6 +335,93 @@ def test_the_remedy_names_the_commit_where_the_installer_wrote_it_down() -> None
     told = {"url": "file:///srv/csp-config.git", "vcs_info": {"vcs": "git", "commit_id": "89abcdef" * 5}}
     assert example_of(json.dumps(told)).endswith(f"/csp-config@{'89abcdef' * 5}")
     assert example_of(None).endswith("/csp-config@COMMIT")
+
+
+def branches_named(folder: Path) -> tuple[str, str]:
+    """The default branch as the settings have it, and as the pipeline for GitHub has it."""
+    settings = yaml.safe_load((folder / "csp-config.yaml").read_text())["default_branch"]
+    workflow = yaml.load((folder / PIPELINES["github"][0]).read_text(), Loader=yaml.BaseLoader)  # noqa: S506
+    (pushed,) = workflow["on"]["push"]["branches"]
+    return settings, pushed
+
+
+@pytest.mark.parametrize("name", ["trunk", "release/2.x", "on", "y", "1.0", "0x1F", "null"])
+@pytest.mark.parametrize("commits", [0, 1])
+def test_without_a_remote_the_default_branch_is_the_one_that_is_checked_out(
+    tmp_path: Path, name: str, commits: int
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.run("symbolic-ref", "HEAD", f"refs/heads/{name}")
+    for _ in range(commits):
+        repo.commit()
+    assert csp_config(repo.path, "init", "--pipeline", "github").code == 0
+    assert branches_named(repo.path) == (name, name)
+    assert csp_config(repo.path, "fmt", "--check").code == 0
+    assert csp_config(repo.path, "validate", "--base", "none").code == 0
+
+
+@pytest.mark.parametrize("checked_out", ["trunk", "topic", "--detach"])
+def test_what_origin_calls_its_default_branch_is_the_default_branch(tmp_path: Path, checked_out: str) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.commit()
+    repo.run("checkout", "-q", "-b", "trunk")
+    clone = repo.clone("clone")
+    clone.run("checkout", "-q", *(["-b", "topic"] if checked_out == "topic" else [checked_out]))
+    csp_config(clone.path, "init", "--pipeline", "github")
+    assert branches_named(clone.path) == ("trunk", "trunk")
+
+
+@pytest.mark.parametrize(("branches", "found"), [(["topic"], "main"), (["topic", "master"], "master")])
+def test_a_clone_that_does_not_tell_its_default_branch_has_the_usual_one(
+    tmp_path: Path, branches: list[str], found: str
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    for name in branches:
+        repo.run("checkout", "-q", "-b", name)
+        repo.commit()
+    clone = repo.clone("clone")
+    clone.run("checkout", "-q", "topic")
+    clone.run("remote", "set-head", "origin", "--delete")
+    csp_config(clone.path, "init", "--pipeline", "github")
+    assert branches_named(clone.path) == (found, found)
+
+
+def test_settings_that_name_another_default_branch_than_origin_are_told_so(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.run("symbolic-ref", "HEAD", "refs/heads/release/2.x")
+    repo.write("csp-config.yaml", "default_branch: trunk\n")
+    repo.commit()
+    repo.run("branch", "trunk")
+    clone = repo.clone("clone")
+    ran = csp_config(clone.path, "init", "--pipeline", "azure")
+    assert "its default_branch is trunk, and origin/HEAD leads to release/2.x" in ran.output
+    assert "write `default_branch: release/2.x` into it" in ran.output
+    assert "`git remote set-head origin --auto`" in ran.output
+    assert "include: [trunk]" in (clone.path / "azure-pipelines.yml").read_text()
+    clone.write("csp-config.yaml", "default_branch: release/2.x\n")
+    assert "origin/HEAD" not in csp_config(clone.path, "init").output
+
+
+@pytest.mark.parametrize("name", ["c#2", "a+b", "!x", "it's", "größe", "a,b]", "-x"])
+@pytest.mark.parametrize("pipeline", PIPELINES)
+def test_a_branch_that_settings_cannot_name_is_right_in_the_pipeline(
+    tmp_path: Path, name: str, pipeline: str
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.run("symbolic-ref", "HEAD", f"refs/heads/{name}")
+    said = csp_config(repo.path, "init", "--pipeline", pipeline).output
+    assert f"it cannot name the branch {name}: what origin/HEAD leads to counts" in said
+    assert "default_branch" not in yaml.safe_load((repo.path / "csp-config.yaml").read_text())
+    assert csp_config(repo.path, "fmt", "--check").code == 0
+    made = list(yaml.safe_load_all((repo.path / PIPELINES[pipeline][0]).read_text()))[-1]
+    if pipeline == "github":
+        (pattern,) = made[True]["push"]["branches"]
+        assert pattern.replace("\\", "") == name
+        assert ("\\" in pattern) == ("+" in name or name.startswith("!"))
+    if pipeline == "azure":
+        assert made["trigger"]["branches"]["include"] == made["schedules"][0]["branches"]["include"] == [name]
+        wanted = "'refs/heads/{}'".format(name.replace("'", "''"))
+        assert [wanted in made["stages"][number]["condition"] for number in (1, 3)] == [True, True]
 
 
 def test_the_pipeline_is_for_the_default_branch(tmp_path: Path) -> None:
