@@ -11,16 +11,17 @@ from typing import TYPE_CHECKING, Literal
 from csp_config import editing, schema
 from csp_config.commands import starter
 from csp_config.commands.source import UNKNOWN, Source, example, host_of
-from csp_config.errors import GitError, ReadingError
+from csp_config.errors import GitError, ReadingError, RefusedError
 from csp_config.git import (
     Repository,
     default_branch_name,
     find_project,
     folder_tree,
     origin_address,
+    own_folder_of_git,
     remote_head,
 )
-from csp_config.loading import SETTINGS_PATH, load_settings
+from csp_config.loading import PLAIN_CHARACTERS, SETTINGS_PATH, has_plain_name, load_settings
 from csp_config.text.shells import one_after_the_other, path_from, quoted
 
 if TYPE_CHECKING:
@@ -65,22 +66,33 @@ def init(
 
     `start`: the project's folder. Hooks and pipelines are written to git's top. `source`: what the pipeline
     installs; None if it is not known. `refresh`: also update schemas that another version wrote. Raises:
-    ReadingError, WritingError.
+    GitError, ReadingError, RefusedError, WritingError.
     """
-    project = find_project(start, exactly=True)
+    project = _found_project(start)
     in_git = project.git_folder is not None
-    files = _StarterFiles(project, origin_address(project, environment), _repository(project, environment))
+    repository = Repository(project, environment) if in_git else None
+    files = _StarterFiles(project, origin_address(project, environment), repository)
     with editing.locked(project.path, project.lock) if in_git else nullcontext():
         steps = tuple(files.steps(pipeline, source, refresh=refresh))
     return InitResult(root=project.path, steps=steps, next=_next_commands(steps, in_git=in_git))
 
 
-def _repository(project: Project, environment: Mapping[str, str]) -> Repository | None:
-    """The repository of a project; None without git, or where git refuses it."""
-    try:
-        return Repository(project, environment) if project.git_folder is not None else None
-    except GitError:
-        return None
+def _found_project(start: Path) -> Project:
+    """The project in a folder. Raises: GitError, RefusedError where no project can be in it."""
+    own = own_folder_of_git(start)
+    if own is not None:
+        raise GitError(
+            f"{start} is git's own (a bare repository or .git: {own}), so nothing is written there",
+            help="run csp-config init in a folder of a clone or of another working tree",
+        )
+    project = find_project(start, exactly=True)
+    if project.folder and not has_plain_name(project.folder):
+        raise RefusedError(
+            f"the folder {project.folder!r} has characters outside {PLAIN_CHARACTERS} in its path from git's"
+            " top, so no document in it would be read (CSP007); nothing was written",
+            help="rename it, or make the project in another folder; csp-config explain CSP007 says why",
+        )
+    return project
 
 
 def _default_branch(repository: Repository | None) -> str:
@@ -174,7 +186,9 @@ class _StarterFiles:
         """The text with --root in every csp-config command, where the project is not git's top."""
         if not self.folder:
             return text
-        return _COMMAND.sub(lambda found: f"{found[0]} --root {shlex.quote(self.folder)}", text)
+        text = _COMMAND.sub(lambda found: f"{found[0]} --root {shlex.quote(self.folder)}", text)
+        # pre-commit puts the names of files behind the entry of fmt, and these begin with the folder's.
+        return re.sub(r"(entry: csp-config fmt .*)", r"\1 --", text) if self.folder.startswith("-") else text
 
     def settings(self) -> Step:
         """Write the settings, and say where they and the remote do not name one default branch."""

@@ -15,7 +15,7 @@ from csp_config.git.disk import folder_tree
 from csp_config.git.history import Commit, last_before
 from csp_config.git.kept import kept_file
 from csp_config.git.marks import marks
-from csp_config.git.project import Project, find_bare, find_project, find_root
+from csp_config.git.project import Project, find_bare, find_project, find_root, own_folder_of_git
 from csp_config.git.repository import Repository, open_repository, origin_address
 from csp_config.git.surroundings import Surroundings, surroundings
 
@@ -41,6 +41,7 @@ __all__ = [
     "open_record_branches",
     "open_repository",
     "origin_address",
+    "own_folder_of_git",
     "record_branch",
     "remote_head",
     "surroundings",
