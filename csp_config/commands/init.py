@@ -6,12 +6,14 @@ import re
 import shlex
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from textwrap import dedent
+from typing import TYPE_CHECKING
 
 from csp_config import editing, schema
 from csp_config.commands import starter
-from csp_config.commands.source import UNKNOWN, Source, example, host_of
-from csp_config.errors import GitError, ReadingError, RefusedError
+from csp_config.commands.pipeline_files import PipelineFiles, runs_for
+from csp_config.commands.starter_folder import StarterFolder, Step
+from csp_config.errors import GitError, RefusedError
 from csp_config.git import (
     Repository,
     default_branch_name,
@@ -22,27 +24,18 @@ from csp_config.git import (
     remote_head,
 )
 from csp_config.loading import PLAIN_CHARACTERS, SETTINGS_PATH, has_plain_name, load_settings
-from csp_config.text.shells import one_after_the_other, path_from, quoted
+from csp_config.text.shells import one_after_the_other, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from csp_config.commands.source import Source
     from csp_config.git import Project
 
 _IGNORED = "/runbook/"
 _COMMAND = re.compile(r"\bcsp-config (?:validate|plan|fmt)\b")
 _HOOKS_PATH = ".pre-commit-config.yaml"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """The result for one file, and why. `add`: text that a person may add to it."""
-
-    path: str
-    result: Literal["made", "added to", "refreshed", "left alone"]
-    why: str = ""
-    add: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,12 +53,14 @@ def init(
     *,
     source: Source | None,
     environment: Mapping[str, str],
+    insist: bool = False,
     refresh: bool = False,
 ) -> InitResult:
     """Write the files that are missing; `pipeline`: a key of `starter.PIPELINES`, `none`, or None: detected.
 
     `start`: the project's folder. Hooks and pipelines are written to git's top. `source`: what the pipeline
-    installs; None if it is not known. `refresh`: also update schemas that another version wrote. Raises:
+    installs; None if it is not known; with `insist` nothing is written where it would install something else.
+    `refresh`: also update schemas that another version wrote. Raises:
     GitError, ReadingError, RefusedError, WritingError.
     """
     project = _found_project(start)
@@ -73,7 +68,10 @@ def init(
     repository = Repository(project, environment) if in_git else None
     files = _StarterFiles(project, origin_address(project, environment), repository)
     with editing.locked(project.path, project.lock) if in_git else nullcontext():
-        steps = tuple(files.steps(pipeline, source, refresh=refresh))
+        chosen = pipeline or files.default_pipeline(refresh=refresh)
+        if insist and source is not None:
+            files.pipelines.require_source(chosen, source)
+        steps = tuple(files.steps(chosen, source, refresh=refresh))
     return InitResult(root=project.path, steps=steps, next=_next_commands(steps, in_git=in_git))
 
 
@@ -128,59 +126,49 @@ def _next_commands(steps: tuple[Step, ...], *, in_git: bool) -> tuple[str, ...]:
     return (*look, one_after_the_other(f"git add {quoted(paths_to_add)}", commit))
 
 
-def _cannot_run(name: str, source: Source | None) -> str:
-    """Why a pipeline file cannot install csp-config yet, and the command that sets the source."""
-    says = f"csp-config init --pipeline {name} --from {example()} says what it fetches"
-    if source is None:
-        return f"it cannot run yet: {says}"
-    return (
-        "it cannot run yet: a workflow takes actions only from the GitHub that runs it, and"
-        f" {source.url} is not there; push a copy to it, then {says}"
-    )
-
-
-def _fetches(name: str, source: Source) -> str:
-    """Where a pipeline fetches csp-config from, and why that is not the SSH address that was given."""
-    fetches = f"it fetches csp-config from {source.url}"
-    if not source.ssh:
-        return fetches
-    fetches += f", over https, as a runner has no SSH key for {source.ssh}"
-    if name == "github" or not source.port_unknown:  # a workflow names no address
-        return fetches
-    return f"{fetches}; which port https has there is not known: if not 443, write it into CSP_CONFIG_URL"
-
-
-class _StarterFiles:
+class _StarterFiles(StarterFolder):
     """Writes the first files into a project's folder, and hooks and pipelines into git's top."""
 
     def __init__(self, project: Project, origin: str, repository: Repository | None) -> None:
-        self.origin, self.repository = origin, repository
-        self.root, self.folder = project.path, project.folder
-        self.top = path_from(project.path, project.top)
+        super().__init__(project)
+        self.repository = repository
         settings, self.settings_broken = load_settings(self.content(SETTINGS_PATH))
         self.had_settings = self.exists(SETTINGS_PATH)
         self.roots = settings.roots
         self.named_branch = settings.default_branch
         self.branch = settings.default_branch or _default_branch(repository)
+        self.pipelines = PipelineFiles(self, origin, self.branch)
 
-    def steps(self, pipeline: str | None, source: Source | None, *, refresh: bool) -> Iterator[Step]:
+    def steps(self, pipeline: str, source: Source | None, *, refresh: bool) -> Iterator[Step]:
         yield self.settings()
         yield from self.documents()
         for name in (file.removesuffix(".schema.json") for file in schema.KINDS.values()):
             yield self.schema(f"schemas/{name}.schema.json", schema.text(name), refresh=refresh)
+        yield self.hooks()
+        if pipeline in starter.PIPELINES:
+            yield from self.pipelines.steps(pipeline, source)
+        yield self.ignore_runbook()
+
+    def default_pipeline(self, *, refresh: bool) -> str:
+        """The pipeline whose file exists, else the one of the remote's host, else GitHub's.
+
+        With `refresh` a project with settings and no pipeline gets none.
+        """
+        none = "none" if refresh and self.had_settings else None
+        return self.pipelines.present() or none or self.pipelines.usual()
+
+    def hooks(self) -> Step:
+        """Write the hooks, or say how they get into the file that is there."""
         files = "|".join(f"{re.escape(root)}/.*\\.ya?ml" for root in self.roots)
         hooks = self.for_project(starter.fill(starter.HOOKS, files=files))
         if self.folder:
             hooks = hooks.replace("files: ^(", f"files: ^{re.escape(self.folder)}/(")
-        yield self.write_new(self.at_top(_HOOKS_PATH), starter.HOOKS_HEAD + hooks, add=hooks)
-        pipeline = pipeline or self.default_pipeline(refresh=refresh)
-        if pipeline in starter.PIPELINES:
-            yield self.pipeline(pipeline, source)
-        yield self.ignore_runbook()
-
-    def at_top(self, path: str) -> str:
-        """A path in git's top, relative to the project."""
-        return path if self.top == "." else f"{self.top}/{path}"
+        path = self.at_top(_HOOKS_PATH)
+        step = self.write_new(path, starter.HOOKS_HEAD + hooks)
+        content = self.content(path) or b""
+        if step.result == "made" or runs_for(content, self.folder):
+            return step
+        return replace(step, add=editing.addition(content, "repos", dedent(hooks)))
 
     def for_project(self, text: str) -> str:
         """The text with --root in every csp-config command, where the project is not git's top."""
@@ -231,51 +219,6 @@ class _StarterFiles:
         editing.write_file(self.root / path, text.encode())
         return Step(path=path, result="refreshed")
 
-    def default_pipeline(self, *, refresh: bool) -> str:
-        """The pipeline whose file exists, else the one of the remote's host, else GitHub's.
-
-        With `refresh` a project with settings and no pipeline gets none.
-        """
-        there = (name for name, (path, _) in starter.PIPELINES.items() if self.exists(self.at_top(path)))
-        usual = starter.pipeline_for(host_of(self.origin)) or "github"
-        return next(there, None) or ("none" if refresh and self.had_settings else usual)
-
-    def pipeline(self, name: str, source: Source | None) -> Step:
-        """Write the pipeline; also over one that this command wrote without a source."""
-        path = self.at_top(starter.PIPELINES[name][0])
-        text = starter.pipeline(name, source or UNKNOWN, self.branch, self.folder, self.origin)
-        unset = starter.pipeline(name, UNKNOWN, self.branch, self.folder)
-        if source is None or text == unset:
-            step = self.write_new(path, text, add=text)
-            stands = self.content(path) == unset.encode()
-            return replace(step, why=_cannot_run(name, source)) if stands else step
-        why = _fetches(name, source)
-        if self.content(path) == unset.encode():
-            editing.write_file(self.root / path, text.encode())
-            return Step(path=path, result="made", why=why)
-        step = self.write_new(path, text, add=text)
-        return replace(step, why=why) if step.result == "made" else step
-
-    def exists(self, path: str) -> bool:
-        """Whether anything has this path, even a broken symbolic link."""
-        return (self.root / path).exists() or (self.root / path).is_symlink()
-
-    def write_new(self, path: str, text: str, add: str = "") -> Step:
-        """Write a file, unless its path exists."""
-        if self.exists(path):
-            same = self.content(path) == text.encode()
-            why = "it is as it should be" if same else "it is there already"
-            return Step(
-                path=path, result="left alone", why=why, add="" if same else self.missing_text(path, add)
-            )
-        editing.write_inside(self.root, path, text.encode())
-        return Step(path=path, result="made")
-
-    def missing_text(self, path: str, add: str) -> str:
-        """The text to add to a file; empty where it runs csp-config already."""
-        mark = f"--root {shlex.quote(self.folder)}" if self.folder else "csp-config"
-        return "" if mark.encode() in (self.content(path) or b"") else add
-
     def ignore_runbook(self) -> Step:
         """Add the runbook's folder to .gitignore."""
         path = ".gitignore"
@@ -287,14 +230,3 @@ class _StarterFiles:
         gap = b"" if before.endswith(b"\n") or not before else b"\n"
         editing.write_inside(self.root, path, before + gap + f"{_IGNORED}\n".encode())
         return Step(path=path, result="made" if content is None else "added to", why=_IGNORED)
-
-    def content(self, path: str) -> bytes | None:
-        """The bytes of a file; None where there is none."""
-        try:
-            return (self.root / path).read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise ReadingError(
-                f"{path} cannot be read: {error.strerror}", help="put a plain, readable file there, or none"
-            ) from None

@@ -100,11 +100,30 @@ PIPELINES = {
 }
 """--pipeline -> the path of its file, and the name of the file in docs/pipelines."""
 
+BESIDE = {
+    "github": ".github/workflows/{}.yml",
+    "gitlab": ".gitlab/{}.yml",
+    "azure": "azure-pipelines-{}.yml",
+}
+"""--pipeline -> the path of a file beside one that is there already, which runs something else."""
+
 _ACTION = "contoso/csp-config@0123456789abcdef0123456789abcdef01234567 # v0.1.0"
 _NO_ACTION = "./csp-config-is-not-here # csp-config init --pipeline github --from git+https://github.com/OWNER/csp-config@COMMIT"
 _HOSTS = {"github": "github", "gitlab": "gitlab", "azure": "azure", "visualstudio": "azure"}
 """A part of a code host's name -> --pipeline."""
 
+
+_COPY = "copy this file to .gitlab-ci.yml, or include it from there."
+_INCLUDED = ".gitlab-ci.yml includes this file."
+_FORM = """\
+#
+# The form needs its inputs: begin .gitlab-ci.yml with the lines from `spec:` to `---` below, and hand them
+# on:
+#
+#    include:
+#      - local: /@path@
+#        inputs:
+@inputs@"""
 
 _ROOT = {
     "github": ("permissions: {}\n", "\nenv:\n  CSP_CONFIG_ROOT: {}\n"),
@@ -159,11 +178,41 @@ def pipeline(name: str, source: Source, branch: str, folder: str = "", origin: s
     )
     for words, written in _BRANCH[name]:
         pipeline_text = pipeline_text.replace(words.format("main"), words.format(written(branch)))
+    return _in_folder(name, pipeline_text, folder) if folder else pipeline_text
+
+
+def _in_folder(name: str, text: str, folder: str) -> str:
+    """A pipeline for the project in a folder; on GitHub workflow and findings have a name of their own."""
     before, after = _ROOT[name]
+    text = text.replace(before, before + after.format(json.dumps(folder)), 1)
+    for words in ("\nname: csp-config\n", " category: csp-config\n") if name == "github" else ():
+        text = text.replace(words, words.replace("csp-config", f"csp-config {folder}"))
+    return text
+
+
+def included(text: str, path: str, stage: str) -> str:
+    """GitLab's pipeline as a file that .gitlab-ci.yml includes: it changes nothing of the other jobs there.
+
+    `path`: its own; `stage`: one that there is, in which each job starts when its `needs` have ended.
+    """
+    mark = path.rpartition("/")[2].removesuffix(".yml").removeprefix("csp-config")
+    opening, _, rest = text.partition("\nspec:\n")
+    inputs, _, jobs = rest.partition("\n---\n")
+    handed_on = "".join(
+        f"#          {name}: $[[ inputs.{name} ]]\n" for name in re.findall(r"(?m)^    (\w+):", inputs)
+    )
+    variables, _, jobs = jobs.partition("\nvariables:\n")[2].partition("\n\n.csp-config:\n")
+    jobs = re.sub(r"(?m)^  stage: \w+\n(?!  needs:)", f"  stage: {scalar(stage)}\n  needs: []\n", jobs)
+    jobs = re.sub(r"(?m)^  stage: \w+\n(?=  needs: \[\")", f"  stage: {scalar(stage)}\n", jobs)
+    jobs = re.sub(r"(?m)^csp-config:|(?<=\")csp-config:(?=\w+\"\])", f"csp-config{mark}:", jobs)
+    jobs = jobs.replace("  extends: .csp-config\n", f"  extends: .csp-config{mark}\n")
+    if mark and "CSP_CONFIG_ROOT" not in variables:
+        variables = f'  CSP_CONFIG_ROOT: "" # git\'s top, whatever another project sets\n{variables}'
+    variables = re.sub(r"(?m)^", "  ", variables)
     return (
-        pipeline_text.replace(before, before + after.format(json.dumps(folder)), 1)
-        if folder
-        else pipeline_text
+        f"{opening.replace(_COPY, _INCLUDED)}"
+        + fill(_FORM, path=path, inputs=handed_on)
+        + f"\nspec:\n{inputs}\n---\n.csp-config{mark}:\n  variables:\n{variables}\n{jobs}"
     )
 
 

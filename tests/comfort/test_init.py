@@ -88,11 +88,11 @@ def test_a_repository_in_use_keeps_what_it_has_and_is_told_what_to_add(tmp_path:
     ran = csp_config(repo.path / "deep/down", "init", "--root", str(repo.path), "--pipeline", "gitlab")
     after = files(repo.path)
     assert {path: after[path].decode() for path in own} == {**own, ".gitignore": "*.pyc\n/runbook/\n"}
-    assert set(after) == set(own) | SCHEMAS
+    assert set(after) == {*own, *SCHEMAS, ".gitlab/csp-config.yml"}
     assert "left alone  market/offers: it holds something already\n" in ran.output
-    assert "      - id: csp-config-validate\n" in ran.output
+    assert "    in the place of its line 1 you may write:\n    repos:\n      - repo: local\n" in ran.output
     assert "files: ^(market/offers/.*\\.ya?ml|csp-config\\.yaml)$" in ran.output
-    assert "csp-config validate || code=$?\n" in ran.output
+    assert "    to it you may add:\n    include:\n      - local: /.gitlab/csp-config.yml\n" in ran.output
     assert "added to    .gitignore: /runbook/\n" in ran.output
 
 
@@ -161,8 +161,66 @@ def test_a_pipeline_that_could_not_run_is_made_anew_once_its_source_is_known(
     csp_config(tmp_path, "init", "--from", f"git+{SOURCE}")
     made = path.read_text()
     assert "89abcdef" in made
-    csp_config(tmp_path, "init", "--pipeline", pipeline, "--from", f"git+{SOURCE.replace('89', '98')}")
+    assert csp_config(tmp_path, "init", "--from", f"git+{SOURCE}").code == 0
     assert path.read_text() == made
+
+
+@pytest.mark.parametrize("pipeline", PIPELINES)
+@pytest.mark.parametrize("edited", ["as it was made", "edited", "without a source"])
+def test_a_pipeline_that_is_there_keeps_its_source_and_another_one_is_refused(
+    tmp_path: Path, pipeline: str, edited: str
+) -> None:
+    path = tmp_path / PIPELINES[pipeline][0]
+    csp_config(
+        tmp_path, "init", "--pipeline", pipeline, *(["--from", f"git+{SOURCE}"] if edited[0] != "w" else [])
+    )
+    if edited != "as it was made":
+        path.write_text(path.read_text() + "# ours\n")
+    (tmp_path / "csp-config.yaml").unlink()
+    before = files(tmp_path)
+    new = "git+ssh://git@github.com/fabrikam/csp-config.git@" + "98abcdef" * 5
+    ran = csp_config(tmp_path, "init", "--from", new)
+    assert ran.code == 1
+    name = "contoso/csp-config" if pipeline == "github" else "https://github.com/contoso/csp-config.git"
+    old = f"{name}@{'89abcdef' * 5}"
+    if edited == "without a source":
+        old = "./csp-config-is-not-here" if pipeline == "github" else "https://csp-config.invalid/"
+    assert f"{PIPELINES[pipeline][0]} fetches {old}" in ran.errors
+    assert "init changes no pipeline that is there; nothing was written" in ran.errors
+    wanted = "fabrikam/csp-config" if pipeline == "github" else "https://github.com/fabrikam/csp-config.git"
+    assert f"write {wanted}" in ran.errors
+    assert "98abcdef" * 5 in ran.errors
+    assert f"delete {PIPELINES[pipeline][0]}, run the same command again" in ran.errors
+    assert files(tmp_path) == before
+    path.unlink()
+    assert csp_config(tmp_path, "init", "--pipeline", pipeline, "--from", new).code == 0
+    assert "98abcdef" * 5 in path.read_text()
+
+
+def test_a_pipeline_of_ones_own_that_runs_csp_config_is_not_to_be_deleted(tmp_path: Path) -> None:
+    (tmp_path / ".gitlab-ci.yml").write_text("test: {script: [make install, csp-config validate]}\n")
+    ran = csp_config(tmp_path, "init", "--from", f"git+{SOURCE}")
+    assert ran.code == 1
+    assert ".gitlab-ci.yml fetches something else, and init changes no pipeline that is there" in ran.errors
+    assert "where it says what it fetches" in ran.errors
+    assert "delete" not in ran.errors
+    assert csp_config(tmp_path, "init").code == 0
+
+
+def test_what_an_action_is_to_be_taken_from_has_to_be_on_that_github(tmp_path: Path) -> None:
+    csp_config(tmp_path, "init", "--pipeline", "github", "--from", f"git+{SOURCE}")
+    ran = csp_config(tmp_path, "init", "--from", f"git+https://code.contoso.example/a/b@{'98abcdef' * 5}")
+    assert ran.code == 1
+    assert "https://code.contoso.example/a/b is not on the GitHub that runs it: push a copy" in ran.errors
+
+
+@pytest.mark.parametrize("options", [["--pipeline", "none"], ["--refresh"]])
+def test_a_source_for_no_pipeline_is_wrong_usage(tmp_path: Path, options: list[str]) -> None:
+    csp_config(tmp_path, "init", "--pipeline", "none")
+    ran = csp_config(tmp_path, "init", *options, "--from", f"git+{SOURCE}")
+    assert ran.code == 64
+    assert "--from says what a pipeline fetches, and none is made" in ran.errors
+    assert "0 files written" in csp_config(tmp_path, "init", "--pipeline", "none").output
 
 
 @pytest.mark.parametrize(
