@@ -106,10 +106,13 @@ def _other_branch(repository: Repository | None, named: str) -> str:
     told = remote_head(repository) if repository is not None else None
     if told is None or told.branch == named:
         return ""
+    line = f"default_branch: {editing.scalar(told.branch)}"
+    nameable = not load_settings(f"{line}\n".encode())[1]
+    change = f"write `{line}` into it" if nameable else "take default_branch out of it"
     return (
-        f"; its default_branch is {named}, and {told.remote}/HEAD leads to {told.branch}: write"
-        f" `default_branch: {editing.scalar(told.branch)}` into it and that branch into the pipeline; or,"
-        f" where {named} is the default branch by now, run `git remote set-head {told.remote} --auto`"
+        f"; its default_branch is {named}, and {told.remote}/HEAD leads to {told.branch}: {change} and write"
+        f" that branch into the pipeline; or, where {named} is the default branch by now, run"
+        f" `git remote set-head {told.remote} --auto`"
     )
 
 

@@ -65,8 +65,8 @@ class PipelineFiles:
         written = _SOURCE[name].search(content)
         fetched = "@".join(written.groups()) if written else ""
         raise RefusedError(
-            f"{path} fetches {fetched or 'something else'}, and init changes no pipeline that is there; nothing"
-            " was written",
+            f"{path} fetches {fetched or 'something else'}, and init changes no pipeline that is there;"
+            " nothing was written",
             help=_change(path, source, action, fetched),
         )
 

@@ -458,6 +458,10 @@ def test_settings_that_name_another_default_branch_than_origin_are_told_so(tmp_p
     assert "include: [trunk]" in (clone.path / "azure-pipelines.yml").read_text()
     clone.write("csp-config.yaml", "default_branch: release/2.x\n")
     assert "origin/HEAD" not in csp_config(clone.path, "init").output
+    clone.run("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/c#2")
+    clone.run("update-ref", "refs/remotes/origin/c#2", "HEAD")
+    said = csp_config(clone.path, "init").output
+    assert "and origin/HEAD leads to c#2: take default_branch out of it" in said
 
 
 @pytest.mark.parametrize("name", ["c#2", "a+b", "!x", "it's", "größe", "a,b]", "-x"])
