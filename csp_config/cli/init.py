@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     "--from",
     "given",
     metavar="SOURCE",
-    help="What the pipeline installs: git+URL@COMMIT.  [default: where this csp-config came from]",
+    help="What the pipeline installs, read over https: git+URL@COMMIT.  [default: where this copy came from]",
 )
 @click.option("--refresh", is_flag=True, help="Bring the schemas of an earlier version up to date, too.")
 @common
@@ -41,11 +41,19 @@ def init(common: Common, pipeline: str | None, given: str | None, *, refresh: bo
     nothing, and writes over nothing: what is there already is left alone, and you are told what to add to it.
 
     The pipeline fetches csp-config from a repository, at one commit: where this copy was installed from, or
-    what --from says. Without either it names a host that does not exist, and stops there.
+    what --from says. Without either it names a host that does not exist, and stops there. One that is there
+    already keeps what it fetches: to change that, edit it, or delete it and run this again.
     """
     source = installed_from() if given is None else parse_source(given)
     inputs = common.inputs()
-    made = make(inputs.start, pipeline, source=source, environment=inputs.environment, refresh=refresh)
+    made = make(
+        inputs.start,
+        pipeline,
+        source=source,
+        environment=inputs.environment,
+        insist=given is not None,
+        refresh=refresh,
+    )
     emit("".join(f"{line}\n" for line in _lines(made, quiet=common.quiet)), common.output)
     return 0
 
@@ -55,8 +63,8 @@ def _lines(made: InitResult, *, quiet: bool) -> Iterator[str]:
         why = f": {step.why}" if step.why else ""
         yield visible(f"{step.result:<10}  {step.path}{why}")
         if step.add:
-            yield "            to it you may add:"
-            yield from (f"    {line}" for line in step.add.splitlines())
+            yield f"            {step.add.where}:"
+            yield from (visible(f"    {line}") for line in step.add.text.splitlines())
     count = sum(step.result != "left alone" for step in made.steps)
     alone = len(made.steps) - count
     yield f"{counted(count, 'file')} written, {alone} left alone in {visible(str(made.root))}"

@@ -6,35 +6,36 @@ import re
 import shlex
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from textwrap import dedent
+from typing import TYPE_CHECKING
 
 from csp_config import editing, schema
 from csp_config.commands import starter
-from csp_config.commands.source import UNKNOWN, Source, example, host_of
-from csp_config.errors import ReadingError
-from csp_config.git import find_project, folder_tree, origin_address
-from csp_config.loading import SETTINGS_PATH, load_settings
-from csp_config.text.shells import one_after_the_other, path_from, quoted
+from csp_config.commands.pipeline_files import PipelineFiles, runs_for
+from csp_config.commands.starter_folder import StarterFolder, Step
+from csp_config.errors import GitError, RefusedError
+from csp_config.git import (
+    Repository,
+    default_branch_name,
+    find_project,
+    folder_tree,
+    origin_address,
+    own_folder_of_git,
+    remote_head,
+)
+from csp_config.loading import PLAIN_CHARACTERS, SETTINGS_PATH, has_plain_name, load_settings
+from csp_config.text.shells import one_after_the_other, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
+    from csp_config.commands.source import Source
     from csp_config.git import Project
 
 _IGNORED = "/runbook/"
 _COMMAND = re.compile(r"\bcsp-config (?:validate|plan|fmt)\b")
 _HOOKS_PATH = ".pre-commit-config.yaml"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
-    """The result for one file, and why. `add`: text that a person may add to it."""
-
-    path: str
-    result: Literal["made", "added to", "refreshed", "left alone"]
-    why: str = ""
-    add: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,20 +53,67 @@ def init(
     *,
     source: Source | None,
     environment: Mapping[str, str],
+    insist: bool = False,
     refresh: bool = False,
 ) -> InitResult:
     """Write the files that are missing; `pipeline`: a key of `starter.PIPELINES`, `none`, or None: detected.
 
     `start`: the project's folder. Hooks and pipelines are written to git's top. `source`: what the pipeline
-    installs; None if it is not known. `refresh`: also update schemas that another version wrote. Raises:
-    ReadingError, WritingError.
+    installs; None if it is not known; with `insist` nothing is written where it would install something else.
+    `refresh`: also update schemas that another version wrote. Raises:
+    GitError, ReadingError, RefusedError, WritingError.
     """
-    project = find_project(start, exactly=True)
+    project = _found_project(start)
     in_git = project.git_folder is not None
-    host = host_of(origin_address(project, environment))
+    repository = Repository(project, environment) if in_git else None
+    files = _StarterFiles(project, origin_address(project, environment), repository)
     with editing.locked(project.path, project.lock) if in_git else nullcontext():
-        steps = tuple(_StarterFiles(project, host).steps(pipeline, source, refresh=refresh))
+        chosen = pipeline or files.default_pipeline(refresh=refresh)
+        if insist and source is not None:
+            files.pipelines.require_source(chosen, source)
+        steps = tuple(files.steps(chosen, source, refresh=refresh))
     return InitResult(root=project.path, steps=steps, next=_next_commands(steps, in_git=in_git))
+
+
+def _found_project(start: Path) -> Project:
+    """The project in a folder. Raises: GitError, RefusedError where no project can be in it."""
+    own = own_folder_of_git(start)
+    if own is not None:
+        raise GitError(
+            f"{start} is git's own (a bare repository or .git: {own}), so nothing is written there",
+            help="run csp-config init in a folder of a clone or of another working tree",
+        )
+    project = find_project(start, exactly=True)
+    if project.folder and not has_plain_name(project.folder):
+        raise RefusedError(
+            f"the folder {project.folder!r} has characters outside {PLAIN_CHARACTERS} in its path from git's"
+            " top, so no document in it would be read (CSP007); nothing was written",
+            help="rename it, or make the project in another folder; csp-config explain CSP007 says why",
+        )
+    return project
+
+
+def _default_branch(repository: Repository | None) -> str:
+    """The default branch, as far as git knows it; `main` where it does not."""
+    try:
+        return (default_branch_name(repository) if repository is not None else None) or "main"
+    except GitError:
+        return "main"
+
+
+def _other_branch(repository: Repository | None, named: str) -> str:
+    """What to do where the remote has another default branch than the settings name; empty where not."""
+    told = remote_head(repository) if repository is not None else None
+    if told is None or told.branch == named:
+        return ""
+    line = f"default_branch: {editing.scalar(told.branch)}"
+    nameable = not load_settings(f"{line}\n".encode())[1]
+    change = f"write `{line}` into it" if nameable else "take default_branch out of it"
+    return (
+        f"; its default_branch is {named}, and {told.remote}/HEAD leads to {told.branch}: {change} and write"
+        f" that branch into the pipeline; or, where {named} is the default branch by now, run"
+        f" `git remote set-head {told.remote} --auto`"
+    )
 
 
 def _next_commands(steps: tuple[Step, ...], *, in_git: bool) -> tuple[str, ...]:
@@ -81,53 +129,68 @@ def _next_commands(steps: tuple[Step, ...], *, in_git: bool) -> tuple[str, ...]:
     return (*look, one_after_the_other(f"git add {quoted(paths_to_add)}", commit))
 
 
-def _cannot_run(name: str, source: Source | None) -> str:
-    """Why a pipeline file cannot install csp-config yet, and the command that sets the source."""
-    says = f"csp-config init --pipeline {name} --from {example()} says what it fetches"
-    if source is None:
-        return f"it cannot run yet: {says}"
-    return (
-        "it cannot run yet: a workflow takes actions only from the GitHub that runs it, and"
-        f" {source.url} is not there; push a copy to it, then {says}"
-    )
-
-
-class _StarterFiles:
+class _StarterFiles(StarterFolder):
     """Writes the first files into a project's folder, and hooks and pipelines into git's top."""
 
-    def __init__(self, project: Project, host: str) -> None:
-        self.host = host
-        self.root, self.folder = project.path, project.folder
-        self.top = path_from(project.path, project.top)
+    def __init__(self, project: Project, origin: str, repository: Repository | None) -> None:
+        super().__init__(project)
+        self.repository = repository
         settings, self.settings_broken = load_settings(self.content(SETTINGS_PATH))
         self.had_settings = self.exists(SETTINGS_PATH)
         self.roots = settings.roots
-        self.branch = settings.default_branch or "main"
+        self.named_branch = settings.default_branch
+        self.branch = settings.default_branch or _default_branch(repository)
+        self.pipelines = PipelineFiles(self, origin, self.branch)
 
-    def steps(self, pipeline: str | None, source: Source | None, *, refresh: bool) -> Iterator[Step]:
-        yield self.write_new(SETTINGS_PATH, starter.SETTINGS)
+    def steps(self, pipeline: str, source: Source | None, *, refresh: bool) -> Iterator[Step]:
+        yield self.settings()
         yield from self.documents()
         for name in (file.removesuffix(".schema.json") for file in schema.KINDS.values()):
             yield self.schema(f"schemas/{name}.schema.json", schema.text(name), refresh=refresh)
+        yield self.hooks()
+        if pipeline in starter.PIPELINES:
+            yield from self.pipelines.steps(pipeline, source)
+        yield self.ignore_runbook()
+
+    def default_pipeline(self, *, refresh: bool) -> str:
+        """The pipeline whose file exists, else the one of the remote's host, else GitHub's.
+
+        With `refresh` a project with settings and no pipeline gets none.
+        """
+        none = "none" if refresh and self.had_settings else None
+        return self.pipelines.present() or none or self.pipelines.usual()
+
+    def hooks(self) -> Step:
+        """Write the hooks, or say how they get into the file that is there."""
         files = "|".join(f"{re.escape(root)}/.*\\.ya?ml" for root in self.roots)
         hooks = self.for_project(starter.fill(starter.HOOKS, files=files))
         if self.folder:
             hooks = hooks.replace("files: ^(", f"files: ^{re.escape(self.folder)}/(")
-        yield self.write_new(self.at_top(_HOOKS_PATH), starter.HOOKS_HEAD + hooks, add=hooks)
-        pipeline = pipeline or self.default_pipeline(refresh=refresh)
-        if pipeline in starter.PIPELINES:
-            yield self.pipeline(pipeline, source)
-        yield self.ignore_runbook()
-
-    def at_top(self, path: str) -> str:
-        """A path in git's top, relative to the project."""
-        return path if self.top == "." else f"{self.top}/{path}"
+        path = self.at_top(_HOOKS_PATH)
+        step = self.write_new(path, starter.HOOKS_HEAD + hooks)
+        content = self.content(path) or b""
+        if step.result == "made" or runs_for(content, self.folder):
+            return step
+        return replace(step, add=editing.addition(content, "repos", dedent(hooks)))
 
     def for_project(self, text: str) -> str:
         """The text with --root in every csp-config command, where the project is not git's top."""
         if not self.folder:
             return text
-        return _COMMAND.sub(lambda found: f"{found[0]} --root {shlex.quote(self.folder)}", text)
+        text = _COMMAND.sub(lambda found: f"{found[0]} --root {shlex.quote(self.folder)}", text)
+        # pre-commit puts the names of files behind the entry of fmt, and these begin with the folder's.
+        return re.sub(r"(entry: csp-config fmt .*)", r"\1 --", text) if self.folder.startswith("-") else text
+
+    def settings(self) -> Step:
+        """Write the settings, and say where they and the remote do not name one default branch."""
+        text = starter.settings(self.branch)
+        step = self.write_new(SETTINGS_PATH, text)
+        if step.result == "left alone":
+            other = _other_branch(self.repository, self.named_branch) if self.named_branch else ""
+            return replace(step, why=step.why + other)
+        if load_settings(text.encode())[0].default_branch == self.branch:
+            return step
+        return replace(step, why=f"it cannot name the branch {self.branch}: what origin/HEAD leads to counts")
 
     def documents(self) -> Iterator[Step]:
         """Write an offer and a partner list, if there are no documents yet."""
@@ -159,51 +222,6 @@ class _StarterFiles:
         editing.write_file(self.root / path, text.encode())
         return Step(path=path, result="refreshed")
 
-    def default_pipeline(self, *, refresh: bool) -> str:
-        """The pipeline whose file exists, else the one of the remote's host, else GitHub's.
-
-        With `refresh` a project with settings and no pipeline gets none.
-        """
-        there = (name for name, (path, _) in starter.PIPELINES.items() if self.exists(self.at_top(path)))
-        usual = starter.pipeline_for(self.host) or "github"
-        return next(there, None) or ("none" if refresh and self.had_settings else usual)
-
-    def pipeline(self, name: str, source: Source | None) -> Step:
-        """Write the pipeline; also over one that this command wrote without a source."""
-        path = self.at_top(starter.PIPELINES[name][0])
-        text = starter.pipeline(name, source or UNKNOWN, self.branch, self.folder, self.host)
-        unset = starter.pipeline(name, UNKNOWN, self.branch, self.folder)
-        if source is None or text == unset:
-            step = self.write_new(path, text, add=text)
-            stands = self.content(path) == unset.encode()
-            return replace(step, why=_cannot_run(name, source)) if stands else step
-        why = f"it fetches csp-config from {source.url}"
-        if self.content(path) == unset.encode():
-            editing.write_file(self.root / path, text.encode())
-            return Step(path=path, result="made", why=why)
-        step = self.write_new(path, text, add=text)
-        return replace(step, why=why) if step.result == "made" else step
-
-    def exists(self, path: str) -> bool:
-        """Whether anything has this path, even a broken symbolic link."""
-        return (self.root / path).exists() or (self.root / path).is_symlink()
-
-    def write_new(self, path: str, text: str, add: str = "") -> Step:
-        """Write a file, unless its path exists."""
-        if self.exists(path):
-            same = self.content(path) == text.encode()
-            why = "it is as it should be" if same else "it is there already"
-            return Step(
-                path=path, result="left alone", why=why, add="" if same else self.missing_text(path, add)
-            )
-        editing.write_inside(self.root, path, text.encode())
-        return Step(path=path, result="made")
-
-    def missing_text(self, path: str, add: str) -> str:
-        """The text to add to a file; empty where it runs csp-config already."""
-        mark = f"--root {shlex.quote(self.folder)}" if self.folder else "csp-config"
-        return "" if mark.encode() in (self.content(path) or b"") else add
-
     def ignore_runbook(self) -> Step:
         """Add the runbook's folder to .gitignore."""
         path = ".gitignore"
@@ -215,14 +233,3 @@ class _StarterFiles:
         gap = b"" if before.endswith(b"\n") or not before else b"\n"
         editing.write_inside(self.root, path, before + gap + f"{_IGNORED}\n".encode())
         return Step(path=path, result="made" if content is None else "added to", why=_IGNORED)
-
-    def content(self, path: str) -> bytes | None:
-        """The bytes of a file; None where there is none."""
-        try:
-            return (self.root / path).read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise ReadingError(
-                f"{path} cannot be read: {error.strerror}", help="put a plain, readable file there, or none"
-            ) from None

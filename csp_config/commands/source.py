@@ -15,31 +15,59 @@ from urllib.parse import urlsplit
 
 from csp_config.errors import UsageError
 
-_ADDRESS = re.compile(
-    r"(?:git\+)?(https://|ssh://(?:[\w.-]+@)?)(?:[\w.-]+@)?([A-Za-z0-9.-]+(?::\d+)?/[\w.~/%-]+)@([^@]*)"
-)
-"""How it is reached, whose name it is read in (which the Clone button of Azure DevOps gives, and nobody
-else has), where it is, and the commit."""
+_URL = re.compile(r"(https|ssh)://(?:[\w.-]+@)?([A-Za-z0-9.-]+)(?::(\d+))?/+([\w.~/%-]+)")
+"""The scheme, where it is, and its path. The Clone button of Azure DevOps puts a name before the host."""
+_SCP = re.compile(r"[\w.-]+@([A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+):/*([\w.~/%-]+)")
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
-_ON_GITHUB = re.compile(r"https://([\w.-]+)/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
-_SCP = re.compile(r"(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+):(?!//)")
-_USER = re.compile(r"//[^/@]+@")
+_ON_GITHUB = re.compile(r"https://[A-Za-z0-9.-]+(?::\d+)?/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
+_SCP_HOST = re.compile(r"(?:[\w.-]+@)?([\w-]+(?:\.[\w-]+)+):(?!//)")
+_USER = re.compile(r"(//|^(?:git\+)?(?=[^/@:]+:[^/@]+@))[^/@]+@")
+_SSH_HOSTS = {
+    "ssh.github.com": "github.com",
+    "altssh.gitlab.com": "gitlab.com",
+    "altssh.bitbucket.org": "bitbucket.org",
+}
+"""A host that only takes SSH -> the one that serves the same repositories over https.
+
+Sources: https://docs.github.com/authentication/troubleshooting-ssh/using-ssh-over-the-https-port,
+https://about.gitlab.com/blog/gitlab-dot-com-now-supports-an-alternate-git-plus-ssh-port/,
+https://support.atlassian.com/bitbucket-cloud/docs/configure-ssh-and-two-step-verification/.
+"""
+_AZURE_SSH = ("ssh.dev.azure.com", "vs-ssh.visualstudio.com")
+_AZURE_PATH = re.compile(r"v3/([^/]+)/([^/]+)/([^/]+)/?")
+_PORTS = {"https": 443, "http": 80}
 EXAMPLE = "git+https://HOST/OWNER/csp-config@COMMIT"
 
 
 class Source(NamedTuple):
-    """A repository and the full id of a commit in it."""
+    """A repository and the full id of a commit in it.
+
+    `url`: where pipelines read it, over https, since a runner has no SSH key. `ssh`: the SSH address that it
+    was given as; empty where it was given as https.
+    """
 
     url: str
     commit: str
+    ssh: str = ""
 
-    def action(self, server: str = "") -> str | None:
-        """The value of `uses:` in a workflow; None where the repository is not on github.com or that server.
+    def action(self, origin: str = "") -> str | None:
+        """The value of `uses:` in a workflow; None where the repository is not on github.com or that GitHub.
 
-        `server`: the host that runs the workflow, which may be a GitHub Enterprise Server.
+        `origin`: the address of a repository on the server that runs the workflow, which may be a GitHub
+        Enterprise Server.
         """
         match = _ON_GITHUB.fullmatch(self.url)
-        return f"{match[2]}@{self.commit}" if match and match[1] in {"github.com", server} else None
+        address = self.ssh or self.url
+        there = host_of(self.url) == "github.com" or _same_server(address, origin)
+        return f"{match[1]}@{self.commit}" if match and there else None
+
+    @property
+    def port_unknown(self) -> bool:
+        """Whether the server takes SSH at a port of its own, so that https may have one, too."""
+        match = _URL.fullmatch(self.ssh)
+        if match is None or match[3] in (None, "22"):
+            return False
+        return self.url.startswith(f"https://{match[2].lower()}/")
 
     @property
     def requirement(self) -> str:
@@ -64,35 +92,67 @@ UNKNOWN = Source(
 
 def parse_source(text: str) -> Source:
     """Parse the value of --from. Raises: UsageError where it is no repository with a full commit id."""
-    match = _ADDRESS.fullmatch(text)
-    shown = _USER.sub("//", text)  # what stands there may be a password
-    if match is None and text.removeprefix("git+").startswith("file:"):
+    address, _, commit = text.removeprefix("git+").rpartition("@")
+    url = _https(address)
+    shown = _USER.sub(r"\1", text)  # what stands there may be a password
+    if url is None and text.removeprefix("git+").startswith("file:"):
         raise UsageError(
             f"--from {shown}: a folder of this machine, which no pipeline can read",
             help=f"push it to your code host, then write {EXAMPLE}",
         )
-    if match is None:
+    if url is None:
         raise UsageError(
             f"--from {shown}: not the address of a repository with a commit",
-            help=f"write {EXAMPLE} (or git+ssh://); a bare name would install whatever somebody registers"
-            " under it, and a password does not belong into a file",
+            help=f"write {EXAMPLE} (ssh://git@HOST/... and git@HOST:... are read over https); a bare name"
+            " would install whatever somebody registers under it, and a password does not belong into a file",
         )
-    if not _COMMIT.fullmatch(match[3]):
+    if not _COMMIT.fullmatch(commit):
         raise UsageError(
-            f"--from {shown}: {match[3] or 'nothing'} is not a full commit id",
+            f"--from {shown}: {commit or 'nothing'} is not a full commit id",
             help="a branch or tag can be moved to another program; give the 40 digits of the commit, which"
             " `git rev-parse HEAD` tells in a clone of csp-config",
         )
-    return Source(match[1] + match[2], match[3])
+    return Source(url, commit, "" if address.startswith("https:") else address)
+
+
+def _https(address: str) -> str | None:
+    """The https address of a repository; None where it has none, or where its form is not known."""
+    if match := _URL.fullmatch(address):
+        scheme, host, port, path = match[1], match[2].lower(), match[3], match[4]
+        if scheme == "https":
+            return f"https://{host}{f':{port}' if port else ''}/{path}"
+    elif match := _SCP.fullmatch(address):
+        host, path = match[1].lower(), match[2]
+    else:
+        return None
+    if host in _AZURE_SSH:
+        azure = _AZURE_PATH.fullmatch(path)
+        return "https://dev.azure.com/{}/{}/_git/{}".format(*azure.groups()) if azure else None
+    return f"https://{_SSH_HOSTS.get(host, host)}/{path}"
 
 
 def host_of(address: str) -> str:
     """The host in the address of a repository, in any form that git takes; empty for a folder."""
-    match = _SCP.match(address)
+    return _server(address)[0]
+
+
+def _same_server(address: str, other: str) -> bool:
+    """Whether two repositories are on one server. An SSH address does not tell the https port."""
+    (host, port), (other_host, other_port) = _server(address), _server(other)
+    return host == other_host != "" and (None in (port, other_port) or port == other_port)
+
+
+def _server(address: str) -> tuple[str, int | None]:
+    """Host, in lower case, and port of an address; no port for SSH, no host for a folder."""
+    match = _SCP_HOST.match(address)
     try:
-        return match[1] if match else urlsplit(address).hostname or ""
+        parts = urlsplit(f"ssh://{match[1]}" if match else address)
+        host, port = parts.hostname or "", parts.port
     except ValueError:
-        return ""
+        return "", None
+    if parts.scheme in _PORTS:
+        return host, port or _PORTS[parts.scheme]
+    return _SSH_HOSTS.get(host, host), None
 
 
 def _direct_url() -> str | None:

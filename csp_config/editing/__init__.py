@@ -1,5 +1,6 @@
 """Documents to disk: atomic, locked, comments kept."""
 
+from csp_config.editing.additions import Addition, addition, plain_items
 from csp_config.editing.canonical import Formatted, formatted
 from csp_config.editing.files import (
     link_on_the_way,
@@ -10,19 +11,24 @@ from csp_config.editing.files import (
     write_inside,
 )
 from csp_config.editing.folders import write_folder, write_site
+from csp_config.editing.forms import scalar
 from csp_config.editing.live import has_bare_tenants, live_text
 from csp_config.editing.revision import list_text
 
 __all__ = [
+    "Addition",
     "Formatted",
+    "addition",
     "formatted",
     "has_bare_tenants",
     "link_on_the_way",
     "list_text",
     "live_text",
     "locked",
+    "plain_items",
     "remove_leftovers",
     "require_place",
+    "scalar",
     "write_file",
     "write_folder",
     "write_inside",

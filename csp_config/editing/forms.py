@@ -7,6 +7,7 @@ a truth value belongs; partners by name, then by tenant.
 from __future__ import annotations
 
 import json
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _TEXT = "tag:yaml.org,2002:str"
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*")
 _OLD_BOOLEANS = frozenset("yYnN")  # in YAML 1.1, although PyYAML takes them for text
 _MEANINGS: dict[str | None, list[tuple[str, Any]]] = yaml.SafeLoader.yaml_implicit_resolvers
 """First character -> what YAML 1.1 may take a plain scalar for, each with its pattern."""
@@ -113,6 +115,12 @@ def _is_disputed(text: str) -> bool:
     """Whether a plain scalar, text as it is read here, is something else to a reader of YAML 1.1."""
     meanings = _MEANINGS.get(text[0], []) + _MEANINGS.get(None, [])
     return text in _OLD_BOOLEANS or any(tag != _TEXT and pattern.match(text) for tag, pattern in meanings)
+
+
+def scalar(text: str) -> str:
+    """A text as a YAML value: in quotes where some reader could take it for something else."""
+    plain = _PLAIN.fullmatch(text) and not _is_disputed(text)
+    return text if plain else json.dumps(text, ensure_ascii=False)
 
 
 def entries_of(data: Any, kind: str) -> list[Any]:

@@ -6,14 +6,16 @@ from csp_config.git.branches import (
     Branch,
     current_branch,
     default_branch,
+    default_branch_name,
     open_record_branches,
     record_branch,
+    remote_head,
 )
 from csp_config.git.disk import folder_tree
 from csp_config.git.history import Commit, last_before
 from csp_config.git.kept import kept_file
 from csp_config.git.marks import marks
-from csp_config.git.project import Project, find_bare, find_project, find_root
+from csp_config.git.project import Project, find_bare, find_project, find_root, own_folder_of_git
 from csp_config.git.repository import Repository, open_repository, origin_address
 from csp_config.git.surroundings import Surroundings, surroundings
 
@@ -28,6 +30,7 @@ __all__ = [
     "choose_base",
     "current_branch",
     "default_branch",
+    "default_branch_name",
     "find_bare",
     "find_project",
     "find_root",
@@ -38,6 +41,8 @@ __all__ = [
     "open_record_branches",
     "open_repository",
     "origin_address",
+    "own_folder_of_git",
     "record_branch",
+    "remote_head",
     "surroundings",
 ]

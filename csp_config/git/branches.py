@@ -33,6 +33,13 @@ class Branch(NamedTuple):
     local: bool
 
 
+class RemoteHead(NamedTuple):
+    """The branch that a remote calls its default one, as it was fetched."""
+
+    remote: str
+    branch: str
+
+
 class _Ref(NamedTuple):
     name: str
     commit: str
@@ -77,13 +84,44 @@ def default_branch(repository: Repository, given: str | None = None) -> Branch |
 def usual_branch(repository: Repository) -> Branch | None:
     """The default branch by what is fetched: where `origin/HEAD` leads, else the one of main and master."""
     refs = _refs(repository, f"{_REMOTES}**/HEAD", *(part for name in _USUAL for part in _places(name)))
-    leads = {ref.leads_to.removeprefix(ref.name.removesuffix("HEAD")) for ref in refs if ref.leads_to}
-    origin = [ref.leads_to for ref in refs if ref.name == f"{_REMOTES}origin/HEAD" and ref.leads_to]
-    if origin or len(leads) == 1:
-        name = origin[0].removeprefix(f"{_REMOTES}origin/") if origin else leads.pop()
+    told = _remote_head(refs)
+    if told is not None:
+        name = told.branch
         return _published(repository, refs, name) if name in _USUAL else published(repository, name)
     known = [found for found in (_published(repository, refs, name) for name in _USUAL) if found]
     return known[0] if len(known) == 1 else None
+
+
+def default_branch_name(repository: Repository) -> str | None:
+    """The name of the default branch, before its first commit too: what is fetched says, or what is here.
+
+    Where no branch was ever fetched, that is the usual name that is here, else the branch checked out. None
+    where nobody can tell. Raises: BaseError where remotes differ.
+    """
+    told = remote_head(repository)
+    if told is not None:
+        return told.branch
+    found = usual_branch(repository)
+    if found is not None:
+        return found.name
+    return None if _refs(repository, _REMOTES) else current_branch(repository)
+
+
+def remote_head(repository: Repository) -> RemoteHead | None:
+    """Where `origin/HEAD` leads, else all HEADs of other remotes; None where nothing says it."""
+    return _remote_head(_refs(repository, f"{_REMOTES}**/HEAD"))
+
+
+def _remote_head(refs: Iterable[_Ref]) -> RemoteHead | None:
+    heads = []
+    for ref in refs:
+        if ref.leads_to:
+            place = ref.name.removesuffix("HEAD")
+            remote = place.removeprefix(_REMOTES).removesuffix("/")
+            heads.append(RemoteHead(remote, ref.leads_to.removeprefix(place)))
+    origin = [head for head in heads if head.remote == "origin"]
+    same = len({head.branch for head in heads}) == 1
+    return next(iter(origin or (heads if same else ())), None)
 
 
 def published(repository: Repository, name: str) -> Branch | None:

@@ -159,6 +159,11 @@ class Git:
                 f"git refuses {self.root}: it belongs to another user",
                 help=f"if you trust it, run `git config --global --add safe.directory {root}`",
             )
+        if "must be run in a work tree" in complaint:
+            return GitError(
+                f"{self.root} is a repository without a working tree: nothing is checked out there",
+                help=f"run `git -C {root} worktree add FOLDER`, or clone it, and run csp-config there",
+            )
         if "promisor" in complaint or "lazy fetching" in complaint:
             return GitError(
                 "this is a partial clone, and something that is needed was never fetched",

@@ -105,6 +105,18 @@ def find_bare(start: Path) -> Path | None:
     return next((folder for folder in (start, *start.parents) if is_bare(folder)), None)
 
 
+def own_folder_of_git(start: Path) -> Path | None:
+    """The bare repository, or the `.git` of another one, that a folder is or lies in; None where in none."""
+    start = start.resolve()
+    top = find_root(start)
+    for folder in (start, *start.parents):
+        if folder == top:
+            return None
+        if is_bare(folder):
+            return folder
+    return None
+
+
 def git_folder(top: Path) -> Path:
     """Git's directory of the checkout with this top; a bare repository is its own."""
     mark = top / ".git"

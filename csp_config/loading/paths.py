@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SETTINGS_PATH = SETTINGS_NAME
 _SUFFIXES = (".yaml", ".yml")
 _RECORD = re.compile(rb"^kind:[ \t]*[\"']?LiveAudience[\"']?[ \t]*(#.*)?\r?$", re.MULTILINE)
+PLAIN_CHARACTERS = "A-Z a-z 0-9 . _ / -"
 _PLAIN = re.compile(r"[A-Za-z0-9._/-]+")
 
 
@@ -43,6 +44,11 @@ def document_paths(tree: Tree, settings: Settings) -> list[str]:
     )
 
 
+def has_plain_name(path: str) -> bool:
+    """Whether a path has only characters that survive every file system, so that it may be a document's."""
+    return _PLAIN.fullmatch(path) is not None
+
+
 def unreadable_paths(tree: Tree, roots: Sequence[str], documents: Sequence[str]) -> Iterator[Finding]:
     """CSP007: paths that are no plain file, have an unsafe name, or differ from another only by case.
 
@@ -53,8 +59,8 @@ def unreadable_paths(tree: Tree, roots: Sequence[str], documents: Sequence[str])
             continue
         yield _refused(path, f"this path {why}, so what it holds is not known")
     for path in documents:
-        if not _PLAIN.fullmatch(path):
-            yield _refused(path, "the name has characters outside A-Z a-z 0-9 . _ / -")
+        if not has_plain_name(path):
+            yield _refused(path, f"the name has characters outside {PLAIN_CHARACTERS}")
     for first, other in _case_twins(documents):
         yield _refused(other, f"the name differs from {first} only by case: some file systems hold just one")
 

@@ -9,9 +9,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+import yaml
 
 from csp_config import schema
-from csp_config.commands.source import Source, example_of, host_of, source_of_installation
+from csp_config.commands.source import Source, example_of, host_of, parse_source, source_of_installation
 from csp_config.commands.starter import PIPELINES
 from tests.acceptance.program import csp_config
 from tests.comfort.launchers import environment_with_command
@@ -87,11 +88,11 @@ def test_a_repository_in_use_keeps_what_it_has_and_is_told_what_to_add(tmp_path:
     ran = csp_config(repo.path / "deep/down", "init", "--root", str(repo.path), "--pipeline", "gitlab")
     after = files(repo.path)
     assert {path: after[path].decode() for path in own} == {**own, ".gitignore": "*.pyc\n/runbook/\n"}
-    assert set(after) == set(own) | SCHEMAS
+    assert set(after) == {*own, *SCHEMAS, ".gitlab/csp-config.yml"}
     assert "left alone  market/offers: it holds something already\n" in ran.output
-    assert "      - id: csp-config-validate\n" in ran.output
+    assert "    in the place of its line 1 you may write:\n    repos:\n      - repo: local\n" in ran.output
     assert "files: ^(market/offers/.*\\.ya?ml|csp-config\\.yaml)$" in ran.output
-    assert "csp-config validate || code=$?\n" in ran.output
+    assert "    to it you may add:\n    include:\n      - local: /.gitlab/csp-config.yml\n" in ran.output
     assert "added to    .gitignore: /runbook/\n" in ran.output
 
 
@@ -160,8 +161,66 @@ def test_a_pipeline_that_could_not_run_is_made_anew_once_its_source_is_known(
     csp_config(tmp_path, "init", "--from", f"git+{SOURCE}")
     made = path.read_text()
     assert "89abcdef" in made
-    csp_config(tmp_path, "init", "--pipeline", pipeline, "--from", f"git+{SOURCE.replace('89', '98')}")
+    assert csp_config(tmp_path, "init", "--from", f"git+{SOURCE}").code == 0
     assert path.read_text() == made
+
+
+@pytest.mark.parametrize("pipeline", PIPELINES)
+@pytest.mark.parametrize("edited", ["as it was made", "edited", "without a source"])
+def test_a_pipeline_that_is_there_keeps_its_source_and_another_one_is_refused(
+    tmp_path: Path, pipeline: str, edited: str
+) -> None:
+    path = tmp_path / PIPELINES[pipeline][0]
+    csp_config(
+        tmp_path, "init", "--pipeline", pipeline, *(["--from", f"git+{SOURCE}"] if edited[0] != "w" else [])
+    )
+    if edited != "as it was made":
+        path.write_text(path.read_text() + "# ours\n")
+    (tmp_path / "csp-config.yaml").unlink()
+    before = files(tmp_path)
+    new = "git+ssh://git@github.com/fabrikam/csp-config.git@" + "98abcdef" * 5
+    ran = csp_config(tmp_path, "init", "--from", new)
+    assert ran.code == 1
+    name = "contoso/csp-config" if pipeline == "github" else "https://github.com/contoso/csp-config.git"
+    old = f"{name}@{'89abcdef' * 5}"
+    if edited == "without a source":
+        old = "./csp-config-is-not-here" if pipeline == "github" else "https://csp-config.invalid/"
+    assert f"{PIPELINES[pipeline][0]} fetches {old}" in ran.errors
+    assert "init changes no pipeline that is there; nothing was written" in ran.errors
+    wanted = "fabrikam/csp-config" if pipeline == "github" else "https://github.com/fabrikam/csp-config.git"
+    assert f"write {wanted}" in ran.errors
+    assert "98abcdef" * 5 in ran.errors
+    assert f"delete {PIPELINES[pipeline][0]}, run the same command again" in ran.errors
+    assert files(tmp_path) == before
+    path.unlink()
+    assert csp_config(tmp_path, "init", "--pipeline", pipeline, "--from", new).code == 0
+    assert "98abcdef" * 5 in path.read_text()
+
+
+def test_a_pipeline_of_ones_own_that_runs_csp_config_is_not_to_be_deleted(tmp_path: Path) -> None:
+    (tmp_path / ".gitlab-ci.yml").write_text("test: {script: [make install, csp-config validate]}\n")
+    ran = csp_config(tmp_path, "init", "--from", f"git+{SOURCE}")
+    assert ran.code == 1
+    assert ".gitlab-ci.yml fetches something else, and init changes no pipeline that is there" in ran.errors
+    assert "where it says what it fetches" in ran.errors
+    assert "delete" not in ran.errors
+    assert csp_config(tmp_path, "init").code == 0
+
+
+def test_what_an_action_is_to_be_taken_from_has_to_be_on_that_github(tmp_path: Path) -> None:
+    csp_config(tmp_path, "init", "--pipeline", "github", "--from", f"git+{SOURCE}")
+    ran = csp_config(tmp_path, "init", "--from", f"git+https://code.contoso.example/a/b@{'98abcdef' * 5}")
+    assert ran.code == 1
+    assert "https://code.contoso.example/a/b is not on the GitHub that runs it: push a copy" in ran.errors
+
+
+@pytest.mark.parametrize("options", [["--pipeline", "none"], ["--refresh"]])
+def test_a_source_for_no_pipeline_is_wrong_usage(tmp_path: Path, options: list[str]) -> None:
+    csp_config(tmp_path, "init", "--pipeline", "none")
+    ran = csp_config(tmp_path, "init", *options, "--from", f"git+{SOURCE}")
+    assert ran.code == 64
+    assert "--from says what a pipeline fetches, and none is made" in ran.errors
+    assert "0 files written" in csp_config(tmp_path, "init", "--pipeline", "none").output
 
 
 @pytest.mark.parametrize(
@@ -211,10 +270,118 @@ def test_a_folder_is_no_source_and_a_password_is_not_repeated(tmp_path: Path) ->
     assert (ran.code, "secret" in ran.errors) == (64, False)
 
 
+AZURE = "https://dev.azure.com/contoso/My%20Offers/_git/csp%20config"
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("ssh://git@github.com/contoso/csp-config.git", "https://github.com/contoso/csp-config.git"),
+        ("git@github.com:contoso/csp-config.git", "https://github.com/contoso/csp-config.git"),
+        ("git@GitHub.com:contoso/csp-config", "https://github.com/contoso/csp-config"),
+        ("ssh://git@ssh.github.com:443/contoso/csp-config", "https://github.com/contoso/csp-config"),
+        ("ssh://git@GitLab.contoso.example:22/a/b/c.git", "https://gitlab.contoso.example/a/b/c.git"),
+        ("ssh://git@gitlab.contoso.example:2222/a/b.git", "https://gitlab.contoso.example/a/b.git"),
+        ("ssh://gitlab.contoso.example/a/b.git", "https://gitlab.contoso.example/a/b.git"),
+        ("git@gitlab.contoso.example:/a/b.git", "https://gitlab.contoso.example/a/b.git"),
+        ("git@ssh.dev.azure.com:v3/contoso/My%20Offers/csp%20config", AZURE),
+        ("ssh://git@ssh.dev.azure.com/v3/contoso/My%20Offers/csp%20config", AZURE),
+        ("ssh://git@ssh.dev.azure.com:22/v3/contoso/My%20Offers/csp%20config", AZURE),
+        ("contoso@vs-ssh.visualstudio.com:v3/contoso/My%20Offers/csp%20config", AZURE),
+        ("https://GHES.contoso.example:8443/a/b.git", "https://ghes.contoso.example:8443/a/b.git"),
+    ],
+)
+def test_an_ssh_address_is_read_over_https(given: str, url: str) -> None:
+    commit = "89abcdef" * 5
+    ssh = "" if given.startswith("https:") else given
+    assert parse_source(f"git+{given}@{commit}") == Source(url, commit, ssh)
+    told = {"url": given, "vcs_info": {"vcs": "git", "commit_id": commit}}
+    assert source_of_installation(json.dumps(told)) == Source(url, commit, ssh)
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "git@ssh.dev.azure.com:contoso/offers/csp-config",
+        "ssh://git@vs-ssh.visualstudio.com:22/DefaultCollection/offers/_ssh/csp-config",
+        "ssh://git:secret@github.com/contoso/csp-config.git",
+        "git:secret@github.com:contoso/csp-config.git",
+        "github.com:contoso/csp-config.git",
+    ],
+)
+def test_an_ssh_address_that_leads_nowhere_over_https_is_no_source(tmp_path: Path, given: str) -> None:
+    ran = csp_config(tmp_path, "init", "--from", f"git+{given}@{'89abcdef' * 5}")
+    assert (ran.code, "secret" in ran.said) == (64, False)
+    assert "not the address of a repository with a commit" in ran.errors
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("pipeline", "given", "said", "written"),
+    [
+        (
+            "github",
+            "ssh://git@github.com/contoso/csp-config.git",
+            "from https://github.com/contoso/csp-config.git, over https, as a runner has no SSH key for ssh",
+            f"uses: contoso/csp-config@{'89abcdef' * 5} # v",
+        ),
+        (
+            "gitlab",
+            "git@gitlab.contoso.example:a/b.git",
+            "over https, as a runner has no SSH key for git@gitlab.contoso.example:a/b.git",
+            "CSP_CONFIG_URL: https://gitlab.contoso.example/a/b.git",
+        ),
+        (
+            "gitlab",
+            "ssh://git@gitlab.contoso.example:2222/a/b.git",
+            "which port https has there is not known: if not 443, write it into CSP_CONFIG_URL",
+            "CSP_CONFIG_URL: https://gitlab.contoso.example/a/b.git",
+        ),
+        (
+            "azure",
+            "git@ssh.dev.azure.com:v3/contoso/My%20Offers/csp%20config",
+            f"it fetches csp-config from {AZURE}, over https",
+            f"value: {AZURE}\n",
+        ),
+    ],
+)
+def test_the_pipeline_of_a_source_over_ssh_needs_no_key(
+    tmp_path: Path, pipeline: str, given: str, said: str, written: str
+) -> None:
+    ran = csp_config(tmp_path, "init", "--pipeline", pipeline, "--from", f"git+{given}@{'89abcdef' * 5}")
+    made = (tmp_path / PIPELINES[pipeline][0]).read_text()
+    assert said in ran.output
+    assert written in made
+    assert given not in made
+
+
+@pytest.mark.parametrize(
+    ("origin", "source", "there"),
+    [
+        ("https://GHES.contoso.example/a/offers", "https://ghes.contoso.example/a/b", True),
+        ("git@GHES.contoso.example:a/offers", "https://ghes.contoso.example/a/b", True),
+        ("https://ghes.contoso.example:8443/a/offers", "https://ghes.contoso.example:8443/a/b.git", True),
+        ("https://ghes.contoso.example:443/a/offers", "https://ghes.contoso.example/a/b.git", True),
+        ("https://ghes.contoso.example/a/offers", "https://ghes.contoso.example:8443/a/b.git", False),
+        ("ssh://git@ghes.contoso.example:2222/a/offers", "https://ghes.contoso.example:8443/a/b", True),
+        ("https://ghes.contoso.example:8443/a/offers", "git@ghes.contoso.example:a/b", True),
+        ("https://ghes.contoso.example/a/offers", "https://GitHub.com/a/b", True),
+        ("https://ghes.contoso.example/a/offers", "https://other.contoso.example/a/b", False),
+        ("/srv/offers.git", "https://ghes.contoso.example/a/b", False),
+    ],
+)
+def test_an_action_is_taken_from_the_server_of_origin(origin: str, source: str, there: bool) -> None:
+    commit = "89abcdef" * 5
+    found = parse_source(f"git+{source}@{commit}").action(origin)
+    assert found == (f"a/b@{commit}" if there else None)
+
+
 @pytest.mark.parametrize(
     ("address", "host"),
     [
         ("ssh://git@code.contoso.example:2222/a/b", "code.contoso.example"),
+        ("https://GitLab.contoso.example:8443/a/b", "gitlab.contoso.example"),
+        ("git@GitLab.contoso.example:a/b", "gitlab.contoso.example"),
         *(("file:///srv/a.git", ""), ("/srv/a.b:c", ""), ("C:\\work\\a", ""), ("https://[a/b", ""), ("", "")),
     ],
 )
@@ -226,6 +393,97 @@ def test_the_remedy_names_the_commit_where_the_installer_wrote_it_down() -> None
     told = {"url": "file:///srv/csp-config.git", "vcs_info": {"vcs": "git", "commit_id": "89abcdef" * 5}}
     assert example_of(json.dumps(told)).endswith(f"/csp-config@{'89abcdef' * 5}")
     assert example_of(None).endswith("/csp-config@COMMIT")
+
+
+def branches_named(folder: Path) -> tuple[str, str]:
+    """The default branch as the settings have it, and as the pipeline for GitHub has it."""
+    settings = yaml.safe_load((folder / "csp-config.yaml").read_text())["default_branch"]
+    workflow = yaml.load((folder / PIPELINES["github"][0]).read_text(), Loader=yaml.BaseLoader)  # noqa: S506
+    (pushed,) = workflow["on"]["push"]["branches"]
+    return settings, pushed
+
+
+@pytest.mark.parametrize("name", ["trunk", "release/2.x", "on", "y", "1.0", "0x1F", "null"])
+@pytest.mark.parametrize("commits", [0, 1])
+def test_without_a_remote_the_default_branch_is_the_one_that_is_checked_out(
+    tmp_path: Path, name: str, commits: int
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.run("symbolic-ref", "HEAD", f"refs/heads/{name}")
+    for _ in range(commits):
+        repo.commit()
+    assert csp_config(repo.path, "init", "--pipeline", "github").code == 0
+    assert branches_named(repo.path) == (name, name)
+    assert csp_config(repo.path, "fmt", "--check").code == 0
+    assert csp_config(repo.path, "validate", "--base", "none").code == 0
+
+
+@pytest.mark.parametrize("checked_out", ["trunk", "topic", "--detach"])
+def test_what_origin_calls_its_default_branch_is_the_default_branch(tmp_path: Path, checked_out: str) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.commit()
+    repo.run("checkout", "-q", "-b", "trunk")
+    clone = repo.clone("clone")
+    clone.run("checkout", "-q", *(["-b", "topic"] if checked_out == "topic" else [checked_out]))
+    csp_config(clone.path, "init", "--pipeline", "github")
+    assert branches_named(clone.path) == ("trunk", "trunk")
+
+
+@pytest.mark.parametrize(("branches", "found"), [(["topic"], "main"), (["topic", "master"], "master")])
+def test_a_clone_that_does_not_tell_its_default_branch_has_the_usual_one(
+    tmp_path: Path, branches: list[str], found: str
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    for name in branches:
+        repo.run("checkout", "-q", "-b", name)
+        repo.commit()
+    clone = repo.clone("clone")
+    clone.run("checkout", "-q", "topic")
+    clone.run("remote", "set-head", "origin", "--delete")
+    csp_config(clone.path, "init", "--pipeline", "github")
+    assert branches_named(clone.path) == (found, found)
+
+
+def test_settings_that_name_another_default_branch_than_origin_are_told_so(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.run("symbolic-ref", "HEAD", "refs/heads/release/2.x")
+    repo.write("csp-config.yaml", "default_branch: trunk\n")
+    repo.commit()
+    repo.run("branch", "trunk")
+    clone = repo.clone("clone")
+    ran = csp_config(clone.path, "init", "--pipeline", "azure")
+    assert "its default_branch is trunk, and origin/HEAD leads to release/2.x" in ran.output
+    assert "write `default_branch: release/2.x` into it" in ran.output
+    assert "`git remote set-head origin --auto`" in ran.output
+    assert "include: [trunk]" in (clone.path / "azure-pipelines.yml").read_text()
+    clone.write("csp-config.yaml", "default_branch: release/2.x\n")
+    assert "origin/HEAD" not in csp_config(clone.path, "init").output
+    clone.run("symbolic-ref", "refs/remotes/origin/HEAD", "refs/remotes/origin/c#2")
+    clone.run("update-ref", "refs/remotes/origin/c#2", "HEAD")
+    said = csp_config(clone.path, "init").output
+    assert "and origin/HEAD leads to c#2: take default_branch out of it" in said
+
+
+@pytest.mark.parametrize("name", ["c#2", "a+b", "!x", "it's", "größe", "a,b]", "-x"])
+@pytest.mark.parametrize("pipeline", PIPELINES)
+def test_a_branch_that_settings_cannot_name_is_right_in_the_pipeline(
+    tmp_path: Path, name: str, pipeline: str
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.run("symbolic-ref", "HEAD", f"refs/heads/{name}")
+    said = csp_config(repo.path, "init", "--pipeline", pipeline).output
+    assert f"it cannot name the branch {name}: what origin/HEAD leads to counts" in said
+    assert "default_branch" not in yaml.safe_load((repo.path / "csp-config.yaml").read_text())
+    assert csp_config(repo.path, "fmt", "--check").code == 0
+    made = list(yaml.safe_load_all((repo.path / PIPELINES[pipeline][0]).read_text()))[-1]
+    if pipeline == "github":
+        (pattern,) = made[True]["push"]["branches"]
+        assert pattern.replace("\\", "") == name
+        assert ("\\" in pattern) == ("+" in name or name.startswith("!"))
+    if pipeline == "azure":
+        assert made["trigger"]["branches"]["include"] == made["schedules"][0]["branches"]["include"] == [name]
+        wanted = "'refs/heads/{}'".format(name.replace("'", "''"))
+        assert [wanted in made["stages"][number]["condition"] for number in (1, 3)] == [True, True]
 
 
 def test_the_pipeline_is_for_the_default_branch(tmp_path: Path) -> None:

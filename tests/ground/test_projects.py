@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 import yaml
 
+from csp_config.commands.starter import PIPELINES
 from tests.acceptance.program import csp_config
 from tests.ground.publisher import (
     FABRIKAM,
@@ -163,6 +166,84 @@ def test_init_in_a_folder_makes_the_project_there_and_hooks_at_the_top(tmp_path:
     workflow = yaml.safe_load((repo.path / ".github/workflows/csp-config.yml").read_text())
     assert workflow["env"] == {"CSP_CONFIG_ROOT": "a"}
     assert csp_config(repo.path, "validate", "--base", "none", environment=workflow["env"]).code == 0
+
+
+@pytest.mark.parametrize("folder", ["on", "1.0", "-x", "a.b/_c", "null"])
+@pytest.mark.parametrize("pipeline", PIPELINES)
+def test_a_folder_that_reads_as_another_value_is_named_right_everywhere(
+    tmp_path: Path, folder: str, pipeline: str
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    (repo.path / folder).mkdir(parents=True)
+    assert csp_config(repo.path / folder, "init", "--pipeline", pipeline).code == 0
+    text = (repo.path / PIPELINES[pipeline][0]).read_text()
+    made = list(yaml.safe_load_all(text))[-1]
+    if pipeline == "azure":
+        variables = {one["name"]: one["value"] for one in made["variables"]}
+    else:
+        variables = made["env" if pipeline == "github" else "variables"]
+    root = {"CSP_CONFIG_ROOT": folder}
+    assert root.items() <= variables.items()
+    assert csp_config(repo.path, "validate", "--base", "none", environment=root).code == 0
+    (local,) = yaml.safe_load((repo.path / ".pre-commit-config.yaml").read_text())["repos"]
+    fmt, validate_staged = local["hooks"]
+    repo.run("add", "--all")
+    for hook, more in ((fmt, [f"{folder}/offers/sample-offer.yaml"]), (validate_staged, ["--base", "none"])):
+        ran = csp_config(repo.path, *shlex.split(hook["entry"])[1:], *more)
+        assert ran.code == 0, ran.said
+    assert re.match(fmt["files"], f"{folder}/offers/sample-offer.yaml")
+
+
+@pytest.mark.parametrize("folder", ["our offers", "größe", "a #b", "a: b", "it's", 'a"b', "teams/a$b", "a&b"])
+def test_init_refuses_a_folder_whose_documents_would_not_be_read(tmp_path: Path, folder: str) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    place = repo.path / folder
+    place.mkdir(parents=True)
+    for where, options in ((place, []), (repo.path, ["--root", folder])):
+        ran = csp_config(where, "init", *options)
+        assert ran.code == 1
+        assert f"the folder {folder!r} has characters outside A-Z a-z 0-9 . _ / -" in ran.errors
+        assert "CSP007" in ran.errors
+    assert [path for path in repo.path.rglob("*") if path.is_file() and ".git" not in path.parts] == []
+    (place / "offers").mkdir()
+    (place / "offers/contoso-insights.yaml").write_text(offer(FABRIKAM))
+    assert "CSP007" in csp_config(repo.path, "validate", "--base", "none", "--root", folder).output
+
+
+@pytest.mark.parametrize("above", ["our offers", "größe #1"])
+def test_init_takes_a_repository_or_folder_that_lies_in_an_odd_place(tmp_path: Path, above: str) -> None:
+    (tmp_path / above / "plain").mkdir(parents=True)
+    for place in (Repo.make(tmp_path / above / "repo").path, tmp_path / above / "plain"):
+        assert csp_config(place, "init").code == 0
+        assert csp_config(place, "validate", "--base", "none").code == 0
+
+
+@pytest.mark.parametrize("place", ["bare", "bare/hooks", "bare/team", "repo/.git", "repo/.git/hooks"])
+@pytest.mark.parametrize("way", ["--root", "working directory"])
+def test_init_writes_nothing_into_what_is_gits_own(tmp_path: Path, place: str, way: str) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    (repo.path / ".git/hooks").mkdir(exist_ok=True)
+    repo.run("clone", "-q", "--bare", repo.url, str(tmp_path / "bare"))
+    (tmp_path / "bare/hooks").mkdir(exist_ok=True)
+    before = sorted(tmp_path.rglob("*"))
+    folder = tmp_path / place
+    if not folder.exists() and way == "working directory":
+        return
+    options = ["--root", str(folder)] if way == "--root" else []
+    ran = csp_config(folder if way != "--root" else tmp_path, "init", *options)
+    assert ran.code == 3, ran.said
+    assert "so nothing is written there" in ran.errors
+    assert "working tree" in ran.errors
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_init_writes_nothing_where_git_has_no_working_tree(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.run("config", "core.bare", "true")
+    ran = csp_config(repo.path, "init")
+    assert ran.code == 3
+    assert "is a repository without a working tree" in ran.errors
+    assert [path.name for path in repo.path.iterdir()] == [".git"]
 
 
 def test_each_project_has_its_own_lock_and_runbook(teams: Repo) -> None:
