@@ -185,7 +185,7 @@ def test_on_main_the_approved_plan_is_applied_and_the_records_come_back(push: Ru
     assert ran.code == 0, ran.said
     assert code_hosts.TOKEN not in ran.said
     bare = Repo(push.folder / "offers.git")
-    branch = "csp-config/records-77-1"
+    branch = "csp-config/records-proposed"
     assert bare.run("rev-parse", f"{branch}^") == before
     assert bare.run("diff", "--name-only", f"{branch}^", branch) == "offers/live/contoso-insights.yaml"
     assert f"compare/{branch}?expand=1" in (push.folder / "summary").read_text()

@@ -163,7 +163,21 @@ def test_the_workflow_asks_for_nothing_and_each_job_for_little() -> None:
         "apply": {"contents": "write", "pull-requests": "write"},
         "watch": {"contents": "read", "issues": "write"},
         "record": {"contents": "write"},
+        "not-recorded": {},
     }
+
+
+def test_forms_wait_for_each_other_where_the_host_can_make_them() -> None:
+    job = yaml.safe_load(GITHUB.read_text())["jobs"]["record"]
+    group = "csp-config-record-${{ github.workflow_ref }}"
+    assert job["concurrency"] == {"group": group, "cancel-in-progress": False}
+    gitlab = document(GITLAB)["csp-config:record"]
+    assert (gitlab["resource_group"], gitlab["interruptible"]) == ("csp-config-record", False)
+
+
+def test_a_form_that_github_cancels_while_it_waits_is_told_and_red() -> None:
+    job = yaml.safe_load(GITHUB.read_text())["jobs"]["not-recorded"]
+    assert (job["needs"], job["if"]) == ("record", "always() && needs.record.result == 'cancelled'")
 
 
 def test_applying_waits_for_approval_and_is_never_cancelled() -> None:
