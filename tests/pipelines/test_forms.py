@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -10,7 +11,17 @@ import yaml
 from tests.comments import code_hosts, issue_hosts
 from tests.emulator.running import Emulator
 from tests.partner_center.workspace import settings
-from tests.pipelines.surroundings import OFFER, ROOT, TENANTS, Ran, Runner, partner_list, published, step
+from tests.pipelines.surroundings import (
+    OFFER,
+    ROOT,
+    TENANTS,
+    Ran,
+    Runner,
+    partner_list,
+    pipeline,
+    published,
+    step,
+)
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -237,6 +248,46 @@ def test_without_a_token_to_push_with_gitlab_records_nothing_and_says_so(tmp_pat
     assert ran.code == 3
     assert "CSP_CONFIG_PUSH_TOKEN is not set" in ran.said
     assert machine.repo.run("status", "--short") == ""
+    assert "by hand, in a clone: csp-config record filed" in ran.said
+
+
+BRANCH = {
+    "github": {"GITHUB_REF": "refs/{}"},
+    "gitlab": {"CI_COMMIT_BRANCH": "", "CI_COMMIT_REF_NAME": "{}"},
+    "azure": {"BUILD_SOURCEBRANCH": "refs/{}"},
+}
+"""What a host says of the branch from which a form is sent."""
+
+
+@pytest.mark.parametrize("ref", ["heads/topic", "tags/main"])
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_form_from_another_branch_is_refused_with_what_to_choose(
+    host: str, ref: str, tmp_path: Path
+) -> None:
+    form = HOSTS[host]
+    machine = runner(tmp_path, form)
+    machine.repo.run("checkout", "-q", "-b", "topic")
+    machine.variables |= {name: value.format(ref) for name, value in BRANCH[host].items()}
+    ran = record(machine, form, IDS=REQUEST, TICKET="2611200030001234")
+    assert ran.code == 1
+    said = " ".join(ran.said.split())
+    assert re.search(
+        rf"othing is recorded: the form was (sent|run) from \S*{ref.partition('/')[2]}, and", said
+    )
+    assert re.search(r"records come from main only.* again and choose main ", said)
+    assert f"csp-config record filed --ticket 2611200030001234 -- {REQUEST}" in said
+    assert machine.repo.run("status", "--short") == ""
+    assert "records" not in remote(machine).run("branch", "--list")
+
+
+def test_no_host_skips_a_form_from_another_branch() -> None:
+    github = pipeline(PIPELINES / "github.yml")["jobs"]["record"]
+    assert github["if"] == "github.event_name == 'workflow_dispatch'"
+    gitlab = pipeline(PIPELINES / "gitlab.yml")["csp-config:record"]
+    assert gitlab["rules"] == [{"if": '"$[[ inputs.record ]]" != "nothing"'}]
+    stages = pipeline(PIPELINES / "azure-pipelines.yml")["stages"]
+    (condition,) = (one["condition"] for one in stages if one["stage"] == "record")
+    assert condition == "ne('${{ parameters.record }}', 'nothing')"
 
 
 ISSUES = {"github.yml": "github", "gitlab.yml": "gitlab", "azure-pipelines.yml": "azure-devops"}
