@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from csp_config import __version__
 from csp_config.commands.source import UNKNOWN
 from csp_config.facts import shipped_text
 
@@ -93,7 +92,7 @@ PIPELINES = {
 }
 """--pipeline -> the path of its file, and the name of the file in docs/pipelines."""
 
-_ACTION = "contoso/csp-config@0123456789abcdef0123456789abcdef01234567 # v0.1.0"
+_ACTION = "contoso/csp-config@0123456789abcdef0123456789abcdef01234567"
 _NO_ACTION = "./csp-config-is-not-here # csp-config init --pipeline github --from git+https://github.com/OWNER/csp-config@COMMIT"
 _HOSTS = {"github": "github", "gitlab": "gitlab", "azure": "azure", "visualstudio": "azure"}
 """A part of a code host's name -> --pipeline."""
@@ -118,8 +117,7 @@ def pipeline(name: str, source: Source, branch: str, folder: str = "", host: str
     `host`: the name of that code host, where it is known.
     """
     text = shipped_text("pipelines", PIPELINES[name][1])
-    found = source.action(host)
-    action = f"{found} # v{__version__}" if found else _NO_ACTION
+    action = source.action(host) or _NO_ACTION
     pipeline_text = (
         text.replace(_ACTION, action).replace(UNKNOWN.url, source.url).replace(UNKNOWN.commit, source.commit)
     )
