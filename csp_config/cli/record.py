@@ -206,16 +206,17 @@ def _locked(common: Common, inputs: Inputs) -> Iterator[tuple[Inputs, Workspace]
         yield inputs, workspace
 
 
-@click.command("records-branch", epilog="Example: csp-config records-branch 4711")
-@click.argument("run")
+@click.command("records-branch", epilog="Example: csp-config records-branch")
+@click.argument("name", default="proposed", metavar="[NAME]")
 @common
-def records_branch(common: Common, run: str) -> int:
+def records_branch(common: Common, name: str) -> int:
     """Print the branch that records go to: the project's open one, else a new one.
 
-    For pipelines, which push what apply and record wrote; a new branch is named for RUN. A branch is open
-    while HEAD does not hold it. Nothing is fetched: the remote's branches count as they were fetched last.
+    For pipelines, which push what apply and record wrote. A new branch is called records-NAME; without NAME,
+    records-proposed in every run, so that two runs cannot open two. A branch is open while HEAD does not hold
+    it. Nothing is fetched: the remote's branches count as they were fetched last.
     """
-    emit(f"{branch_for(common.inputs(), run)}\n", common.output)
+    emit(f"{branch_for(common.inputs(), name)}\n", common.output)
     return 0
 
 

@@ -13,16 +13,17 @@ if TYPE_CHECKING:
 _REMEDY = "merge it, or delete it if it is merged already or not wanted; then run this again"
 
 
-def branch_for(inputs: Inputs, run: str) -> str:
-    """The branch that a run's records go to: the project's open one, else a new one named for the run.
+def branch_for(inputs: Inputs, name: str) -> str:
+    """The branch that a run's records go to: the project's open one, else a new one of that name.
 
-    Raises: GitError where several are open, as each lacks the records of the other.
+    Of two runs that give the same name only one can make it; the other's push is rejected. Raises: GitError
+    where several are open, as each lacks the records of the other.
     """
     project = inputs.project
     found = open_record_branches(Repository(project, inputs.environment), project.folder)
     if len(found) > 1:
         raise GitError(f"more than one branch of records is open: {', '.join(found)}", help=_REMEDY)
-    return found[0] if found else record_branch(project.folder, run)
+    return found[0] if found else record_branch(project.folder, name)
 
 
 def require_no_open_records(workspace: Workspace) -> None:

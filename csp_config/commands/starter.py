@@ -6,7 +6,6 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from csp_config import __version__
 from csp_config.commands.source import UNKNOWN
 from csp_config.editing import scalar
 from csp_config.facts import shipped_text
@@ -107,7 +106,7 @@ BESIDE = {
 }
 """--pipeline -> the path of a file beside one that is there already, which runs something else."""
 
-_ACTION = "contoso/csp-config@0123456789abcdef0123456789abcdef01234567 # v0.1.0"
+_ACTION = "contoso/csp-config@0123456789abcdef0123456789abcdef01234567"
 _NO_ACTION = "./csp-config-is-not-here # csp-config init --pipeline github --from git+https://github.com/OWNER/csp-config@COMMIT"
 _HOSTS = {"github": "github", "gitlab": "gitlab", "azure": "azure", "visualstudio": "azure"}
 """A part of a code host's name -> --pipeline."""
@@ -171,8 +170,7 @@ def pipeline(name: str, source: Source, branch: str, folder: str = "", origin: s
     `origin`: the address of a repository on that code host, where it is known.
     """
     text = shipped_text("pipelines", PIPELINES[name][1])
-    found = source.action(origin)
-    action = f"{found} # v{__version__}" if found else _NO_ACTION
+    action = source.action(origin) or _NO_ACTION
     pipeline_text = (
         text.replace(_ACTION, action).replace(UNKNOWN.url, source.url).replace(UNKNOWN.commit, source.commit)
     )

@@ -176,8 +176,8 @@ def _named(repository: Repository, refs: Iterable[_Ref], name: str) -> tuple[_Re
     return local, remote
 
 
-def record_branch(folder: str, run: str) -> str:
-    """The branch for what one run records of the project in a folder: no two projects share one.
+def record_branch(folder: str, name: str) -> str:
+    """The branch `records-NAME` of the project in a folder: no two projects share one.
 
     What no branch may be called becomes a hyphen, and such a folder is told from others by a hash.
     """
@@ -186,7 +186,7 @@ def record_branch(folder: str, run: str) -> str:
         import hashlib  # noqa: PLC0415 - takes long to load, and a hook writes no branches
 
         plain += f"-{hashlib.sha1(folder.encode(), usedforsecurity=False).hexdigest()[:12]}"
-    return "/".join(filter(None, ["csp-config", plain, f"{_RECORDS}{_NOT_IN_A_NAME.sub('-', run)}"]))
+    return "/".join(filter(None, ["csp-config", plain, f"{_RECORDS}{_NOT_IN_A_NAME.sub('-', name)}"]))
 
 
 def open_record_branches(repository: Repository, folder: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -10,7 +11,17 @@ import yaml
 from tests.comments import code_hosts, issue_hosts
 from tests.emulator.running import Emulator
 from tests.partner_center.workspace import settings
-from tests.pipelines.surroundings import OFFER, ROOT, TENANTS, Ran, Runner, partner_list, published, step
+from tests.pipelines.surroundings import (
+    OFFER,
+    ROOT,
+    TENANTS,
+    Ran,
+    Runner,
+    partner_list,
+    pipeline,
+    published,
+    step,
+)
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -20,6 +31,9 @@ if TYPE_CHECKING:
 PIPELINES = ROOT / "docs/pipelines"
 REQUEST = "contoso-insights-3f9a2c41"
 LIVE = "offers/live/contoso-insights.yaml"
+PROPOSED = "csp-config/records-proposed"
+WITHOUT_PAUSES = {"BASH_FUNC_sleep%%": "() { :; }"}
+"""A variable that makes bash take `sleep` for a function which does nothing."""
 DRAFTED = f"""\
 kind: LiveAudience
 offer: contoso-insights
@@ -40,22 +54,21 @@ requests:
 
 
 class Form(NamedTuple):
-    """How a host's pipeline names what is asked: its steps in order, and its variables with defaults."""
+    """How a host's pipeline names what is asked: its steps, and its variables with defaults."""
 
     file: str
-    record: tuple[str, ...]
+    record: str
     watch: tuple[str, ...]
     chat: str
     asked: Mapping[str, str]
     runs: Mapping[str, str]
-    branch: str
     author: str
 
 
 HOSTS = {
     "github": Form(
         "github.yml",
-        ("Record what happened", "Push what was recorded"),
+        "Record what happened",
         ("Keep one issue about what has waited too long", "Compare with Partner Center"),
         "Tell Slack or Teams what has waited too long",
         {"WHAT": "filed", "IDS": "", "TICKET": "", "RESOLD": "", "NOTE": ""},
@@ -68,14 +81,14 @@ HOSTS = {
             "GITHUB_RUN_ID": "77",
             "GITHUB_RUN_ATTEMPT": "1",
             "GITHUB_ACTOR": "ana",
+            "DEFAULT_BRANCH": "main",
             "GITHUB_TOKEN": code_hosts.TOKEN,
         },
-        "csp-config/records-77-1",
         "ana",
     ),
     "gitlab": Form(
         "gitlab.yml",
-        ("csp-config:record",),
+        "csp-config:record",
         ("csp-config:watch",),
         "csp-config:watch",
         {"RECORD": "filed", "IDS": "", "TICKET": "", "RESOLD": "", "NOTE": ""},
@@ -90,12 +103,11 @@ HOSTS = {
             "GITLAB_USER_EMAIL": "ana@contoso.example",
             "CSP_CONFIG_PUSH_TOKEN": code_hosts.TOKEN,
         },
-        "csp-config/records-88",
         "Ana Lima",
     ),
     "azure": Form(
         "azure-pipelines.yml",
-        ("Record what happened",),
+        "Record what happened",
         ("Keep one task about what has waited too long", "Compare with Partner Center"),
         "Tell Slack or Teams what has waited too long",
         {"RECORD": "filed", "IDS": "-", "TICKET": "-", "RESOLD": "-", "NOTE": "-"},
@@ -104,12 +116,12 @@ HOSTS = {
             "BUILD_REASON": "Manual",
             "BUILD_SOURCEBRANCH": "refs/heads/main",
             "BUILD_BUILDID": "99",
+            "DEFAULT_BRANCH": "refs/heads/main",
             "BUILD_REQUESTEDFOR": "Ana Lima",
             "BUILD_REQUESTEDFOREMAIL": "ana@contoso.example",
             "SYSTEM_COLLECTIONURI": "https://azure.example/contoso/",
             "SYSTEM_ACCESSTOKEN": code_hosts.TOKEN,
         },
-        "csp-config/records-99",
         "Ana Lima",
     ),
 }
@@ -144,25 +156,17 @@ def runner(folder: Path, form: Form, *clone: str, live: str = DRAFTED) -> Runner
     return Runner(folder, checkout, variables)
 
 
+def given(form: Form, **asked: str) -> dict[str, str]:
+    """The variables of the form's step: what is asked, and the defaults of the rest."""
+    named = {"WHAT" if name == "RECORD" and "WHAT" in form.asked else name: asked[name] for name in asked}
+    return {**form.asked, **named}
+
+
 def record(runner: Runner, form: Form, **asked: str) -> Ran:
-    """Run the form's steps as the host does: the next one only after success."""
-    ran = Ran(0, "")
-    given = {**form.asked, **asked}
-    if "WHAT" in form.asked and "RECORD" in asked:
-        given["WHAT"] = asked["RECORD"]
-    for name in form.record:
-        found = runner.run(step(PIPELINES / form.file, name), {**given, "BRANCH": runner_branch(runner)})
-        ran = Ran(found.code, ran.said + found.said)
-        if ran.code:
-            break
+    """Run the form's step, without its pauses between two tries."""
+    ran = runner.run(step(PIPELINES / form.file, form.record), {**WITHOUT_PAUSES, **given(form, **asked)})
     assert code_hosts.TOKEN not in ran.said
     return ran
-
-
-def runner_branch(runner: Runner) -> str:
-    """The output `branch` of the step before, as a GitHub workflow hands it on."""
-    output = runner.folder / "output"
-    return runner.outputs().get("branch", "") if output.exists() else ""
 
 
 def remote(runner: Runner) -> Repo:
@@ -174,11 +178,11 @@ def test_what_is_recorded_comes_as_a_branch_of_who_recorded_it(form: Form, tmp_p
     ran = record(machine, form, IDS=REQUEST, TICKET="2611200030001234", NOTE="by mail; $(touch pwned)")
     assert ran.code == 0, ran.said
     bare = remote(machine)
-    assert bare.run("diff", "--name-only", "main", form.branch) == LIVE
-    written = yaml.safe_load(bare.run("show", f"{form.branch}:{LIVE}"))["requests"][0]
+    assert bare.run("diff", "--name-only", "main", PROPOSED) == LIVE
+    written = yaml.safe_load(bare.run("show", f"{PROPOSED}:{LIVE}"))["requests"][0]
     assert (written["status"], written["ticket"]) == ("filed", "2611200030001234")
     assert written["note"] == "by mail; $(touch pwned)"
-    assert bare.run("log", "-1", "--format=%an: %s", form.branch) == f"{form.author}: Record filed: {REQUEST}"
+    assert bare.run("log", "-1", "--format=%an: %s", PROPOSED) == f"{form.author}: Record filed: {REQUEST}"
 
 
 def test_what_is_recorded_goes_onto_the_branch_of_records_that_is_open(form: Form, tmp_path: Path) -> None:
@@ -193,7 +197,7 @@ def test_what_is_recorded_goes_onto_the_branch_of_records_that_is_open(form: For
     bare = remote(machine)
     assert bare.run("rev-list", "--count", f"main..{is_open}") == "2"
     assert "status: withdrawn" in bare.run("show", f"{is_open}:{LIVE}")
-    assert form.branch not in bare.run("branch", "--list")
+    assert PROPOSED not in bare.run("branch", "--list")
 
 
 def test_work_that_is_done_is_recorded_by_the_ids_of_its_actions(form: Form, tmp_path: Path) -> None:
@@ -206,14 +210,14 @@ def test_work_that_is_done_is_recorded_by_the_ids_of_its_actions(form: Form, tmp
     (machine.repo.path / "plan.json").unlink()
     ran = record(machine, form, RECORD="done", IDS=action)
     assert ran.code == 0, ran.said
-    assert TENANTS[0] in remote(machine).run("show", f"{form.branch}:{LIVE}")
+    assert TENANTS[0] in remote(machine).run("show", f"{PROPOSED}:{LIVE}")
 
 
 def test_a_refusal_says_who_has_resold(form: Form, tmp_path: Path) -> None:
     machine = runner(tmp_path, form, live=DRAFTED.replace("status: drafted", "status: filed"))
     ran = record(machine, form, RECORD="refused", IDS=REQUEST, RESOLD=TENANTS[1])
     assert ran.code == 0, ran.said
-    assert "evidence: microsoft" in remote(machine).run("show", form.branch, "--", "offers/resales")
+    assert "evidence: microsoft" in remote(machine).run("show", PROPOSED, "--", "offers/resales")
 
 
 @pytest.mark.parametrize(
@@ -244,6 +248,46 @@ def test_without_a_token_to_push_with_gitlab_records_nothing_and_says_so(tmp_pat
     assert ran.code == 3
     assert "CSP_CONFIG_PUSH_TOKEN is not set" in ran.said
     assert machine.repo.run("status", "--short") == ""
+    assert "by hand, in a clone: csp-config record filed" in ran.said
+
+
+BRANCH = {
+    "github": {"GITHUB_REF": "refs/{}"},
+    "gitlab": {"CI_COMMIT_BRANCH": "", "CI_COMMIT_REF_NAME": "{}"},
+    "azure": {"BUILD_SOURCEBRANCH": "refs/{}"},
+}
+"""What a host says of the branch from which a form is sent."""
+
+
+@pytest.mark.parametrize("ref", ["heads/topic", "tags/main"])
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_form_from_another_branch_is_refused_with_what_to_choose(
+    host: str, ref: str, tmp_path: Path
+) -> None:
+    form = HOSTS[host]
+    machine = runner(tmp_path, form)
+    machine.repo.run("checkout", "-q", "-b", "topic")
+    machine.variables |= {name: value.format(ref) for name, value in BRANCH[host].items()}
+    ran = record(machine, form, IDS=REQUEST, TICKET="2611200030001234")
+    assert ran.code == 1
+    said = " ".join(ran.said.split())
+    assert re.search(
+        rf"othing is recorded: the form was (sent|run) from \S*{ref.partition('/')[2]}, and", said
+    )
+    assert re.search(r"records come from main only.* again and choose main ", said)
+    assert f"csp-config record filed --ticket 2611200030001234 -- {REQUEST}" in said
+    assert machine.repo.run("status", "--short") == ""
+    assert "records" not in remote(machine).run("branch", "--list")
+
+
+def test_no_host_skips_a_form_from_another_branch() -> None:
+    github = pipeline(PIPELINES / "github.yml")["jobs"]["record"]
+    assert github["if"] == "github.event_name == 'workflow_dispatch'"
+    gitlab = pipeline(PIPELINES / "gitlab.yml")["csp-config:record"]
+    assert gitlab["rules"] == [{"if": '"$[[ inputs.record ]]" != "nothing"'}]
+    stages = pipeline(PIPELINES / "azure-pipelines.yml")["stages"]
+    (condition,) = (one["condition"] for one in stages if one["stage"] == "record")
+    assert condition == "ne('${{ parameters.record }}', 'nothing')"
 
 
 ISSUES = {"github.yml": "github", "gitlab.yml": "gitlab", "azure-pipelines.yml": "azure-devops"}

@@ -9,7 +9,7 @@ import pytest
 
 from tests.comments import code_hosts
 from tests.matrix import fast_first
-from tests.pipelines.surroundings import HOSTILE, ROOT, Ran, Runner, partner_list, published, step
+from tests.pipelines.surroundings import HOSTILE, ROOT, Ran, Runner, partner_list, pipeline, published, step
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ def test_on_main_the_approved_plan_is_applied_and_the_records_come_back(push: Ru
     assert ran.code == 0, ran.said
     assert code_hosts.TOKEN not in ran.said
     bare = Repo(push.folder / "offers.git")
-    branch = "csp-config/records-77-1"
+    branch = "csp-config/records-proposed"
     assert bare.run("rev-parse", f"{branch}^") == before
     assert bare.run("diff", "--name-only", f"{branch}^", branch) == "offers/live/contoso-insights.yaml"
     assert f"compare/{branch}?expand=1" in (push.folder / "summary").read_text()
@@ -215,6 +215,20 @@ def test_another_plan_than_the_approved_one_is_refused_and_said(push: Runner) ->
 def test_without_records_nothing_is_pushed(push: Runner) -> None:
     assert push.run(step(WORKFLOW, "Push the records"), {"GITHUB_TOKEN": "x"}).code == 0
     assert "records" not in Repo(push.folder / "offers.git").run("branch", "--list")
+
+
+def test_findings_that_github_does_not_take_leave_the_check_as_it_is(review: Runner) -> None:
+    steps = pipeline(WORKFLOW)["jobs"]["review"]["steps"]
+    assert [one["name"] for one in steps if "continue-on-error" in one] == ["Show the findings in the code"]
+    assert [one["name"] for one in pipeline(ACTION)["runs"]["steps"] if "continue-on-error" in one] == []
+    upload, told = steps[-2:]
+    assert (upload["continue-on-error"], upload["id"]) == (True, "findings")
+    assert told["if"] == "${{ !cancelled() && steps.findings.outcome == 'failure' }}"
+    ran = review.run(step(WORKFLOW, told["name"]))
+    assert ran.code == 0
+    for said in (ran.said, (review.folder / "summary").read_text()):
+        assert "code scanning is not on" in said
+        assert "Settings, Advanced Security, Code Security" in said
 
 
 def test_a_hostile_name_is_shown_and_nothing_else(review: Runner) -> None:

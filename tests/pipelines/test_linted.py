@@ -31,7 +31,8 @@ SCHEMAS = {
     GITLAB: ("--builtin-schema", "vendor.gitlab-ci"),
     AZURE: ("--regex-variant", "python", "--builtin-schema", "vendor.azure-pipelines"),
 }
-PINNED = re.compile(r"uses: [\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$")
+PINNED = re.compile(r"uses: ([\w.-]+/csp-config@[0-9a-f]{40}|[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)")
+"""An action at a full commit, with its version; csp-config's own without, since no tag says one."""
 SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|WEBHOOK|address", re.IGNORECASE)
 
 
@@ -88,9 +89,13 @@ def test_actionlint_would_find_something(actionlint: list[str], tmp_path: Path) 
     assert "potentially untrusted" in run(*actionlint, str(tmp_path / "pasted.yml")).stdout
 
 
-@pytest.mark.parametrize("path", [ACTION, GITHUB], ids=named)
-def test_every_action_is_pinned_to_a_full_commit_with_its_version(path: Path) -> None:
-    used = [line.strip().removeprefix("- ") for line in path.read_text().splitlines() if "uses: " in line]
+@pytest.mark.parametrize(
+    "text",
+    [ACTION.read_text(), GITHUB.read_text(), pipeline("github", SOURCE, "trunk")],
+    ids=["action", "github", "made-by-init"],
+)
+def test_every_action_is_pinned_to_a_full_commit_with_its_version(text: str) -> None:
+    used = [line.strip().removeprefix("- ") for line in text.splitlines() if "uses: " in line]
     assert used
     assert [line for line in used if not PINNED.fullmatch(line)] == []
 
@@ -163,7 +168,21 @@ def test_the_workflow_asks_for_nothing_and_each_job_for_little() -> None:
         "apply": {"contents": "write", "pull-requests": "write"},
         "watch": {"contents": "read", "issues": "write"},
         "record": {"contents": "write"},
+        "not-recorded": {},
     }
+
+
+def test_forms_wait_for_each_other_where_the_host_can_make_them() -> None:
+    job = yaml.safe_load(GITHUB.read_text())["jobs"]["record"]
+    group = "csp-config-record-${{ github.workflow_ref }}"
+    assert job["concurrency"] == {"group": group, "cancel-in-progress": False}
+    gitlab = document(GITLAB)["csp-config:record"]
+    assert (gitlab["resource_group"], gitlab["interruptible"]) == ("csp-config-record", False)
+
+
+def test_a_form_that_github_cancels_while_it_waits_is_told_and_red() -> None:
+    job = yaml.safe_load(GITHUB.read_text())["jobs"]["not-recorded"]
+    assert (job["needs"], job["if"]) == ("record", "always() && needs.record.result == 'cancelled'")
 
 
 def test_applying_waits_for_approval_and_is_never_cancelled() -> None:

@@ -116,7 +116,7 @@ def test_gitlab_applies_the_saved_plan_and_pushes_the_records(gitlab: Runner) ->
     assert code_hosts.TOKEN not in ran.said
     assert (gitlab.repo.path / "runbook/index.md").exists()
     bare = Repo(gitlab.folder / "offers.git")
-    branch = "csp-config/records-88"
+    branch = "csp-config/records-proposed"
     assert bare.run("rev-parse", f"{branch}^") == before
     assert bare.run("diff", "--name-only", f"{branch}^", branch) == "offers/live/contoso-insights.yaml"
 
@@ -197,7 +197,7 @@ def test_azure_plans_and_applies_what_was_merged(azure: Runner) -> None:
     assert code_hosts.TOKEN not in ran.said
     assert "**Applied.**" in host.comments[0].body
     bare = Repo(azure.folder / "offers.git")
-    assert bare.run("rev-parse", "csp-config/records-99^") == before
+    assert bare.run("rev-parse", "csp-config/records-proposed^") == before
     assert "##vso[artifact.upload artifactname=runbook]" in ran.said
 
 

@@ -60,6 +60,14 @@ def test_a_project_has_a_branch_of_its_own(checkout: Repo) -> None:
     assert asked(checkout, "--root", "teams/a").output == "csp-config/teams/a/records-77-1\n"
 
 
+def test_without_a_name_every_run_has_the_same_branch(checkout: Repo) -> None:
+    ran = csp_config(checkout.path, "records-branch", "--root", "teams/a", environment=PIPELINE)
+    assert ran.output == "csp-config/teams/a/records-proposed\n"
+    pushed(checkout, "csp-config/teams/a/records-77-1")
+    ran = csp_config(checkout.path, "records-branch", "--root", "teams/a", environment=PIPELINE)
+    assert ran.output == "csp-config/teams/a/records-77-1\n"
+
+
 def test_a_root_that_is_empty_says_nothing(checkout: Repo) -> None:
     environment = {**PIPELINE, "CSP_CONFIG_ROOT": ""}
     ran = csp_config(checkout.path, "records-branch", "77-1", environment=environment)
