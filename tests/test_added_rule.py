@@ -124,7 +124,13 @@ WAYS = {
 }
 
 
-@pytest.mark.parametrize("cache", [(), ("--no-cache",)], ids=["may remember", "remembers nothing"])
+@pytest.mark.parametrize(
+    "cache",
+    [
+        pytest.param((), id="may remember"),
+        pytest.param(("--no-cache",), id="remembers nothing", marks=pytest.mark.slow),
+    ],
+)
 @pytest.mark.parametrize("way", WAYS.values(), ids=WAYS)
 def test_every_way_to_validate_reports_it(
     checkout: Path, publisher: Repo, way: tuple[str, ...], cache: tuple[str, ...]

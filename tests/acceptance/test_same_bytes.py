@@ -57,6 +57,7 @@ def test_reports_and_plans_are_the_same_bytes(repos: list[Repo], command: str, f
     assert runs[2] == runs[0]
 
 
+@pytest.mark.slow
 def test_what_apply_and_record_write_is_the_same_bytes(repos: list[Repo]) -> None:
     written = []
     for repo, surroundings in zip(repos, SURROUNDINGS, strict=True):

@@ -93,12 +93,12 @@ def check_told(code: int, said: str) -> None:
     assert "  = help: " in said
 
 
-@pytest.mark.parametrize("name", fast_first(COMMANDS))
+@pytest.mark.parametrize("name", fast_first(COMMANDS, every=8))
 def test_a_closed_standard_output_is_no_success(folder: Path, name: str) -> None:
     check_told(*ended(folder, name, prepare=lambda: os.close(1)))
 
 
-@pytest.mark.parametrize("name", fast_first(COMMANDS))
+@pytest.mark.parametrize("name", fast_first(COMMANDS, every=8))
 def test_a_full_disk_behind_standard_output_is_no_success(folder: Path, name: str) -> None:
     full = os.open("/dev/full", os.O_WRONLY)
     try:
@@ -107,7 +107,7 @@ def test_a_full_disk_behind_standard_output_is_no_success(folder: Path, name: st
         os.close(full)
 
 
-@pytest.mark.parametrize("name", fast_first(COMMANDS))
+@pytest.mark.parametrize("name", fast_first(COMMANDS, every=8))
 def test_a_pipe_that_nobody_reads_any_more_is_no_success(folder: Path, name: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
@@ -177,7 +177,7 @@ def test_a_file_that_cannot_be_written_whole_keeps_what_it_held(
     assert os.listdir(tmp_path) == ["plan.json"]  # noqa: PTH208 - names are all that is wanted
 
 
-@pytest.mark.parametrize("name", ["plan", "plan in Markdown", "validate", "status"])
+@pytest.mark.parametrize("name", fast_first(["plan", "plan in Markdown", "validate", "status"]))
 def test_a_standard_error_that_is_closed_or_full_changes_neither_output_nor_code(
     untouched: Path, whole: Callable[[str], Ended], name: str
 ) -> None:
@@ -207,7 +207,7 @@ SURROUNDINGS: dict[str, Mapping[str, str]] = {
 }
 
 
-@pytest.mark.parametrize("surroundings", fast_first(SURROUNDINGS))
+@pytest.mark.parametrize("surroundings", fast_first(SURROUNDINGS, every=9))
 def test_surroundings_do_not_change_a_byte_of_the_plan(
     untouched: Path, whole: Callable[[str], Ended], surroundings: str
 ) -> None:

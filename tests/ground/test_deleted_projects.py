@@ -8,6 +8,7 @@ import pytest
 
 from tests.acceptance.program import Ran, csp_config
 from tests.ground.publisher import FABRIKAM, INSIGHTS, NORTHWIND, SETTINGS, live, offer
+from tests.matrix import fast_first
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def remove(repo: Repo, *paths: str) -> None:
 
 
 @pytest.mark.parametrize("command", ["validate", "plan"])
-@pytest.mark.parametrize("side", SIDES)
+@pytest.mark.parametrize("side", fast_first(SIDES))
 def test_the_top_project_says_that_another_was_deleted_while_its_offer_is_live(
     repo: Repo, side: str, command: str
 ) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from tests.acceptance.program import csp_config
 from tests.history.branches import START, Offer, Record, Step, World, _list, _offer, tenant, write
+from tests.matrix import fast_first
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def test_an_unknown_offer_is_answered_with_the_nearest(repository: Path) -> None
     assert "contoso-desk" in found.errors
 
 
-@pytest.mark.parametrize("form", ["text", "json", "csv", "markdown"])
+@pytest.mark.parametrize("form", fast_first(["text", "json", "csv", "markdown"]))
 def test_what_is_declared_and_never_changed_has_an_empty_history(repository: Path, form: str) -> None:
     repo = Repo(repository)
     repo.write("offers/contoso-shut.yaml", _offer("contoso-shut", Offer(resellers="none")))

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.comments import code_hosts, issue_hosts
+from tests.matrix import fast_first
 from tests.pipelines.surroundings import Ran, step
 from tests.pipelines.test_forms import DRAFTED, HOSTS, ISSUES, PIPELINES, REQUEST, Form, runner
 
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(params=list(HOSTS))
+@pytest.fixture(params=fast_first(HOSTS))
 def form(request: pytest.FixtureRequest) -> Form:
     return HOSTS[request.param]
 

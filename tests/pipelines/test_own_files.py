@@ -14,6 +14,7 @@ import yaml
 from csp_config.commands.starter import PIPELINES
 from csp_config.editing import addition
 from tests.acceptance.program import csp_config
+from tests.matrix import fast_first
 from tests.pipelines import test_linted as linted
 from tests.pipelines.test_linted import run, scripts, tool
 from tests.repositories import Repo
@@ -87,7 +88,7 @@ OWN_GITLAB = {
 }
 
 
-@pytest.mark.parametrize("own", OWN_GITLAB.values(), ids=OWN_GITLAB)
+@pytest.mark.parametrize("own", fast_first(OWN_GITLAB.values(), every=6), ids=OWN_GITLAB)
 def test_a_gitlab_pipeline_of_ones_own_includes_ours(tmp_path: Path, own: str) -> None:
     repo = Repo.make(tmp_path / "repo")
     repo.write(".gitlab-ci.yml", own)
@@ -182,7 +183,7 @@ def test_a_pipeline_of_ones_own_gets_another_file_beside_it(tmp_path: Path, pipe
     assert "0 files written" in followed(repo, ".", "--pipeline", pipeline, "--from", SOURCE)
 
 
-@pytest.mark.parametrize("pipeline", ["github", "azure"])
+@pytest.mark.parametrize("pipeline", fast_first(["github", "azure"], fast=["github"]))
 def test_each_project_of_a_repository_has_a_pipeline_of_its_own(tmp_path: Path, pipeline: str) -> None:
     repo = Repo.make(tmp_path / "repo")
     folders = ["a", "teams/b", "teams-b", "."]
@@ -220,7 +221,7 @@ OWN_HOOKS = {
 }
 
 
-@pytest.mark.parametrize("own", OWN_HOOKS.values(), ids=OWN_HOOKS)
+@pytest.mark.parametrize("own", fast_first(OWN_HOOKS.values(), every=5), ids=OWN_HOOKS)
 def test_hooks_of_ones_own_get_ours_as_it_is_said(tmp_path: Path, own: str) -> None:
     repo = Repo.make(tmp_path / "repo")
     repo.write(".pre-commit-config.yaml", own)

@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.comments import code_hosts
+from tests.matrix import fast_first
 from tests.pipelines.surroundings import HOSTILE, TENANTS, Ran, Runner, partner_list, step
 from tests.pipelines.test_forms import (
     DRAFTED,
@@ -51,7 +52,7 @@ git push -q origin HEAD:refs/heads/{PROPOSED}
 """Push something to the branch that a form makes."""
 
 
-@pytest.fixture(params=list(HOSTS))
+@pytest.fixture(params=fast_first(HOSTS))
 def form(request: pytest.FixtureRequest) -> Form:
     return HOSTS[request.param]
 
@@ -187,7 +188,7 @@ def test_what_cannot_be_pushed_is_told_as_a_command_and_kept_as_a_patch(form: Fo
     assert "status: filed" in (machine.repo.path / LIVE).read_text()
 
 
-@pytest.mark.parametrize("host", ["github", "azure"])
+@pytest.mark.parametrize("host", fast_first(["github", "azure"]))
 def test_what_was_typed_gives_the_host_no_command(host: str, tmp_path: Path) -> None:
     form = HOSTS[host]
     machine = runner(tmp_path, form)
@@ -261,7 +262,7 @@ def apply(machine: Runner, host: str) -> Ran:
     return Ran(code, said)
 
 
-@pytest.mark.parametrize("host", APPLY)
+@pytest.mark.parametrize("host", fast_first(APPLY))
 def test_records_of_apply_go_on_top_of_a_form_that_was_sent_meanwhile(host: str, tmp_path: Path) -> None:
     machine = applying(tmp_path, host)
     meanwhile(machine, PUSH)
@@ -273,7 +274,7 @@ def test_records_of_apply_go_on_top_of_a_form_that_was_sent_meanwhile(host: str,
     assert remote(machine).run("diff", "--name-only", f"{PROPOSED}^", PROPOSED) == LIVE
 
 
-@pytest.mark.parametrize("host", APPLY)
+@pytest.mark.parametrize("host", fast_first(APPLY))
 def test_records_of_apply_that_contradict_a_form_are_kept_as_a_patch(host: str, tmp_path: Path) -> None:
     machine = applying(tmp_path, host)
     commit = f"echo '# by hand' >> {LIVE}\ngit commit -q -a -m 'somebody else'\n"

@@ -15,6 +15,7 @@ import pytest
 
 from csp_config.facts import shipped_text
 from csp_config.render import PLANS, OutputOptions
+from tests.matrix import fast_first
 from tests.plans.scenarios import SCENARIOS, many_offers, report, scenario
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ FIRST_SCREEN = {
 }
 
 
-@pytest.fixture(scope="module", params=list(SCENARIOS))
+@pytest.fixture(scope="module", params=fast_first(SCENARIOS, fast=SCENARIOS.keys() - {"d-many-offers"}))
 def told(request: pytest.FixtureRequest) -> tuple[str, Report]:
     return request.param, scenario(request.param)
 
@@ -95,6 +96,7 @@ def test_the_json_is_as_agreed_and_fits_its_schema(told: tuple[str, Report], ble
     agreed(HERE / name / "plan.json", json.dumps(few, indent=1, ensure_ascii=False) + "\n", bless=bless)
 
 
+@pytest.mark.slow
 def test_five_hundred_offers_that_lose_one_partner_are_a_few_kilobytes() -> None:
     made = scenario("d-many-offers")
     for form in ("text", "markdown"):

@@ -121,6 +121,7 @@ def test_a_region_that_is_no_country_is_an_unknown_column() -> None:
     assert said(read(f"Company,ID,Location\nFabrikam,{FABRIKAM},Germany\n"))[0][3] == "DE"
 
 
+@pytest.mark.slow
 def test_errors_and_lists_of_columns_stay_short() -> None:
     names = ",".join(f"{'column' * 100}{number}" for number in range(500))
     with pytest.raises(UsageError) as refused:
