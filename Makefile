@@ -3,9 +3,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 UV_VERSION := 0.13.9
-# Some tests wait for a server or a disk, so there are more workers than cores; who is done takes from the others.
+# Some tests wait for a server, so there are more workers than cores; who is done takes from the others.
 CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
-FAST := --dist worksteal -n $(shell expr 2 '*' $(CORES)) tests
+FAST := --dist worksteal -n $(shell expr 3 '*' $(CORES) / 2) tests
 SLOW := --dist worksteal -n $(shell expr 3 '*' $(CORES)) -m slow tests
 PIP := -m pip install --quiet --quiet --disable-pip-version-check --no-input
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from csp_config.git.hosts import HOSTS
-from tests import git_log, skipped
+from tests import git_log, in_memory, skipped
 from tests import tried as counted
 from tests.tried import tried
 
@@ -29,6 +29,12 @@ settings.register_profile("all examples", max_examples=100, deadline=None)
 
 def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile("some examples" if config.option.markexpr == "not slow" else "all examples")
+    if config.option.markexpr == "not slow":
+        in_memory.use(config)
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    in_memory.leave(session.config, failed=exitstatus == pytest.ExitCode.TESTS_FAILED)
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -70,7 +70,10 @@ def test_a_hostile_file_is_refused_in_its_place(name: str) -> None:
         (b'"' + b"x" * (MAX_SCALAR + 1) + b'"', (1, 1), "longer than 8,192 bytes"),
         ("a: {}".format("é" * (MAX_SCALAR // 2 + 1)).encode(), (1, 4), "longer than 8,192 bytes"),
         (b"".join(b"k%d: 1\n" % n for n in range(MAX_KEYS + 1)), (MAX_KEYS + 1, 1), "more than 200 keys"),
-        (b"a:\n" + b"- 1\n" * (MAX_NODES - 2), (MAX_NODES - 1, 3), "more than 350,000 keys and values"),
+        pytest.param(
+            *(b"a:\n" + b"- 1\n" * (MAX_NODES - 2), (MAX_NODES - 1, 3), "more than 350,000 keys and values"),
+            marks=pytest.mark.slow,
+        ),
     ],
     ids=["depth", "value", "key", "bytes, not characters", "keys", "nodes"],
 )

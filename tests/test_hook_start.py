@@ -13,6 +13,7 @@ import pytest
 from csp_config.cli.common import Common
 from csp_config.cli.review import validate
 from csp_config.cli.validating import validated
+from tests.matrix import fast_first
 from tests.repositories import ENVIRONMENT, Repo
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def a_broken_index(repo: Repo) -> None:
 
 
 @pytest.mark.parametrize(
-    "change", [nothing, a_fault, a_misnamed_file, broken_settings, another_top, a_broken_index]
+    "change", fast_first([nothing, a_fault, a_misnamed_file, broken_settings, another_top, a_broken_index])
 )
 def test_the_hook_says_what_the_same_words_say_to_click(repo: Repo, change: Callable[[Repo], None]) -> None:
     change(repo)

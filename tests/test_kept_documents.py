@@ -16,6 +16,7 @@ from csp_config.loading.reading import FileReader
 from csp_config.render import REPORTS, OutputOptions
 from tests.acceptance.program import csp_config
 from tests.counting import calls
+from tests.matrix import fast_first
 from tests.repositories import ENVIRONMENT, Repo
 
 if TYPE_CHECKING:
@@ -130,7 +131,7 @@ def test_what_is_not_whole_is_not_believed(repo: Repo, spoilt: Callable[[bytes],
     assert kept(repo).read_bytes() == whole
 
 
-@pytest.mark.parametrize(("options", "variables"), [(("--no-cache",), {}), ((), {"CI": "true"})])
+@pytest.mark.parametrize(("options", "variables"), fast_first([(("--no-cache",), {}), ((), {"CI": "true"})]))
 def test_nothing_is_kept_in_a_pipeline_or_with_no_cache(
     repo: Repo, options: tuple[str, ...], variables: dict[str, str]
 ) -> None:

@@ -11,6 +11,7 @@ from csp_config.commands.saved_plan.building import build_report
 from csp_config.model.comparison import Comparison, Drift, NotRead
 from csp_config.render import PLANS, OutputOptions
 from tests.acceptance.program import Ran, csp_config
+from tests.matrix import fast_first
 from tests.render import values
 from tests.repositories import Repo
 
@@ -224,7 +225,7 @@ EDITS: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
 }
 
 
-@pytest.mark.parametrize("what", EDITS)
+@pytest.mark.parametrize("what", fast_first(EDITS))
 def test_an_edited_plan_is_refused(repo: Repo, what: str) -> None:
     change, words = EDITS[what]
     edit(repo, change)

@@ -67,6 +67,7 @@ def test_the_plan_and_the_codes_are_those_of_the_table(said: defaultdict[str, Sa
     assert {id_: others for id_, others in found.items() if [] not in others} == {}
 
 
+@pytest.mark.slow
 def test_validate_says_the_same_as_plan(repo: Repo, plan: dict[str, Any]) -> None:
     ran = csp_config(repo.path, "validate", "--format", "json")
     assert ran.code == 1

@@ -14,6 +14,7 @@ from click.shell_completion import get_completion_class
 from csp_config.commands.names import names
 from tests.acceptance.program import csp_config
 from tests.comfort.launchers import environment_with_command
+from tests.matrix import fast_first
 from tests.patience import HANG, wait_until
 from tests.repositories import Repo
 from tests.systems import NEEDS_POSIX
@@ -200,7 +201,7 @@ def needs(shell: str) -> None:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-@pytest.mark.parametrize(("line", "wanted"), LINES)
+@pytest.mark.parametrize(("line", "wanted"), fast_first(LINES, every=2))
 def test_a_shell_offers_exactly_what_fits(
     repo: Repo, variables: dict[str, str], shell: str, line: str, wanted: set[str]
 ) -> None:

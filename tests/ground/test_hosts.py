@@ -197,7 +197,7 @@ BRANCHES: dict[str, Variables] = {
 }
 
 
-@pytest.mark.parametrize("variables", PROPOSALS.values(), ids=PROPOSALS)
+@pytest.mark.parametrize("variables", fast_first(PROPOSALS.values(), every=2), ids=PROPOSALS)
 def test_a_proposal_of_two_commits_is_judged_whole(tmp_path: Path, variables: Variables) -> None:
     repo = bad_branch(published(tmp_path))
     ran = validate(repo, **variables)

@@ -100,7 +100,7 @@ def test_some_faults_at_some_calls(workspace: Workspace, name: str, nth: int) ->
     _try(workspace, ANYWHERE[name], dict.fromkeys(WANTED, nth))
 
 
-@pytest.mark.parametrize(("name", "nth"), fast_first(list(product(OF_JOBS, (1, 2, 3))), every=7))
+@pytest.mark.parametrize(("name", "nth"), fast_first(list(product(OF_JOBS, (1, 2, 3))), every=18))
 def test_every_fault_of_a_job_at_every_write(workspace: Workspace, name: str, nth: int) -> None:
     _try(workspace, {**OF_JOBS[name], **WRITES}, dict.fromkeys(WANTED, nth))
 

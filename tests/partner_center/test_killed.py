@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _SECONDS = 2.4  # about what an apply of the five offers takes
 
 
+@pytest.mark.slow
 def test_an_apply_that_is_killed_in_the_middle_is_finished_by_the_next(workspace: Workspace) -> None:
     _killed_and_finished(workspace, 1.0)
 

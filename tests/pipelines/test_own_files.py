@@ -88,7 +88,7 @@ OWN_GITLAB = {
 }
 
 
-@pytest.mark.parametrize("own", fast_first(OWN_GITLAB.values(), every=6), ids=OWN_GITLAB)
+@pytest.mark.parametrize("own", fast_first(OWN_GITLAB.values(), every=12), ids=OWN_GITLAB)
 def test_a_gitlab_pipeline_of_ones_own_includes_ours(tmp_path: Path, own: str) -> None:
     repo = Repo.make(tmp_path / "repo")
     repo.write(".gitlab-ci.yml", own)

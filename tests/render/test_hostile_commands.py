@@ -158,7 +158,7 @@ def shape(name: str, shown: str) -> Any:
     return {**forms, "md": markdown_shape, "txt": SHAPES["lines"], "csv": csv_shape}[form](shown)
 
 
-@pytest.mark.parametrize("words", fast_first(WORDS, every=12))
+@pytest.mark.parametrize("words", fast_first(WORDS, every=24))
 def test_words_change_the_structure_of_nothing_that_is_written(
     words: str, tmp_path: Path, invoke: Invoke, tried: Callable[[str, int], None]
 ) -> None:
