@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -97,7 +96,7 @@ def partners(
     )
     inputs, at = common.inputs_at(moment, base=NO_BASE)
     workspace = require_settings(load_with_earlier(inputs))
-    found = replace(searching.search(workspace.candidate, query, workspace.base), as_of=at)
+    found = searching.search(workspace.candidate, query, workspace.base)._replace(as_of=at)
     if at is not None and format_ == "csv":
         note(at.words)
     emit(PARTNER_RENDERERS[format_](found, common.output_options()), common.output)

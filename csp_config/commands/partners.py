@@ -6,7 +6,7 @@ Longer than most modules: filters and results use one index of the documents by 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from csp_config import programme
@@ -119,7 +119,7 @@ def _removable(partner: FoundPartner, offers: Sequence[str]) -> FoundPartner:
         for one in partner.authorisations
         if one.removal in ("request", "self-service") and (not offers or one.offer in offers)
     )
-    return replace(partner, authorisations=left)
+    return partner._replace(authorisations=left)
 
 
 def _unread(snapshot: Snapshot) -> tuple[str, ...]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 from csp_config.commands import review
@@ -93,8 +92,7 @@ def answer_question(
         plan=report.plan._replace(fingerprint=fingerprint),
         files={**report.files, **shown},
         diagnostics=_with_faults(report, question_workspace, today, not_read),
-        question=replace(
-            question,
+        question=question._replace(
             answers=answers,
             not_read=tuple(not_read.values()),
             notes=(

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from csp_config.model.documents import NOTHING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from csp_config.model.documents import State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Drift:
+class Drift(NamedTuple):
     """An offer that stands elsewhere than the documents say, although nobody declared it here.
 
     `recorded` is what the live record says, else what the base declares; `recorded_from` is the record's
@@ -30,11 +30,10 @@ class Drift:
     published_at: str | None
     newer: Literal["partner-center", "record"]
     came_true: tuple[str, ...] = ()
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = NOTHING
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UnsyncedDraft:
+class UnsyncedDraft(NamedTuple):
     """A published offer whose draft holds another audience than is live: saved, and not synced.
 
     `draft` None: it is said in words whose meaning is not known.
@@ -45,8 +44,7 @@ class UnsyncedDraft:
     live: State
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotRead:
+class NotRead(NamedTuple):
     """An offer whose live state is not known, with the reason as a clause.
 
     `fault`: something failed, so reading again may help; else the offer is a person's work by its nature.
@@ -57,8 +55,7 @@ class NotRead:
     fault: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Comparison(NamedTuple):
     """What a plan against a target was compared with; each offer is in `read` or in `not_read`.
 
     `unsynced`: drafts with an audience that is neither live nor asked for here.

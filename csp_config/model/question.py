@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from csp_config.model.documents import Resellers
@@ -13,8 +12,7 @@ QuestionKind = Literal["if", "undo"]
 How = Literal["at-once", "by-ticket", "impossible"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(NamedTuple):
     """What one part of the change would take: of one partner of an offer, or of the offer itself.
 
     `partner` None: it is about the offer itself. `move`: from which option to which; None where it is not
@@ -33,8 +31,7 @@ class Answer:
     move: tuple[Resellers, Resellers] | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class Question(NamedTuple):
     """What was asked, and what came out. A plan with a question is never carried out.
 
     `asked`: the changes as they were typed, or the full id of the commit to undo. `already`: what is declared

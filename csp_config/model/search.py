@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from csp_config.model.documents import Resellers
@@ -14,8 +13,7 @@ Removal = Literal["impossible", "request", "self-service"]
 """What taking a partner out of an offer takes: it has resold it (S17), a support request (S18), or a save."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Authorisation:
+class Authorisation(NamedTuple):
     """An offer that a tenant may sell, as declared now.
 
     `through`: the partner lists that bring the tenant; `in_place`: the offer itself names it. Neither where
@@ -37,8 +35,7 @@ class Authorisation:
     removal: Removal | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundPartner:
+class FoundPartner(NamedTuple):
     """One tenant with everything that is written of it anywhere.
 
     `name` and `country` are those of its first entry by place; `other_names`: what other entries call it.
@@ -57,8 +54,7 @@ class FoundPartner:
     authorisations: tuple[Authorisation, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResoldUndeclared:
+class ResoldUndeclared(NamedTuple):
     """A tenant that has resold offers which nothing here lets it sell.
 
     Name and country are those of its entries elsewhere, else of a live record; None: not known.
@@ -70,8 +66,7 @@ class ResoldUndeclared:
     offers: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartnerSearch:
+class PartnerSearch(NamedTuple):
     """The tenants found, by name. `unread`: documents that could not be used, so that more may be true.
 
     `as_of`: the commit that was searched, where a day or revision was asked for. `about_removal`: the

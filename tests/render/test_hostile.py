@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -91,7 +90,7 @@ def hostile_question(text: str) -> Question:
     )
     lines = (text,)
     return Question(
-        kind="if", asked=lines, answers=(answer, replace(answer, partner=None, move=("any", "none"))),
+        kind="if", asked=lines, answers=(answer, answer._replace(partner=None, move=("any", "none"))),
         already=lines, not_read=lines, in_the_way=lines, notes=lines, commands=lines,
     )  # fmt: skip
 
