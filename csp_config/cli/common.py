@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from csp_config.cli.output import require_place
+from csp_config.cli.output import is_stdout, require_place
 from csp_config.commands.workspace import Inputs
 from csp_config.errors import UsageError
 from csp_config.git import find_bare
@@ -48,7 +48,7 @@ class Common(NamedTuple):
     @property
     def to_stdout(self) -> bool:
         """Whether the report goes to standard output."""
-        return self.output in (None, "-", "/dev/stdout")
+        return is_stdout(self.output)
 
     def inputs(
         self,

@@ -21,7 +21,7 @@ def emit(text: str | bytes, output: str | None = None) -> None:
     Raises: WritingError if it could not be written whole.
     """
     content = text if isinstance(text, bytes) else text.encode()
-    if output is not None and output not in ("-", "/dev/stdout"):
+    if output is not None and not is_stdout(output):
         if _is_stream(Path(output)):
             _into_stream(Path(output), content)
             return
@@ -45,9 +45,14 @@ def emit(text: str | bytes, output: str | None = None) -> None:
         ) from error
 
 
+def is_stdout(output: str | None) -> bool:
+    """Whether a value of --output means standard output."""
+    return output in (None, "-", "/dev/stdout")
+
+
 def require_place(output: str | None) -> None:
     """Raises: WritingError where `emit` could not write there: known before anything is written."""
-    if output is None or output in ("-", "/dev/stdout") or _is_stream(Path(output)):
+    if output is None or is_stdout(output) or _is_stream(Path(output)):
         return
     from csp_config import editing  # noqa: PLC0415 - printing does not need it
 

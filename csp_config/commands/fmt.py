@@ -108,7 +108,7 @@ def _documents_in(path: Path, on_disk: WorkingTree) -> list[Path]:
     found = [p for p in paths if under(_display_path(p, on_disk.root), places)]
     if not (found or on_disk.findings):
         raise ReadingError(
-            f"{path} has no documents: no YAML files that are under {roots_text(on_disk.settings)}",
+            f"{path} has no documents: no YAML files that are under {roots_text(on_disk.settings.roots)}",
             help="name documents, or folders with documents in them",
         )
     return found

@@ -48,7 +48,7 @@ from csp_config.loading import (
 from csp_config.model import NOTHING, Candidate, Settings, Snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
 
@@ -144,15 +144,15 @@ def load_workspace(inputs: Inputs) -> Workspace:
 def no_documents(project: Path, settings: Settings) -> ReadingError:
     """The refusal of a project whose roots hold nothing."""
     return ReadingError(
-        f"{project} has no documents under {roots_text(settings)}",
+        f"{project} has no documents under {roots_text(settings.roots)}",
         help="go to the right folder, name it with --root, set `roots` in csp-config.yaml,"
         " or begin with `csp-config init`",
     )
 
 
-def roots_text(settings: Settings) -> str:
-    """The roots as messages name them: `offers/, lists/`."""
-    return ", ".join(f"{name}/" for name in settings.roots)
+def roots_text(roots: Iterable[str]) -> str:
+    """Roots as messages name them: `offers/, lists/`."""
+    return ", ".join(f"{name}/" for name in roots)
 
 
 def _log_decisions(workspace: Workspace, inputs: Inputs) -> None:
@@ -313,7 +313,7 @@ def _unread(tree: Tree, settings: Settings) -> Iterator[str]:
     paths = (tree.files, tree.unreadable, tree.misnamed)
     empty = [root for root in settings.roots if not any(under(path, (root,)) for path in chain(*paths))]
     if empty:
-        yield f"no documents under {', '.join(f'{root}/' for root in empty)} (`roots` in csp-config.yaml)"
+        yield f"no documents under {roots_text(empty)} (`roots` in csp-config.yaml)"
     if tree.left_out:
         more = f" and {len(tree.left_out) - 3} more" if len(tree.left_out) > 3 else ""  # noqa: PLR2004 - a few
         names = ", ".join(tree.left_out[:3])

@@ -20,11 +20,12 @@ Files = Mapping[str, bytes]
 Resellers = Literal["any", "selected", "none"]
 
 NOTHING: Mapping[str, Any] = MappingProxyType({})
+"""The default of a field that holds a mapping: empty, and nobody can put anything into it."""
 
-Value = TypeVar("Value")
+_Class = TypeVar("_Class")
 
 
-def compared_without(*fields: str) -> Callable[[Value], Value]:
+def compared_without(*fields: str) -> Callable[[_Class], _Class]:
     """Leave fields of a NamedTuple out of its equality, such as the place where it is written."""
 
     def changed(cls: Any) -> Any:

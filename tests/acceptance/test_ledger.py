@@ -84,6 +84,16 @@ def filed(repo: Repo) -> str:
     return request
 
 
+def filed_to_close(repo: Repo) -> str:
+    """Record that every partner may sell, so that what is declared takes a request; file it; its id."""
+    repo.write(LIVE, live_document(NAME, state("any")))
+    repo.commit()
+    run(repo, "apply", "--yes", "--base", "records", code=4)
+    (request,) = [one["request_id"] for one in plan(repo)]
+    run(repo, "record", "filed", request, "--ticket", "2611220001")
+    return str(request)
+
+
 def replaced(repo: Repo, path: str, old: str, new: str) -> None:
     text = (repo.path / path).read_text(encoding="utf-8")
     assert old in text
@@ -233,22 +243,14 @@ def test_an_answer_is_corrected_by_what_was_seen_later_with_a_note(repo: Repo, a
 
 
 def test_a_list_that_microsoft_completes_by_itself_was_seen_by_nobody(repo: Repo) -> None:
-    repo.write(LIVE, live_document(NAME, state("any")))
-    repo.commit()
-    run(repo, "apply", "--yes", "--base", "records", code=4)
-    (request,) = [one["request_id"] for one in plan(repo)]
-    run(repo, "record", "filed", request, "--ticket", "2611220001")
+    request = filed_to_close(repo)
     run(repo, "record", "granted", request)
     assert "observed_from: declared" in (repo.path / LIVE).read_text()
     assert [one["kind"] for one in plan(repo)] == ["adopt"]
 
 
 def test_partners_that_are_declared_while_microsoft_has_the_request_are_told_to_follow(repo: Repo) -> None:
-    repo.write(LIVE, live_document(NAME, state("any")))
-    repo.commit()
-    run(repo, "apply", "--yes", "--base", "records", code=4)
-    (request,) = [one["request_id"] for one in plan(repo)]
-    run(repo, "record", "filed", request, "--ticket", "2611220001")
+    request = filed_to_close(repo)
     repo.commit()
 
     def told(format_: str) -> bool:
