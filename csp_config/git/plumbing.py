@@ -68,7 +68,11 @@ _KEPT = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
 _SAFE = "safe.directory"
 _MOST_SETTINGS = 1000  # that are looked through for it
 
-FULL_FETCH = "git fetch --refetch --no-filter origin"
+FULL_FETCH = "git fetch --refetch --filter=blob:limit=1g origin"
+"""The command that fetches all of a partial clone. A filter that lets every document through, since `git gc`
+before 2.48 takes away what came without one (https://git-scm.com/docs/partial-clone): it lies outside the packs
+whose objects may be missing elsewhere, and counts as unused.
+"""
 
 
 class Answer(NamedTuple):

@@ -77,9 +77,15 @@ def github(repo: Repo, name: str, event: Any) -> dict[str, str]:
 
 
 def follow(repo: Repo, error: CspConfigError) -> None:
-    """Run the first command of the error's remedy, as a user would paste it."""
+    """Run the first command of the error's remedy, as a user would paste it; git leaves nothing running."""
     assert error.help is not None
     command = re.search(r"`(git [^`]+)`", error.help)
     assert command, error.help
-    variables = {**ENVIRONMENT, "GIT_CONFIG_NOSYSTEM": "1"}
+    variables = {
+        **ENVIRONMENT,
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "maintenance.auto",
+        "GIT_CONFIG_VALUE_0": "false",
+    }
     subprocess.run(command[1], shell=True, check=True, cwd=repo.path, env=variables, capture_output=True)  # noqa: S602 - as pasted into a shell

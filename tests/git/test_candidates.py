@@ -222,6 +222,16 @@ def test_a_clone_without_trees_says_what_to_fetch(repo: Repo) -> None:
     assert committed(clone, "HEAD^") == committed(repo, "HEAD^")
 
 
+@pytest.mark.parametrize("filter_", ["tree:0", "blob:none"])
+def test_what_was_fetched_into_a_partial_clone_stays_when_git_tidies_up(repo: Repo, filter_: str) -> None:
+    clone = repo.clone("clone", "--no-checkout", f"--filter={filter_}")
+    with pytest.raises(GitError, match="partial clone") as caught:
+        committed(clone, "HEAD^")
+    follow(clone, caught.value)
+    clone.run("gc", "-q", "--prune=now")
+    assert committed(clone, "HEAD^") == committed(repo, "HEAD^")
+
+
 def test_a_lost_object_is_an_error_and_no_deletion(repo: Repo) -> None:
     name = repo.run("rev-parse", "HEAD:offers/insights.yaml")
     (repo.path / ".git/objects" / name[:2] / name[2:]).unlink()

@@ -140,10 +140,10 @@ def test_a_partial_clone_is_refused_with_the_remedy(tmp_path: Path, left_out: st
         found = csp_config(clone.path, *command)
         assert (found.code, found.output) == (3, ""), command
         assert "this is a partial clone" in found.errors
-        assert "`git fetch --refetch --no-filter origin`" in found.errors
+        assert "`git fetch --refetch --filter=blob:limit=1g origin`" in found.errors
         assert "leave out `filter:` of actions/checkout" in found.errors
     assert not (tmp_path / "site").exists()
-    clone.run("fetch", "-q", "--refetch", "--no-filter", "origin")
+    clone.run("fetch", "-q", "--refetch", "--filter=blob:limit=1g", "origin")
     told = csp_config(clone.path, "history", "--format", "json").data["events"]
     assert told == csp_config(original.path, "history", "--format", "json").data["events"]
 
