@@ -146,6 +146,13 @@ class Bench:
         plain = self.built("plain", lambda new: self._offers(new, corpora.as_is))
         mixed = self.built("mixed", lambda new: self._offers(new, corpora.scrambled))
         by_hand = self.built("by-hand", lambda new: self._offers(new, styles.by_hand))
+        hooked = {
+            f"hook {name}": Run(
+                (*_OURS, "validate", "--staged"),
+                self.built(f"hook-{name}-{self.size}", partial(self._hooked, self.size, style)),
+            )
+            for name, style in _HOOKED.items()
+        }
         if git(plain, "rev-list", "--count", "HEAD").strip() == "1":
             corpora.changed(plain, 10)
             commit(plain, "Ten offers change")
@@ -159,7 +166,9 @@ class Bench:
             "csafe": Run((self.peers.python, self.peers.baseline, "offers"), plain),
             "csafe, mixed": Run((self.peers.python, self.peers.baseline, "offers"), mixed),
             "csafe, by hand": Run((self.peers.python, self.peers.baseline, "offers"), by_hand),
+            **hooked,
         }
+        measured(hooked, 1)  # which keeps what it read
         if self.peers.ajv:
             options = ("validate", "--spec=draft2020", "--strict=false", "-s", self.peers.schema)
             runs["ajv"] = Run((self.peers.ajv, *options, "-d", f"{plain}/offers/*/*.yaml"), plain)
@@ -170,8 +179,14 @@ class Bench:
             if "ajv" in used
             else []
         )
+        hook = f"hook, {self.size:,} offers"
         return [
             *rows,
+            _row(f"{hook} as fmt writes, beside CSafeLoader", used, "hook as fmt writes", "csafe", 0.15),
+            _row(f"{hook} by hand, beside CSafeLoader", used, "hook by hand", "csafe, by hand", 0.15),
+            _row(
+                f"{hook}, beside check-jsonschema", {**used, **once}, "hook as fmt writes", "checker", 1 / 30
+            ),
             _row("everything, beside check-jsonschema with its C reader", once, "ours", "checker", 0.035),
             _row("everything, beside a bare parse by CSafeLoader", used, "ours", "csafe", 0.22),
             _row("written by hand, beside CSafeLoader", used, "by hand", "csafe, by hand", 0.22),

@@ -4,8 +4,6 @@ Everything that Microsoft decides stands here and nowhere else, each with its st
 docs/programme-coverage.md). What is unknown is marked UNKNOWN, with the stricter reading that was taken.
 """
 
-from __future__ import annotations
-
 import json
 from functools import cache
 from typing import NamedTuple

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 from csp_config.commands.project_at_commit import names_default_at
 from csp_config.errors import GitError, ReadingError
-from csp_config.git import Asked, Repository, last_before
+from csp_config.git import Asked, Repository
+from csp_config.git.history import last_before
 from csp_config.model import Candidate
 from csp_config.model.history import AsOf
 
 if TYPE_CHECKING:
     from csp_config.commands.workspace import Inputs
-    from csp_config.git import Branch, Commit
+    from csp_config.git import Branch
+    from csp_config.git.history import Commit
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 

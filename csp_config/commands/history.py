@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from csp_config.commands.missing import DocumentKind
     from csp_config.commands.timeline import Member
     from csp_config.commands.workspace import Inputs
-    from csp_config.git import Commit, Project, Repository
+    from csp_config.git import Project, Repository
+    from csp_config.git.history import Commit
     from csp_config.model import Snapshot, Tree
     from csp_config.model.history import HistoryEvent
 

@@ -13,7 +13,7 @@ from csp_config.model.history import DeclaredAt, EffectiveAt, HistoryEvent, NotK
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from csp_config.git import Commit
+    from csp_config.git.history import Commit
     from csp_config.model.history import Change
 
 Member = tuple[str, str | None, tuple[str, ...]]

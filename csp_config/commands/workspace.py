@@ -1,11 +1,12 @@
 """The workspace of a command: the candidate and the base, found and loaded."""
 
-from __future__ import annotations
-
 import gc
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from pathlib import Path
+from typing import NamedTuple
 
 from csp_config.commands.deleted_projects import (
     commits_before,
@@ -25,6 +26,7 @@ from csp_config.errors import GitError, ReadingError, RefusedError
 from csp_config.facts import program
 from csp_config.git import (
     RECORDS,
+    Project,
     Repository,
     Surroundings,
     choose_base,
@@ -45,16 +47,8 @@ from csp_config.loading import (
     under,
     with_identities,
 )
-from csp_config.model import NOTHING, Candidate, Settings, Snapshot
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
-    from datetime import datetime
-    from pathlib import Path
-
-    from csp_config.git import Project
-    from csp_config.model import Base, Files, Tree
-    from csp_config.model.records import LiveAudience
+from csp_config.model import NOTHING, Base, Candidate, Files, Settings, Snapshot, Tree
+from csp_config.model.records import LiveAudience
 
 NO_BASE = "none"
 

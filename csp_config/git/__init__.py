@@ -1,4 +1,7 @@
-"""The candidate and the base: which commit, which bytes. The only room that knows git."""
+"""The candidate and the base: which commit, which bytes. The only room that knows git.
+
+What a hook has no use for is imported from the module that is about it: `history`, `marks`.
+"""
 
 from csp_config.git.asked import Asked
 from csp_config.git.base import RECORDS, choose_base
@@ -12,9 +15,7 @@ from csp_config.git.branches import (
     remote_head,
 )
 from csp_config.git.disk import folder_tree
-from csp_config.git.history import Commit, last_before
 from csp_config.git.kept import kept_file
-from csp_config.git.marks import marks
 from csp_config.git.project import Project, find_bare, find_project, find_root, own_folder_of_git
 from csp_config.git.repository import Repository, open_repository, origin_address
 from csp_config.git.surroundings import Surroundings, surroundings
@@ -23,7 +24,6 @@ __all__ = [
     "RECORDS",
     "Asked",
     "Branch",
-    "Commit",
     "Project",
     "Repository",
     "Surroundings",
@@ -36,8 +36,6 @@ __all__ = [
     "find_root",
     "folder_tree",
     "kept_file",
-    "last_before",
-    "marks",
     "open_record_branches",
     "open_repository",
     "origin_address",

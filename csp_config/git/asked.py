@@ -6,12 +6,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from csp_config.errors import BaseError
-from csp_config.git import branches, events
-from csp_config.git.revisions import resolve
+from csp_config.git import branches
+from csp_config.git.revisions import NAME_IT, checked_id, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from csp_config.git import events
     from csp_config.git.branches import Branch
     from csp_config.git.repository import Repository
     from csp_config.git.surroundings import Surroundings
@@ -58,6 +59,8 @@ class Asked:
     @cached_property
     def event(self) -> events.Event:
         """What GitHub's file says of the event."""
+        from csp_config.git import events  # noqa: PLC0415 - as below: a hook has no use for it
+
         return events.read(self.around.event_file)
 
     @cached_property
@@ -80,6 +83,8 @@ class Asked:
         """What the host calls the default branch."""
         said = self.around.default_branch
         if said is None and self.around.event_file:
+            from csp_config.git import events  # noqa: PLC0415 - same
+
             said = events.default_branch(self.around.event_file)
         return said
 
@@ -177,12 +182,12 @@ class Asked:
         commit = self.around.pushed_commit
         if self.around.event == "push" and self.around.event_file:
             commit = self.event.after
-        if not commit or events.checked(commit, "the commit that was pushed") == self.head:
+        if not commit or checked_id(commit, "the commit that was pushed") == self.head:
             return
         if not self.repository.has(commit) or not self._only_records_since(commit):
             raise BaseError(
                 f"HEAD is {self.head}, but this run ({self.around.host}) is about {commit}",
-                help="check out the commit of the run (no `ref:` in a workflow), or " + events.NAME_IT,
+                help=f"check out the commit of the run (no `ref:` in a workflow), or {NAME_IT}",
             )
 
     def _only_records_since(self, commit: str) -> bool:

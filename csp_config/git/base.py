@@ -10,10 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import BaseError, GitError
-from csp_config.git import branches, events
+from csp_config.git import branches
 from csp_config.git.asked import NO_BASE, Asked
-from csp_config.git.events import NAME_IT
-from csp_config.git.revisions import resolve
+from csp_config.git.revisions import NAME_IT, checked_id, resolve
 from csp_config.git.surroundings import is_zero, surroundings
 from csp_config.model import Base
 
@@ -192,12 +191,12 @@ def _of_merge(asked: Asked) -> Choice:
             f"HEAD, {asked.head}, is not the merge commit of the pull request",
             help=f"check out what the host offers (no `ref:` with actions/checkout), or {NAME_IT}",
         )
-    if proposed is not None and parents[1] != events.checked(proposed, "the proposal's head"):
+    if proposed is not None and parents[1] != checked_id(proposed, "the proposal's head"):
         raise BaseError(
             f"HEAD merges {parents[1]}, but the event is about {proposed}",
             help="the pull request has moved on: run the pipeline of its newest commit",
         )
-    if around.base is not None and parents[0] != events.checked(
+    if around.base is not None and parents[0] != checked_id(
         around.base, "CI_MERGE_REQUEST_TARGET_BRANCH_SHA"
     ):
         raise BaseError(
@@ -236,7 +235,7 @@ def _push(asked: Asked) -> Choice:
 
 def _before(asked: Asked, name: str, origin: str, found_by: str) -> Choice:
     """A commit that the host names, if it comes before what is judged."""
-    commit = events.checked(name, origin)
+    commit = checked_id(name, origin)
     if not asked.repository.has(commit):
         raise asked.repository.missing(commit)
     if commit == asked.head and not asked.differs(commit):

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _USUAL = ("main", "master")
 _HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
 _RECORDS = "records-"
-_NOT_IN_A_NAME = re.compile(r"[^A-Za-z0-9_/-]")
+_NOT_IN_A_NAME = r"[^A-Za-z0-9_/-]"
 WHOLE_HISTORY = (
     "run `git fetch --unshallow origin`, or check out all of it: `fetch-depth: 0` (GitHub), "
     '`GIT_DEPTH: "0"` (GitLab), `fetchDepth: 0` (Azure DevOps), a full clone elsewhere'
@@ -181,12 +181,12 @@ def record_branch(folder: str, name: str) -> str:
 
     What no branch may be called becomes a hyphen, and such a folder is told from others by a hash.
     """
-    plain = _NOT_IN_A_NAME.sub("-", folder)
+    plain = re.sub(_NOT_IN_A_NAME, "-", folder)
     if plain != folder:
         import hashlib  # noqa: PLC0415 - takes long to load, and a hook writes no branches
 
         plain += f"-{hashlib.sha1(folder.encode(), usedforsecurity=False).hexdigest()[:12]}"
-    return "/".join(filter(None, ["csp-config", plain, f"{_RECORDS}{_NOT_IN_A_NAME.sub('-', name)}"]))
+    return "/".join(filter(None, ["csp-config", plain, f"{_RECORDS}{re.sub(_NOT_IN_A_NAME, '-', name)}"]))
 
 
 def open_record_branches(repository: Repository, folder: str) -> list[str]:

@@ -6,10 +6,9 @@ import json
 from typing import Any, NamedTuple
 
 from csp_config.errors import BaseError
-from csp_config.git.revisions import FULL_ID
+from csp_config.git.revisions import NAME_IT
 
 _LIMIT = 32 * 1024 * 1024  # bytes; GitHub cuts an event at 25 MB
-NAME_IT = "name the commit to compare with: --base REV"
 
 
 class Event(NamedTuple):
@@ -45,13 +44,6 @@ def default_branch(path: str) -> str | None:
         return read(path).default_branch
     except BaseError:
         return None
-
-
-def checked(name: str, origin: str) -> str:
-    """A full commit id. Raises: BaseError for anything else."""
-    if not FULL_ID.fullmatch(name):
-        raise BaseError(f"{origin} is no commit id: {name[:80]!r}", help=NAME_IT)
-    return name
 
 
 def _content(path: str) -> Any:

@@ -22,8 +22,6 @@ https://plugins.jenkins.io/gerrit-trigger,
 https://confluence.atlassian.com/bamboo/bamboo-variables-289277087.html
 """
 
-from __future__ import annotations
-
 from typing import NamedTuple
 
 

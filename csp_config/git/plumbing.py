@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import subprocess
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -69,9 +68,9 @@ _SAFE = "safe.directory"
 _MOST_SETTINGS = 1000  # that are looked through for it
 
 FULL_FETCH = "git fetch --refetch --filter=blob:limit=1g origin"
-"""The command that fetches all of a partial clone. A filter that lets every document through, since `git gc`
-before 2.48 takes away what came without one (https://git-scm.com/docs/partial-clone): it lies outside the packs
-whose objects may be missing elsewhere, and counts as unused.
+"""The command that fetches all of a partial clone. Its filter lets every document through: what comes without
+a filter lies outside the packs of promised objects, so that `git gc` before 2.48 takes it for unused and
+removes it. Source: https://github.com/git/git/blob/master/Documentation/RelNotes/2.48.0.adoc
 """
 
 
@@ -226,16 +225,24 @@ def _trusted(environment: Mapping[str, str]) -> dict[str, str]:
         (environment.get(f"GIT_CONFIG_KEY_{number}", ""), environment.get(f"GIT_CONFIG_VALUE_{number}", ""))
         for number in range(min(int(given), _MOST_SETTINGS) if given.isdigit() else 0)
     ]
-    try:
-        words = shlex.split(environment.get("GIT_CONFIG_PARAMETERS", ""))
-    except ValueError:
-        words = []
+    words = _words(environment.get("GIT_CONFIG_PARAMETERS", ""))
     pairs += [(key, value) for key, _, value in (word.partition("=") for word in words)]
     trusted = [value for key, value in pairs if key.lower() == _SAFE]
     found = {"GIT_CONFIG_COUNT": str(len(trusted))}
     for number, value in enumerate(trusted):
         found |= {f"GIT_CONFIG_KEY_{number}": _SAFE, f"GIT_CONFIG_VALUE_{number}": value}
     return found if trusted else {}
+
+
+def _words(quoted_words: str) -> list[str]:
+    if not quoted_words:
+        return []
+    import shlex  # noqa: PLC0415 - hardly ever needed, and a hook has to start fast
+
+    try:
+        return shlex.split(quoted_words)
+    except ValueError:
+        return []
 
 
 def _quarantine(environment: Mapping[str, str], root: Path, git_folder: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,6 @@ from csp_config.git.commit_trees import (
     settings_names_in_commit,
 )
 from csp_config.git.disk import take_blobs, working_tree
-from csp_config.git.history import BranchTrees, first_parents, read_commit
 from csp_config.git.objects import Objects
 from csp_config.git.plumbing import Git
 from csp_config.git.project import find_project
@@ -33,7 +33,7 @@ from csp_config.model import SETTINGS_NAME, Candidate
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from csp_config.git.history import Commit
+    from csp_config.git.history import BranchTrees, Commit
     from csp_config.git.project import Project
     from csp_config.git.surroundings import Pushed
     from csp_config.model import Tree
@@ -71,7 +71,7 @@ class Repository:
         self._index = _index_of_hook(self.root, self._git_folder, environment.get("GIT_INDEX_FILE"))
         # Git writes MERGE_HEAD after its hook pre-merge-commit has run; until then only this tells.
         named = (name.removeprefix("GITHEAD_") for name in environment if name.startswith("GITHEAD_"))
-        self._merging = tuple(sorted(name for name in named if FULL_ID.fullmatch(name)))
+        self._merging = tuple(sorted(name for name in named if re.fullmatch(FULL_ID, name)))
         self._objects = Objects(self.git, still=still)
         self._trees: dict[tuple[str, frozenset[str]], Tree] = {}
         self._near_in_index: list[str] = []  # what lies where a root would in other letters
@@ -176,7 +176,7 @@ class Repository:
                 return self._working_tree(roots)
             case Candidate(kind="index"):
                 return self._index_tree(roots)
-            case Candidate(commit=str(commit)) | str(commit) if FULL_ID.fullmatch(commit):
+            case Candidate(commit=str(commit)) | str(commit) if re.fullmatch(FULL_ID, commit):
                 return self._commit_tree(commit, roots)
         raise ReadingError(f"{what!r} is not a commit of {self.root}", help="give a full commit id")
 
@@ -265,17 +265,23 @@ class Repository:
 
     def commit(self, revision: str) -> Commit:
         """The commit that a revision names. Raises: GitError."""
-        return read_commit(self.git, self._objects, revisions.resolve(self.git, revision))
+        from csp_config.git import history  # noqa: PLC0415 - as in the two below: a hook has no use for it
+
+        return history.read_commit(self.git, self._objects, revisions.resolve(self.git, revision))
 
     def first_parents(self, tip: str) -> tuple[Commit, ...]:
         """The commits from the first one to `tip` (full id), along first parents. Raises: GitError."""
-        return first_parents(self.git, self._objects, tip)
+        from csp_config.git import history  # noqa: PLC0415 - same
+
+        return history.first_parents(self.git, self._objects, tip)
 
     def branch_trees(
         self, settings_path: str, roots_of: Callable[[bytes | None], Sequence[str]]
     ) -> BranchTrees:
         """The files under the roots that each commit's own settings name, commit after commit."""
-        return BranchTrees(self.git, self._objects, settings_path, roots_of)
+        from csp_config.git import history  # noqa: PLC0415 - same
+
+        return history.BranchTrees(self.git, self._objects, settings_path, roots_of)
 
     def commits_since(self, base: str, head: str) -> tuple[tuple[str, str], ...]:
         """The commits that a head has and a base has not, merges left out, each with its parent.

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from csp_config.errors import GitError
+from csp_config.errors import BaseError, GitError
 from csp_config.text.shells import quoted
 
 if TYPE_CHECKING:
     from csp_config.git.plumbing import Git
 
-FULL_ID = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
-_ABBREVIATED = re.compile(r"[0-9a-f]{4,63}")
+FULL_ID = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"
+_ABBREVIATED = r"[0-9a-f]{4,63}"
+NAME_IT = "name the commit to compare with: --base REV"
 _REFUSED = ("..", ":", "@{", "{/", "\\", "*", "?", "[")  # ranges, searches, paths, reflogs, patterns
 
 
@@ -36,9 +37,16 @@ def resolve(git: Git, revision: str) -> str:
             f"{revision!r} is ambiguous: it names more than one thing in this repository",
             help="name it in full: refs/heads/… for a branch, refs/tags/… for a tag, or the full commit id",
         )
-    if answer.code or not FULL_ID.fullmatch(found):
+    if answer.code or not re.fullmatch(FULL_ID, found):
         raise GitError(f"{revision!r} names no commit in this clone", help=_remedy(git, revision))
     return found
+
+
+def checked_id(name: str, origin: str) -> str:
+    """A full commit id, as an event or a pipeline gives it. Raises: BaseError for anything else."""
+    if not re.fullmatch(FULL_ID, name):
+        raise BaseError(f"{origin} is no commit id: {name[:80]!r}", help=NAME_IT)
+    return name
 
 
 def parents_of(raw: bytes) -> tuple[str, ...]:
@@ -77,12 +85,12 @@ def remote(git: Git) -> str:
 def _looks_like_another(revision: str, found: str) -> bool:
     # A ref may be called `cafe`; git then prefers it to the commit whose id starts so, without a word.
     # A full id is no beginning: it may be that of a tag, and git names the tag's commit.
-    short = len(revision) < len(found) and _ABBREVIATED.fullmatch(revision)
+    short = len(revision) < len(found) and re.fullmatch(_ABBREVIATED, revision)
     return bool(short) and not found.startswith(revision)
 
 
 def _remedy(git: Git, revision: str) -> str:
-    if FULL_ID.fullmatch(revision):
+    if re.fullmatch(FULL_ID, revision):
         return f"run `{fetch_command(git, revision)}`"
     if "~" in revision or "^" in revision:
         return f"run `{'git fetch --unshallow origin' if is_shallow(git) else 'git log --oneline'}`"

@@ -7,16 +7,10 @@ https://learn.microsoft.com/azure/devops/pipelines/build/variables,
 https://pre-commit.com/#pre-push
 """
 
-from __future__ import annotations
+from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from csp_config.git.hosts import HOSTS
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from csp_config.git.hosts import Host
+from csp_config.git.hosts import HOSTS, Host
 
 Event = Literal["home", "proposal", "merge-queue", "push", "tag", "other"]
 HOME = "at home"

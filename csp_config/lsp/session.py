@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 from csp_config.commands import review
 from csp_config.commands.workspace import NO_BASE, Inputs, load_workspace
 from csp_config.errors import CspConfigError
-from csp_config.git import Repository, marks
+from csp_config.git import Repository
+from csp_config.git.marks import marks
 from csp_config.loading import Reader, placed
 from csp_config.model import Settings
 from csp_config.rules.memory import Memory

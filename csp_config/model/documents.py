@@ -4,8 +4,6 @@ Fields named `source` or `places` say where a value was written. They are left o
 commits that say the same thing compare as equal.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from operator import itemgetter
 from types import MappingProxyType

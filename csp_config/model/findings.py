@@ -1,16 +1,12 @@
 """Findings and diagnostics, the rules that make them, and the report of a run."""
 
-from __future__ import annotations
-
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from csp_config.model.documents import compared_without
+from csp_config.model.documents import Files, Resellers, Source, compared_without
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from csp_config.model.comparison import Comparison
-    from csp_config.model.documents import Files, Resellers, Source
     from csp_config.model.question import Question
     from csp_config.model.work import Plan
 
@@ -161,11 +157,11 @@ class Report(NamedTuple):
     files: Files
     paths: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()  # every rule, by code
-    plan: Plan | None = None
+    plan: "Plan | None" = None
     project: str = ""
-    comparison: Comparison | None = None  # what was read in a target, where the plan is against one
+    comparison: "Comparison | None" = None  # what was read in a target, where the plan is against one
     notes: tuple[str, ...] = ()
-    question: Question | None = None  # what was asked with --if or --undo: such a plan is never carried out
+    question: "Question | None" = None  # what was asked with --if or --undo: such a plan is never carried out
 
     def number_of(self, severity: Severity) -> int:
         """How many diagnostics have this severity."""

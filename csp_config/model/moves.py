@@ -1,16 +1,10 @@
 """Moves: from where an offer stands to what is declared, and what is known that bears on it."""
 
-from __future__ import annotations
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from csp_config.model.documents import NOTHING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from csp_config.model.documents import Offer, Resellers, State
-    from csp_config.model.records import LiveAudience
+from csp_config.model.documents import NOTHING, Offer, Resellers, State
+from csp_config.model.records import LiveAudience
 
 Verdict = Literal["waiting", "satisfied", "reverted", "contradicted", "refused", "closed"]
 """What a change means for a request that exists: it waits for it, the live state already is as it asks, the

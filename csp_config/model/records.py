@@ -1,15 +1,9 @@
 """What is known of the marketplace: who has resold what, where offers stand, which requests are open."""
 
-from __future__ import annotations
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
 
-from typing import TYPE_CHECKING, Literal, NamedTuple
-
-from csp_config.model.documents import compared_without
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from csp_config.model.documents import Audience, Places, Resellers, Source, State
+from csp_config.model.documents import Audience, Places, Resellers, Source, State, compared_without
 
 RequestStatus = Literal["drafted", "filed", "granted", "refused", "withdrawn"]
 ObservedFrom = Literal["declared", "manual", "export", "partner-center"]

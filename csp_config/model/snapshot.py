@@ -1,25 +1,23 @@
 """All documents of one commit as one value, and what of them could not be read."""
 
-from __future__ import annotations
-
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from csp_config.model.documents import NOTHING, Partner, State, compared_without
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
-
-    from csp_config.model.documents import (
-        Audience,
-        Offer,
-        PartnerList,
-        Places,
-        Settings,
-        Source,
-    )
-    from csp_config.model.findings import Finding
-    from csp_config.model.records import LiveAudience, Resales
+from csp_config.model.documents import (
+    NOTHING,
+    Audience,
+    Offer,
+    Partner,
+    PartnerList,
+    Places,
+    Settings,
+    Source,
+    State,
+    compared_without,
+)
+from csp_config.model.findings import Finding
+from csp_config.model.records import LiveAudience, Resales
 
 
 class Unread(NamedTuple):

@@ -5,13 +5,10 @@ that prints text should not wait for SARIF. The text ends with a newline, can al
 is the same for the same report.
 """
 
-from __future__ import annotations
-
 from importlib import import_module
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
-if TYPE_CHECKING:
-    from csp_config.model import Report
+from csp_config.model import Report
 
 __all__ = ["PLANS", "REPORTS", "Format", "OutputOptions"]
 

@@ -91,8 +91,15 @@ def _type(name: str, _: Any) -> _Fits:
 
 
 def _pattern(pattern: str, _: Any) -> _Fits:
-    match = re.compile(pattern).fullmatch
-    return lambda value: match(value) is not None
+    match: Callable[[str], re.Match[str] | None] | None = None
+
+    def fits(value: Any) -> bool:
+        nonlocal match
+        if match is None:  # most documents have texts of a few kinds only
+            match = re.compile(pattern).fullmatch
+        return match(value) is not None
+
+    return fits
 
 
 def _format(name: str, _: Any) -> _Fits:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shlex
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
 WINDOWS = os.name == "nt"
 
 # What PowerShell takes as it is. Not `@`, `,`, `;`, `{`, `(`, `$`, `#`, `~`, a backtick, quotes and spaces.
-_PLAIN = re.compile(r"[\w.:/\\=+%^-]+")
+_PLAIN = r"[\w.:/\\=+%^-]+"
 
 
 def quoted(words: Iterable[str], *, windows: bool = WINDOWS) -> str:
@@ -24,8 +23,12 @@ def quoted(words: Iterable[str], *, windows: bool = WINDOWS) -> str:
     Source: https://learn.microsoft.com/powershell/module/microsoft.powershell.core/about/about_quoting_rules.
     """
     if not windows:
+        import shlex  # noqa: PLC0415 - for messages with commands only, and a hook has to start fast
+
         return shlex.join(words)
-    return " ".join(word if _PLAIN.fullmatch(word) else "'" + word.replace("'", "''") + "'" for word in words)
+    return " ".join(
+        word if re.fullmatch(_PLAIN, word) else "'" + word.replace("'", "''") + "'" for word in words
+    )
 
 
 def one_after_the_other(*commands: str, windows: bool = WINDOWS) -> str:

@@ -14,7 +14,8 @@ import pytest
 from csp_config.commands import review
 from csp_config.commands.workspace import NO_BASE, Inputs, load_workspace
 from csp_config.errors import CspConfigError
-from csp_config.git import find_project, marks
+from csp_config.git import find_project
+from csp_config.git.marks import marks
 from csp_config.lsp.session import Session
 from tests.repositories import ENVIRONMENT, Repo
 
