@@ -90,11 +90,13 @@ class Objects:
         """
         if not name or len(content) >= READ_LIMIT:
             return None
-        for stored in (content, content.replace(b"\r\n", b"\n")):
-            if object_id("blob", stored, len(name)) == name:
-                self._blobs.setdefault(name, stored)
-                return stored
-        return None
+        stored = content
+        if object_id("blob", content, len(name)) != name:
+            stored = content.replace(b"\r\n", b"\n")
+            if stored == content or object_id("blob", stored, len(name)) != name:
+                return None
+        self._blobs.setdefault(name, stored)
+        return stored
 
     def _read(
         self, names: Iterable[str], limit: int | None = READ_LIMIT

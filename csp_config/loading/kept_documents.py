@@ -97,12 +97,10 @@ def _packed(value: Any, entries: dict[_Entry, int]) -> Any:
     return value
 
 
-def _unpacked(value: Any, entries: Sequence[dict[str, Any]]) -> Any:
-    if not isinstance(value, dict):
-        return value
+def _unpacked(value: dict[str, Any], entries: Sequence[dict[str, Any]]) -> Any:
     if "" in value:
         return [entries[number] for number in value[""]]
-    return {key: _unpacked(inner, entries) for key, inner in value.items()}
+    return {key: _unpacked(inner, entries) if type(inner) is dict else inner for key, inner in value.items()}
 
 
 def _is_entry(value: Any) -> bool:
