@@ -16,7 +16,7 @@ from csp_config.errors import BaseError, GitError
 from csp_config.model import partners_by_tenant
 from csp_config.model.question import Answer
 from csp_config.model.records import LiveAudience
-from csp_config.planning import moves_now
+from csp_config.planning import moves_now, own_documents
 from csp_config.planning.details import partner_ref
 from csp_config.rules import RULES
 from csp_config.rules.severity import ordered
@@ -39,6 +39,9 @@ _AT_ONCE = {
     "save-draft": "by yourself in Partner Center: Save draft; it counts when the offer is published",
     "publish": "by yourself in Partner Center: publish the offer",
 }
+
+
+_NOT_PLANNED = "its documents have errors, so it cannot be planned: csp-config validate"
 
 
 def load_for_question(inputs: Inputs) -> tuple[Workspace, tuple[str, ...]]:
@@ -158,6 +161,7 @@ class _Answers:
         self.today = today
         self.proposed = proposed
         self.partners = partners_by_tenant(today, proposed)
+        self.diagnostics = report.diagnostics
         self.findings = _by_offer(report.diagnostics)
         self.actions = _by_offer(action for action in report.plan.actions if action.kind != "adopt")
         self.unseen = {name for name, state in report.plan.current.items() if state is None}
@@ -184,17 +188,17 @@ class _Answers:
             if is_whole and ("moves", None) in parts:
                 yield self.answer(action, None, "moves", blocking)
                 del parts["moves", None]
-        errors = [d for d in findings if d.severity == "error"]
-        stopping = [d for d in errors if RULES[d.code].blocks in ("document", "plan")]
-        if stopping and not actions:
-            yield Answer(
-                offer=offer,
-                partner=None,
-                change="moves",
-                how="impossible",
-                reason="; ".join(dict.fromkeys(d.message for d in stopping)),
-                codes=tuple(dict.fromkeys(d.code for d in stopping)),
-            )
+        stopping = self.stopping(offer)
+        if (stopping or offer in self.plan.not_planned) and not actions:
+            if offer not in self.unknown or self.findings[offer]:
+                yield Answer(
+                    offer=offer,
+                    partner=None,
+                    change="moves",
+                    how="impossible",
+                    reason="; ".join(dict.fromkeys(map(_message, stopping))) or _NOT_PLANNED,
+                    codes=tuple(dict.fromkeys(d.code for d in stopping)),
+                )
         elif offer not in self.unseen:
             withdrawing = next((a for a in actions if a.kind == "withdraw-request"), None)
             for change, tenant in parts:
@@ -203,6 +207,18 @@ class _Answers:
                     yield self.answer(withdrawing, partner, change, ())
                 else:
                     yield _nothing_to_do(offer, change, partner)
+
+    def stopping(self, offer: str) -> list[Diagnostic]:
+        """The errors that keep an offer from being planned, in its own documents or about it."""
+        own = own_documents(self.proposed, offer)
+        own.update(one.path for one in self.proposed.unread if one.could_be("LiveAudience", offer))
+        return [
+            one
+            for one in self.diagnostics
+            if one.severity == "error"
+            and RULES[one.code].blocks in ("document", "plan")
+            and (one.offer == offer or (one.offer is None and one.source.path in own))
+        ]
 
     def parts(self, offer: str) -> list[tuple[Change, str | None]]:
         """The changes of an offer in the question: of its option (tenant None), and of each partner."""
@@ -268,6 +284,11 @@ class _Answers:
             yield "resale data may be among what cannot be read, so whether others have resold is unknown"
         for offer in sorted({action.offer for action in self.plan.actions if action.kind == "adopt"}):
             yield f"nobody has looked yet at what Partner Center holds for {offer}"
+
+
+def _message(diagnostic: Diagnostic) -> str:
+    """What a diagnostic says, with its document where it is not about an offer."""
+    return diagnostic.message if diagnostic.offer else f"{diagnostic.source.path}: {diagnostic.message}"
 
 
 def _nothing_to_do(offer: str, change: Change, partner: PartnerRef | None) -> Answer:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, NamedTuple
 
+from csp_config.commands.project_at_commit import read_settings
 from csp_config.commands.questions import answer_question
 from csp_config.commands.workspace import require_settings
-from csp_config.errors import UsageError
+from csp_config.errors import ReadingError, UsageError
 from csp_config.loading import load, read_document
 from csp_config.model import Tree
 from csp_config.model.question import Question
 from csp_config.text.shells import difference_applied, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from csp_config.commands.workspace import Workspace
     from csp_config.git import Repository
+    from csp_config.loading.reading import Reading
     from csp_config.model import Report
 
 _DECLARING = ("Offer", "PartnerList")
@@ -27,12 +29,13 @@ _DECLARING = ("Offer", "PartnerList")
 class DocumentUndo(NamedTuple):
     """One document of the commit: its content with the change undone, or why that is not possible.
 
-    `content` None: the document is deleted. `obstacle`: the reason, in words.
+    `content` None: the document is deleted. `obstacle`: the reason, in words; `since`: it is a later change.
     """
 
     path: str
     content: bytes | None
     obstacle: str | None = None
+    since: bool = False
 
 
 def undo(workspace: Workspace, revision: str, today: date, *, notes: Sequence[str] = ()) -> Report:
@@ -52,12 +55,17 @@ def undo(workspace: Workspace, revision: str, today: date, *, notes: Sequence[st
             f"{revision} is the first commit, so there is nothing before it to go back to",
             help="name a later commit, or ask with --if",
         )
-    roots = workspace.candidate.settings.roots
-    then, before = (repository.tree(one, roots).files for one in (commit, parents[0]))
+    if not repository.has(parents[0]):
+        raise repository.missing(parents[0])
+    then_tree, before_tree = (_documents_at(workspace, repository, one) for one in (commit, parents[0]))
+    then, before = then_tree.files, before_tree.files
     documents = [
-        _undo_document(path, before.get(path), then.get(path), workspace.files.get(path))
-        for path in sorted({*before, *then})
-        if before.get(path) != then.get(path) and _declares(path, before.get(path), then.get(path))
+        *_undo_documents(before, then, workspace),
+        *(
+            DocumentUndo(path, workspace.files.get(path), "in the commit, or before it, it is no plain file")
+            for path in sorted({*then_tree.unreadable, *before_tree.unreadable})
+            if then_tree.unreadable.get(path) != before_tree.unreadable.get(path)
+        ),
     ]
     changed = [
         one for one in documents if one.obstacle is None and workspace.files.get(one.path) != one.content
@@ -78,7 +86,8 @@ def undo(workspace: Workspace, revision: str, today: date, *, notes: Sequence[st
         )
         or (() if documents else (f"{revision} changed no offer and no partner list",)),
         in_the_way=tuple(
-            f"{one.path}: {one.obstacle}{_later_change(workspace, repository, commit, one.path, sides)}"
+            f"{one.path}: {one.obstacle}"
+            + (_later_change(workspace, repository, commit, one.path, sides) if one.since else "")
             for one in documents
             if one.obstacle and (sides := (before.get(one.path), then.get(one.path)))
         ),
@@ -88,27 +97,73 @@ def undo(workspace: Workspace, revision: str, today: date, *, notes: Sequence[st
     return answer_question(workspace, proposed, question, today, files=files)
 
 
-def _declares(path: str, before: bytes | None, then: bytes | None) -> bool:
-    """Whether a document is an offer or a list, on either side."""
-    if not path.endswith((".yaml", ".yml")):
-        return False
-    return any(
-        content is not None and read_document(path, content).kind in _DECLARING for content in (before, then)
-    )
+def _documents_at(workspace: Workspace, repository: Repository, commit: str) -> Tree:
+    """The documents of the project at a commit, under the roots of its own settings there.
+
+    Raises: ReadingError where the settings do not say where they lie.
+    """
+    today = workspace.candidate.settings
+    tree, settings, findings = read_settings(repository, commit, workspace.project.folder, today.roots)
+    if findings and settings.places is None:
+        raise ReadingError(
+            f"{settings.path} cannot be read in {commit}, so what that commit declared is not known",
+            help=f"csp-config validate --at {commit} shows what is wrong with it",
+        )
+    files = {path: content for path, content in tree.files.items() if path != settings.path}
+    return tree._replace(files=files)
+
+
+def _undo_documents(
+    before: Mapping[str, bytes], then: Mapping[str, bytes], workspace: Workspace
+) -> Iterator[DocumentUndo]:
+    """Every offer and list that the commit changed. One that it only moved declares the same as before."""
+    changed = [path for path in sorted({*before, *then}) if before.get(path) != then.get(path)]
+    sides = {
+        path: [read_document(path, content) for content in (before.get(path), then.get(path)) if content]
+        for path in changed
+        if path.endswith((".yaml", ".yml"))
+    }
+    gone = {_name(read): path for path, (read, *more) in sides.items() if path not in then and not more}
+    moved = {
+        path: gone[_name(read)]
+        for path, (read, *more) in sides.items()
+        if path not in before and not more and _name(read) in gone
+    }
+    today: dict[object, str] = {name: path for path, name in workspace.candidate.identities.items()}
+    for path, readings in sides.items():
+        if path in moved:
+            old = moved[path]
+            if before[old] != then[path] and readings[0].kind in _DECLARING:
+                how = f"the commit moved it here from {old} and changed it; take the change back by hand"
+                yield DocumentUndo(path, workspace.files.get(path), how)
+        elif path not in moved.values() and any(one.kind in _DECLARING for one in readings):
+            now = workspace.files.get(path)
+            lies_at = {today.get(_name(one)) for one in readings} - {None, path}
+            if now is None and path in then and lies_at:
+                yield DocumentUndo(path, None, f"it lies at {lies_at.pop()} since")
+            else:
+                yield _undo_document(path, before.get(path), then.get(path), now)
+        elif any(one.kind is None for one in readings):
+            yield DocumentUndo(path, workspace.files.get(path), "what it declared cannot be read")
+
+
+def _name(reading: Reading) -> tuple[str, str | None] | None:
+    """Kind and id by which a document is known wherever it lies; None where they cannot be read."""
+    return (reading.kind, reading.id) if reading.kind and reading.id else None
 
 
 def _undo_document(path: str, before: bytes | None, then: bytes | None, now: bytes | None) -> DocumentUndo:
     if now in (then, before):
         return DocumentUndo(path, before)
     if now is None:
-        return DocumentUndo(path, None, "it was deleted since")
+        return DocumentUndo(path, None, "it was deleted since", since=True)
     if before is None:
-        return DocumentUndo(path, now, "the commit added it, and it was changed since")
+        return DocumentUndo(path, now, "the commit added it, and it was changed since", since=True)
     if then is None:
-        return DocumentUndo(path, now, "the commit deleted it, and it was written anew since")
+        return DocumentUndo(path, now, "the commit deleted it, and it was written anew since", since=True)
     merged = merge_lines(then, before, now)
     if isinstance(merged, int):
-        return DocumentUndo(path, now, f"line {merged} was changed again since")
+        return DocumentUndo(path, now, f"line {merged} was changed again since", since=True)
     return DocumentUndo(path, merged)
 
 
@@ -185,9 +240,10 @@ def _uncommitted(workspace: Workspace, repository: Repository, paths: Iterable[s
 
 
 def _commands(commit: str, parent: str, paths: Sequence[str]) -> Iterator[str]:
-    """Shell commands that undo the changes of these documents in a new commit."""
+    """Shell commands that undo the changes of these documents, and nothing else, in a new commit."""
     if paths:
         names = quoted(paths)
         yield 'cd "$(git rev-parse --show-toplevel)"'
-        yield from difference_applied(f"{commit} {parent} -- {names}")
-        yield f"git commit -m 'Undo {commit[:12]}'"
+        yield from difference_applied(
+            f"{commit} {parent} -- {names}", then=f"git commit -m 'Undo {commit[:12]}' -- {names}"
+        )

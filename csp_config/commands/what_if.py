@@ -96,6 +96,11 @@ class _Proposal:
         """Make one change. Raises: UsageError, ReadingError."""
         before = self.snapshot.audiences
         offer = self.snapshot.offers.get(change.name)
+        if offer is not None and change.name in self.snapshot.lists and change.tenant and not change.adds:
+            raise UsageError(
+                f"--if {change.typed}: {change.name} is a partner list and an offer",
+                help="give the list another id, or ask for each offer that draws on it: --if OFFER-TENANT",
+            )
         if offer is not None and self.snapshot.declared(offer.id) is None:
             raise ReadingError(
                 f"what {offer.id} declares is not known, so nothing can be said of a change",

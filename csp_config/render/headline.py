@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from csp_config.model.work import Action, PartnerRef, Plan
 
 NO_CHANGE = "No change: Partner Center already holds what is declared, as far as is known"
+NO_ACTION = "No action follows from this question; csp-config plan shows what is due without it"
 NOTHING_KNOWN = "Nothing changes, as far as is known"
 BLOCKED = "blocked: apply would refuse this plan until the errors are corrected"
 CORRECT_FIRST = "Nothing is planned: correct the errors first"
@@ -89,10 +90,11 @@ def partner_name(partner: PartnerRef) -> Name:
     return Name(shortened(partner.name) if partner.name else f"tenant {partner.tenant_id}")
 
 
-def headline(plan: Plan, unread: Sequence[NotRead] = ()) -> tuple[Words, ...]:
+def headline(plan: Plan, unread: Sequence[NotRead] = (), *, of_question: bool = False) -> tuple[Words, ...]:
     """The clauses of the headline, most important first; `unread`: offers that were not read from a target.
 
     "No change" appears only where every offer was planned and read, and none has to be adopted.
+    `of_question`: the plan answers a question, and is only of the offers that it changes.
     """
     changes = [one for one in plan.actions if one.kind != "adopt"]
     known = [
@@ -103,7 +105,9 @@ def headline(plan: Plan, unread: Sequence[NotRead] = ()) -> tuple[Words, ...]:
     unknown = _unknown(plan, unread)
     if known or unknown:
         return (*([] if known else [(NOTHING_KNOWN,)]), *known, *unknown)
-    return ((CORRECT_FIRST if plan.blocked else NO_CHANGE,),)
+    if plan.blocked:
+        return ((CORRECT_FIRST,),)
+    return ((NO_ACTION if of_question else NO_CHANGE,),)
 
 
 def _effects(actions: Sequence[Action], cause: Literal["change", "pending"], plan: Plan) -> Iterable[Words]:

@@ -44,7 +44,7 @@ def plan_by_people(report: Report, plan: Plan) -> PlanByPeople:
     partners = {cause: tuple(_partner_rows(plan, cause)) for cause in CAUSES}
     options = tuple(_options(plan))
     return PlanByPeople(
-        headline=headline(plan, not_read),
+        headline=headline(plan, not_read, of_question=report.question is not None),
         to_do=tuple(to_do(plan)),
         blocked=plan.blocked,
         refusals=tuple(_refusals(report, plan)),

@@ -48,17 +48,21 @@ def path_from(start: PurePath | str, path: PurePath | str, *, system: ModuleType
     return found.replace(system.sep, "/")
 
 
-def difference_applied(between: str, *, windows: bool = WINDOWS) -> tuple[str, ...]:
-    """Lines that bring the difference between two commits into the working tree.
+def difference_applied(between: str, *, then: str, windows: bool = WINDOWS) -> tuple[str, ...]:
+    """Lines that bring the difference between two commits into the working tree and the index.
 
-    `between`: the commits and paths as `git diff` takes them. PowerShell before 7.4 changes bytes in a
-    pipe, so there they go through a file.
+    `between`: the commits and paths as `git diff-tree` takes them, which heeds no settings about differences,
+    as `git diff` would; `then`: the command that follows where that succeeded. PowerShell before 7.4 changes
+    bytes in a pipe, so there they go through a file, and 5.1 has no `&&`.
     """
-    difference = "git diff --full-index --binary"
+    fresh = "git update-index -q --refresh"  # or a file that was only touched counts as changed
+    difference = "git diff-tree -p --full-index --binary --no-ext-diff --no-textconv"
+    applied = "git apply --3way --whitespace=nowarn"
     if not windows:
-        return (f"{difference} {between} | git apply --3way",)
+        return (fresh, f"{difference} {between} | {applied} && {then}")
     return (
+        fresh,
         f"{difference} --output=undo.patch {between}",
-        "git apply --3way undo.patch",
+        f"{applied} undo.patch; if ($?) {{ {then} }}",
         "Remove-Item undo.patch",
     )

@@ -132,10 +132,12 @@ def test_commands_on_one_line_work_in_the_powershell_that_windows_has() -> None:
 
 
 def test_a_difference_goes_through_no_pipe_on_windows() -> None:
-    lines = difference_applied("A B -- offers", windows=True)
-    assert not any("|" in line for line in lines)
-    assert lines[1] == "git apply --3way undo.patch"
-    assert "| git apply --3way" in difference_applied("A B -- offers", windows=False)[0]
+    lines = difference_applied("A B -- offers", then="git commit", windows=True)
+    assert not any("|" in line or "&&" in line for line in lines)
+    assert lines[2] == "git apply --3way --whitespace=nowarn undo.patch; if ($?) { git commit }"
+    piped = difference_applied("A B -- offers", then="git commit", windows=False)[-1]
+    assert "| git apply --3way" in piped
+    assert piped.endswith(" && git commit")
 
 
 def test_a_junction_is_a_link_that_nothing_is_read_through() -> None:

@@ -110,3 +110,44 @@ def test_a_request_to_take_back_is_told_with_what_it_asked_for(repo: Repo, many:
     words = "remove 1 partner " if many == 1 else "remove 2 partners "
     assert f"contoso-desk-00000001  contoso-desk  {words} to be withdrawn, ticket 1" in ran.output, ran
     assert "remove 0" not in csp_config(repo.path, "plan", "--format", "markdown").output
+
+
+FAULTS = {
+    "a list that cannot be planned by": ("offers/lists/emea.yaml", "country: DE", "country: XX"),
+    "a record with a wrong option": ("offers/live/desk.yaml", "resellers: selected", "resellers: some"),
+    "a record with a tenant in capitals": ("offers/live/desk.yaml", NORTHWIND, NORTHWIND.upper()),
+}
+
+
+@pytest.mark.parametrize("change", [f"emea-{NORTHWIND}", f"contoso-desk-{NORTHWIND}"])
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_could_not_be_planned_is_never_said_to_need_nothing(repo: Repo, fault: str, change: str) -> None:
+    path, right, wrong = FAULTS[fault]
+    assert right in FILES[path]
+    repo.write(path, FILES[path].replace(right, wrong))
+    ran = csp_config(repo.path, "plan", "--if", change, "--format", "json")
+    assert "contoso-desk" in ran.data["not_planned"]
+    of_desk = [one for one in ran.data["question"]["answers"] if one["offer"] == "contoso-desk"]
+    assert [(one["how"], path in one["reason"]) for one in of_desk] == [("impossible", True)]
+    assert of_desk[0]["codes"]
+
+
+@pytest.mark.parametrize("moved", [DESK, "offers/lists/emea.yaml"])
+def test_an_offer_at_a_path_that_is_not_read_is_not_answered_at_once(repo: Repo, moved: str) -> None:
+    (repo.path / moved).rename(repo.path / moved.replace(".yaml", " 2.yaml"))
+    ran = csp_config(repo.path, "plan", "--if", f"contoso-desk-{NORTHWIND}", "--format", "json")
+    assert {one["how"] for one in ran.data["question"]["answers"]} == {"impossible"}
+
+
+def test_a_question_that_changes_nothing_is_not_told_as_a_plan_without_changes(repo: Repo) -> None:
+    ran = csp_config(repo.path, "plan", "--if", "contoso-desk=selected")
+    assert ran.code == 0
+    assert "No change: Partner Center already holds what is declared" not in ran.output
+    assert "No action follows from this question; csp-config plan shows what is due without it." in ran.output
+
+
+def test_a_name_of_a_list_and_of_an_offer_is_not_taken_for_one_of_the_two(repo: Repo) -> None:
+    emea = "offers/lists/emea.yaml"
+    repo.write(emea, FILES[emea].replace("id: emea", "id: contoso-hub"))
+    ran = csp_config(repo.path, "plan", "--if", f"contoso-hub-{NORTHWIND}")
+    assert (ran.code, "contoso-hub is a partner list and an offer" in ran.errors) == (64, True)

@@ -62,17 +62,22 @@ def told(question: Question) -> set[tuple[str, str | None, str, str]]:
     return {(a.offer, a.partner.tenant_id if a.partner else None, a.change, a.how) for a in question.answers}
 
 
-def run_commands(repo: Repo, question: Question) -> None:
-    """The commands as they stand, pasted into a shell in a folder of the repository."""
+def run_commands(repo: Repo, question: Question, *, whatever_fails: bool = False) -> None:
+    """The commands as they stand, pasted into a shell in a folder of the repository.
+
+    `whatever_fails`: each is run, as lines that are pasted are, whether or not the one before succeeded.
+    """
     identity = "git config user.name Ana; git config user.email ana@contoso.example\n"
     done = subprocess.run(
-        ["sh", "-ec", identity + "\n".join(question.commands)],
+        ["sh", "-c" if whatever_fails else "-ec", identity + "\n".join(question.commands)],
         cwd=repo.path / "offers",
         env=ENVIRONMENT,
         capture_output=True,
         text=True,
         check=False,
     )
+    if whatever_fails:
+        return
     assert done.returncode == 0, done.stderr
 
 
@@ -252,6 +257,104 @@ def test_a_project_in_a_folder_is_asked_and_taken_back_there(tmp_path: Path) -> 
     ran = csp_config(repo.path / "shop", "plan", "--undo", "HEAD", "--format", "json")
     assert ran.code == 0, ran.errors
     commands = ran.data["question"]["commands"]
-    assert f"-- shop/{LIST} |" in commands[1]
+    assert f"-- shop/{LIST} |" in commands[-1]
     assert ran.data["question"]["in_the_way"] == []
     assert {one["partner"]["tenant_id"] for one in ran.data["question"]["answers"]} == {NORTHWIND}
+
+
+SETTINGS_OF = "roots: [{}]\n"
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "",
+        "diff.noprefix=true",
+        "diff.context=0",
+        "diff.external=true",
+        "color.ui=always",
+        "apply.whitespace=error",
+    ],
+)
+def test_the_commands_commit_what_is_undone_and_nothing_else(repo: Repo, setting: str) -> None:
+    question = undone(repo)
+    if setting:
+        repo.run("config", *setting.split("="))
+    other = "offers/contoso-vault.yaml"
+    repo.write(other, FILES[other] + "# half-finished\n")
+    repo.run("add", other)
+    (repo.path / LIST).touch()
+    run_commands(repo, question)
+    assert repo.run("show", "--format=%s", "--name-only", "HEAD").split("\n\n") == [
+        f"Undo {question.asked[0][:12]}",
+        LIST,
+    ]
+    assert (repo.path / LIST).read_text() == partner_list("emea", FABRIKAM, ADATUM)
+    assert repo.run("diff", "--cached", "--name-only") == other
+
+
+def test_where_the_difference_does_not_apply_nothing_is_committed(repo: Repo) -> None:
+    question = undone(repo)
+    other = "offers/contoso-vault.yaml"
+    repo.write(other, FILES[other] + "# half-finished\n")
+    repo.write(LIST, "something else\n")
+    repo.run("add", other)
+    head = repo.head()
+    run_commands(repo, question, whatever_fails=True)
+    assert repo.head() == head
+
+
+def moved_roots(repo: Repo) -> None:
+    """Put all documents below `docs`, and say so in the settings, in one commit."""
+    (repo.path / "offers").rename(repo.path / "docs")
+    repo.write("csp-config.yaml", SETTINGS_OF.format("docs"))
+    repo.commit()
+
+
+def test_a_commit_is_read_by_its_own_settings(repo: Repo) -> None:
+    moved_roots(repo)
+    ran = csp_config(repo.path, "plan", "--undo", "HEAD^", "--format", "json")
+    moved_to = LIST.replace("offers/", "docs/")
+    assert ran.data["question"]["in_the_way"] == [f"{LIST}: it lies at {moved_to} since"]
+    assert (ran.data["question"]["already"], ran.data["question"]["commands"]) == ([], [])
+
+
+def test_a_commit_that_only_moves_documents_declared_nothing(repo: Repo) -> None:
+    moved_roots(repo)
+    question = csp_config(repo.path, "plan", "--undo", "HEAD", "--format", "json").data["question"]
+    assert question["already"] == ["HEAD changed no offer and no partner list"]
+    assert (question["answers"], question["commands"], question["in_the_way"]) == ([], [], [])
+    repo.write("docs/lists/emea.yaml", partner_list("emea", FABRIKAM))
+    repo.commit()
+    question = csp_config(repo.path, "plan", "--undo", "HEAD^", "--format", "json").data["question"]
+    assert (question["not_read"], question["commands"]) == ([], [])
+
+
+def test_a_document_that_was_moved_and_changed_at_once_is_left_to_a_person(repo: Repo) -> None:
+    (repo.path / LIST).unlink()
+    repo.write("offers/emea.yaml", partner_list("emea", FABRIKAM))
+    repo.commit()
+    question = csp_config(repo.path, "plan", "--undo", "HEAD", "--format", "json").data["question"]
+    assert question["in_the_way"] == [
+        f"offers/emea.yaml: the commit moved it here from {LIST} and changed it; take the change back by hand"
+    ]
+    assert question["commands"] == []
+
+
+def test_settings_that_cannot_be_read_at_the_commit_are_an_error(repo: Repo) -> None:
+    repo.write("csp-config.yaml", "roots: offers\n")
+    repo.commit()
+    repo.write("csp-config.yaml", SETTINGS_OF.format("offers"))
+    repo.commit()
+    ran = csp_config(repo.path, "plan", "--undo", "HEAD^")
+    assert (ran.code, "csp-config.yaml cannot be read in" in ran.errors) == (3, True)
+
+
+def test_a_shallow_clone_says_which_commit_to_fetch(repo: Repo) -> None:
+    clone = repo.clone("shallow", "--depth=1")
+    ran = csp_config(clone.path, "plan", "--undo", "HEAD")
+    before = repo.run("rev-parse", "HEAD^")
+    assert ran.code == 3
+    assert f"git fetch --no-tags --depth=1 origin {before}" in ran.errors
+    clone.run("fetch", "-q", "--no-tags", "--depth=1", "origin", before)
+    assert csp_config(clone.path, "plan", "--undo", "HEAD").code == 0
