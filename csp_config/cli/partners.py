@@ -14,7 +14,13 @@ from csp_config.commands import partner_edits
 from csp_config.commands import partners as searching
 from csp_config.commands.questions import load_with_earlier
 from csp_config.commands.records import remove_leftover_files
-from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
+from csp_config.commands.workspace import (
+    NO_BASE,
+    check_command,
+    load_workspace,
+    require_documents,
+    require_settings,
+)
 from csp_config.render.partners import PARTNER_RENDERERS
 from csp_config.text import visible
 from csp_config.text.escapes import isolated
@@ -95,12 +101,12 @@ def partners(
         removable=removable,
     )
     inputs, at = common.inputs_at(moment, base=NO_BASE)
-    workspace = require_settings(load_with_earlier(inputs))
+    workspace = require_documents(require_settings(load_with_earlier(inputs)))
     found = searching.search(workspace.candidate, query, workspace.base)._replace(as_of=at)
     if at is not None and format_ == "csv":
         note(at.words)
     emit(PARTNER_RENDERERS[format_](found, common.output_options()), common.output)
-    return _exit_code(found)
+    return _exit_code(found, check_command(workspace))
 
 
 _list = click.option("--list", "list_id", required=True, metavar="LIST", help="The partner list.")
@@ -182,12 +188,13 @@ def _tenant(text: str) -> str:
     return tenant
 
 
-def _exit_code(found: PartnerSearch) -> int:
-    """1 where documents could not be read: then this may not be all."""
+def _exit_code(found: PartnerSearch, check: str) -> int:
+    """1 where documents could not be read: then this may not be all. `check`: the command that shows why."""
     if not found.unread:
         return 0
     complain(
-        f"{counted(len(found.unread), 'document')} could not be read, so this may not be all",
-        "csp-config validate says what is wrong",
+        f"{counted(len(found.unread), 'document')} could not be read, so this may not be all:"
+        f" {', '.join(found.unread)}",
+        f"{check} says what is wrong",
     )
     return 1

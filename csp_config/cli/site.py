@@ -11,6 +11,7 @@ from csp_config.cli.options import Common, common, moment_option, no_cache_optio
 from csp_config.cli.output import note
 from csp_config.commands import site as building
 from csp_config.errors import UsageError
+from csp_config.text import visible
 from csp_config.text.phrases import counted
 
 
@@ -31,6 +32,10 @@ def site(common: Common, moment: str | None, no_cache: bool) -> int:
     inputs = common.inputs()
     found = building.site(inputs, moment, use_cache=not no_cache and not inputs.environment.get("CI"))
     written = editing.write_site(Path(common.output), dict(files(found)))
+    if found.unread:
+        paths = visible(", ".join(found.unread))
+        note(f"warning: not everything could be read, so the pages may lack something: {paths}")
+        note(f"  = help: csp-config validate --at {found.as_of.commit} says what is wrong")
     if not common.quiet:
         note(found.as_of.words)
         holds = f"{counted(len(found.offers), 'offer')}, {counted(len(found.partners), 'partner')}"

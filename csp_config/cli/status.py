@@ -7,7 +7,7 @@ import click
 from csp_config.cli.options import Common, base_option, common, moment_option
 from csp_config.cli.output import emit, note
 from csp_config.commands.status import status as status_of
-from csp_config.commands.workspace import load_workspace, require_settings
+from csp_config.commands.workspace import check_command, load_workspace, require_settings
 from csp_config.git import RECORDS
 from csp_config.render.status import STATUS_RENDERERS
 from csp_config.text import visible
@@ -29,14 +29,16 @@ def status(common: Common, base: str | None, moment: str | None, format_: str, o
     It follows from the records and the declarations, so nothing is compared unless --base is given.
     """
     inputs, at = common.inputs_at(moment, base=base or RECORDS)
-    found = status_of(require_settings(load_workspace(inputs)), inputs.now)._replace(as_of=at)
+    workspace = require_settings(load_workspace(inputs))
+    found = status_of(workspace, inputs.now)._replace(as_of=at)
     if found.unread:
         unread = visible(", ".join(found.unread))
         note(f"error: not everything could be read, so there may be more: {unread}")
     if found.not_planned:
         offers = visible(", ".join(found.not_planned))
         note(f"error: what is due is not known of offers whose documents have errors: {offers}")
-        note("  = help: csp-config validate says what is wrong")
+    if found.unread or found.not_planned:
+        note(f"  = help: {check_command(workspace)} says what is wrong")
     emit(STATUS_RENDERERS[format_](found, common.output_options()), common.output)
     if found.unread or found.not_planned:
         return _UNREAD

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 from csp_config import programme
 from csp_config.commands.missing import missing
+from csp_config.commands.workspace import check_command
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import partners_by_tenant
+from csp_config.planning import own_documents
 from csp_config.tables import DEFAULT_SHAPE, learn_shape, write_partners
 
 if TYPE_CHECKING:
@@ -100,9 +102,11 @@ def _audience(workspace: Workspace, name: str) -> tuple[Partner, ...]:
     candidate = workspace.candidate
     audience = candidate.audiences.get(name)
     if audience is None:
+        wrong = own_documents(candidate, name) & {one.source.path for one in candidate.findings}
+        documents = ", ".join(sorted(wrong)) or "documents that decide them"
         raise RefusedError(
-            f"the partners of {name} are not known: documents that decide them have errors",
-            help="csp-config validate shows them",
+            f"the partners of {name} are not known: there are errors in {documents}",
+            help=f"{check_command(workspace)} shows them",
         )
     if audience.resellers != "selected":
         who = "every partner may resell it" if audience.resellers == "any" else "no partner may resell it"

@@ -120,11 +120,21 @@ class _Builder:
             "declared": _state(declared),
             "recorded": _record(record),
             "differs": _differs(declared, recorded),
-            "never_observed": _is_never_observed(declared, record),
+            "never_observed": self._is_never_observed(name, declared, record),
             "partners": list(self.authorisations(name, tenants, declared, recorded)),
             "requests": [self.request(name, one) for one in self._requests(name)],
             "timeline": _timeline(self.events_of.get(name, ()), "tenants"),
         }
+
+    def _is_never_observed(
+        self, name: str, declared: State | None, record: LiveAudience | None
+    ) -> bool | None:
+        """Whether the state of a published offer was never observed; None where its record cannot be read."""
+        if record is None and self.snapshot.could_hold("LiveAudience", name):
+            return None
+        return bool(declared and declared.published) and (
+            record is None or record.observed_from == "declared"
+        )
 
     def authorisations(
         self, name: str, tenants: Iterable[str], declared: State | None, recorded: State | None
@@ -220,11 +230,6 @@ def _record(record: LiveAudience | None) -> Data | None:
 def _differs(declared: State | None, recorded: State | None) -> bool:
     """Whether recorded and declared state differ; False without a record."""
     return declared is not None and recorded is not None and declared.audience != recorded.audience
-
-
-def _is_never_observed(declared: State | None, record: LiveAudience | None) -> bool:
-    """Whether the state of a published offer was never observed in Partner Center."""
-    return bool(declared and declared.published) and (record is None or record.observed_from == "declared")
 
 
 def _may_sell(state: State | None, tenant: str) -> bool | None:

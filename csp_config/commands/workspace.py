@@ -135,6 +135,19 @@ def load_workspace(inputs: Inputs) -> Workspace:
     return workspace
 
 
+def check_command(workspace: Workspace) -> str:
+    """The command that shows what is wrong in the documents of a workspace."""
+    of = workspace.candidate_ref
+    return f"csp-config validate --at {of.commit}" if of.kind == "commit" else "csp-config validate"
+
+
+def require_documents(workspace: Workspace) -> Workspace:
+    """The workspace. Raises: ReadingError where nothing is declared any more, whatever once was."""
+    if not (workspace.candidate.documents or workspace.candidate.findings):
+        raise no_documents(workspace.project.path, workspace.candidate.settings)
+    return workspace
+
+
 def no_documents(project: Path, settings: Settings) -> ReadingError:
     """The refusal of a project whose roots hold nothing."""
     return ReadingError(

@@ -69,6 +69,7 @@ def _pages(site: Site) -> Iterator[tuple[str, str]]:
         "changes": _CHANGES,
         "shortened": _shortened,
         "names_of": lambda tenants: [names[one] for one in tenants],
+        "unread": site.unread,
     }
     top, below = {**shared, "up": ""}, {**shared, "up": "../"}
     rows = [_offer_summary(one) for one in site.offers.values()]
@@ -83,7 +84,6 @@ def _pages(site: Site) -> Iterator[tuple[str, str]]:
                 counted(len(site.requests), "open support request"),
             ]
         ),
-        "unread": site.unread,
         "never_observed": site.never_observed,
         "regions": sorted({region for one in rows for region in one["regions"]}, key=_region_order),
         "by_region": _by_region(partners),
@@ -149,11 +149,15 @@ def _columns(pairs: Sequence[Mapping[str, Any]]) -> list[_Column]:
 
 def json_files(site: Site) -> Iterator[tuple[str, dict[str, Any]]]:
     """Path below the site's folder -> the data of each JSON file."""
-    head = {"format": 1, "as_of": site.as_of._asdict(), "publisher": site.publisher}
+    head = {
+        "format": 1,
+        "as_of": site.as_of._asdict(),
+        "publisher": site.publisher,
+        "unread": list(site.unread),
+    }
     rows = [_offer_summary(one) for one in site.offers.values()]
     partners = [_partner_summary(one) for one in site.partners.values()]
     index = {
-        "unread": list(site.unread),
         "never_observed": list(site.never_observed),
         "offers": [one["offer"] for one in rows],
         "partners": partners,

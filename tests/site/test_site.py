@@ -224,3 +224,51 @@ def test_a_name_changes_no_page(sample: Repo, site: dict[str, bytes], name: str)
         for found in (site, build(sample))
     )
     assert after == before
+
+
+def words_of(page: bytes) -> str:
+    """The text of a page, its spaces merged."""
+    parsed = html5lib.parse(page.decode(), treebuilder="etree")
+    return " ".join(" ".join(parsed.find(f".//{HTML}main").itertext()).split())
+
+
+def test_a_record_that_cannot_be_read_is_not_said_to_be_missing(sample: Repo) -> None:
+    path = "offers/live/contoso-insights.yaml"
+    sample.write(path, (sample.path / path).read_text("utf-8") + ">>>>>>> theirs\n")
+    commit = sample.commit()
+    files = build(sample)
+    page, data = (words_of(files["offers/contoso-insights.html"]), files["v1/offers/contoso-insights.json"])
+    assert "not known: what was recorded could not be read" in page
+    assert "Nobody looked" not in page
+    assert "nobody wrote down" not in page
+    assert (json.loads(data)["recorded"], json.loads(data)["never_observed"]) == (None, None)
+    assert "No support request is open in what could be read." in words_of(files["requests.html"])
+    for name, content in files.items():
+        if name.endswith(".json"):
+            assert json.loads(content)["unread"] == [path], name
+        else:
+            assert path in words_of(content), name
+    said = csp_config(sample.path, "site", "--output", "../public").errors
+    assert f"warning: not everything could be read, so the pages may lack something: {path}\n" in said
+    assert f"csp-config validate --at {commit} says what is wrong" in said
+
+
+def test_a_list_that_cannot_be_read_names_nobody_and_does_not_say_that_there_is_nobody(sample: Repo) -> None:
+    lists = sorted((sample.path / "offers/partner-lists").glob("*.yaml"))
+    for one in lists:
+        one.write_text("kind: PartnerList\nid: [\n")
+    sample.commit()
+    files = build(sample)
+    unknown = [
+        name
+        for name, content in files.items()
+        if name.startswith("v1/offers/") and json.loads(content)["declared"] is None
+    ]
+    assert unknown
+    for name in unknown:
+        page = words_of(files[name.removeprefix("v1/").replace(".json", ".html")])
+        assert "No partner is named" not in page
+    pages = [words_of(content) for name, content in files.items() if name.startswith("partners/")]
+    assert not [
+        page for page in pages if "Partner lists none " in page and "none that could be read" not in page
+    ]
