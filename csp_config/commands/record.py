@@ -29,6 +29,7 @@ from csp_config.commands.records import (
 )
 from csp_config.errors import ReadingError, RefusedError, UsageError
 from csp_config.model.work import Outcome
+from csp_config.text.guids import canonical_tenant
 from csp_config.text.phrases import did_you_mean
 
 if TYPE_CHECKING:
@@ -118,7 +119,9 @@ def record_refused(
     """Record that Microsoft refused a request; `resold`: the partners that it says have resold the offer."""
     record, request = _request(workspace, name)
     texts = evidence_texts(workspace, record.offer, resold, now.date())
+    _check_resold(request, resold)
     detail = "refused: the live record stays as it is"
+    changed = None
     if request.status == "refused" and resold:  # what Microsoft said beyond the answer may come later
         detail = "was refused already"
     else:
@@ -127,10 +130,11 @@ def record_refused(
         changed = with_request(before, closed_request(request, "refused", now, note))
         if changed.state != record.state:
             detail = "refused: the live record is as before the request again"
-        write_record(workspace, changed)
-    if texts:
+    if texts:  # first: without its evidence, a refusal would not keep anybody from asking again
         write_listed(workspace, texts)
         detail += f"; who has resold is in {next(iter(texts))}"
+    if changed is not None:
+        write_record(workspace, changed)
     return Outcome(offer=record.offer, action=name, result="recorded", detail=detail)
 
 
@@ -216,8 +220,24 @@ def _check_only(request: Request, only: Sequence[str]) -> None:
         )
 
 
+def _check_resold(request: Request, resold: Sequence[str]) -> None:
+    """Raises: UsageError for a tenant that a request to remove partners does not name."""
+    if not request.remove:  # of a move to another option, anybody's resale may be the reason
+        return
+    unasked = [tenant for tenant in map(canonical_tenant, resold) if tenant not in request.remove]
+    if unasked:
+        raise UsageError(
+            f"request {request.id} does not ask to remove {unasked[0]}",
+            help=f"it asks to remove {', '.join(request.remove[:5])}; resales of others come from"
+            " csp-config import resales",
+        )
+
+
 def _checked_ticket(workspace: Workspace, offer: str, request: Request, ticket: str) -> str:
-    """The ticket's number. Raises: UsageError where it can be none, RefusedError where another one has it."""
+    """The ticket's number. Raises: UsageError where it can be none, RefusedError where another one has it.
+
+    A closed request that is asked for again is another one: it takes a ticket of its own.
+    """
     number = unicodedata.normalize("NFKC", ticket).strip()  # full-width digits are the same number
     if not any(character in "0123456789" for character in number):
         raise UsageError(
@@ -226,14 +246,19 @@ def _checked_ticket(workspace: Workspace, offer: str, request: Request, ticket: 
         )
     for record in workspace.candidate.live.values():
         for other in record.requests:
-            same = (other.ticket or "").casefold() == number.casefold()
-            if same and (record.offer, other.id) != (offer, request.id):
+            own = request.open and (record.offer, other.id) == (offer, request.id)
+            if other.ticket and _digits(other.ticket) == _digits(number) and not own:
                 raise RefusedError(
                     f"ticket {number} is that of request {other.id}",
                     help=f"if it was written there by mistake, correct it first: "
                     f"csp-config record filed {other.id} --ticket NUMBER",
                 )
     return number
+
+
+def _digits(ticket: str) -> str:
+    """A ticket's letters and digits: people write the same number with `#`, spaces and dashes."""
+    return "".join(filter(str.isalnum, ticket)).casefold()
 
 
 def _names(request: Request, tenants: Sequence[str]) -> str:

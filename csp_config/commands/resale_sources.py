@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.errors import UsageError
 from csp_config.model import partners_by_tenant
-from csp_config.tables import Directory, bare_key, name_key
+from csp_config.tables import Directory, bare_key, is_masked, name_key
 from csp_config.text.guids import canonical_tenant
 
 if TYPE_CHECKING:
@@ -96,6 +96,8 @@ def from_customers(candidate: Snapshot, data: CustomersReport, matches: Sequence
     unknown: dict[str, list[Bought]] = defaultdict(list)
     for bought in data.bought:
         ids = by_offer[bought.offer]
+        if is_masked(bought.offer):
+            evidence.incomplete.setdefault("", f"line {bought.line} was sold by a CSP and names no offer")
         tenants = _tenants(bought, parsed_matches, providers)
         if tenants is None:
             unknown[bought.provider].append(bought)
@@ -105,6 +107,8 @@ def from_customers(candidate: Snapshot, data: CustomersReport, matches: Sequence
         for offer in ids:
             _add_resale(evidence, bought, offer, _prefer_exact(tenants, exact.get(offer, frozenset())))
     for name in data.uncertain:
+        if is_masked(name):
+            evidence.incomplete.setdefault("", "a row without an offer has a licence type that is not known")
         for offer in by_offer[name]:
             evidence.incomplete.setdefault(
                 offer, "a row with a provider has a licence type that is not known"

@@ -2,7 +2,7 @@
 
 from csp_config.tables.cells import comparison_key
 from csp_config.tables.countries import country_code, country_name, is_country
-from csp_config.tables.customers import Bought, CustomersReport, read_customers
+from csp_config.tables.customers import Bought, CustomersReport, is_masked, read_customers
 from csp_config.tables.exporting import DEFAULT_SHAPE, Shape, learn_shape, write_partners
 from csp_config.tables.names import Directory, bare_key, name_key
 from csp_config.tables.partners import BadRow, PartnerRow, PartnerTable, cell_of, read_partners
@@ -25,6 +25,7 @@ __all__ = [
     "country_code",
     "country_name",
     "is_country",
+    "is_masked",
     "learn_shape",
     "name_key",
     "read_customers",

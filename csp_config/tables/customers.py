@@ -44,6 +44,11 @@ _MASKED = ("", "masked", "redacted", "protected", "hidden", "na", "null", "none"
 _LOOKED_AT = 5000
 
 
+def is_masked(name: str) -> bool:
+    """Whether a report leaves a name out, in one of the ways of such reports."""
+    return comparison_key(name) in _MASKED
+
+
 @dataclass(slots=True, kw_only=True)
 class Bought:
     """What customers bought of one offer through one provider, both as the report writes them."""
@@ -58,7 +63,7 @@ class Bought:
     @property
     def masked(self) -> bool:
         """Whether the report does not say who the provider is."""
-        return comparison_key(self.provider) in _MASKED
+        return is_masked(self.provider)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

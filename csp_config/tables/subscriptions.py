@@ -65,19 +65,19 @@ class _Reading:
     newest: str | None = None
 
     def add_entry(self, where: str, entry: Any) -> None:
-        """Judge one subscription; the same one on two pages counts once."""
+        """Judge one subscription. One on two pages counts once, and as resold if either says so."""
         if not isinstance(entry, dict):
             self.unclear.append((None, f"{where} is no subscription"))
             return
         id_ = str(entry.get("id") or where)
-        if id_ in self.seen:
-            return
-        self.seen.add(id_)
-        self.counts["total"] += 1
         offer = entry.get("offerId")
         offer = offer.strip().lower() if isinstance(offer, str) and offer.strip() else None
-        if offer:
-            self.offers[offer] += 1
+        if id_ not in self.seen or (offer and offer not in self.offers):
+            self.counts["total"] += id_ not in self.seen
+            if offer:
+                self.offers[offer] += 1
+        again = id_ in self.seen
+        self.seen.add(id_)
         tenant, why = _reseller(entry)
         if offer is None:
             why = "it names no offer"
@@ -86,7 +86,7 @@ class _Reading:
         self.newest = max([*past, *([self.newest] if self.newest else [])], default=None)
         if why:
             self.unclear.append((offer, f"subscription {id_}: {why}"))
-        elif tenant and offer:
+        elif tenant and offer and not (again and (offer, tenant) in self.sales):
             self.resale(entry, offer, tenant, past[0] if past else None)
 
     def resale(self, entry: dict[str, Any], offer: str, tenant: str, since: str | None) -> None:

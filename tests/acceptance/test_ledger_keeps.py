@@ -240,3 +240,50 @@ def test_full_width_digits_are_the_same_ticket(repo: Repo) -> None:
     (other,) = ids - {first}
     wide = "2611220001".translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})
     assert "is that of request" in run(repo, "record", "filed", other, "--ticket", wide, code=1).errors
+
+
+# --- Answers ------------------------------------------------------------------------------------------------
+
+
+def answered(repo: Repo) -> str:
+    """A filed request to remove two partners; its id."""
+    request = handed_out(repo, "ab")
+    run(repo, "record", "filed", request, "--ticket", "2611200030001234")
+    repo.commit()
+    return request
+
+
+@pytest.mark.parametrize("obstacle", ["ignored", "a file"])
+def test_a_refusal_without_its_evidence_is_not_recorded(repo: Repo, obstacle: str) -> None:
+    request = answered(repo)
+    if obstacle == "ignored":
+        repo.write(".gitignore", "microsoft-support.yaml\n")
+    else:
+        repo.remove(RESALES)
+        (repo.path / "offers/resales").rmdir()
+        repo.write("offers/resales", "x")
+    before = text(repo)
+    ran = csp_config(repo.path, "record", "refused", request, "--resold", tenant("c"))
+    assert (ran.code, text(repo)) == (3, before), ran
+
+
+def test_a_refusal_names_partners_that_the_request_is_about(repo: Repo) -> None:
+    request, before = answered(repo), text(repo)
+    ran = csp_config(repo.path, "record", "refused", request, "--resold", tenant("e"))
+    assert (ran.code, text(repo)) == (64, before)
+    assert f"request {request} does not ask to remove {tenant('e')}" in ran.errors
+    run(repo, "record", "refused", request, "--resold", tenant("c"))
+
+
+@pytest.mark.parametrize("answer", [("refused",), ("withdrawn",), ("granted", "--only", tenant("c"))])
+@pytest.mark.parametrize("ticket", ["2611200030001234", "#2611200030001234", "2611 2000-3000 1234"])
+def test_what_is_asked_for_again_takes_another_ticket(
+    repo: Repo, answer: tuple[str, ...], ticket: str
+) -> None:
+    request = answered(repo)
+    run(repo, "record", answer[0], request, *answer[1:])
+    before = text(repo)
+    ran = csp_config(repo.path, "record", "filed", request, "--ticket", ticket)
+    assert (ran.code, text(repo)) == (1, before), ran
+    assert f"is that of request {request}" in ran.errors
+    run(repo, "record", "filed", request, "--ticket", "2611200030009999")

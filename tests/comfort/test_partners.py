@@ -223,7 +223,10 @@ def test_documents_that_cannot_be_read_are_said_to_be_missing_from_the_answer(tm
     assert ran.code == 1
     assert ran.data["unread"] == ["offers/desk.yaml", "offers/open.yaml"]
     assert ran.data["partners"][0]["offers"] == []
-    assert "2 documents could not be read, so this may not be all" in ran.errors
+    assert (
+        "2 documents could not be read, so this may not be all: offers/desk.yaml, offers/open.yaml"
+        in ran.errors
+    )
     repo.write("offers/desk.yaml", offer("desk", "{resellers: sold}"))
     assert (
         "the offer contoso-desk could not be read: offers/desk.yaml:7:18"
@@ -394,3 +397,34 @@ def test_a_list_that_selects_is_not_edited(edited: Repo) -> None:
     ran = csp_config(edited.path, "partners", "remove", ADATUM, "--list", "chosen")
     assert ran.code == 1
     assert "chosen selects its partners from more" in ran.errors
+
+
+def test_of_an_earlier_state_the_documents_and_the_command_that_shows_them_are_named(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write("offers/distributors.yaml", DISTRIBUTORS)
+    selected = offer("desk", "{resellers: selected, partner_lists: [distributors]}")
+    repo.write("offers/desk.yaml", selected)
+    repo.commit()
+    repo.write("offers/distributors.yaml", DISTRIBUTORS + ">>>>>>> theirs\n")
+    broken = repo.commit()
+    repo.write("offers/distributors.yaml", DISTRIBUTORS)
+    repo.commit()
+    for command in (("partners",), ("export", "contoso-desk"), ("status",)):
+        ran = csp_config(repo.path, *command, "--at", "HEAD^")
+        assert ran.code == 1, command
+        assert "offers/distributors.yaml" in ran.errors, command
+        assert f"csp-config validate --at {broken} " in ran.errors, command
+        assert "offers/distributors.yaml" not in csp_config(repo.path, *command, "--at", "HEAD").errors, (
+            command
+        )
+
+
+def test_where_nothing_is_declared_any_more_nobody_is_said_to_fit(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write("offers/distributors.yaml", DISTRIBUTORS)
+    repo.commit()
+    repo.remove("offers/distributors.yaml")
+    repo.commit()
+    ran = csp_config(repo.path, "partners")
+    assert (ran.code, ran.output) == (3, "")
+    assert "has no documents under offers/" in ran.errors

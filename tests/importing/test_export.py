@@ -73,7 +73,7 @@ def test_what_has_no_partners_to_export_is_refused(tmp_path: Path) -> None:
     repo.write("offers/partner-lists/emea.yaml", EMEA.replace("kind", "kin"))
     ran = run(repo, "export", "contoso-insights")
     assert ran.code == 1
-    assert "documents that decide them have errors" in ran.errors
+    assert "there are errors in offers/partner-lists/emea.yaml" in ran.errors
 
 
 def test_an_id_of_both_a_list_and_an_offer_needs_kind(tmp_path: Path) -> None:

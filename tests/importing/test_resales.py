@@ -87,6 +87,20 @@ def test_pages_of_subscriptions_tell_who_has_resold_exactly(tmp_path: Path) -> N
     assert run(repo, "validate").code == 0
 
 
+@pytest.mark.parametrize("order", [("1.json", "2.json"), ("2.json", "1.json")])
+@pytest.mark.parametrize("other", ["contoso-insights", "contoso-desk"])
+def test_a_subscription_that_two_pages_tell_differently_counts_as_resold_if_one_says_so(
+    tmp_path: Path, order: tuple[str, str], other: str
+) -> None:
+    repo = repository(tmp_path / "r", **{"contoso-desk": offer("contoso-desk")})
+    repo.write("1.json", page(subscription(1), more=True))
+    repo.write("2.json", page(subscription(1, other, by=ADATUM)))
+    ran = run(repo, "import", "resales", *order)
+    assert ran.code == 0, ran.said
+    assert "1 subscriptions, 1 of them resold" in ran.output
+    assert resold(repo, SAAS) == [(other, ADATUM, "exact")]
+
+
 @pytest.mark.parametrize("shape", ["list", "pages", "utf-16"])
 def test_a_list_and_a_list_of_pages_are_read_in_any_encoding(tmp_path: Path, shape: str) -> None:
     repo = repository(tmp_path / "r")
@@ -368,3 +382,14 @@ def test_a_key_that_stands_twice_in_json_is_refused(tmp_path: Path) -> None:
     ran = run(repo, "import", "resales", "page.json")
     assert ran.code == 3
     assert "the key 'offerId' stands twice in one object" in ran.errors
+
+
+@pytest.mark.parametrize("name", ["", "N/A", "masked"])
+@pytest.mark.parametrize("licence", [CSP, "Something new"])
+def test_a_sale_that_names_no_offer_may_be_of_any(tmp_path: Path, name: str, licence: str) -> None:
+    repo = repository(tmp_path / "r")
+    rows = row(name, "Northwind", licence=licence) + row("Contoso Insights", "x", licence="Enterprise")
+    repo.write("report.csv", API + rows)
+    ran = run(repo, "import", "resales", "report.csv", "--from", "lifetime", "--as-of", "2026-11-20")
+    assert "contoso-insights" not in document(repo, CUSTOMERS)["covers"], ran.said
+    assert "offer" in ran.output
