@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import sys
 from contextlib import contextmanager, suppress
@@ -10,9 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csp_config.errors import WritingError
+from csp_config.model import SETTINGS_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+_DOCUMENT = rb"(?m)^kind:[ \t]*[\"']?(?:Offer|PartnerList|Resales|LiveAudience)\b"
+_LOOKED_AT = 65_536  # bytes: `kind` stands near the beginning
 
 
 def emit(text: str | bytes, output: str | None = None) -> None:
@@ -28,6 +33,7 @@ def emit(text: str | bytes, output: str | None = None) -> None:
         from csp_config import editing  # noqa: PLC0415 - printing does not need it
 
         with _variable_named(output):
+            refuse_document(Path(output))
             editing.write_file(Path(output), content)
         return
     if sys.stdout is None:
@@ -57,7 +63,24 @@ def require_place(output: str | None) -> None:
     from csp_config import editing  # noqa: PLC0415 - printing does not need it
 
     with _variable_named(output):
+        refuse_document(Path(output))
         editing.require_place(Path(output))
+
+
+def refuse_document(path: Path) -> None:
+    """Raises: WritingError where a document or the settings of a project lie, which a report would replace."""
+    if path.suffix not in (".yaml", ".yml"):
+        return
+    try:
+        with path.open("rb") as file:
+            beginning = file.read(_LOOKED_AT)
+    except OSError:
+        return  # nothing is there, or it is no plain file: whoever writes says so
+    if path.name == SETTINGS_NAME or re.search(_DOCUMENT, beginning):
+        raise WritingError(
+            f"{path} is a document of csp-config, which nothing else may be written over",
+            help="name another file",
+        )
 
 
 @contextmanager

@@ -27,11 +27,11 @@ from csp_config.text.escapes import isolated
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from csp_config.commands.partner_edits import Edit
     from csp_config.commands.workspace import Workspace
-    from csp_config.model.search import Authorisation, PartnerSearch
+    from csp_config.model.search import Authorisation
 
 
 class _Partners(Group):
@@ -106,7 +106,7 @@ def partners(
     if at is not None and format_ == "csv":
         note(at.words)
     emit(PARTNER_RENDERERS[format_](found, common.output_options()), common.output)
-    return _exit_code(found, check_command(workspace))
+    return _exit_code(found.unread, check_command(workspace))
 
 
 _list = click.option("--list", "list_id", required=True, metavar="LIST", help="The partner list.")
@@ -150,7 +150,7 @@ def remove(common: Common, tenant: str, list_id: str) -> int:
         partner_edits.write(workspace, edit)
         after = load_workspace(common.inputs(base=NO_BASE))
     _say(edit, common, partner_edits.still_sold(after, tenant))
-    return 0
+    return _exit_code([one.path for one in after.candidate.unread], check_command(after))
 
 
 @contextmanager
@@ -165,6 +165,7 @@ def _locked(common: Common) -> Iterator[Workspace]:
 def _say(edit: Edit, common: Common, still_sold: frozenset[str] = frozenset()) -> None:
     lines = [isolated(visible(edit.summary))]
     lines += [f"  {visible(one.offer)}: {_what_it_takes(one, still_sold)}" for one in edit.affected]
+    lines += [f"  {visible(one)}: not known, since its documents have errors" for one in edit.unknown]
     done = "written" if edit.text is not None else "nothing to change in"
     emit("\n".join([*([] if common.quiet else lines), f"{done}: {visible(edit.path)}"]) + "\n", common.output)
 
@@ -188,13 +189,12 @@ def _tenant(text: str) -> str:
     return tenant
 
 
-def _exit_code(found: PartnerSearch, check: str) -> int:
+def _exit_code(unread: Sequence[str], check: str) -> int:
     """1 where documents could not be read: then this may not be all. `check`: the command that shows why."""
-    if not found.unread:
+    if not unread:
         return 0
     complain(
-        f"{counted(len(found.unread), 'document')} could not be read, so this may not be all:"
-        f" {', '.join(found.unread)}",
+        f"{counted(len(unread), 'document')} could not be read, so this may not be all: {', '.join(unread)}",
         f"{check} says what is wrong",
     )
     return 1

@@ -10,13 +10,20 @@ import click
 
 from csp_config.cli.group import Group
 from csp_config.cli.options import Common, Decorated, base_option, common
-from csp_config.cli.output import emit
+from csp_config.cli.output import complain, emit
 from csp_config.cli.target import appended_to
 from csp_config.commands import baseline as baselines
 from csp_config.commands import record as recording
 from csp_config.commands.record_branches import branch_for
 from csp_config.commands.records import remove_leftover_files, uncommitted
-from csp_config.commands.workspace import Inputs, Workspace, load_workspace, require_agreed, require_settings
+from csp_config.commands.workspace import (
+    Inputs,
+    Workspace,
+    check_command,
+    load_workspace,
+    require_agreed,
+    require_settings,
+)
 from csp_config.errors import UsageError
 from csp_config.render.outcomes import record_text
 from csp_config.text import visible
@@ -82,7 +89,9 @@ def done(common: Common, actions: tuple[str, ...], every: bool, note: str | None
         raise UsageError("name the actions, or give --all", help="`csp-config plan` shows their ids")
     with _locked(common, common.inputs(base=base, records_do=True)) as (inputs, workspace):
         outcomes = recording.record_done(workspace, actions, inputs.now, note)
-    return _say(common, workspace, *outcomes)
+    _say(common, workspace, *outcomes)
+    failed = any(one.result == "failed" for one in outcomes)
+    return max(int(failed), _unread(workspace) if every else 0)
 
 
 @record.command(epilog="Example: csp-config record filed contoso-insights-3f9a2c41 --ticket 2611200030001234")
@@ -182,7 +191,19 @@ def baseline(common: Common, offers: tuple[str, ...], note: str | None) -> int:
             " Export CSPs of Partner Center gives"
         )
     emit("\n".join([*lines, *commit_lines(workspace)]) + "\n", common.output)
-    return 0
+    failed = any(why == baselines.HAS_ERRORS for _, why in made.skipped)
+    return max(int(failed), 0 if offers else _unread(workspace))
+
+
+def _unread(workspace: Workspace) -> int:
+    """1 where documents could not be read, which is said: they may be of what was asked about. Else 0."""
+    unread = workspace.candidate.unread
+    if unread:
+        complain(
+            f"not everything could be read, so there may be more: {', '.join(one.path for one in unread)}",
+            f"{check_command(workspace)} says what is wrong",
+        )
+    return int(bool(unread))
 
 
 def _say(common: Common, workspace: Workspace, *outcomes: Outcome) -> int:

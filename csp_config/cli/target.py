@@ -7,12 +7,13 @@ import sys
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import wraps
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from csp_config.cli.output import note
+from csp_config.cli.output import note, refuse_document
 from csp_config.commands.workspace import require_settings
 from csp_config.errors import UsageError, WritingError
 
@@ -157,6 +158,7 @@ def appended_to(path: str | None) -> Iterator[Callable[[Event], None]]:
 
 
 def _opened(path: str) -> TextIOWrapper:
+    refuse_document(Path(path))
     try:
         return open(path, "a", encoding="utf-8", newline="\n")  # noqa: PTH123 - a path as it was given
     except OSError as error:

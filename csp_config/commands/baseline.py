@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from csp_config.commands.workspace import Workspace
 
-_HAS_ERRORS = "its documents have errors"
+HAS_ERRORS = "its documents have errors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ def baseline(workspace: Workspace, names: Sequence[str], now: datetime, note: st
     assert plan is not None  # noqa: S101 - review.plan makes one
     recorded, skipped = [], []
     for name in names or sorted({*workspace.candidate.offers, *plan.not_planned}):
-        obstacle = _HAS_ERRORS if name in plan.not_planned else _obstacle(workspace, name, named=bool(names))
+        obstacle = HAS_ERRORS if name in plan.not_planned else _obstacle(workspace, name, named=bool(names))
         if obstacle is None:
             recorded.append(name)
         else:
@@ -50,7 +50,7 @@ def baseline(workspace: Workspace, names: Sequence[str], now: datetime, note: st
         name, obstacle = skipped[0]
         remedy = (
             "csp-config validate shows them"
-            if obstacle is _HAS_ERRORS
+            if obstacle is HAS_ERRORS
             else "record the answer to the request first"
         )
         raise RefusedError(f"{name}: {obstacle}", help=remedy)

@@ -25,13 +25,15 @@ _LONGEST_ID = 20
 class Edit:
     """An edit of a list's document. `summary`: in words; `text` None: nothing changes.
 
-    `affected`: what the partner may sell through the list now, where the edit removes it.
+    `affected`: what the partner may sell through the list now, where the edit removes it. `unknown`: offers
+    that draw on the list, and of which it is not known what they declare.
     """
 
     path: str
     summary: str
     text: bytes | None
     affected: tuple[Authorisation, ...] = ()
+    unknown: tuple[str, ...] = ()
 
 
 def add(
@@ -92,6 +94,11 @@ def remove(workspace: Workspace, tenant: str, list_id: str) -> Edit:
         summary=f"removed {tenant} {entry['name']}",
         text=editing.list_text(path, updated, previous),
         affected=tuple(one for one in found.authorisations if list_id in one.through),
+        unknown=tuple(
+            name
+            for name, offer in workspace.candidate.offers.items()
+            if workspace.candidate.declared(name) is None and list_id in offer.partner_lists
+        ),
     )
 
 

@@ -48,6 +48,8 @@ def record_done(
 ) -> tuple[Outcome, ...]:
     """Record actions as carried out; no names means every self-service and adopt action of the plan.
 
+    Offers that could not be planned are told then ("failed"): what is due of them is not known.
+
     Each is checked against the current plan. Raises: RefusedError, and then nothing was recorded.
     """
     plan = review.plan(workspace, now.date()).plan
@@ -67,7 +69,11 @@ def record_done(
             raise RefusedError(f"{action.id} comes before {later}", help="record it first, or both together")
     steps = [_record_after(workspace, actions, now, note) for actions in by_offer.values()]
     Ledger(workspace).write(record for record, _ in steps)
-    return (*(outcome for _, outcome in steps), *(_left_out(action) for action in left_out))
+    return (
+        *(outcome for _, outcome in steps),
+        *(_left_out(action) for action in left_out),
+        *(_not_planned(offer) for offer in plan.not_planned if not names),
+    )
 
 
 def record_filed(
@@ -314,6 +320,12 @@ def _left_out(action: Action) -> Outcome:
         f" or csp-config record baseline {action.offer}"
     )
     return Outcome(offer=action.offer, action=action.id, result="left-out", detail=detail)
+
+
+def _not_planned(offer: str) -> Outcome:
+    """The outcome of an offer of which it is not known what was due."""
+    detail = "its documents have errors, so what is due of it is not known; csp-config validate shows them"
+    return Outcome(offer=offer, action=offer, result="failed", detail=detail)
 
 
 def _request(workspace: Workspace, name: str) -> tuple[LiveAudience, Request]:

@@ -67,7 +67,7 @@ def _step_counts(outcomes: Sequence[Outcome]) -> str:
 
 def record_text(outcomes: Iterable[Outcome]) -> str:
     """What `record` wrote."""
-    words = {"recorded": "recorded", "left-out": "left alone"}
+    words = {"recorded": "recorded", "left-out": "left alone", "failed": "not known"}
     lines = [f"{words[one.result]} {visible(one.action)}: {visible(one.detail)}" for one in outcomes]
     return _log_safe(lines or ["nothing to record: the plan has no self-service action"])
 

@@ -29,6 +29,7 @@ _OTHER_TYPES = ("subscriptionid", "subscription", "mixedaadmsaid", "ea", "msdn")
 _TEXTS = ("name", "competencies", "skills")
 _LOST = re.compile(r"\ufffd|\?(?=[^\W\d_])|(?<=[^\W\d_])\?")
 _SAVE_AGAIN = "open the original and save it as `CSV UTF-8` or .xlsx"
+_LONGEST_CODE = 3  # letters of a country's code
 _MOST_NAMED = 1000  # writings of countries among which the nearest is looked for
 
 
@@ -186,7 +187,7 @@ class _Reading:
         if not text:
             return None
         self.written[text] = None
-        key = comparison_key(text) or text
+        key = _country_key(text)
         if key in self.countries:
             self.unused.discard(key)
             return self.countries[key][1]
@@ -246,8 +247,14 @@ def _given_countries(given: Sequence[str]) -> dict[str, tuple[str, str]]:
                 f"--country {shortened(text)}: this is neither a country's code nor NAME=CC",
                 help="give two letters, as in ISO 3166-1: --country 'Deutschl.=DE'",
             )
-        found[comparison_key(name) or name] = (name, code)
+        found[_country_key(name)] = (name, code)
     return found
+
+
+def _country_key(text: str) -> str:
+    """What tells writings of countries apart; short ones are taken as they stand: `n/a` is not `NA`, Namibia."""
+    key = comparison_key(text)
+    return key if len(key) > _LONGEST_CODE else text.strip().casefold()
 
 
 def _damage(text: str) -> str | None:

@@ -287,3 +287,56 @@ def test_what_is_asked_for_again_takes_another_ticket(
     assert (ran.code, text(repo)) == (1, before), ran
     assert f"is that of request {request}" in ran.errors
     run(repo, "record", "filed", request, "--ticket", "2611200030009999")
+
+
+# --- What could not be read ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("broken", [OFFER, LIVE])
+@pytest.mark.parametrize("how", ["a wrong value", "half a merge"])
+def test_nothing_is_said_to_be_due_or_done_of_what_cannot_be_read(repo: Repo, broken: str, how: str) -> None:
+    declare(repo, "abcde")
+    repo.commit()
+    right = (repo.path / broken).read_text(encoding="utf-8")
+    wrong = right + ">>>>>>> theirs\n" if how == "half a merge" else right.replace("selected", "some", 1)
+    repo.write(broken, wrong)
+    ran = csp_config(repo.path, "record", "done", "--all")
+    assert ran.code == 1, ran
+    assert "nothing to record" not in ran.output
+    assert broken in ran.errors
+    ran = csp_config(repo.path, "record", "baseline")
+    assert ran.code in (1, 3), ran
+    assert broken in ran.errors
+
+
+def test_all_that_is_ready_is_recorded_beside_what_cannot_be_planned(repo: Repo) -> None:
+    declare(repo, "abcde")
+    repo.write("offers/contoso-desk.yaml", offer_document("contoso-desk", state("a")).replace("saas", "sass"))
+    repo.commit()
+    ran = csp_config(repo.path, "record", "done", "--all")
+    assert ran.code == 1
+    assert f"recorded {NAME}/sync-audience-" in ran.output
+    assert "not known contoso-desk: its documents have errors" in ran.output
+    assert tenant("e") in text(repo)
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "record baseline --output {}",
+        "record baseline --events {}",
+        "apply --yes --output {}",
+        "apply --yes --events {}",
+        "plan --output {}",
+        "status --output {}",
+        "export contoso-insights --output {}",
+    ],
+)
+@pytest.mark.parametrize("path", [OFFER, LIVE, RESALES, "csp-config.yaml"])
+def test_no_report_is_written_over_a_document(repo: Repo, command: str, path: str) -> None:
+    declare(repo, "abcde")
+    before = (repo.path / path).read_bytes()
+    ran = csp_config(repo.path, *command.format(path).split())
+    assert (ran.code, (repo.path / path).read_bytes()) == (3, before), ran
+    assert f"{path} is a document of csp-config, which nothing else may be written over" in ran.errors
+    assert not (repo.path / "runbook").exists()

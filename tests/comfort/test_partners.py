@@ -428,3 +428,17 @@ def test_where_nothing_is_declared_any_more_nobody_is_said_to_fit(tmp_path: Path
     ran = csp_config(repo.path, "partners")
     assert (ran.code, ran.output) == (3, "")
     assert "has no documents under offers/" in ran.errors
+
+
+def test_taking_a_partner_out_says_of_which_offers_it_cannot_tell_what_that_means(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write("offers/distributors.yaml", DISTRIBUTORS)
+    selected = offer("desk", "{resellers: selected, partner_lists: [distributors, gone]}")
+    repo.write("offers/desk.yaml", selected)
+    repo.write("offers/hub.yaml", offer("hub", "{resellers: sold, partner_lists: [distributors]}"))
+    repo.commit()
+    ran = csp_config(repo.path, "partners", "remove", ADATUM, "--list", "distributors")
+    assert ran.code == 1
+    assert "contoso-desk: not known, since its documents have errors" in ran.output
+    assert "1 document could not be read, so this may not be all: offers/hub.yaml" in ran.errors
+    assert ADATUM not in (repo.path / "offers/distributors.yaml").read_text()

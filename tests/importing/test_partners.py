@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.importing.files import ADATUM, EMEA, FABRIKAM, NORTHWIND, WINGTIP, emea, offer, repository, run
+from tests.importing.files import (
+    ADATUM,
+    CUSTOMER,
+    EMEA,
+    FABRIKAM,
+    NORTHWIND,
+    WINGTIP,
+    emea,
+    offer,
+    repository,
+    run,
+)
 from tests.repositories import Repo
 from tests.tables.workbooks import workbook
 
@@ -304,3 +315,22 @@ def test_an_export_as_a_workbook_becomes_the_record_and_damaged_names_do_not(tmp
     assert ran.code == 1
     assert "line 2: 'Fabri?am' has lost letters" in ran.errors
     assert record.read_text() == before
+
+
+@pytest.mark.parametrize("order", [("n/a", "NA"), ("NA", "n/a")])
+def test_a_country_that_is_given_for_no_answer_is_not_given_to_namibia(
+    tmp_path: Path, order: tuple[str, str]
+) -> None:
+    repo = repository(tmp_path / "r")
+    of = {"n/a": WINGTIP, "NA": CUSTOMER}
+    rows = "".join(f"{of[country]},Partner {n},{country}\n" for n, country in enumerate(order))
+    repo.write("x.csv", f"Tenant,Name,Country\n{rows}")
+    ran = run(repo, "import", "partners", "x.csv", "--list", "emea", "--country", "n/a=SE")
+    assert ran.code == 0, ran.said
+    found = {
+        line.split("tenant_id: ")[1][:36]: line for line in emea(repo).splitlines() if "Partner " in line
+    }
+    assert {tenant: "country: SE" in line for tenant, line in found.items()} == {
+        WINGTIP: True,
+        CUSTOMER: False,
+    }
