@@ -68,7 +68,7 @@ def require_place(output: str | None) -> None:
 
 
 def refuse_document(path: Path) -> None:
-    """Raises: WritingError where a document or the settings of a project lie, which a report would replace."""
+    """Raises: WritingError where a project's document or settings lie, which a report would replace."""
     if path.suffix not in (".yaml", ".yml"):
         return
     try:

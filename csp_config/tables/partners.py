@@ -252,7 +252,7 @@ def _given_countries(given: Sequence[str]) -> dict[str, tuple[str, str]]:
 
 
 def _country_key(text: str) -> str:
-    """What tells writings of countries apart; short ones are taken as they stand: `n/a` is not `NA`, Namibia."""
+    """What tells writings of countries apart; short ones as they stand: `n/a` is not `NA`, Namibia."""
     key = comparison_key(text)
     return key if len(key) > _LONGEST_CODE else text.strip().casefold()
 
