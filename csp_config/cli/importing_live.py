@@ -159,24 +159,51 @@ def _export_lines(found: ExportImport) -> Iterator[str]:
         yield f"columns not used: {visible(listed(found.unused))}"
     yield f"recorded {found.offer}: {counted(len(found.state.tenants), 'partner')}, as the file has them"
     yield from _state_lines(found)
+    yield from _partner_lines(found)
+    if found.unexpected:
+        yield (
+            "a CSP private offer authorises its partner by itself: declare such a partner, or csp-config plan"
+            " will ask Microsoft to remove it"
+        )
+    if found.lacking:
+        yield (
+            "nobody who has resold an offer can be taken out (S17), so this may be a part of the list, or of"
+            " another offer: export it again, or see whether the resale data are right"
+        )
+    else:
+        yield from _answer_lines(found)
+    if found.is_as_declared:
+        yield "it is as declared"
+
+
+def _partner_lines(found: ExportImport) -> Iterator[str]:
+    """The partners that the file has otherwise than it was declared, asked for or known."""
+    waiting = (
+        (f"in Partner Center until request {one.id} (ticket {one.ticket}) is answered", partners)
+        for one, partners in found.awaited.items()
+    )
     for title, partners in (
+        ("have resold it, and are not in the file", found.lacking),
         ("declared, and not in Partner Center", found.missing),
         ("in Partner Center, and not declared", found.unexpected),
+        *waiting,
     ):
         if partners:
             yield f"{title}: {counted(len(partners), 'partner')}"
             yield from (f"  {_tenant_words(one)}" for one in partners[:_SHOWN])
             if len(partners) > _SHOWN:
                 yield f"  ... and {len(partners) - _SHOWN:,} more"
-    if found.unexpected:
-        yield (
-            "a CSP private offer authorises its partner by itself: declare such a partner, or csp-config plan"
-            " will ask Microsoft to remove it"
-        )
+
+
+def _answer_lines(found: ExportImport) -> Iterator[str]:
+    """The filed requests that have come true, as the file shows, and how to record it."""
     for request in found.came_true:
         yield f"request {request} has come true: csp-config record granted {request}"
-    if found.is_as_declared:
-        yield "it is as declared"
+    for one, partners in found.awaited.items():
+        here = {who.tenant_id for who in partners}
+        only = "".join(f" --only {tenant}" for tenant in one.remove if tenant not in here)
+        if only:
+            yield f"request {one.id} has come true in part: csp-config record granted {one.id}{only}"
 
 
 def _state_lines(found: ExportImport) -> Iterator[str]:

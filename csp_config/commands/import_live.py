@@ -13,7 +13,7 @@ from csp_config.commands.records import known_record, write_record
 from csp_config.errors import RefusedError
 from csp_config.model import Audience, State, partners_by_tenant
 from csp_config.model.records import NamedTenant
-from csp_config.planning.requests import is_satisfied
+from csp_config.planning.requests import is_removal, is_satisfied
 from csp_config.tables import comparison_key, read_partners
 from csp_config.text.phrases import counted, shortened
 
@@ -102,11 +102,19 @@ def import_export(
     published = known.state.published if has_record else workspace.candidate.offers[offer].published
     state = State(published=published, audience=Audience(resellers="selected", tenants=tenants))
     names = tuple(NamedTenant(row.tenant_id, row.name or None, row.country or None) for row in table.rows)
-    record = close_fulfilled_requests(with_state(known, state, now, "export")._replace(names=names), now)
+    record = with_state(known, state, now, "export")._replace(names=names)
+    resales = (row for one in workspace.candidate.resales for row in one.resales)
+    resold = {row.tenant_id for row in resales if row.offer == offer}
+    if resold <= tenants:
+        record = close_fulfilled_requests(record, now)
     write_record(workspace, record)
     known_names = {
         one.tenant_id: one for one in (*names, *_names(workspace, tenants | _declared_tenants(declared)))
     }
+    filed = [request for request in record.requests if request.status == "filed"]
+    asked = {tenant: request for request in filed if is_removal(request) for tenant in request.remove}
+    not_declared = tenants - _declared_tenants(declared) if _has_list(declared) else frozenset()
+    awaited = not_declared & asked.keys()
     return ExportImport(
         offer=offer,
         file=file.name,
@@ -116,10 +124,14 @@ def import_export(
         state=state,
         declared=declared,
         missing=tuple(_with_names(known_names, _declared_tenants(declared) - tenants)),
-        unexpected=tuple(_with_names(known_names, tenants - _declared_tenants(declared)))
-        if _has_list(declared)
-        else (),
-        came_true=tuple(request.id for request in record.requests if _has_come_true(record, request)),
+        unexpected=tuple(_with_names(known_names, not_declared - awaited)),
+        awaited={
+            request: tuple(_with_names(known_names, awaited & frozenset(request.remove)))
+            for request in filed
+            if awaited.intersection(request.remove)
+        },
+        lacking=tuple(_with_names(known_names, resold - tenants)),
+        came_true=tuple(request.id for request in filed if is_satisfied(request, record.state)),
     )
 
 
@@ -159,7 +171,9 @@ class ExportImport:
 
     `unused`: columns that say nothing here. `declared` None: the documents that decide it cannot be read.
     `missing`: declared partners that the file lacks; `unexpected`: partners in the file that are not
-    declared. `came_true`: filed requests that the file shows to be granted.
+    declared, apart from those that wait for a filed request (`awaited`: request -> partners). `lacking`:
+    partners who are known to have resold, and whom nobody can remove (S17), so that the file cannot be whole.
+    `came_true`: filed requests that the file shows to be granted.
     """
 
     offer: str
@@ -171,6 +185,8 @@ class ExportImport:
     declared: State | None
     missing: tuple[NamedTenant, ...]
     unexpected: tuple[NamedTenant, ...]
+    awaited: Mapping[Request, tuple[NamedTenant, ...]]
+    lacking: tuple[NamedTenant, ...]
     came_true: tuple[str, ...]
 
     @property

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.importing.files import ADATUM, FABRIKAM, NORTHWIND, offer, repository, run
+from tests.importing.files import ADATUM, FABRIKAM, NORTHWIND, WINGTIP, offer, repository, run
 from tests.matrix import fast_first
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 TENANTS = (ADATUM, FABRIKAM, NORTHWIND)
 LIVE = "offers/live/contoso-insights.yaml"
+LIST = "offers/partner-lists/emea.yaml"
+SETTINGS = "csp-config.yaml"
 
 
 @pytest.fixture
@@ -85,3 +87,55 @@ def test_a_file_whose_rows_are_all_of_the_offer_or_say_nothing_of_one_is_importe
     ran = imported(repo, header, *cells)
     assert ran.code == 0, ran.said
     assert all(tenant in (repo.path / LIVE).read_text() for tenant in TENANTS)
+
+
+def filed(repo: Repo) -> str:
+    """A filed request to take Adatum and Northwind out of what is sold; its id."""
+    run(repo, "record", "baseline")
+    text = (repo.path / LIST).read_text(encoding="utf-8")
+    beginning, rest = text.partition("  # With us")[0], text.partition("  - name: Fabrikam")[2]
+    repo.write(LIST, f"{beginning}  - name: Fabrikam{rest.partition('  # Last')[0]}")
+    repo.write(SETTINGS, "publisher: contoso\nguards: {max_removals: 100, max_removal_percent: 100}\n")
+    repo.commit()
+    assert run(repo, "apply", "--yes").code == 4
+    plan = run(repo, "plan", "--format", "json", "--base", "records").data
+    ours = [one for one in plan["actions"] if one["offer"] == "contoso-insights"]
+    request = str(next(one["request_id"] for one in ours if one["request_id"]))
+    assert run(repo, "record", "filed", request, "--ticket", "2611").code == 0
+    return request
+
+
+def exported(repo: Repo, *tenants: str) -> str:
+    repo.write("out.csv", "Tenant ID\n" + "".join(f"{one}\n" for one in tenants))
+    ran = run(repo, "import", "live", "contoso-insights", "--from", "out.csv")
+    assert ran.code == 0, ran.said
+    return ran.output
+
+
+def test_what_a_filed_request_explains_is_no_drift(repo: Repo) -> None:
+    request = filed(repo)
+    said = exported(repo, FABRIKAM, ADATUM, NORTHWIND)
+    assert f"in Partner Center until request {request} (ticket 2611) is answered: 2 partners" in said
+    assert "will ask Microsoft to remove it" not in said
+    assert "has come true" not in said
+    said = exported(repo, FABRIKAM, ADATUM, WINGTIP)
+    assert f"in Partner Center until request {request} (ticket 2611) is answered: 1 partner\n" in said
+    assert "in Partner Center, and not declared: 1 partner" in said
+    answer = f"csp-config record granted {request} --only {NORTHWIND}"
+    assert f"request {request} has come true in part: {answer}\n" in said
+    assert run(repo, *answer.split()[1:]).code == 0
+    assert f"request {request} has come true" not in exported(repo, FABRIKAM, ADATUM)
+
+
+def test_a_file_without_somebody_who_has_resold_is_no_proof(repo: Repo) -> None:
+    request = filed(repo)
+    rows = f"resales:\n  - {{offer: contoso-insights, tenant_id: {FABRIKAM}, evidence: exact}}\n"
+    head = 'kind: Resales\nas_of: "2026-11-20"\nfrom: lifetime\nsource: SaaS\ncovers: [contoso-insights]\n'
+    repo.write("offers/resales.yaml", head + rows)
+    said = exported(repo, WINGTIP)
+    assert "have resold it, and are not in the file: 1 partner" in said
+    assert "this may be a part of the list, or of another offer" in said
+    assert "has come true" not in said
+    said = exported(repo, FABRIKAM)
+    assert "have resold it" not in said
+    assert f"request {request} has come true: csp-config record granted {request}\n" in said
