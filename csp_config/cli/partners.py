@@ -21,7 +21,7 @@ from csp_config.commands.workspace import (
     require_documents,
     require_settings,
 )
-from csp_config.render.partners import PARTNER_RENDERERS
+from csp_config.render.partners import PARTNER_RENDERERS, not_held
 from csp_config.text import visible
 from csp_config.text.escapes import isolated
 from csp_config.text.phrases import counted
@@ -177,7 +177,7 @@ def _what_it_takes(one: Authorisation, still_sold: frozenset[str]) -> str:
     if one.removal == "impossible":
         return "has resold it and cannot be taken out (S17): validate refuses this, so put it back"
     if one.removal == "self-service":
-        return "taken out at once: the offer is not published"
+        return f"taken out at once: {not_held(one)}"
     known = "" if one.resold is False else "; no data say whether it has resold it"
     return f"taken out by support request (S18){known}"
 

@@ -216,7 +216,9 @@ class _Directory:
         resold = known is not None and tenant in known.tenants
         live = self.snapshot.live.get(name)
         published = live.state.published if live else offer.published
-        removal: Removal = "impossible" if resold else "request" if published else "self-service"
+        seen = live if live is not None and live.observed else None
+        held = seen is None or seen.state.resellers == "any" or tenant in seen.state.tenants
+        removal: Removal = "impossible" if resold else "request" if published and held else "self-service"
         return Authorisation(
             offer=name,
             offer_name=offer.name,

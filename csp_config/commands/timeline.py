@@ -68,6 +68,7 @@ class _Event:
 
     def __init__(self, number: int, offer: str, change: Change, member: Member | None) -> None:
         self.number = number  # of the commit that brought it
+        self.until: int | None = None  # of the commit that declared otherwise again
         self.offer, self.change, self.member = offer, change, member
         self.declared: DeclaredAt | None = None
         self.effective: EffectiveAt | None = None
@@ -93,6 +94,7 @@ class Timeline:
     def __init__(self) -> None:
         self._events: list[_Event] = []
         self._waiting: dict[str, dict[str | None, _Event]] = {}  # offer -> tenant -> declared, not seen yet
+        self._declared: dict[tuple[str, str | None], _Event] = {}  # the newest declaration of each
         self._undeclared: dict[tuple[str, str | None], _Event] = {}  # seen, and not declared
         self._observations: dict[str, _Observation] = {}  # offer -> its last record that somebody looked for
         self._requests: dict[str, list[tuple[int, RecordedRequest]]] = {}
@@ -132,6 +134,9 @@ class Timeline:
         event.declared = at
         self._events.append(event)
         waiting[tenant] = event
+        if key in self._declared:
+            self._declared[key].until = number
+        self._declared[key] = event
 
     def _record(self, number: int, record: RecordedChange) -> None:
         before = self._observations.get(record.offer, _Observation())
@@ -175,9 +180,10 @@ class Timeline:
         )
 
     def _request(self, event: _Event) -> RecordedRequest | None:
-        """The request for a change: the first one that appeared with its declaration, or later."""
+        """The request for a change: the first one that appeared while it was declared."""
         for since, request in self._requests.get(event.offer, ()):
-            if since >= event.number and _asks_for(request, event):
+            is_after = event.until is not None and since >= event.until
+            if since >= event.number and not is_after and _asks_for(request, event):
                 return request
         return None
 

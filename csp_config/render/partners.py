@@ -100,9 +100,14 @@ def _removal(entry: Authorisation) -> str:
     if entry.removal == "impossible":
         return "has resold it, so it cannot be taken out"
     if entry.removal == "self-service":
-        return "can be taken out at once: the offer is not published"
+        return f"can be taken out at once: {not_held(entry)}"
     known = f"has not resold it as of {entry.resold_as_of}" if entry.resold is False else _NOT_KNOWN
     return f"can be taken out by support request: {known}"
+
+
+def not_held(entry: Authorisation) -> str:
+    """Why taking a partner out of an offer takes nobody's help."""
+    return "Partner Center does not hold it" if entry.published else "the offer is not published"
 
 
 def _totals(search: PartnerSearch) -> str:

@@ -442,3 +442,24 @@ def test_taking_a_partner_out_says_of_which_offers_it_cannot_tell_what_that_mean
     assert "contoso-desk: not known, since its documents have errors" in ran.output
     assert "1 document could not be read, so this may not be all: offers/hub.yaml" in ran.errors
     assert ADATUM not in (repo.path / "offers/distributors.yaml").read_text()
+
+
+@pytest.mark.parametrize("seen", ["manual", "declared"])
+def test_one_whom_partner_center_does_not_hold_can_be_taken_out_at_once(tmp_path: Path, seen: str) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write("offers/distributors.yaml", DISTRIBUTORS)
+    repo.write("offers/desk.yaml", offer("desk", "{resellers: selected, partner_lists: [distributors]}"))
+    repo.write(
+        "offers/live/contoso-desk.yaml",
+        'kind: LiveAudience\noffer: contoso-desk\nobserved_at: "2026-11-19T10:00:00Z"\n'
+        f"observed_from: {seen}\npublished: true\nresellers: selected\n"
+        f"partners:\n  - {{tenant_id: {FABRIKAM}}}\n",
+    )
+    repo.commit()
+    found = csp_config(repo.path, "partners", "--format", "json").data["partners"]
+    removal = {one["tenant_id"]: [offer["removal"] for offer in one["offers"]] for one in found}
+    at_once = "self-service" if seen == "manual" else "request"
+    assert (removal[FABRIKAM], removal[ADATUM]) == (["request"], [at_once])
+    ran = csp_config(repo.path, "partners", "remove", ADATUM, "--list", "distributors")
+    said = "contoso-desk: taken out at once: Partner Center does not hold it"
+    assert (said in ran.output) == (seen == "manual")

@@ -171,3 +171,28 @@ def test_a_project_in_a_folder_has_a_history_of_its_own(repository: Path) -> Non
     repo.commit()
     assert told(repository / "teams" / "b") == [("contoso-b", tenant(7), "came")]
     assert ("contoso-b", tenant(7), "came") not in told(repository)
+
+
+def test_a_request_belongs_to_the_declaration_that_it_was_made_for(tmp_path: Path) -> None:
+    """Partner 2 leaves, comes back, and leaves for good: only then there is a request."""
+    repo = Repo.make(tmp_path / "r")
+    offer = _offer("contoso-desk", Offer(lists=["alpha"]))
+    both, one = (_list("alpha", members) for members in ({1, 2}, {1}))
+    record = (
+        'kind: LiveAudience\noffer: contoso-desk\nobserved_at: "2025-10-10T10:00:00Z"\n'
+        "observed_from: manual\npublished: true\nresellers: selected\n"
+        f"tenants: [{tenant(1)}, {tenant(2)}]\nrequests:\n"
+        "  - {id: contoso-desk-00000001, move: {from: selected, to: selected},"
+        f' remove: [{tenant(2)}], status: filed, drafted_at: "2025-10-11T10:00:00Z",'
+        ' filed_at: "2025-10-11T10:00:00Z", ticket: "7"}\n'
+    )
+    repo.write("offers/contoso-desk.yaml", offer)
+    for members in (both, one, both):
+        repo.write("offers/alpha.yaml", members)
+        repo.commit()
+    repo.write("offers/alpha.yaml", one)
+    repo.write("offers/live/contoso-desk.yaml", record)
+    repo.commit()
+    events = csp_config(repo.path, "history", "--format", "json").data["events"]
+    left = [event["request"] for event in events if event["change"] == "left" and event["declared"]]
+    assert left == [None, "contoso-desk-00000001"]
