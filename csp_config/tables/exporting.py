@@ -11,10 +11,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from csp_config.errors import RefusedError
-from csp_config.tables.cells import MAX_LIST_ROWS
+from csp_config.tables.cells import MAX_LIST_ROWS, comparison_key
 from csp_config.tables.countries import country_name
 from csp_config.tables.partner_columns import WORDS, partner_columns
-from csp_config.tables.partners import cell_of
+from csp_config.tables.partners import OTHER_TYPES, cell_of
 from csp_config.tables.sheet import read_sheet
 from csp_config.text.escapes import guarded, unguarded
 
@@ -75,7 +75,8 @@ def learn_shape(
     """The shape of a sample: delimiter, header, order, quoting, byte order mark, line ends.
 
     Of a workbook, the header: what is written in it is CSV in UTF-8, as Excel opens it.
-    Raises: ReadingError where it is no table, UsageError where the columns cannot be told.
+    Raises: ReadingError where it is no table, UsageError where the columns cannot be told, RefusedError where
+    its rows are of no tenants.
     """
     table = read_sheet(path, content, WORDS, sheet=sheet, encoding=encoding)
     rows = tuple(table.rows(MAX_LIST_ROWS))
@@ -87,13 +88,24 @@ def learn_shape(
         head="",
         codec="utf-8",
         mark=codecs.BOM_UTF8,
-        type=next((cell for cell in _cells(rows, columns, "type")), "TenantID"),
+        type=_type_of_tenants(path, list(_cells(rows, columns, "type"))),
         country_names=any(len(cell) > _CODE_LENGTH for cell in _cells(rows, columns, "country")),
     )
     if table.text is None:
         header = ",".join('"' + name.replace('"', '""') + '"' for name in table.header.names)
         return replace(shape, head=f"{header}\r\n" if header else "")
     return _written_like(shape, table, table.text, rows)
+
+
+def _type_of_tenants(path: str, types: Sequence[str]) -> str:
+    """What a sample says of tenants in its column of types. Raises: RefusedError."""
+    of_tenants = [one for one in types if comparison_key(one) not in OTHER_TYPES]
+    if types and not of_tenants:
+        raise RefusedError(
+            f"{path}: its rows are of type {types[0]}, and what is exported are tenants",
+            help="give a sample whose type is TenantID, or leave --like out",
+        )
+    return of_tenants[0] if of_tenants else "TenantID"
 
 
 def _written_like(shape: Shape, table: Sheet, text: Text, rows: Sequence[Row]) -> Shape:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LONGEST = 255  # characters of a name or a word, as the schema has it
 _SHOWN = 60
-_OTHER_TYPES = ("subscriptionid", "subscription", "mixedaadmsaid", "ea", "msdn")
+OTHER_TYPES = ("subscriptionid", "subscription", "mixedaadmsaid", "ea", "msdn")
 """What the `Type` of an audience file says where the ID is no tenant."""
 _TEXTS = ("name", "competencies", "skills")
 _LOST = re.compile(r"\ufffd|\?(?=[^\W\d_])|(?<=[^\W\d_])\?")
@@ -167,7 +167,7 @@ class _Reading:
             raise _Bad(f"it has {len(row.cells)} cells, the first row has {self.width}")
         if tenant is None:
             raise _Bad(_no_tenant(said["tenant_id"]))
-        if comparison_key(said.get("type", "")) in _OTHER_TYPES:
+        if comparison_key(said.get("type", "")) in OTHER_TYPES:
             raise _Bad(f"its type is {said['type']}, so the ID is not a tenant")
         self.note_writing(row, tenant)
         return PartnerRow(

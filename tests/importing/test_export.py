@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,8 +17,6 @@ from tests.tables.test_exporting import NAMES, SAMPLES
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pytest
 
 from datetime import UTC, datetime
 
@@ -128,3 +127,16 @@ def test_importing_any_export_changes_nothing_whatever_the_names(
     merged = import_partners.merge(workspace, exported, "emea", replace=True)
     assert {line.result for line in merged.lines} == {"unchanged"}
     assert merged.text is None
+
+
+@pytest.mark.parametrize("types", [("SubscriptionId",), ("MSDN", "EA"), ("SubscriptionId", "TenantID")])
+def test_tenants_are_not_labelled_as_something_else(tmp_path: Path, types: tuple[str, ...]) -> None:
+    repo = repository(tmp_path / "r")
+    rows = "".join(f"{ADATUM[:-1]}{n},x,{one}\n" for n, one in enumerate(types))
+    repo.write("sample.csv", f"ID,Description,Type\n{rows}")
+    ran = run(repo, "export", "emea", "--like", "sample.csv")
+    if "TenantID" in types:
+        assert (ran.code, ran.output.count(",TenantID\n"), "SubscriptionId" in ran.output) == (0, 3, False)
+    else:
+        assert (ran.code, ran.output) == (1, "")
+        assert f"sample.csv: its rows are of type {types[0]}" in ran.errors
