@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.commands.missing import missing
 from csp_config.commands.questions import answer_question
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from csp_config.commands.missing import DocumentKind
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import Offer, PartnerList, Report, Resellers, Snapshot
+    from csp_config.model import Offer, Partner, PartnerList, Places, Report, Resellers, Snapshot, Source
 
 _OPTION = re.compile(r"(?P<name>[^=+]+)=(?P<option>any|selected|none)")
 _TENANT = re.compile(
@@ -77,6 +77,45 @@ def _parse_change(text: str) -> Change:
     raise UsageError(f"--if {text[:120]} is not a change that can be asked about", help=_FORMS)
 
 
+class _Places(NamedTuple):
+    """The places of a document without some entries of one list: those that stay keep theirs.
+
+    `steps`: what leads to the list; `kept`: the index in the document of each entry that is left.
+    """
+
+    written: Places
+    steps: tuple[str, ...]
+    kept: tuple[int, ...]
+
+    @property
+    def path(self) -> str:
+        """Path of the document."""
+        return self.written.path
+
+    def at(self, *steps: str | int) -> Source:
+        """As in Places."""
+        return self.written.at(*self._as_written(steps))
+
+    def key(self, *steps: str | int) -> Source:
+        """As in Places."""
+        return self.written.key(*self._as_written(steps))
+
+    def _as_written(self, steps: tuple[str | int, ...]) -> tuple[str | int, ...]:
+        deep = len(self.steps)
+        match steps[deep:]:
+            case (int(index), *after) if steps[:deep] == self.steps and index < len(self.kept):
+                return (*self.steps, self.kept[index], *after)
+        return steps
+
+
+def _places_without(
+    places: Places, steps: tuple[str, ...], partners: Sequence[Partner], tenant: str | None
+) -> Places:
+    """The places of a document whose partners leave a tenant out."""
+    kept = tuple(index for index, partner in enumerate(partners) if partner.tenant_id != tenant)
+    return places if len(kept) == len(partners) else _Places(places, steps, kept)
+
+
 class _Proposal:
     """The declarations with the proposed changes, made one by one.
 
@@ -127,13 +166,15 @@ class _Proposal:
                 help=_FORMS,
             )
         remaining = tuple(partner for partner in entry.partners if partner.tenant_id != change.tenant)
+        places = _places_without(entry.places, ("partners",), entry.partners, change.tenant)
         if remaining != entry.partners and entry.selection is not None:
             self.notes.append(
                 f"{entry.id} selects its partners: {change.tenant} has to leave the lists that it selects"
                 " from, or each offer has to name it under `except`"
             )
         if remaining != entry.partners:
-            self._resolve(lists={**lists, entry.id: entry._replace(partners=remaining, selection=None)})
+            changed = entry._replace(partners=remaining, selection=None, places=places)
+            self._resolve(lists={**lists, entry.id: changed})
 
     def _resolve(
         self, offers: Mapping[str, Offer] | None = None, lists: Mapping[str, PartnerList] | None = None
@@ -181,13 +222,14 @@ class _Proposal:
     def _without(self, offer: Offer, tenant: str) -> Offer:
         """The offer without one tenant, whether it names the tenant or a list brings it."""
         remaining = tuple(partner for partner in offer.partners if partner.tenant_id != tenant)
-        listed = tenant in self._listed_tenants(offer._replace(partners=remaining))
+        places = _places_without(offer.places, ("csp", "partners"), offer.partners, tenant)
+        offer = offer._replace(partners=remaining, places=places)
+        listed = tenant in self._listed_tenants(offer)
         excluded = any(entry.tenant_id == tenant for entry in offer.exclusions)
         if not listed or excluded:
-            return offer._replace(partners=remaining)
+            return offer
         place = offer.places.key("csp", "partner_lists")
         return offer._replace(
-            partners=remaining,
             exclusions=(*offer.exclusions, Exclusion(tenant_id=tenant, source=place)),
         )
 

@@ -151,3 +151,14 @@ def test_a_name_of_a_list_and_of_an_offer_is_not_taken_for_one_of_the_two(repo: 
     repo.write(emea, FILES[emea].replace("id: emea", "id: contoso-hub"))
     ran = csp_config(repo.path, "plan", "--if", f"contoso-hub-{NORTHWIND}")
     assert (ran.code, "contoso-hub is a partner list and an offer" in ran.errors) == (64, True)
+
+
+def test_a_fault_is_shown_where_it_stands_though_an_entry_before_it_is_left_out(repo: Repo) -> None:
+    path = "offers/lists/emea.yaml"
+    lines = FILES[path].splitlines(keepends=True)
+    number = max(at for at, line in enumerate(lines, 1) if "country: " in line)
+    lines[number - 1] = lines[number - 1].replace("country: DE", "country: XX")
+    repo.write(path, "".join(lines))
+    first = next(tenant for tenant in (FABRIKAM, NORTHWIND) if tenant not in lines[number - 1])
+    ran = csp_config(repo.path, "plan", "--if", f"emea-{first}", "--format", "json")
+    assert {one["line"] for one in ran.data["diagnostics"] if one["code"] == "CSP206"} == {number}
