@@ -130,6 +130,9 @@ class Timeline:
         if earlier is not None and earlier.change == change:
             earlier.declared = at
             return
+        known = self._declared[key].member if key in self._declared else None
+        if change == "left" and member is not None and member[1] is None and known is not None:
+            member = known  # no document names it any more, or none could be read meanwhile
         event = _Event(number, offer, change, member)
         event.declared = at
         self._events.append(event)

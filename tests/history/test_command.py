@@ -196,3 +196,31 @@ def test_a_request_belongs_to_the_declaration_that_it_was_made_for(tmp_path: Pat
     events = csp_config(repo.path, "history", "--format", "json").data["events"]
     left = [event["request"] for event in events if event["change"] == "left" and event["declared"]]
     assert left == [None, "contoso-desk-00000001"]
+
+
+@pytest.mark.parametrize("between", ["any", "selected without lists", "a list that cannot be read"])
+def test_who_leaves_is_told_as_last_known(tmp_path: Path, between: str) -> None:
+    repo = Repo.make(tmp_path / "r")
+    repo.write("offers/contoso-desk.yaml", _offer("contoso-desk", Offer(lists=["alpha"])))
+    repo.write("offers/alpha.yaml", _list("alpha", {1, 2}))
+    repo.commit()
+    if between == "any":
+        for resellers in ("any", "none"):
+            repo.write("offers/contoso-desk.yaml", _offer("contoso-desk", Offer(resellers=resellers)))
+            repo.commit()
+    elif between == "selected without lists":
+        repo.write("offers/contoso-desk.yaml", _offer("contoso-desk", Offer(resellers="any")))
+        repo.commit()
+        repo.write("offers/contoso-desk.yaml", _offer("contoso-desk", Offer(partners={3})))
+        repo.commit()
+    else:
+        for content in ("kind: [", _list("alpha", {3})):
+            repo.write("offers/alpha.yaml", content)
+            repo.commit()
+    events = csp_config(repo.path, "history", "--format", "json").data["events"]
+    left = [(one["tenant_id"], bool(one["name"]), one["lists"]) for one in events if one["change"] == "left"]
+    assert left == [(tenant(number), True, ["alpha"]) for number in (1, 2)]
+    assert {(one, change) for _, one, change in told(repo.path, "--list", "alpha")} >= {
+        (tenant(1), "left"),
+        (tenant(2), "left"),
+    }
