@@ -46,6 +46,7 @@ def page_values(
         "not_planned": plan.not_planned,
         "letters": tuple(letters),
         "commit_command": _commit_command(facts),
+        "folder": _folder(facts),
         "unmerged": unmerged,
         "known": KNOWN_AND_BITES,
     }
@@ -56,9 +57,11 @@ def index(plan: Plan, facts: ActionFacts, letters: Sequence[str], unmerged: str 
     all_tasks = tasks(plan, facts)
     warning = [f"**This is of {code_span(unmerged)}, which is not merged.**", ""] if unmerged else []
     lines = [MARKER, *warning, "# What to do in Partner Center", "", f"{_summary(all_tasks)}", ""]
+    folder = _folder(facts)
+    where = f" in the folder {code_span(folder)}" if folder else ""
     lines.append(
         "`index.html` beside this file is the same with ticks that stay and values to copy. What counts are"
-        " the `csp-config record` commands: run each as soon as it is true, and not before."
+        f" the `csp-config record` commands: run each{where} as soon as it is true, and not before."
     )
     for section, title in _TITLES.items():
         section_tasks = [task for task in all_tasks if task.section == section]
@@ -96,9 +99,15 @@ def _summary(all_tasks: Sequence[Task]) -> str:
     return (", ".join(filter(None, parts)) or "There is nothing to do") + about + "."
 
 
+def _folder(facts: ActionFacts) -> str:
+    """The project's folder, from git's top; empty where it is the top itself."""
+    return facts.settings.path.rpartition("/")[0]
+
+
 def _commit_command(facts: ActionFacts) -> str:
-    """The command that commits the ledger."""
-    roots = " ".join(facts.settings.roots)
+    """The command that commits the ledger, in whichever folder of the repository it is run."""
+    above = ":/" if _folder(facts) else ""
+    roots = " ".join(f"{above}{root}" for root in facts.settings.roots)
     return f"git add {roots} && git commit -m 'What Partner Center holds' -- {roots}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +22,7 @@ from tests.acceptance.test_ledger import (
     replaced,
     run,
 )
-from tests.repositories import Repo
+from tests.repositories import ENVIRONMENT, Repo
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -340,3 +341,30 @@ def test_no_report_is_written_over_a_document(repo: Repo, command: str, path: st
     assert (ran.code, (repo.path / path).read_bytes()) == (3, before), ran
     assert f"{path} is a document of csp-config, which nothing else may be written over" in ran.errors
     assert not (repo.path / "runbook").exists()
+
+
+def test_the_runbooks_command_keeps_the_records_of_a_project_in_a_folder(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "contoso")
+    repo.write("shop/csp-config.yaml", SETTINGS)
+    repo.write(f"shop/{OFFER}", offer_document(NAME, state("abcd")))
+    repo.write(f"shop/{LIVE}", live_document(NAME, state("abcd")))
+    repo.commit()
+    repo.write(f"shop/{OFFER}", offer_document(NAME, state("abcde")))
+    repo.commit()
+    assert csp_config(repo.path, "apply", "--yes", "--root", "shop").code in (0, 4)
+    page = (repo.path / "shop/runbook/index.md").read_text(encoding="utf-8")
+    (command,) = [line for line in page.splitlines() if line.startswith("git add ")]
+    (done,) = [line for line in page.splitlines() if line.startswith("- [ ] Run csp-config record done ")]
+    assert csp_config(repo.path / "shop", *done.rstrip(".").split()[5:]).code == 0
+    identity = "git config user.name Ana; git config user.email ana@contoso.example\n"
+    for folder in ("shop", "."):
+        repo.write(f"shop/{LIVE}", text_of(repo) + f"# {folder}\n")
+        ran = subprocess.run(
+            ["sh", "-ec", identity + command], cwd=repo.path / folder, env=ENVIRONMENT, check=False
+        )
+        assert ran.returncode == 0
+        assert f"shop/{LIVE}" not in repo.run("status", "--short")
+
+
+def text_of(repo: Repo) -> str:
+    return (repo.path / f"shop/{LIVE}").read_text(encoding="utf-8")

@@ -176,6 +176,17 @@ def test_the_end_says_how_the_records_are_kept() -> None:
     assert command.replace("&&", "&amp;&amp;") in html(MIXED, SNAPSHOT)
 
 
+def test_of_a_project_in_a_folder_every_command_runs_in_that_folder() -> None:
+    settings = SNAPSHOT.settings._replace(path="shop/csp-config.yaml", roots=("shop/offers",))
+    inside = SNAPSHOT._replace(settings=settings)
+    command = "git add :/shop/offers && git commit -m 'What Partner Center holds' -- :/shop/offers"
+    text, shown = files(MIXED, inside)["index.md"], html(MIXED, inside)
+    assert command in text
+    assert "run each in the folder `shop` as soon as it is true" in text
+    assert "run each in the folder <code>shop</code> as soon as it is true" in shown
+    assert "in the folder" not in files(MIXED, SNAPSHOT)["index.md"]
+
+
 def test_what_was_refused_has_no_box_no_ticket_no_csv_and_no_command() -> None:
     refused = REMOVAL._replace(blocked_by=("CSP304",))
     made = files(plan(refused, SYNC._replace(blocked_by=("CSP107",))), SNAPSHOT)
