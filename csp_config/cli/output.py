@@ -11,12 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csp_config.errors import WritingError
-from csp_config.model import SETTINGS_NAME
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-_DOCUMENT = rb"(?m)^kind:[ \t]*[\"']?(?:Offer|PartnerList|Resales|LiveAudience)\b"
 _LOOKED_AT = 65_536  # bytes: `kind` stands near the beginning
 
 
@@ -76,7 +74,11 @@ def refuse_document(path: Path) -> None:
             beginning = file.read(_LOOKED_AT)
     except OSError:
         return  # nothing is there, or it is no plain file: whoever writes says so
-    if path.name == SETTINGS_NAME or re.search(_DOCUMENT, beginning):
+    from csp_config.loading.reading import KINDS  # noqa: PLC0415 - printing does not need it
+    from csp_config.model import SETTINGS_NAME  # noqa: PLC0415 - same
+
+    kind = rf"(?m)^kind:[ \t]*[\"']?(?:{'|'.join(KINDS)})\b".encode()
+    if path.name == SETTINGS_NAME or re.search(kind, beginning):
         raise WritingError(
             f"{path} is a document of csp-config, which nothing else may be written over",
             help="name another file",
@@ -118,6 +120,19 @@ def _abandon_stdout() -> None:
     """Keep the interpreter from failing a second time when it flushes at the end."""
     with suppress(OSError):  # nothing more can be done, and the exit code says already that it failed
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def complain_of_unread(paths: Sequence[str], check: str) -> int:
+    """1 where documents could not be read, which is said: this may not be all. `check` shows why. Else 0."""
+    if not paths:
+        return 0
+    from csp_config.text.phrases import counted  # noqa: PLC0415 - only when something could not be read
+
+    complain(
+        f"{counted(len(paths), 'document')} could not be read, so this may not be all: {', '.join(paths)}",
+        f"{check} says what is wrong",
+    )
+    return 1
 
 
 def complain(message: str, help_: str | None = None) -> None:

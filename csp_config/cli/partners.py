@@ -9,7 +9,7 @@ import click
 
 from csp_config.cli.group import Group
 from csp_config.cli.options import Common, common, moment_option
-from csp_config.cli.output import complain, emit, note
+from csp_config.cli.output import complain_of_unread, emit, note
 from csp_config.commands import partner_edits
 from csp_config.commands import partners as searching
 from csp_config.commands.questions import load_with_earlier
@@ -24,10 +24,9 @@ from csp_config.commands.workspace import (
 from csp_config.render.partners import PARTNER_RENDERERS, not_held
 from csp_config.text import visible
 from csp_config.text.escapes import isolated
-from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from csp_config.commands.partner_edits import Edit
     from csp_config.commands.workspace import Workspace
@@ -106,7 +105,7 @@ def partners(
     if at is not None and format_ == "csv":
         note(at.words)
     emit(PARTNER_RENDERERS[format_](found, common.output_options()), common.output)
-    return _exit_code(found.unread, check_command(workspace))
+    return complain_of_unread(found.unread, check_command(workspace))
 
 
 _list = click.option("--list", "list_id", required=True, metavar="LIST", help="The partner list.")
@@ -150,7 +149,7 @@ def remove(common: Common, tenant: str, list_id: str) -> int:
         partner_edits.write(workspace, edit)
         after = load_workspace(common.inputs(base=NO_BASE))
     _say(edit, common, partner_edits.still_sold(after, tenant))
-    return _exit_code([one.path for one in after.candidate.unread], check_command(after))
+    return complain_of_unread([one.path for one in after.candidate.unread], check_command(after))
 
 
 @contextmanager
@@ -187,14 +186,3 @@ def _tenant(text: str) -> str:
     if tenant != text:
         note(f"{text.strip()} is {tenant} in the form that documents want")
     return tenant
-
-
-def _exit_code(unread: Sequence[str], check: str) -> int:
-    """1 where documents could not be read: then this may not be all. `check`: the command that shows why."""
-    if not unread:
-        return 0
-    complain(
-        f"{counted(len(unread), 'document')} could not be read, so this may not be all: {', '.join(unread)}",
-        f"{check} says what is wrong",
-    )
-    return 1

@@ -10,7 +10,7 @@ import click
 
 from csp_config.cli.group import Group
 from csp_config.cli.options import Common, Decorated, base_option, common
-from csp_config.cli.output import complain, emit
+from csp_config.cli.output import complain_of_unread, emit
 from csp_config.cli.target import appended_to
 from csp_config.commands import baseline as baselines
 from csp_config.commands import record as recording
@@ -90,8 +90,7 @@ def done(common: Common, actions: tuple[str, ...], every: bool, note: str | None
     with _locked(common, common.inputs(base=base, records_do=True)) as (inputs, workspace):
         outcomes = recording.record_done(workspace, actions, inputs.now, note)
     _say(common, workspace, *outcomes)
-    failed = any(one.result == "failed" for one in outcomes)
-    return max(int(failed), _unread(workspace) if every else 0)
+    return _not_all(workspace, failed=any(one.result == "failed" for one in outcomes)) if every else 0
 
 
 @record.command(epilog="Example: csp-config record filed contoso-insights-3f9a2c41 --ticket 2611200030001234")
@@ -192,18 +191,13 @@ def baseline(common: Common, offers: tuple[str, ...], note: str | None) -> int:
         )
     emit("\n".join([*lines, *commit_lines(workspace)]) + "\n", common.output)
     failed = any(why == baselines.HAS_ERRORS for _, why in made.skipped)
-    return max(int(failed), 0 if offers else _unread(workspace))
+    return 0 if offers else _not_all(workspace, failed=failed)
 
 
-def _unread(workspace: Workspace) -> int:
-    """1 where documents could not be read, which is said: they may be of what was asked about. Else 0."""
-    unread = workspace.candidate.unread
-    if unread:
-        complain(
-            f"not everything could be read, so there may be more: {', '.join(one.path for one in unread)}",
-            f"{check_command(workspace)} says what is wrong",
-        )
-    return int(bool(unread))
+def _not_all(workspace: Workspace, *, failed: bool) -> int:
+    """1 where offers or documents were left out since they have errors, so that more may be true. Else 0."""
+    unread = [one.path for one in workspace.candidate.unread]
+    return complain_of_unread(unread, check_command(workspace)) or int(failed)
 
 
 def _say(common: Common, workspace: Workspace, *outcomes: Outcome) -> int:

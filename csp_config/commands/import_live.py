@@ -13,6 +13,7 @@ from csp_config.commands.records import known_record, write_record
 from csp_config.errors import RefusedError
 from csp_config.model import Audience, State, partners_by_tenant
 from csp_config.model.records import NamedTenant
+from csp_config.planning.moves import resale_knowledge
 from csp_config.planning.requests import is_removal, is_satisfied
 from csp_config.tables import comparison_key, read_partners
 from csp_config.text.phrases import counted, shortened
@@ -103,8 +104,8 @@ def import_export(
     state = State(published=published, audience=Audience(resellers="selected", tenants=tenants))
     names = tuple(NamedTenant(row.tenant_id, row.name or None, row.country or None) for row in table.rows)
     record = with_state(known, state, now, "export")._replace(names=names)
-    resales = (row for one in workspace.candidate.resales for row in one.resales)
-    resold = {row.tenant_id for row in resales if row.offer == offer}
+    resales = resale_knowledge(workspace.base, workspace.candidate).get(offer)
+    resold = resales.tenants if resales else frozenset()
     if resold <= tenants:
         record = close_fulfilled_requests(record, now)
     write_record(workspace, record)
@@ -112,9 +113,9 @@ def import_export(
         one.tenant_id: one for one in (*names, *_names(workspace, tenants | _declared_tenants(declared)))
     }
     filed = [request for request in record.requests if request.status == "filed"]
-    asked = {tenant: request for request in filed if is_removal(request) for tenant in request.remove}
+    asked = {tenant for request in filed if is_removal(request) for tenant in request.remove}
     not_declared = tenants - _declared_tenants(declared) if _has_list(declared) else frozenset()
-    awaited = not_declared & asked.keys()
+    awaited = not_declared & asked
     return ExportImport(
         offer=offer,
         file=file.name,
@@ -131,7 +132,7 @@ def import_export(
             if awaited.intersection(request.remove)
         },
         lacking=tuple(_with_names(known_names, resold - tenants)),
-        came_true=tuple(request.id for request in filed if is_satisfied(request, record.state)),
+        came_true=tuple(request.id for request in filed if _has_come_true(record, request)),
     )
 
 

@@ -29,6 +29,7 @@ from csp_config.commands.records import (
 )
 from csp_config.errors import ReadingError, RefusedError, UsageError
 from csp_config.model.work import Outcome
+from csp_config.planning.requests import is_removal
 from csp_config.text.guids import canonical_tenant
 from csp_config.text.phrases import did_you_mean
 
@@ -228,7 +229,7 @@ def _check_only(request: Request, only: Sequence[str]) -> None:
 
 def _check_resold(request: Request, resold: Sequence[str]) -> None:
     """Raises: UsageError for a tenant that a request to remove partners does not name."""
-    if not request.remove:  # of a move to another option, anybody's resale may be the reason
+    if not is_removal(request):  # of a move to another option, anybody's resale may be the reason
         return
     unasked = [tenant for tenant in map(canonical_tenant, resold) if tenant not in request.remove]
     if unasked:

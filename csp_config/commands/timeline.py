@@ -130,15 +130,15 @@ class Timeline:
         if earlier is not None and earlier.change == change:
             earlier.declared = at
             return
-        known = self._declared[key].member if key in self._declared else None
-        if change == "left" and member is not None and member[1] is None and known is not None:
-            member = known  # no document names it any more, or none could be read meanwhile
+        last = self._declared.get(key)
+        if last is not None:
+            last.until = number
+            if change == "left" and member is not None and member[1] is None:
+                member = last.member  # no document names it any more, or none could be read meanwhile
         event = _Event(number, offer, change, member)
         event.declared = at
         self._events.append(event)
         waiting[tenant] = event
-        if key in self._declared:
-            self._declared[key].until = number
         self._declared[key] = event
 
     def _record(self, number: int, record: RecordedChange) -> None:

@@ -119,15 +119,16 @@ def _undo_documents(
     """Every offer and list that the commit changed. One that it only moved declares the same as before."""
     changed = [path for path in sorted({*before, *then}) if before.get(path) != then.get(path)]
     sides = {
-        path: [read_document(path, content) for content in (before.get(path), then.get(path)) if content]
+        path: [read_document(path, files[path]) for files in (before, then) if path in files]
         for path in changed
         if path.endswith((".yaml", ".yml"))
     }
-    gone = {_name(read): path for path, (read, *more) in sides.items() if path not in then and not more}
+    gone = {_name(readings[0]): path for path, readings in sides.items() if path not in then}
+    gone.pop(None, None)  # what cannot be read may be anything
     moved = {
-        path: gone[_name(read)]
-        for path, (read, *more) in sides.items()
-        if path not in before and not more and _name(read) in gone
+        path: gone[_name(readings[0])]
+        for path, readings in sides.items()
+        if path not in before and _name(readings[0]) in gone
     }
     today: dict[object, str] = {name: path for path, name in workspace.candidate.identities.items()}
     for path, readings in sides.items():

@@ -72,12 +72,11 @@ class _Reading:
         id_ = str(entry.get("id") or where)
         offer = entry.get("offerId")
         offer = offer.strip().lower() if isinstance(offer, str) and offer.strip() else None
-        if id_ not in self.seen or (offer and offer not in self.offers):
-            self.counts["total"] += id_ not in self.seen
-            if offer:
-                self.offers[offer] += 1
         again = id_ in self.seen
         self.seen.add(id_)
+        self.counts["total"] += not again
+        if offer and not (again and offer in self.offers):
+            self.offers[offer] += 1
         tenant, why = _reseller(entry)
         if offer is None:
             why = "it names no offer"

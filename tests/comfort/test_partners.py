@@ -399,12 +399,18 @@ def test_a_list_that_selects_is_not_edited(edited: Repo) -> None:
     assert "chosen selects its partners from more" in ran.errors
 
 
-def test_of_an_earlier_state_the_documents_and_the_command_that_shows_them_are_named(tmp_path: Path) -> None:
-    repo = Repo.make(tmp_path / "repo")
-    repo.write("offers/distributors.yaml", DISTRIBUTORS)
-    selected = offer("desk", "{resellers: selected, partner_lists: [distributors]}")
-    repo.write("offers/desk.yaml", selected)
-    repo.commit()
+@pytest.fixture
+def one_offer(tmp_path: Path) -> Repo:
+    """One offer that is sold by the distributors, committed."""
+    made = Repo.make(tmp_path / "repo")
+    made.write("offers/distributors.yaml", DISTRIBUTORS)
+    made.write("offers/desk.yaml", offer("desk", "{resellers: selected, partner_lists: [distributors]}"))
+    made.commit()
+    return made
+
+
+def test_of_an_earlier_state_the_documents_and_the_command_that_shows_them_are_named(one_offer: Repo) -> None:
+    repo = one_offer
     repo.write("offers/distributors.yaml", DISTRIBUTORS + ">>>>>>> theirs\n")
     broken = repo.commit()
     repo.write("offers/distributors.yaml", DISTRIBUTORS)
@@ -430,9 +436,8 @@ def test_where_nothing_is_declared_any_more_nobody_is_said_to_fit(tmp_path: Path
     assert "has no documents under offers/" in ran.errors
 
 
-def test_taking_a_partner_out_says_of_which_offers_it_cannot_tell_what_that_means(tmp_path: Path) -> None:
-    repo = Repo.make(tmp_path / "repo")
-    repo.write("offers/distributors.yaml", DISTRIBUTORS)
+def test_taking_a_partner_out_says_of_which_offers_it_cannot_tell_what_that_means(one_offer: Repo) -> None:
+    repo = one_offer
     selected = offer("desk", "{resellers: selected, partner_lists: [distributors, gone]}")
     repo.write("offers/desk.yaml", selected)
     repo.write("offers/hub.yaml", offer("hub", "{resellers: sold, partner_lists: [distributors]}"))
@@ -445,10 +450,8 @@ def test_taking_a_partner_out_says_of_which_offers_it_cannot_tell_what_that_mean
 
 
 @pytest.mark.parametrize("seen", ["manual", "declared"])
-def test_one_whom_partner_center_does_not_hold_can_be_taken_out_at_once(tmp_path: Path, seen: str) -> None:
-    repo = Repo.make(tmp_path / "repo")
-    repo.write("offers/distributors.yaml", DISTRIBUTORS)
-    repo.write("offers/desk.yaml", offer("desk", "{resellers: selected, partner_lists: [distributors]}"))
+def test_one_whom_partner_center_does_not_hold_can_be_taken_out_at_once(one_offer: Repo, seen: str) -> None:
+    repo = one_offer
     repo.write(
         "offers/live/contoso-desk.yaml",
         'kind: LiveAudience\noffer: contoso-desk\nobserved_at: "2026-11-19T10:00:00Z"\n'

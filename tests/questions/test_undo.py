@@ -358,3 +358,15 @@ def test_a_shallow_clone_says_which_commit_to_fetch(repo: Repo) -> None:
     assert f"git fetch --no-tags --depth=1 origin {before}" in ran.errors
     clone.run("fetch", "-q", "--no-tags", "--depth=1", "origin", before)
     assert csp_config(clone.path, "plan", "--undo", "HEAD").code == 0
+
+
+@pytest.mark.parametrize("content", [b"", b"kind: [", b"kind: Offer\nname: [x\n"])
+def test_what_cannot_be_read_is_not_taken_for_a_moved_document(repo: Repo, content: bytes) -> None:
+    repo.write("offers/a.yaml", content)
+    repo.commit()
+    repo.remove("offers/a.yaml")
+    repo.write("offers/b.yaml", content)
+    repo.write("offers/c.yaml", content + b"# another\n")
+    repo.commit()
+    way = csp_config(repo.path, "plan", "--undo", "HEAD", "--format", "json").data["question"]["in_the_way"]
+    assert way == [f"offers/{name}.yaml: what it declared cannot be read" for name in "abc"]
