@@ -120,7 +120,7 @@ def _actions(start: Path) -> Items:
     if _names(start).documents <= _FEW:
         try:
             inputs = Inputs(start=start, now=now(), environment=dict(os.environ))
-            plan = review.plan(load_workspace(inputs), inputs.now.date()).plan
+            plan = review.plan(load_workspace(inputs), inputs.now.date(), texts=False).plan
         except CspConfigError:
             plan = None
         if plan is not None:

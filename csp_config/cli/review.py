@@ -148,10 +148,11 @@ def plan(
         _show(common, placed(report, inputs), format_, out, max_bytes)
         return int(report.question is not None and bool(report.question.not_read))
     workspace = load_workspace(inputs)
+    texts = out is not None or PLANS[format_].shows_texts(verbose=common.verbose > 0)
     if against == "base":
-        report = review.plan(workspace, inputs.now.date(), only=only)
+        report = review.plan(workspace, inputs.now.date(), only=only, texts=texts)
     else:
-        report = _against(common, inputs, workspace, only, wire)
+        report = _against(common, inputs, workspace, only, wire, texts=texts)
     _show(common, placed(report, inputs), format_, out, max_bytes)
     code = exit_code(report, fail_on) or _unread(report)
     if code == 0 and detailed_exitcode and report.plan:
@@ -161,14 +162,14 @@ def plan(
 
 
 def _against(
-    common: Common, inputs: Inputs, workspace: Workspace, only: tuple[str, ...], wire: Wire
+    common: Common, inputs: Inputs, workspace: Workspace, only: tuple[str, ...], wire: Wire, *, texts: bool
 ) -> Report:
     """The plan that starts from what is live."""
     from csp_config.commands import drift as comparing  # noqa: PLC0415 - a hook has no use for it
 
     with connected(common, inputs, workspace, wire) as connection:
         live = comparing.read_live(workspace, connection.reader(), only)
-    return comparing.plan(workspace, live, inputs.now, only=only)
+    return comparing.plan(workspace, live, inputs.now, only=only, texts=texts)
 
 
 def _check_question(what_if: tuple[str, ...], undo: str | None, only: tuple[str, ...], against: str) -> None:

@@ -37,7 +37,7 @@ def baseline(workspace: Workspace, names: Sequence[str], now: datetime, note: st
     for name in names:
         if name not in workspace.candidate.offers:
             raise missing(workspace.candidate, name, otherwise="csp-config plan lists them")
-    plan = review.plan(workspace, now.date()).plan
+    plan = review.plan(workspace, now.date(), texts=False).plan
     assert plan is not None  # noqa: S101 - review.plan makes one
     recorded, skipped = [], []
     for name in names or sorted({*workspace.candidate.offers, *plan.not_planned}):

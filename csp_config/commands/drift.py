@@ -60,10 +60,18 @@ def _is_published(workspace: Workspace, name: str, offer: Offer) -> bool:
     return offer.published if recorded is None else recorded.published
 
 
-def plan(workspace: Workspace, live: LiveOffers, now: datetime, *, only: Collection[str] = ()) -> Report:
+def plan(
+    workspace: Workspace,
+    live: LiveOffers,
+    now: datetime,
+    *,
+    only: Collection[str] = (),
+    texts: bool = True,
+) -> Report:
     """The report with the plan from the live states that were read, and the comparison with the records.
 
-    An offer that could not be read is not planned; one that no API serves is planned from its record.
+    An offer that could not be read is not planned; one that no API serves is planned from its record. For
+    `texts`, see `review.plan`.
     """
     report = review.plan(
         workspace,
@@ -71,6 +79,7 @@ def plan(workspace: Workspace, live: LiveOffers, now: datetime, *, only: Collect
         only=only,
         live_records={name: observed_record(workspace, one, now) for name, one in live.read.items()},
         excluded={one.offer for one in live.failed},
+        texts=texts,
     )
     comparison = Comparison(
         target=TARGET,

@@ -123,7 +123,7 @@ def write(workspace: Workspace, prepared: ResaleImport) -> bool:
 
 def refused_moves(workspace: Workspace, today: date) -> tuple[Diagnostic, ...]:
     """The diagnostics of declared moves that the programme refuses, with the resale data as they are now."""
-    diagnostics = review.plan(workspace, today).diagnostics
+    diagnostics = review.plan(workspace, today, texts=False).diagnostics
     return tuple(diagnostic for diagnostic in diagnostics if RULES[diagnostic.code].refuses)
 
 

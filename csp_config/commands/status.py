@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def status(workspace: Workspace, now: datetime) -> Status:
     """Everything that waits, from the declarations and the ledger; no base is needed."""
-    plan = review.plan(workspace, now.date()).plan
+    plan = review.plan(workspace, now.date(), texts=False).plan
     assert plan is not None  # noqa: S101 - review.plan makes one
     looks = [action for action in plan.actions if action.kind == "adopt"]
     steps = [action for action in plan.actions if action.kind != "adopt"]

@@ -35,11 +35,17 @@ class OutputOptions(NamedTuple):
 class Format(NamedTuple):
     """A format: calling it imports `module`, a module of this package, and renders the report.
 
-    `shape`: the syntax of the output, by which tests check that no name changes its structure.
+    `shape`: the syntax of the output, by which tests check that no name changes its structure. `texts`: when
+    it shows the steps and tickets of actions, which are not made for a format that does not.
     """
 
     module: str
     shape: Shape
+    texts: Literal["always", "verbose", "never"] = "always"
+
+    def shows_texts(self, *, verbose: bool) -> bool:
+        """Whether the steps and tickets of actions are in the output."""
+        return self.texts == "always" or (self.texts == "verbose" and verbose)
 
     def __call__(self, report: Report, options: OutputOptions) -> str:
         """Render the report in this format."""
@@ -60,11 +66,11 @@ REPORTS: dict[str, Format] = {
 """The formats of `validate`, which show findings."""
 
 PLANS: dict[str, Format] = {
-    "text": Format("plan_text", "lines"),
+    "text": Format("plan_text", "lines", texts="verbose"),
     "json": Format("json_document", "json"),
-    "markdown": Format("plan_markdown", "markdown"),
-    "html": Format("plan_html", "html"),
-    "slack": Format("slack", "json"),
-    "teams": Format("teams", "json"),
+    "markdown": Format("plan_markdown", "markdown", texts="never"),
+    "html": Format("plan_html", "html", texts="never"),
+    "slack": Format("slack", "json", texts="never"),
+    "teams": Format("teams", "json", texts="never"),
 }
 """The formats of `plan`, which show findings and actions."""

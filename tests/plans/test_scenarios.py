@@ -97,6 +97,18 @@ def test_the_json_is_as_agreed_and_fits_its_schema(told: tuple[str, Report], ble
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("verbose", [False, True])
+@pytest.mark.parametrize("form", PLANS)
+def test_a_plan_is_made_without_texts_only_for_a_format_that_shows_none(form: str, verbose: bool) -> None:
+    made = scenario("e-everything")
+    assert made.plan is not None
+    bare = [action._replace(steps=(), request=None) for action in made.plan.actions]
+    without = made._replace(plan=made.plan._replace(actions=tuple(bare)))
+    options = OutputOptions(verbose=verbose)
+    same = PLANS[form](made, options) == PLANS[form](without, options)
+    assert same is not PLANS[form].shows_texts(verbose=verbose)
+
+
 def test_five_hundred_offers_that_lose_one_partner_are_a_few_kilobytes() -> None:
     made = scenario("d-many-offers")
     for form in ("text", "markdown"):
