@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import socket
@@ -10,6 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from csp_config.emulator import serving
 from tests import forked
 from tests.emulator.documents import OFFERS, offer, write
 from tests.emulator.running import FABRIKAM, Emulator
@@ -60,6 +62,23 @@ def test_it_listens_on_loopback_only(tmp_path: Path) -> None:
     with pytest.raises(OSError, match=r"refused|reset"), socket.create_connection(("127.0.0.2", port), 2):
         pass
     emulator.stop()
+
+
+def test_an_answer_does_not_wait_for_the_acknowledgement_of_its_head() -> None:
+    async def delayed() -> bool:
+        accepted: asyncio.Queue[asyncio.StreamWriter] = asyncio.Queue()
+        with serving.bound(0) as listening:
+            server = await asyncio.start_server(lambda _, writer: accepted.put(writer), sock=listening)
+            _, client = await asyncio.open_connection(*listening.getsockname())
+            connection = await asyncio.wait_for(accepted.get(), HANG)
+            option = connection.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+            for end in (client, connection):
+                end.close()
+                await end.wait_closed()
+            server.close()
+        return not option
+
+    assert asyncio.run(delayed()) is False
 
 
 def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
