@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from csp_config.commands import review
 from csp_config.commands.missing import missing
 from csp_config.commands.record_changes import with_state
-from csp_config.commands.records import Ledger, known_record
+from csp_config.commands.records import Ledger, known_record, require_readable_record
 from csp_config.errors import RefusedError
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def baseline(workspace: Workspace, names: Sequence[str], now: datetime, note: st
     for name in names:
         if name not in workspace.candidate.offers:
             raise missing(workspace.candidate, name, otherwise="csp-config plan lists them")
+        require_readable_record(workspace.candidate, name)
     plan = review.plan(workspace, now.date(), texts=False).plan
     assert plan is not None  # noqa: S101 - review.plan makes one
     recorded, skipped = [], []

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import Partner
+    from csp_config.model import Partner, Snapshot
     from csp_config.model.moves import Move
     from csp_config.model.work import Plan
 
@@ -60,19 +60,23 @@ def below_first_root(workspace: Workspace, path: str) -> str:
     return path if root == "." else f"{root}/{path}"
 
 
+def require_readable_record(candidate: Snapshot, offer: str) -> None:
+    """Raises: ReadingError where there is no record of the offer but a document that may be it."""
+    unread = [one.path for one in candidate.unread if one.could_be("LiveAudience", offer)]
+    if offer not in candidate.live and unread:
+        raise ReadingError(
+            f"the live record of {offer} may be in a document that cannot be read: {', '.join(unread)}",
+            help="csp-config validate shows what is wrong there; mend it, then run this again",
+        )
+
+
 def known_record(workspace: Workspace, offer: str, now: datetime, current: State | None) -> LiveAudience:
     """The newest live record of an offer; where there is none, one of the state `current`, not observed.
 
-    Raises: ReadingError where a document that cannot be read may be its record, with requests in it.
+    Raises: ReadingError, as `require_readable_record` does: the record may hold requests.
     """
     base, candidate = workspace.base, workspace.candidate
-    if offer not in candidate.live:
-        unread = [one.path for one in candidate.unread if one.could_be("LiveAudience", offer)]
-        if unread:
-            raise ReadingError(
-                f"the live record of {offer} may be in a document that cannot be read: {', '.join(unread)}",
-                help="csp-config validate shows what is wrong there; mend it, then run this again",
-            )
+    require_readable_record(candidate, offer)
     record = newest_record(
         newest_record(base.live.get(offer) if base else None, workspace.committed.get(offer)),
         candidate.live.get(offer),

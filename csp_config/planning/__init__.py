@@ -48,7 +48,7 @@ def make_plan(
         with_lists,
     )
 
-    not_planned = _not_planned(candidate, diagnostics, rules)
+    not_planned = _not_planned(base, candidate, diagnostics, rules)
     partners = partners_by_tenant(base, candidate)
     by_offer = defaultdict(list)
     for diagnostic in diagnostics:
@@ -118,9 +118,15 @@ def concerns(candidate: Snapshot, diagnostic: Diagnostic, offers: Collection[str
 
 
 def _not_planned(
-    candidate: Snapshot, diagnostics: Iterable[Diagnostic], rules: Mapping[str, Rule]
+    base: Snapshot | None,
+    candidate: Snapshot,
+    diagnostics: Iterable[Diagnostic],
+    rules: Mapping[str, Rule],
 ) -> set[str]:
-    """The offers with an error that blocks their plan, and those whose declaration could not be read."""
+    """The offers with an error that blocks their plan, and those that could not be read.
+
+    What is recorded of an offer could not be read where a document may hold its record now and at the base.
+    """
     wrong_paths, named = set(), set()
     for diagnostic in diagnostics:
         if diagnostic.severity == "error" and rules[diagnostic.code].blocks in ("document", "plan"):
@@ -131,7 +137,14 @@ def _not_planned(
     unread = {u.id for u in candidate.unread if u.kind in ("Offer", "LiveAudience") and u.id}
     offers = candidate.offers if wrong_paths else ()
     touched = {name for name in offers if wrong_paths & own_documents(candidate, name)}
-    return named | unresolved | unread | touched
+    sides = [candidate, *([base] if base else [])]
+    may_be_hidden = candidate.offers if candidate.unread else ()
+    hidden = {
+        name
+        for name in may_be_hidden
+        if all(name not in side.live and side.could_hold("LiveAudience", name) for side in sides)
+    }
+    return named | unresolved | unread | touched | hidden
 
 
 def _blocked(action: Action, diagnostics: Iterable[Diagnostic], rules: Mapping[str, Rule]) -> Action:

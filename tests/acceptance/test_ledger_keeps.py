@@ -128,6 +128,20 @@ def test_a_record_that_cannot_be_read_is_not_written_anew(
     assert repo.run("status", "--porcelain") == before
 
 
+@pytest.mark.parametrize("damage", [conflict, elsewhere])
+@pytest.mark.parametrize("base", ["records", "none"])
+def test_an_offer_whose_record_may_be_unreadable_is_not_one_that_nobody_looked_at(
+    repo: Repo, damage: object, base: str
+) -> None:
+    assert callable(damage)
+    damage(repo)
+    repo.commit()
+    waits = csp_config(repo.path, "status", "--format", "json")
+    assert (waits.data["never_observed"], waits.data["not_planned"]) == ([], [NAME])
+    planned = csp_config(repo.path, "plan", "--base", base, "--format", "json")
+    assert (planned.code, planned.data["actions"], planned.data["not_planned"]) == (1, [], [NAME])
+
+
 def test_an_export_keeps_the_requests_of_a_record_that_is_missing(repo: Repo) -> None:
     filed(repo)
     gone(repo)
