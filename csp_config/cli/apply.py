@@ -91,6 +91,11 @@ def apply(
                 send(Event(name="planned", offer=action.offer, details=about))
 
         folder = Path(runbook or path_from(Path.cwd(), workspace.project.path / "runbook"))
+        if common.output is not None and Path(common.output).resolve() == folder.resolve():
+            raise UsageError(
+                f"--output {common.output} is where the folder of the runbook goes",
+                help="name another file, or another folder with --runbook",
+            )
         if target == NAME:
             return _over_the_wire(common, inputs, workspace, only, folder, wire, agree, send)
         report = review.plan(workspace, inputs.now.date(), only=only)

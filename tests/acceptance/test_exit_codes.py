@@ -97,6 +97,15 @@ def test_only_applies_the_offers_that_are_not_concerned(mixed: Repo) -> None:
     assert not any(REFUSED in page.read_text() for page in pages if page.is_file())
 
 
+@pytest.mark.parametrize("options", [("--output", "runbook"), ("--output", "work/", "--runbook", "./work")])
+def test_a_report_where_the_runbook_goes_is_wrong_usage_and_nothing_is_written(
+    mixed: Repo, options: tuple[str, ...]
+) -> None:
+    ran = csp_config(mixed.path, "apply", "--yes", "--only", GROWING, *options)
+    assert (ran.code, untouched(mixed)) == (64, True)
+    assert "is where the folder of the runbook goes" in ran.errors
+
+
 def test_only_does_not_apply_an_offer_that_is_refused(mixed: Repo) -> None:
     ran = csp_config(mixed.path, "apply", "--yes", "--only", REFUSED)
     assert (ran.code, untouched(mixed)) == (1, True)
