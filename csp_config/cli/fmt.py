@@ -11,8 +11,9 @@ import click
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import complain, emit, note
 from csp_config.commands import fmt as formatting
-from csp_config.commands.records import records_without_names, write_listed
+from csp_config.commands.records import records_without_names
 from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
+from csp_config.commands.writing import write_listed
 from csp_config.render import REPORTS
 from csp_config.text import ci_line, visible
 from csp_config.text.phrases import counted

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from csp_config.cli.options import Common, common
-from csp_config.cli.output import emit
+from csp_config.cli.output import complain, emit
 from csp_config.commands.init import init as make
 from csp_config.commands.source import installed_from, parse_source
 from csp_config.commands.starter import PIPELINES
 from csp_config.text import visible
-from csp_config.text.phrases import counted
+from csp_config.text.phrases import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,7 +55,10 @@ def init(common: Common, pipeline: str | None, given: str | None, *, refresh: bo
         refresh=refresh,
     )
     emit("".join(f"{line}\n" for line in _lines(made, quiet=common.quiet)), common.output)
-    return 0
+    missing = [step.path for step in made.steps if step.result == "not made"]
+    if missing:
+        complain(f"this is no working project yet: git ignores {listed(missing)}")
+    return 3 if missing else 0
 
 
 def _lines(made: InitResult, *, quiet: bool) -> Iterator[str]:
@@ -65,8 +68,8 @@ def _lines(made: InitResult, *, quiet: bool) -> Iterator[str]:
         if step.add:
             yield f"            {step.add.where}:"
             yield from (visible(f"    {line}") for line in step.add.text.splitlines())
-    count = sum(step.result != "left alone" for step in made.steps)
-    alone = len(made.steps) - count
+    count = sum(step.wrote for step in made.steps)
+    alone = sum(step.result == "left alone" for step in made.steps)
     yield f"{counted(count, 'file')} written, {alone} left alone in {visible(str(made.root))}"
     yield "next:"
     yield from (f"  {command}" for command in made.next)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from csp_config import editing
 from csp_config.commands.drift import TARGET
 from csp_config.commands.import_live import ImportResult
 from csp_config.commands.records import below_first_root, record_path, write_record
+from csp_config.commands.writing import check_not_ignored, write_listed
 from csp_config.editing.layout import entry
 from csp_config.errors import RefusedError
 from csp_config.loading import read_document
@@ -64,9 +64,10 @@ def _offer(
         record_path(workspace, one.offer)
     except RefusedError as refused:
         return _left_out(one, refused.message)
+    check_not_ignored(workspace, [path])
     # The record first: without it, what is live would have to be confirmed by a person.
     write_record(workspace, record)
-    editing.write_inside(workspace.root, path, text.encode())
+    write_listed(workspace, {path: text.encode()})
     return ImportResult(offer=one.offer, result="new", detail=f"{path}, {one.state.resellers}")
 
 

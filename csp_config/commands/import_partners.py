@@ -10,6 +10,7 @@ from csp_config import document, editing
 from csp_config.commands.merging import Line, Merging
 from csp_config.commands.missing import missing
 from csp_config.commands.records import below_first_root
+from csp_config.commands.writing import check_not_ignored, write_listed
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model import all_entries
 from csp_config.tables import BadRow, PartnerTable, is_country, read_partners
@@ -133,10 +134,10 @@ def check_writable(merged: Merge, *, replace: bool = False, skip_bad: bool = Fal
 
 
 def write(workspace: Workspace, merged: Merge) -> bool:
-    """Write the merged list; False where nothing changed. Only under the lock."""
+    """Write the merged list; False where nothing changed. Only under the lock. Raises: WritingError."""
     if merged.text is None:
         return False
-    editing.write_inside(workspace.root, merged.path, merged.text)
+    write_listed(workspace, {merged.path: merged.text})
     return True
 
 
@@ -187,11 +188,16 @@ def list_document(
     existing = candidate.lists.get(list_id)
     if existing is None:
         return _new(workspace, list_id, name)
+    if name is not None and name != existing.name:
+        raise UsageError(
+            f"--name {name}: this is for a new list, and {list_id} is called {existing.name}",
+            help=f"leave --name out; to call the list otherwise, edit {existing.places.path}",
+        )
     path = existing.places.path
     if existing.selection is not None:
         raise RefusedError(
             f"{path}: {list_id} selects its partners from {', '.join(existing.selection.lists)}",
-            help="import into one of these lists, or into a new one",
+            help="name one of these lists with --list",
         )
     tenants = [partner.tenant_id for partner in existing.partners]
     if len(set(tenants)) < len(tenants):
@@ -212,6 +218,7 @@ def _new(workspace: Workspace, list_id: str, name: str | None) -> tuple[str, dic
             help="3 to 50 characters: lower-case letters, digits, - and _, the first a letter or a digit",
         )
     path = below_first_root(workspace, f"partner-lists/{list_id}.yaml")
+    check_not_ignored(workspace, [path])
     if path in workspace.files or (workspace.root / path).exists():
         raise RefusedError(
             f"{path} is where the list {list_id} belongs, but it holds something else",

@@ -11,6 +11,7 @@ from csp_config import document, editing
 from csp_config.commands import review
 from csp_config.commands.records import below_first_root
 from csp_config.commands.resale_sources import Evidence, from_customers, from_subscriptions
+from csp_config.commands.writing import check_not_ignored, write_listed
 from csp_config.errors import RefusedError, UsageError
 from csp_config.model.records import LIFETIME
 from csp_config.rules import RULES
@@ -114,10 +115,10 @@ def prepare(workspace: Workspace, files: Sequence[InputFile], options: ImportOpt
 
 
 def write(workspace: Workspace, prepared: ResaleImport) -> bool:
-    """Write the document; False where nothing changed. Only under the lock."""
+    """Write the document; False where nothing changed. Only under the lock. Raises: WritingError."""
     if prepared.text is None:
         return False
-    editing.write_inside(workspace.root, prepared.path, prepared.text)
+    write_listed(workspace, {prepared.path: prepared.text})
     return True
 
 
@@ -199,6 +200,7 @@ def _target(workspace: Workspace, source: str) -> tuple[str, dict[str, Any], byt
     if not slug:
         raise UsageError(f"--source {source}: no file can be named after it", help="use letters or digits")
     path = below_first_root(workspace, f"resales/{slug}.yaml")
+    check_not_ignored(workspace, [path])
     if path in workspace.files or (workspace.root / path).exists():
         raise _path_taken(workspace, source, path)
     return path, {}, None

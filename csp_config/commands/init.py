@@ -119,7 +119,7 @@ def _other_branch(repository: Repository | None, named: str) -> str:
 def _next_commands(steps: tuple[Step, ...], *, in_git: bool) -> tuple[str, ...]:
     """The next three commands."""
     look = ("csp-config validate --base none", "csp-config plan --base none")
-    paths = [step.path for step in steps if step.result != "left alone"]
+    paths = [step.path for step in steps if step.wrote]
     paths_to_add = sorted({path if path.startswith("../") else path.partition("/")[0] for path in paths})
     if not in_git:
         return (*look, "git init")
@@ -133,8 +133,7 @@ class _StarterFiles(StarterFolder):
     """Writes the first files into a project's folder, and hooks and pipelines into git's top."""
 
     def __init__(self, project: Project, origin: str, repository: Repository | None) -> None:
-        super().__init__(project)
-        self.repository = repository
+        super().__init__(project, repository)
         settings, self.settings_broken = load_settings(self.content(SETTINGS_PATH))
         self.had_settings = self.exists(SETTINGS_PATH)
         self.roots = settings.roots
@@ -169,7 +168,7 @@ class _StarterFiles(StarterFolder):
         path = self.at_top(_HOOKS_PATH)
         step = self.write_new(path, starter.HOOKS_HEAD + hooks)
         content = self.content(path) or b""
-        if step.result == "made" or runs_for(content, self.folder):
+        if step.result != "left alone" or runs_for(content, self.folder):
             return step
         return replace(step, add=editing.addition(content, "repos", dedent(hooks)))
 
@@ -185,7 +184,7 @@ class _StarterFiles(StarterFolder):
         """Write the settings, and say where they and the remote do not name one default branch."""
         text = starter.settings(self.branch)
         step = self.write_new(SETTINGS_PATH, text)
-        if step.result == "left alone":
+        if not step.wrote:
             other = _other_branch(self.repository, self.named_branch) if self.named_branch else ""
             return replace(step, why=step.why + other)
         if load_settings(text.encode())[0].default_branch == self.branch:

@@ -11,7 +11,7 @@ from csp_config.commands.import_partners import known_entries, list_document
 from csp_config.commands.merging import Merging
 from csp_config.commands.missing import missing
 from csp_config.errors import UsageError
-from csp_config.tables import PartnerRow, country_code
+from csp_config.tables import LONGEST_TEXT, PartnerRow, country_code, one_line
 from csp_config.text.phrases import listed
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ _LONGEST_ID = 20
 class Edit:
     """An edit of a list's document. `summary`: in words; `text` None: nothing changes.
 
-    `affected`: what the partner may sell through the list now, where the edit removes it. `unknown`: offers
-    that draw on the list, and of which it is not known what they declare.
+    `affected`: what the partner may sell through the list, or through one that selects from it, where it is
+    removed. `unknown`: offers that draw on these, and of which it is not known what they declare.
     """
 
     path: str
@@ -51,7 +51,7 @@ def add(
     Raises: UsageError, ReadingError, RefusedError.
     """
     path, data, previous = _list(workspace, list_id)
-    code = _country(country)
+    name, code = _name(name), _country(country)
     row = PartnerRow(
         line=0,
         tenant_id=tenant,
@@ -88,16 +88,17 @@ def remove(workspace: Workspace, tenant: str, list_id: str) -> Edit:
             help=f"it stands in {listed(lists)}" if lists else "no list has it",
         )
     updated = {**data, "partners": [one for one in data["partners"] if one is not entry]}
+    drawing = {name for name, parts in workspace.candidate.closures.items() if list_id in parts}
     [found] = searching.search(workspace.candidate, searching.Query(tenant=(tenant,)), workspace.base).found
     return Edit(
         path=path,
         summary=f"removed {tenant} {entry['name']}",
         text=editing.list_text(path, updated, previous),
-        affected=tuple(one for one in found.authorisations if list_id in one.through),
+        affected=tuple(one for one in found.authorisations if drawing.intersection(one.through)),
         unknown=tuple(
             name
             for name, offer in workspace.candidate.offers.items()
-            if workspace.candidate.declared(name) is None and list_id in offer.partner_lists
+            if workspace.candidate.declared(name) is None and drawing.intersection(offer.partner_lists)
         ),
     )
 
@@ -120,6 +121,16 @@ def _list(workspace: Workspace, list_id: str) -> tuple[str, dict[str, list[dict[
         otherwise = "csp-config import partners FILE --list ID makes one"
         raise missing(candidate, list_id, ("PartnerList",), otherwise=otherwise)
     return list_document(workspace, list_id, None)
+
+
+def _name(text: str | None) -> str | None:
+    if text is None:
+        return None
+    name = one_line(text)
+    if not name or len(name) > LONGEST_TEXT:
+        what = f"has {len(name):,} characters" if name else "has nothing to be read in it"
+        raise UsageError(f"--name: this name {what}", help=f"give one of 1 to {LONGEST_TEXT} characters")
+    return name
 
 
 def _country(text: str | None) -> str | None:

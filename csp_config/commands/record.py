@@ -21,12 +21,8 @@ from csp_config.commands.record_changes import (
     with_state,
     without_grant,
 )
-from csp_config.commands.records import (
-    Ledger,
-    known_record,
-    write_listed,
-    write_record,
-)
+from csp_config.commands.records import Ledger, known_record, write_record
+from csp_config.commands.writing import write_listed
 from csp_config.errors import ReadingError, RefusedError, UsageError
 from csp_config.model.work import Outcome
 from csp_config.planning.requests import is_removal

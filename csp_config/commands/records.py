@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from csp_config import editing
 from csp_config.commands.record_changes import stamp, with_drafts
-from csp_config.errors import ReadingError, RefusedError, WritingError
+from csp_config.commands.writing import check_not_ignored, write_listed
+from csp_config.errors import ReadingError, RefusedError
 from csp_config.loading import declares
 from csp_config.model import UNPUBLISHED, State, partners_by_tenant
 from csp_config.model.ledger import newest_record, steps_back
 from csp_config.model.records import LiveAudience, NamedTenant
-from csp_config.text.shells import path_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -148,50 +148,6 @@ def records_without_names(workspace: Workspace) -> dict[str, bytes]:
 def write_record(workspace: Workspace, record: LiveAudience) -> None:
     """Write one live record to its path. Under the lock. Raises: WritingError."""
     Ledger(workspace).write([record])
-
-
-def write_listed(workspace: Workspace, texts: Mapping[str, bytes]) -> None:
-    """Write documents (path -> bytes), and check that git lists them for the next run. Under the lock.
-
-    Raises: WritingError where git ignores one of the paths (then nothing is written), or does not list it
-    afterwards (then a new file is removed again).
-    """
-    names = check_not_ignored(workspace, texts)
-    for path, content in texts.items():
-        editing.write_inside(workspace.root, path, content)
-        workspace.on_write(path)
-    if workspace.repository is None:
-        return
-    listed = workspace.repository.listed(sorted(names.values()))
-    for path, name in names.items():
-        if name not in listed:
-            if path not in workspace.files:
-                (workspace.root / path).unlink()
-            raise WritingError(
-                f"{path} was written, but git does not list it, so no later run would find it",
-                help=f"run `git -C {workspace.root} status -- {path}` to see why",
-            )
-
-
-def check_not_ignored(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:
-    """Path -> its name in git. Raises: WritingError where git ignores one of the paths."""
-    names = {path: _in_repository(workspace, path) for path in paths}
-    if workspace.repository is not None:
-        ignored = workspace.repository.ignored(sorted(names.values()))
-        for path, name in names.items():
-            if name in ignored:
-                raise WritingError(
-                    f"{path} was not written: git ignores it ({ignored[name]}); no later run would find it",
-                    help="change that rule, so that git keeps the live records; then run the command again",
-                )
-    return names
-
-
-def _in_repository(workspace: Workspace, path: str) -> str:
-    """A path of the workspace relative to git's top."""
-    if workspace.repository is None:
-        return path
-    return path_from(workspace.repository.root, workspace.root / path)
 
 
 def handed_out_records(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from csp_config.tables.columns import Columns
     from csp_config.tables.header import Row
 
-LONGEST = 255  # characters of a name or a word, as the schema has it
+LONGEST_TEXT = 255  # characters of a name or a word, as the schema has it
 _SHOWN = 60
 OTHER_TYPES = ("subscriptionid", "subscription", "mixedaadmsaid", "ea", "msdn")
 """What the `Type` of an audience file says where the ID is no tenant."""
@@ -231,8 +231,8 @@ def _no_tenant(text: str) -> str:
 
 
 def _line(text: str | None) -> str | None:
-    if text and len(text) > LONGEST:
-        raise _Bad(f"the name has {len(text)} characters, at most {LONGEST} are allowed")
+    if text and len(text) > LONGEST_TEXT:
+        raise _Bad(f"the name has {len(text)} characters, at most {LONGEST_TEXT} are allowed")
     return text or None
 
 
@@ -284,8 +284,8 @@ def _words(text: str | None) -> tuple[str, ...]:
     """The words of a cell: parted by semicolons, or by commas where there are none."""
     parts: Iterable[str] = re.split("[;|]" if text and re.search("[;|]", text) else ",", text or "")
     found = tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
-    if any(len(part) > LONGEST for part in found):
-        raise _Bad(f"a competency or skill has more than {LONGEST} characters")
+    if any(len(part) > LONGEST_TEXT for part in found):
+        raise _Bad(f"a competency or skill has more than {LONGEST_TEXT} characters")
     return found
 
 

@@ -48,6 +48,28 @@ def test_an_empty_folder_becomes_a_working_one(tmp_path: Path) -> None:
     assert csp_config(tmp_path, "fmt", "--check").code == 0
 
 
+@pytest.mark.parametrize(
+    ("rule", "missing"),
+    [
+        ("/offers/", "offers/sample-offer.yaml, offers/partner-lists/first-partners.yaml"),
+        ("csp-config.yaml", "csp-config.yaml"),
+    ],
+)
+def test_what_git_ignores_is_not_made_and_the_rule_is_named(tmp_path: Path, rule: str, missing: str) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write(".gitignore", f"{rule}\n")
+    ran = csp_config(repo.path, "init")
+    assert (ran.code, ran.errors.strip()) == (
+        3,
+        f"error: this is no working project yet: git ignores {missing}",
+    )
+    assert f"git ignores it (.gitignore:1: {rule}), so no commit would hold it" in ran.output
+    assert set(files(repo.path)) == MADE - set(missing.split(", "))
+    repo.write(".gitignore", "")
+    assert csp_config(repo.path, "init").code == 0
+    assert set(files(repo.path)) == MADE
+
+
 def test_its_last_lines_are_the_next_three_commands_and_they_work(tmp_path: Path) -> None:
     repo = Repo.make(tmp_path / "repo")
     said = csp_config(repo.path, "init").output

@@ -380,6 +380,8 @@ def test_a_partner_is_taken_out_and_what_that_means_is_told(edited: Repo) -> Non
             "there is no such country",
         ),
         (("add", WINGTIP, "--list", "more", "--partner-id", "12a"), "this is not 1 to 20 digits"),
+        (("add", ADATUM, "--list", "more", "--name", " \u200b "), "this name has nothing to be read in it"),
+        (("add", ADATUM, "--list", "more", "--name", "x" * 256), "this name has 256 characters"),
         (("add", "nonsense", "--list", "more"), "nonsense is not a tenant ID"),
         (("remove", WINGTIP, "--list", "more"), f"more has no partner {WINGTIP}"),
     ],
@@ -397,6 +399,37 @@ def test_a_list_that_selects_is_not_edited(edited: Repo) -> None:
     ran = csp_config(edited.path, "partners", "remove", ADATUM, "--list", "chosen")
     assert ran.code == 1
     assert "chosen selects its partners from more" in ran.errors
+    assert "help: name one of these lists with --list" in ran.errors
+
+
+def test_a_name_gets_one_line(edited: Repo) -> None:
+    ran = csp_config(
+        edited.path, *("partners", "add", ADATUM, "--list", "more", "--name", "  Adatum\n Ltd\u200b ")
+    )
+    assert ran.code == 0
+    assert f"{{name: Adatum Ltd, tenant_id: {ADATUM}," in (edited.path / "offers/more.yaml").read_text()
+
+
+def test_whoever_is_taken_out_leaves_the_lists_that_select_from_this_one(one_offer: Repo) -> None:
+    one_offer.write("offers/security.yaml", SECURITY)
+    one_offer.write(
+        "offers/safe.yaml", SECURITY.replace("id: security", "id: safe").replace("distributors", "security")
+    )
+    for name in ("security", "safe"):
+        one_offer.write(
+            f"offers/{name}-desk.yaml",
+            offer(f"{name}-desk", f"{{resellers: selected, partner_lists: [{name}]}}"),
+        )
+    one_offer.write(
+        "offers/resales.yaml",
+        f"kind: Resales\nas_of: '2026-11-20'\nsource: x\ncovers: []\nresales:\n"
+        f"  - {{offer: contoso-safe-desk, tenant_id: {FABRIKAM}, evidence: exact}}\n",
+    )
+    one_offer.commit()
+    ran = csp_config(one_offer.path, "partners", "remove", FABRIKAM, "--list", "distributors")
+    told = [line.split(":")[0].strip() for line in ran.output.splitlines() if "taken out" in line]
+    assert (ran.code, told) == (0, ["contoso-desk", "contoso-safe-desk", "contoso-security-desk"])
+    assert "contoso-safe-desk: has resold it and cannot be taken out (S17)" in ran.output
 
 
 @pytest.fixture

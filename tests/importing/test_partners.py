@@ -118,6 +118,25 @@ def test_a_new_list_is_made_and_a_near_one_is_named(tmp_path: Path) -> None:
     )
 
 
+def test_a_new_list_that_git_ignores_is_not_written_and_the_rule_is_named(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write(".gitignore", "*wingtip*\n")
+    repo.write("in.csv", f"{HEADER}Wingtip Toys;{WINGTIP};Norway\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "all-wingtips")
+    assert ran.code == 3
+    assert "all-wingtips.yaml was not written: git ignores it (.gitignore:1: *wingtip*)" in ran.errors
+    assert not (repo.path / "offers/partner-lists/all-wingtips.yaml").exists()
+
+
+def test_a_name_for_a_list_that_has_one_is_wrong_usage(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", f"{HEADER}Wingtip Toys;{WINGTIP};Norway\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "emea", "--name", "Europe")
+    assert ran.code == 64
+    assert "--name Europe: this is for a new list, and emea is called EMEA" in ran.errors
+    assert run(repo, "import", "partners", "in.csv", "--list", "emea", "--name", "EMEA").code == 0
+
+
 def test_an_export_without_countries_fills_another_list_from_what_is_known(tmp_path: Path) -> None:
     repo = repository(tmp_path / "r")
     repo.write("in.csv", f"ID,Description,Type\n{ADATUM},Adatum Ltd,TenantID\n{WINGTIP},Wingtip,TenantID\n")

@@ -101,6 +101,20 @@ def test_a_subscription_that_two_pages_tell_differently_counts_as_resold_if_one_
     assert resold(repo, SAAS) == [(other, ADATUM, "exact")]
 
 
+@pytest.mark.parametrize("rule", ["saas*", "resales/", "*.yaml"])
+def test_evidence_that_git_ignores_is_not_written_and_the_rule_is_named(tmp_path: Path, rule: str) -> None:
+    repo = repository(tmp_path / "r")
+    repo.commit()
+    repo.write(".gitignore", f"{rule}\n")
+    repo.write("1.json", page(subscription(1, by=FABRIKAM)))
+    for _ in range(2):
+        ran = run(repo, "import", "resales", "1.json", "--as-of", "2026-11-20")
+        assert ran.code == 3
+        assert f"{SAAS} was not written: git ignores it (.gitignore:1: {rule})" in ran.errors
+        assert "so that git keeps this document" in ran.errors
+        assert not (repo.path / SAAS).exists()
+
+
 @pytest.mark.parametrize("shape", ["list", "pages", "utf-16"])
 def test_a_list_and_a_list_of_pages_are_read_in_any_encoding(tmp_path: Path, shape: str) -> None:
     repo = repository(tmp_path / "r")
