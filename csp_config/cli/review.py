@@ -41,8 +41,18 @@ class _PlanFormat(click.Choice[str]):
 @click.option(
     "--format", "format_", type=click.Choice(list(REPORTS)), default="text", help="Form of the report."
 )
-@click.option("--select", multiple=True, metavar="CODE", help="Only these rules (CSP3 means CSP3xx).")
-@click.option("--ignore", multiple=True, metavar="CODE", help="Not these rules.")
+@click.option(
+    "--select",
+    multiple=True,
+    metavar="CODE",
+    help="Only these rules (CSP3 means CSP3xx), and what keeps documents from being read.",
+)
+@click.option(
+    "--ignore",
+    multiple=True,
+    metavar="CODE",
+    help="Not these rules, unless they keep documents from being read.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning"]),

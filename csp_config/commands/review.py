@@ -33,20 +33,34 @@ def validate(workspace: Workspace, today: date, *, memory: Memory | None = None)
 
 
 def filtered(report: Report, *, select: Collection[str] = (), ignore: Collection[str] = ()) -> Report:
-    """The report with the diagnostics of some rules only.
+    """The report with the diagnostics of some rules only, and a note that says so.
 
-    `select` and `ignore` are codes or beginnings of codes (`CSP3`); an empty `select` means all.
+    `select` and `ignore` are codes or beginnings of codes (`CSP3`); an empty `select` means all. What keeps a
+    document from being read stays whatever they say: nothing that depends on it was judged.
+    Raises: UsageError for a code that no rule begins with, or where no rule is left.
     """
+    if not (select or ignore):
+        return report
+    codes = {*RULES, *(diagnostic.code for diagnostic in report.diagnostics)}
     for code in (*select, *ignore):
-        if not any(known.startswith(code) for known in (*RULES, *(d.code for d in report.diagnostics))):
+        if not any(known.startswith(code) for known in codes):
             raise UsageError(f"no rule begins with {code}", help="csp-config rules lists them")
-    wanted = tuple(
-        diagnostic
-        for diagnostic in report.diagnostics
-        if (not select or diagnostic.code.startswith(tuple(select)))
-        and not (ignore and diagnostic.code.startswith(tuple(ignore)))
+    selected = {code for code in codes if not select or code.startswith(tuple(select))}
+    wanted = {code for code in selected if not (ignore and code.startswith(tuple(ignore)))}
+    if not wanted:
+        raise UsageError(
+            f"--select {','.join(select)} and --ignore {','.join(ignore)} leave no rule"
+            if select
+            else f"--ignore {','.join(ignore)} leaves no rule",
+            help="csp-config rules lists them",
+        )
+    wanted |= {code for code, rule in RULES.items() if rule.blocks == "document"}
+    options = [("--select", select), ("--ignore", ignore)]
+    said = " ".join(f"{name} {','.join(given)}" for name, given in options if given)
+    return report._replace(
+        diagnostics=tuple(one for one in report.diagnostics if one.code in wanted),
+        notes=(*report.notes, f"not every rule is reported: {said}"),
     )
-    return report._replace(diagnostics=wanted)
 
 
 def plan(

@@ -74,6 +74,44 @@ def test_findings_are_selected_like_rules(workspace: Workspace, tmp_path: Path) 
     assert "ORG-REGION" not in {one.code for one in filtered(report, ignore=["ORG-REGION"]).diagnostics}
 
 
+@pytest.mark.parametrize(
+    ("path", "content", "code"),
+    [
+        ("offers/list.yaml", "kind: PartnerList\nid: all\nname: [broken\n", "CSP001"),
+        ("offers/list.yaml", "kind: PartnerList\nid: all\nnaem: All\n", "CSP010"),
+        ("csp-config.yaml", "guards: [\n", "CSP001"),
+        ("offers/more.yaml.txt", "kind: PartnerList\n", "CSP012"),
+    ],
+)
+@pytest.mark.parametrize("options", [["--select", "CSP304"], ["--ignore", "CSP0"], ["--select", "CSP3,CSP2"]])
+def test_what_cannot_be_read_is_told_whatever_is_selected(
+    tmp_path: Path, path: str, content: str, code: str, options: list[str]
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write("offers/none.yaml", "kind: PartnerList\nid: none-of-it\nname: N\npartners: []\n")
+    repo.commit()
+    repo.write("offers/none.yaml", "kind: PartnerList\nid: none-of-it\nname: None\npartners: []\n")
+    repo.write(path, content)
+    ran = csp_config(repo.path, "validate", "--base", "HEAD", *options)
+    assert ran.code == 1
+    assert code in ran.output
+    assert f"not every rule is reported: {' '.join(options)}" in ran.output
+    found = csp_config(repo.path, "validate", "--base", "HEAD", *options, "--format", "json").data[
+        "diagnostics"
+    ]
+    assert code in {one["code"] for one in found}
+
+
+def test_options_that_leave_no_rule_are_wrong_usage(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write("offers/none.yaml", "kind: PartnerList\nid: none-of-it\nname: N\npartners: []\n")
+    repo.commit()
+    repo.write("csp-config.yaml", "publisher: contoso\n")
+    ran = csp_config(repo.path, "validate", "--select", "CSP309", "--ignore", "CSP3")
+    assert (ran.code, "--select CSP309 and --ignore CSP3 leave no rule" in ran.errors) == (64, True)
+    assert csp_config(repo.path, "validate", "--ignore", "CSP").code == 64
+
+
 def test_a_whole_report_of_ones_own_can_be_given(workspace: Workspace, tmp_path: Path) -> None:
     whole = {
         **FINDING,
