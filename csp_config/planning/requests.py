@@ -60,6 +60,9 @@ def _is_still_declared(
         return after.resellers == "selected" and not refused <= after.tenants
     if (request.move_from, request.move_to) in asked_later:
         return False
+    # Another list than the refused one is another wish, such as one that has been completed (S20).
+    if request.tenants and frozenset(request.tenants) != after.tenants:
+        return False
     return _option(request, before, after) == "waiting"
 
 

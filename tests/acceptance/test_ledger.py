@@ -242,6 +242,27 @@ def test_an_answer_is_corrected_by_what_was_seen_later_with_a_note(repo: Repo, a
     run(repo, "record", "withdrawn", request, "--note", "x", code=1)
 
 
+def test_a_list_that_is_completed_after_a_refusal_is_asked_for_anew(repo: Repo) -> None:
+    request = filed_to_close(repo)
+    run(repo, "record", "refused", request, "--resold", tenant("e"))
+    repo.commit()
+    assert found(repo, "records", "CSP305")
+    declare(repo, "abcde")
+    (action,) = plan(repo)
+    assert (action["kind"], action["blocked_by"]) == ("support-request", [])
+    assert action["request_id"] != request
+    assert set(action["after"]["tenants"]) == {tenant(letter) for letter in "abcde"}
+    assert tenant("e") in action["request"]["description"]
+    run(repo, "apply", "--yes", code=4)
+    run(repo, "record", "filed", action["request_id"], "--ticket", "2611220009")
+    (waiting,) = plan(repo)
+    assert (waiting["status"], waiting["request_id"]) == ("waiting", action["request_id"])
+    run(repo, "record", "refused", action["request_id"])
+    assert [one["blocked_by"] for one in plan(repo)] == [["CSP313"]]
+    declare(repo, "abcd")
+    assert found(repo, "records", "CSP305")
+
+
 def test_a_list_that_microsoft_completes_by_itself_was_seen_by_nobody(repo: Repo) -> None:
     request = filed_to_close(repo)
     run(repo, "record", "granted", request)
