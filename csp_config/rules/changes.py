@@ -29,9 +29,10 @@ def shared_list_changed(context: Context, _: Context) -> Iterator[Note]:
     assert context.base is not None  # noqa: S101 - the family has no subject without a base
     users = _users(_moved_offers(context.base, context.candidate), context.candidate)
     for entry in context.candidate.lists.values():
+        offers = users.get(entry.id, [])
         if not _changed(entry, context.base):
-            continue
-        offers = users[entry.id]
+            through = _changed_selections(entry, context.base, context.candidate)
+            offers = [name for name in offers if any(name in users[one] for one in through)]
         if len(offers) > 1:
             shown = ", ".join(offers[:10]) + (f" and {len(offers) - 10} more" if offers[10:] else "")
             key = "partners" if entry.selection is None else "select"
@@ -50,6 +51,14 @@ def guard_loosened(context: Context, _: Context) -> Iterator[Note]:
     """
     assert context.base is not None  # noqa: S101
     before, now = context.base.settings, context.candidate.settings
+    if before.places is None and any(one.source.path == before.path for one in context.base.findings):
+        yield Note(
+            now.places.at() if now.places else Source(now.path),
+            "the settings at the base cannot be read, so whether these are less strict is not known",
+            "compare guards, rules and resale_data with the last version that could be read, and acknowledge"
+            " CSP315 in csp-config.yaml",
+        )
+        return
     for steps, message in _loosened(before, now, context.adjustable):
         place = now.places.key(*steps) if now.places else Source("csp-config.yaml")
         yield Note(place, message, "make it a change of its own, or acknowledge CSP315 in csp-config.yaml")
@@ -93,6 +102,21 @@ def _changed(entry: PartnerList, base: Snapshot) -> bool:
     if entry.selection is not None:
         return False  # it follows the lists that it selects from; they are reported themselves
     return {p.tenant_id for p in earlier.partners} != {p.tenant_id for p in entry.partners}
+
+
+def _changed_selections(entry: PartnerList, base: Snapshot, candidate: Snapshot) -> list[str]:
+    """The lists that select from this one, and select others now: it says other things of its partners."""
+    earlier = base.lists.get(entry.id)
+    if earlier is None or entry.selection is not None or earlier.partners == entry.partners:
+        return []
+    selecting = (one for one in candidate.lists.values() if entry.id in candidate.closures.get(one.id, ()))
+    return [
+        one.id
+        for one in selecting
+        if one.id in base.lists
+        and base.lists[one.id].selection == one.selection is not None
+        and {p.tenant_id for p in base.lists[one.id].partners} != {p.tenant_id for p in one.partners}
+    ]
 
 
 def _users(offers: Iterable[str], candidate: Snapshot) -> dict[str, list[str]]:

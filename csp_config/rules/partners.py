@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ from csp_config.rules.family import Note, changes, documents, offers, repository
 from csp_config.text.lookalikes import skeletons
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
     from csp_config.model import Offer, Partner, PartnerEntries, Snapshot, Source
@@ -56,8 +56,9 @@ def _repeated(entries: PartnerEntries) -> Iterator[Note]:
 def partner_changed_tenant(context: Context, _: Context) -> Iterator[Note]:
     """An entry keeps its name and gets another tenant ID.
 
-    The old tenant loses its authorisations and a new one gets them. That may be a merger of two companies; it
-    may as well be a slip of the finger, and then a stranger may sell.
+    The old tenant loses its authorisations and another one gets them. That may be a merger of two companies;
+    it may as well be a slip of the finger, or a column that was sorted without the others; a stranger may
+    sell then.
 
     Fix: Check the tenant ID with the partner; if it is right, acknowledge it in the list or the offer.
     """
@@ -67,20 +68,39 @@ def partner_changed_tenant(context: Context, _: Context) -> Iterator[Note]:
         before = earlier.get(_document_of(entries, context.candidate))
         if before is None or before.partners is entries.partners:
             continue
-        old = {partner.tenant_id: partner for partner in before.partners}
-        new = {partner.tenant_id for partner in entries.partners}
-        gone = (partner for partner in before.partners if partner.tenant_id not in new)
-        left = {partner.name.casefold(): partner for partner in gone}
-        for index, partner in enumerate(entries.partners):
-            was = left.get(partner.name.casefold())
-            if partner.tenant_id not in old and was is not None:
-                yield Note(
-                    entries.place(index, "tenant_id"),
-                    f"{partner.name} had the tenant ID {was.tenant_id}, and has {partner.tenant_id} now",
-                    "check it with the partner; if it is right, acknowledge CSP215",
-                    (was.tenant_id, partner.tenant_id),
-                    offer=entries.offer,
-                )
+        for index, was in _tenants_changed(before.partners, entries.partners):
+            partner = entries.partners[index]
+            yield Note(
+                entries.place(index, "tenant_id"),
+                f"{partner.name} had the tenant ID {was}, and has {partner.tenant_id} now",
+                "check it with the partner; if it is right, acknowledge CSP215",
+                (was, partner.tenant_id),
+                offer=entries.offer,
+            )
+
+
+def _tenants_changed(before: Sequence[Partner], now: Sequence[Partner]) -> Iterator[tuple[int, str]]:
+    """The index of each entry that has another tenant than its name had, and that tenant.
+
+    The earlier tenant is gone, or, where two entries have swapped their tenants, goes by another name now.
+    """
+    earlier, later = _tenants_by_name(before), _tenants_by_name(now)
+    there = {partner.tenant_id for partner in before}
+    still = {partner.tenant_id for partner in now}
+    for index, partner in enumerate(now):
+        name = partner.name.casefold()
+        lost = earlier.get(name, set()) - later[name]
+        if partner.tenant_id not in there:
+            lost -= still  # an entry that is called otherwise now, beside a new one, has lost nothing
+        if lost and partner.tenant_id not in earlier[name]:
+            yield index, min(lost)
+
+
+def _tenants_by_name(partners: Sequence[Partner]) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for partner in partners:
+        found[partner.name.casefold()].add(partner.tenant_id)
+    return found
 
 
 def _document_of(entries: PartnerEntries, snapshot: Snapshot) -> tuple[str, str | None]:
