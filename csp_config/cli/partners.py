@@ -55,7 +55,12 @@ class _Partners(Group):
 @click.option("--region", multiple=True, metavar="REGION", help="CSP region of that country: europe.")
 @click.option("--competency", multiple=True, metavar="TEXT", help="One of its competencies.")
 @click.option("--skill", multiple=True, metavar="TEXT", help="One of its skills.")
-@click.option("--offer", multiple=True, metavar="OFFER", help="Who may sell this offer.")
+@click.option(
+    "--offer",
+    multiple=True,
+    metavar="OFFER",
+    help="Who may sell this offer, as declared; who may as last recorded is told besides.",
+)
 @click.option("--list", "lists", multiple=True, metavar="LIST", help="Who is in this partner list.")
 @click.option("--resold", is_flag=True, help="Who has resold an offer, or one of those named.")
 @click.option("--removable", is_flag=True, help="Who can still be taken out, and of which offers.")

@@ -14,16 +14,23 @@ from csp_config.commands.missing import missing
 from csp_config.errors import UsageError
 from csp_config.model import written_entries
 from csp_config.model.records import NamedTenant
-from csp_config.model.search import Authorisation, FoundPartner, PartnerSearch, ResoldUndeclared
+from csp_config.model.search import (
+    Authorisation,
+    FoundPartner,
+    PartnerSearch,
+    Recorded,
+    ResoldUndeclared,
+)
 from csp_config.planning.moves import resale_knowledge
 from csp_config.text.guids import canonical_tenant
 from csp_config.text.phrases import unknown_name
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from csp_config.commands.missing import DocumentKind
     from csp_config.model import Offer, Partner, Snapshot
+    from csp_config.model.records import LiveAudience
     from csp_config.model.search import Removal
 
 
@@ -82,7 +89,59 @@ def search(snapshot: Snapshot, query: Query, earlier: Snapshot | None = None) ->
         unread=_unread(snapshot),
         about_removal=query.resold or query.removable,
         undeclared=tuple(_undeclared(directory, query, tenants)) if query.resold else (),
+        recorded=() if query.resold or query.removable else tuple(_recorded(directory, query)),
     )
+
+
+def _recorded(directory: _Directory, query: Query) -> Iterator[Recorded]:
+    """What the live records of published offers let tenants sell that no document does, by offer and name."""
+    snapshot = directory.snapshot
+    for name, record in sorted(snapshot.live.items()):
+        declared = snapshot.declared(name)
+        if not record.state.published or (query.offer and name not in query.offer):
+            continue
+        if declared is None and (name in snapshot.offers or snapshot.could_hold("Offer", name)):
+            continue  # told as unread
+        audience = declared.audience if declared else None
+        if record.state.resellers == "any" and (audience is None or audience.resellers != "any"):
+            yield Recorded(None, None, None, name, *_request_about(record, None))
+        elif audience is None or audience.resellers != "any":
+            names = {one.tenant_id: one for one in record.known_names()}
+            left = record.state.tenants - (audience.tenants if audience else frozenset())
+            known = [directory.known(tenant, names) for tenant in left]
+            for one in sorted(known, key=lambda one: (one.name or "", one.tenant_id)):
+                if _fits_record(one, directory, query):
+                    yield Recorded(*one, name, *_request_about(record, one.tenant_id))
+
+
+def _request_about(record: LiveAudience, tenant: str | None) -> tuple[str | None, str | None]:
+    """The newest request, open or refused, that would take a tenant out, or every one; and its status."""
+    for request in reversed(record.requests):
+        closes = request.move_to != record.state.resellers
+        if closes or tenant in request.remove:
+            status = "refused" if tenant in request.declined else request.status
+            return (request.id, status) if request.open or status == "refused" else (None, None)
+    return None, None
+
+
+def _fits_record(one: NamedTenant, directory: _Directory, query: Query) -> bool:
+    """Whether a tenant of a live record passes the filters: by its entries, else by what the record says."""
+    entries = directory.entries.get(one.tenant_id)
+    if entries:
+        inside = not query.lists or any(one.tenant_id in directory.in_list(name) for name in query.lists)
+        return inside and _matches(one.tenant_id, entries, query)
+    if query.competency or query.skill or query.lists:
+        return False
+    return (
+        (not query.tenant or one.tenant_id in query.tenant)
+        and (not query.name or any(part.casefold() in (one.name or "").casefold() for part in query.name))
+        and _among(one.country, query.country)
+        and _among(programme.region_of(one.country or ""), query.region)
+    )
+
+
+def _among(word: str | None, words: Sequence[str]) -> bool:
+    return not words or (word or "").casefold() in {one.casefold() for one in words}
 
 
 def _undeclared(directory: _Directory, query: Query, declared: Collection[str]) -> Iterator[ResoldUndeclared]:
@@ -158,6 +217,13 @@ class _Directory:
                 self.in_place[partner.tenant_id].add(offer.id)
             for name in offer.partner_lists:
                 self.offers_drawing_on[name].append(offer.id)
+
+    def known(self, tenant: str, names: Mapping[str, NamedTenant]) -> NamedTenant:
+        """Who a tenant is: by its first entry, else by `names`."""
+        entries = self.entries.get(tenant)
+        if entries:
+            return NamedTenant(tenant, entries[0].name, entries[0].country)
+        return names.get(tenant) or NamedTenant(tenant)
 
     def in_list(self, name: str) -> set[str]:
         """The tenants of a list."""

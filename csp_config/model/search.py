@@ -66,12 +66,27 @@ class ResoldUndeclared(NamedTuple):
     offers: tuple[str, ...]
 
 
+class Recorded(NamedTuple):
+    """An offer that a tenant may sell as last recorded, and not as declared: it sells until that is changed.
+
+    `tenant_id` None: the record is open to every partner of the programme. `request`: the newest support
+    request about it that is open or was refused, and `status` where it stands; None where there is none.
+    """
+
+    tenant_id: str | None
+    name: str | None
+    country: str | None
+    offer: str
+    request: str | None
+    status: str | None
+
+
 class PartnerSearch(NamedTuple):
     """The tenants found, by name. `unread`: documents that could not be used, so that more may be true.
 
     `as_of`: the commit that was searched, where a day or revision was asked for. `about_removal`: the
     question was who has resold what, or who can be taken out. `undeclared`: who has resold what without being
-    declared to, where that was asked.
+    declared to, where that was asked. `recorded`: who may sell what without being declared to.
     """
 
     found: tuple[FoundPartner, ...]
@@ -79,3 +94,4 @@ class PartnerSearch(NamedTuple):
     as_of: AsOf | None = None
     about_removal: bool = False
     undeclared: tuple[ResoldUndeclared, ...] = ()
+    recorded: tuple[Recorded, ...] = ()

@@ -27,7 +27,8 @@ _COLUMNS = (
 
 def _text(search: PartnerSearch, options: OutputOptions) -> str:
     lines = [search.as_of.words, ""] if search.as_of else []
-    lines += [] if options.quiet else [*_partners(search, options), *_undeclared(search)]
+    if not options.quiet:
+        lines += [*_partners(search, options), *_undeclared(search), *_recorded(search)]
     return "".join(f"{ci_line(line)}\n" for line in (*lines, _totals(search)))
 
 
@@ -49,6 +50,21 @@ def _undeclared(search: PartnerSearch) -> Iterator[str]:
             where = f" {visible(one.country)}" if one.country else ""
             yield f"  {one.tenant_id}{where}  {name}: {visible(', '.join(one.offers))}"
         yield ""
+
+
+def _recorded(search: PartnerSearch) -> Iterator[str]:
+    """Who may still sell without being declared to."""
+    if not search.recorded:
+        return
+    yield "Not declared, and may sell until Partner Center is changed (as last recorded):"
+    for one in search.recorded:
+        who = "every partner of the programme"
+        if one.tenant_id is not None:
+            where = f" {visible(one.country)}" if one.country else ""
+            who = f"{one.tenant_id}{where}  {isolated(visible(one.name)) if one.name else '(name not known)'}"
+        form = f"request {one.request}, {one.status}" if one.request else "no request asks for the change"
+        yield f"  {who}: {visible(one.offer)} ({visible(form)})"
+    yield ""
 
 
 def _tenant(one: FoundPartner, options: OutputOptions, *, about_removal: bool) -> Iterator[str]:
@@ -111,12 +127,14 @@ def not_held(entry: Authorisation) -> str:
 
 
 def _totals(search: PartnerSearch) -> str:
+    number = counted(len(search.recorded), "further one")
+    recorded = f"; {number} as last recorded, not declared" if search.recorded else ""
     if not search.found:
-        return "no other partner fits" if search.undeclared else "no partner fits"
+        return ("no other partner fits" if search.undeclared else "no partner fits") + recorded
     names = len({one.name.casefold() for one in search.found})
     chosen = sum(entry.resellers == "selected" for one in search.found for entry in one.authorisations)
     tenants = counted(len(search.found), "tenant")
-    return f"{counted(names, 'partner')} ({tenants}), {counted(chosen, 'authorisation')}"
+    return f"{counted(names, 'partner')} ({tenants}), {counted(chosen, 'authorisation')}{recorded}"
 
 
 def _json(search: PartnerSearch, _options: OutputOptions) -> str:
@@ -126,7 +144,9 @@ def _json(search: PartnerSearch, _options: OutputOptions) -> str:
         {"tenant_id": one.tenant_id, "name": one.name, "country": one.country, "offers": list(one.offers)}
         for one in search.undeclared
     ]
+    recorded = [one._asdict() for one in search.recorded]
     more = {"resold_undeclared": undeclared} if undeclared else {}
+    more |= {"recorded_undeclared": recorded} if recorded else {}
     return json_lines({"format": 1, **at, "unread": list(search.unread), "partners": partners, **more})
 
 
@@ -172,6 +192,10 @@ def _csv(search: PartnerSearch, _options: OutputOptions) -> str:
             about = (tenant.name or "", tenant.tenant_id, tenant.country or "", *[""] * 5)
             row = (*about, offer, *[""] * 4, "yes", "impossible")
             writer.writerow([csv_cell(cell) for cell in row])
+    for held in search.recorded:
+        about = (held.name or "", held.tenant_id or "", held.country or "", *[""] * 5)
+        row = (*about, held.offer, "", "", "live record, not declared", *[""] * 3)
+        writer.writerow([csv_cell(cell) for cell in row])
     return out.getvalue()
 
 

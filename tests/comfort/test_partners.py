@@ -132,6 +132,92 @@ def test_a_partner_is_told_with_its_lists_and_what_it_may_sell_where_through_whi
     assert (offers["contoso-open"]["resellers"], offers["contoso-open"]["markets"]) == ("any", [])
 
 
+# --- Whom Partner Center holds, and no document does --------------------------------------------------------
+
+
+LENIENT = """\
+rules: {CSP109: off, CSP110: off, CSP111: off}
+guards: {max_removals: 100, max_removal_percent: 100}
+"""
+
+
+@pytest.fixture
+def leaving(one_offer: Repo) -> tuple[Repo, str]:
+    """Fabrikam and Adatum are taken out of the list; the request is drafted. The repository, and its id."""
+    one_offer.write("csp-config.yaml", LENIENT)
+    assert csp_config(one_offer.path, "record", "baseline").code == 0
+    one_offer.commit()
+    for tenant in (FABRIKAM, ADATUM):
+        assert csp_config(one_offer.path, "partners", "remove", tenant, "--list", "distributors").code == 0
+    one_offer.commit()
+    assert csp_config(one_offer.path, "apply", "--yes").code == 4
+    (waits,) = csp_config(one_offer.path, "status", "--format", "json").data["waiting"]
+    return one_offer, waits["id"]
+
+
+def recorded(repo: Repo, *arguments: str) -> dict[str, tuple[str, str, str]]:
+    ran = csp_config(repo.path, "partners", "--format", "json", *arguments)
+    assert ran.code == 0
+    jsonschema.validate(ran.data, json.loads(text("partners")))
+    found = ran.data.get("recorded_undeclared", [])
+    return {one["tenant_id"]: (one["offer"], one["request"], one["status"]) for one in found}
+
+
+@pytest.mark.parametrize("answer", ["", "filed", "refused", "withdrawn", "granted"])
+def test_whoever_is_to_leave_sells_until_the_record_says_otherwise(
+    leaving: tuple[Repo, str], answer: str
+) -> None:
+    repo, request = leaving
+    for word in () if not answer else ("filed",) if answer == "filed" else ("filed", answer):
+        more = ("--ticket", "2611200030001234") if word == "filed" else ()
+        assert csp_config(repo.path, "record", word, request, *more).code == 0
+    status = answer or "drafted"
+    if answer == "granted":
+        expected = {}
+    elif answer == "withdrawn":
+        expected = dict.fromkeys((FABRIKAM, ADATUM), ("contoso-desk", None, None))
+    else:
+        expected = dict.fromkeys((FABRIKAM, ADATUM), ("contoso-desk", request, status))
+    assert recorded(repo) == expected
+    assert set(recorded(repo, "--offer", "contoso-desk", "--name", "fabri")) == expected.keys() & {FABRIKAM}
+    said = csp_config(repo.path, "partners", "--tenant", FABRIKAM).output
+    assert ("Fabrikam Cloud: contoso-desk (" in said) is bool(expected)
+    assert said.endswith("no partner fits; 1 further one as last recorded, not declared\n") is bool(expected)
+    table = csp_config(repo.path, "partners", "--format", "csv").output
+    assert table.count('"live record, not declared"') == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("filters", "tenants"),
+    [
+        (("--country", "DE"), {FABRIKAM}),
+        (("--region", "europe"), {FABRIKAM, ADATUM}),
+        (("--region", "canada"), set()),
+        (("--list", "distributors"), set()),
+        (("--competency", "Security"), set()),
+        (("--resold",), set()),
+        (("--removable",), set()),
+    ],
+)
+def test_a_tenant_of_a_record_passes_the_filters_that_the_record_answers(
+    leaving: tuple[Repo, str], filters: tuple[str, ...], tenants: set[str]
+) -> None:
+    assert set(recorded(leaving[0], *filters)) == tenants
+
+
+def test_an_offer_that_is_to_close_is_open_to_every_partner_until_then(one_offer: Repo) -> None:
+    csp = "{resellers: selected, partner_lists: [distributors]}"
+    one_offer.write("csp-config.yaml", LENIENT)
+    one_offer.write("offers/desk.yaml", offer("desk", "{resellers: any}"))
+    assert csp_config(one_offer.path, "record", "baseline").code == 0
+    one_offer.commit()
+    assert recorded(one_offer) == {}
+    one_offer.write("offers/desk.yaml", offer("desk", csp))
+    assert recorded(one_offer) == {None: ("contoso-desk", None, None)}
+    said = csp_config(one_offer.path, "partners", "--offer", "contoso-desk").output
+    assert "  every partner of the programme: contoso-desk (no request asks for the change)" in said
+
+
 def test_an_exception_takes_the_offer_away(repo: Repo) -> None:
     assert [one["offer"] for one in found(repo)[ADATUM]["offers"]] == ["contoso-insights", "contoso-open"]
 
