@@ -155,7 +155,7 @@ def leaving(one_offer: Repo) -> tuple[Repo, str]:
     return one_offer, waits["id"]
 
 
-def recorded(repo: Repo, *arguments: str) -> dict[str, tuple[str, str, str]]:
+def recorded(repo: Repo, *arguments: str) -> dict[str | None, tuple[str, str | None, str | None]]:
     ran = csp_config(repo.path, "partners", "--format", "json", *arguments)
     assert ran.code == 0
     jsonschema.validate(ran.data, json.loads(text("partners")))
@@ -172,11 +172,10 @@ def test_whoever_is_to_leave_sells_until_the_record_says_otherwise(
         more = ("--ticket", "2611200030001234") if word == "filed" else ()
         assert csp_config(repo.path, "record", word, request, *more).code == 0
     status = answer or "drafted"
-    if answer == "granted":
-        expected = {}
-    elif answer == "withdrawn":
+    expected: dict[str | None, tuple[str, str | None, str | None]] = {}
+    if answer == "withdrawn":
         expected = dict.fromkeys((FABRIKAM, ADATUM), ("contoso-desk", None, None))
-    else:
+    elif answer != "granted":
         expected = dict.fromkeys((FABRIKAM, ADATUM), ("contoso-desk", request, status))
     assert recorded(repo) == expected
     assert set(recorded(repo, "--offer", "contoso-desk", "--name", "fabri")) == expected.keys() & {FABRIKAM}
