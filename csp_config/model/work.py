@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 from csp_config.model.documents import NOTHING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from csp_config.model.documents import Resellers, State
     from csp_config.model.history import AsOf
@@ -66,6 +66,7 @@ class Action(NamedTuple):
 
     `status`: needed, or waiting (an open request covers it). `cause`: change, or pending (due at the base).
     `request_id`: the request that this files, waits for or withdraws; `replaces`: a draft that it supersedes.
+    `due`: those of the partners whose change was due at the base already, where the cause is this change.
     """
 
     id: str
@@ -84,6 +85,22 @@ class Action(NamedTuple):
     request_id: str | None = None
     replaces: str | None = None
     request: Ticket | None = None
+    due: tuple[str, ...] = ()
+
+    def by_cause(self) -> tuple[Action, ...]:
+        """The action, apart in what this change brings and what was due already, for telling people of it."""
+        if not self.due:
+            return (self,)
+        return (
+            self._replace(add=self._not_due(self.add), remove=self._not_due(self.remove), due=()),
+            self._replace(add=self._due(self.add), remove=self._due(self.remove), due=(), cause="pending"),
+        )
+
+    def _due(self, partners: Iterable[PartnerRef]) -> tuple[PartnerRef, ...]:
+        return tuple(one for one in partners if one.tenant_id in self.due)
+
+    def _not_due(self, partners: Iterable[PartnerRef]) -> tuple[PartnerRef, ...]:
+        return tuple(one for one in partners if one.tenant_id not in self.due)
 
 
 class PlannedOffer(NamedTuple):

@@ -10,12 +10,13 @@ from csp_config import programme
 from csp_config.model import UNPUBLISHED, Audience, State
 from csp_config.model.work import Action, PartnerRef
 from csp_config.planning.removals import removals
+from csp_config.planning.requests import verdicts
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from csp_config.model import Partner
-    from csp_config.model.moves import Move
+    from csp_config.model.moves import Move, Verdict
     from csp_config.model.records import LiveAudience, Request
     from csp_config.model.work import Kind
 
@@ -97,10 +98,15 @@ class _MoveActions:
         used = {name for step in steps for name in (step.request_id, step.replaces)}
         for request in self.requests:
             verdict = self.move.verdicts.get(request.id)
-            useless = request.status == "drafted" and verdict in ("satisfied", "contradicted")
-            if verdict == "reverted" or (useless and request.id not in used):
+            if self.is_unwanted(request, verdict) and (verdict == "reverted" or request.id not in used):
                 yield self.action("withdraw-request", self.before, request=request)
         yield from steps
+
+    @staticmethod
+    def is_unwanted(request: Request, verdict: Verdict | None) -> bool:
+        """Whether a request has to be withdrawn: it is reverted, or a draft that nobody needs any more."""
+        useless = request.status == "drafted" and verdict in ("satisfied", "contradicted")
+        return verdict == "reverted" or useless
 
     def audience_actions(self) -> Iterable[Action]:
         """The actions by the programme's table of moves."""
@@ -172,13 +178,15 @@ class _MoveActions:
         self.taken_ids.update(filter(None, (name, action_id)))
         self.state = after
         waiting = request is not None and request.open and kind == "support-request"
+        cause = self.cause(kind, added, removed, request)
         return Action(
             id=action_id,
             offer=offer,
             kind=kind,
             how="support" if kind in ("support-request", "withdraw-request") else "self-service",
             status="waiting" if waiting else "needed",
-            cause=self.cause(kind, added, removed),
+            cause=cause,
+            due=self.partly_due(kind, added, removed) if cause == "change" else (),
             move=move,
             add=tuple(self.partner(tenant) for tenant in added),
             remove=tuple(self.partner(tenant) for tenant in removed),
@@ -189,17 +197,32 @@ class _MoveActions:
             replaces=replaces,
         )
 
-    def cause(self, kind: str, add: Iterable[str], remove: Iterable[str]) -> Literal["change", "pending"]:
+    def cause(
+        self, kind: Kind, add: Iterable[str], remove: Iterable[str], request: Request | None
+    ) -> Literal["change", "pending"]:
         """`pending` where the same action was due at the base already, else `change`."""
         move = self.move
-        if kind in ("sync-audience", "support-request") and move.options == ("selected", "selected"):
+        if self.changes_list(kind):
             due = all(map(move.addition_was_due, add)) and all(map(move.removal_was_due, remove))
+        elif kind == "withdraw-request" and request is not None:
+            due = self.is_unwanted(request, verdicts([request], move.before, move.wanted).get(request.id))
         elif kind == "adopt":
             due = move.unknown or any(state and state.published for state in (move.stood, move.wanted))
             return "pending" if due else "change"
         else:  # where it starts from may be news of the ledger
             due = move.wanted == move.after
         return "pending" if due and move.wanted is not None else "change"
+
+    def partly_due(self, kind: Kind, add: Iterable[str], remove: Iterable[str]) -> tuple[str, ...]:
+        """The tenants whose addition or removal was due at the base already."""
+        if not self.changes_list(kind):
+            return ()
+        return (*filter(self.move.addition_was_due, add), *filter(self.move.removal_was_due, remove))
+
+    def changes_list(self, kind: Kind) -> bool:
+        """Whether an action adds or removes partners one by one."""
+        options = self.move.options
+        return kind in ("sync-audience", "support-request") and options == ("selected", "selected")
 
     def partner(self, tenant: str) -> PartnerRef:
         """A tenant with its name, country and region, as far as they are known."""

@@ -112,7 +112,8 @@ def headline(plan: Plan, unread: Sequence[NotRead] = (), *, of_question: bool = 
 
 def _effects(actions: Sequence[Action], cause: Literal["change", "pending"], plan: Plan) -> Iterable[Words]:
     """Clauses on partners and offers, for the actions of one cause that are needed and not refused."""
-    open_ = [one for one in actions if one.cause == cause and one.status == "needed" and not one.blocked_by]
+    parts = [part for one in actions for part in one.by_cause()]
+    open_ = [one for one in parts if one.cause == cause and one.status == "needed" and not one.blocked_by]
     live = [one for one in open_ if one.kind in ("support-request", "sync-audience", "opt-in")]
     yield from _people(live)
     yield from _options(live)

@@ -168,6 +168,8 @@ def _action(one: Action) -> dict[str, Any]:
         plain["request_id"] = one.request_id
     if one.replaces is not None:
         plain["replaces"] = one.replaces
+    if one.due:
+        plain["due"] = list(one.due)
     return plain
 
 

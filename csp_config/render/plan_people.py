@@ -154,7 +154,7 @@ def _partner_rows(plan: Plan, cause: Cause) -> list[PartnerRow]:
     found: dict[str, dict[Effect, set[OfferMention]]] = defaultdict(lambda: defaultdict(set))
     lists: dict[str, list[str]] = defaultdict(list)
     published = {one.offer for one in plan.actions if one.kind == "publish"}
-    for action in plan.actions:
+    for action in (part for one in plan.actions for part in one.by_cause()):
         if action.cause != cause or (action.kind == "save-draft" and action.offer in published):
             continue
         for effect, ref in _changes(action, plan):

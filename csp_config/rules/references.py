@@ -108,8 +108,9 @@ def exception_without_effect(offer: Offer, context: Context) -> Iterator[Note]:
 def unknown_offer(context: Context, _: Context) -> Iterator[Note]:
     """A live record or resale data are about an offer that no document declares.
 
-    A live record without its offer would lie there unseen, with whatever requests it holds. Resale data may
-    well speak of offers that are not kept here, so for them it is a warning.
+    A live record without its offer would lie there unseen, with whatever requests it holds; only that of an
+    offer whose sale was stopped may stay, without an open request. Resale data may well speak of offers that
+    are not kept here, so for them it is a warning.
 
     Fix: Correct the offer ID, or delete what is about an offer that is gone.
     """
@@ -121,7 +122,8 @@ def unknown_offer(context: Context, _: Context) -> Iterator[Note]:
         return not there and not snapshot.could_hold("Offer", offer_id)
 
     for record in snapshot.live.values():
-        if unknown(record.offer) and record.places:
+        is_over = not record.state.published and not any(request.open for request in record.requests)
+        if unknown(record.offer) and record.places and not is_over:
             yield Note(
                 record.places.at("offer"),
                 f"no document declares the offer {record.offer} that this live record is about",

@@ -60,10 +60,17 @@ def plan(repo: Repo, base: str = "records") -> list[dict[str, Any]]:
     return actions
 
 
+def diagnostics(repo: Repo, base: str) -> list[dict[str, Any]]:
+    """What `validate` finds."""
+    found: list[dict[str, Any]] = csp_config(repo.path, "validate", "--base", base, "--format", "json").data[
+        "diagnostics"
+    ]
+    return found
+
+
 def found(repo: Repo, base: str, code: str) -> list[dict[str, Any]]:
     """What `validate` finds under a code."""
-    ran = csp_config(repo.path, "validate", "--base", base, "--format", "json")
-    return [one for one in ran.data["diagnostics"] if one["code"] == code]
+    return [one for one in diagnostics(repo, base) if one["code"] == code]
 
 
 def drafted(repo: Repo) -> str:
@@ -283,6 +290,28 @@ def test_partners_that_are_declared_while_microsoft_has_the_request_are_told_to_
     assert all(map(told, ("text", "markdown", "html")))
     run(repo, "record", "granted", request)
     assert not any(map(told, ("text", "markdown", "html")))
+
+
+def test_an_offer_that_was_delisted_can_be_let_go_as_the_help_says_in_one_change(repo: Repo) -> None:
+    repo.remove(OFFER)
+    repo.commit()
+    (refused,) = found(repo, "HEAD^", "CSP303")
+    assert f"csp-config record stopped {NAME}" in refused["help"]
+    run(repo, "record", "stopped", NAME)
+    repo.commit()
+    assert [one for one in diagnostics(repo, "HEAD~2") if one["severity"] == "error"] == []
+    repo.remove(LIVE)
+    assert [one for one in diagnostics(repo, "HEAD") if one["severity"] == "error"] == []
+    assert found(repo, "HEAD~2", "CSP317")  # in one change with the deletion it says what was recorded before
+
+
+def test_a_stopped_offer_with_an_open_request_is_not_let_go(repo: Repo) -> None:
+    filed(repo)
+    repo.commit()
+    run(repo, "record", "stopped", NAME)
+    repo.remove(OFFER)
+    repo.commit()
+    assert found(repo, "HEAD^", "CSP213") or found(repo, "HEAD^", "CSP303")
 
 
 def test_an_offer_that_was_delisted_can_be_let_go(repo: Repo) -> None:

@@ -173,6 +173,7 @@ def _action(one: Any) -> Action:
         request_id=_maybe(one.get("request_id"), _text),
         replaces=_maybe(one.get("replaces"), _text),
         request=_maybe(one["request"], _ticket),
+        due=_each(one.get("due", []), _text),
     )
 
 
