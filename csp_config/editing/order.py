@@ -3,7 +3,8 @@
 A comment directly above a single entry belongs to it, and so does one below it that is indented further than
 the entry begins. A comment that a blank line parts from the entry below is a heading: it stays, and no entry
 is moved across it. Above several entries that follow each other, a comment may be either: then it is not
-clear of what it speaks. Blank lines stay between the same places.
+clear of what it speaks; it counts as a heading only where blank lines part the list into groups of several
+entries and each group, but no other entry, has one. Blank lines stay between the same places.
 """
 
 from __future__ import annotations
@@ -104,16 +105,21 @@ def sorted_mapping(entries: list[Block], ranks: Sequence[int]) -> list[str]:
 
 
 def _find_headings(entries: list[Block]) -> None:
-    """Take the comment above a group of entries for a heading, where all groups have one.
+    """Turn the comment above each group of entries into a heading, where it is clear that it is one.
 
-    A comment could be meant for the group or for its first entry. Where blank lines part groups of several
-    entries, and a comment begins each (the first may be without), it is the group's.
+    A comment could be meant for the group or for its first entry. Where blank lines part the list into groups
+    of several entries, a comment begins each group, and no other entry has one, it is the group's.
     """
     groups = list(_groups(entries))
-    begun = [bool(group[0].comments) or group[0].headed for group in groups[1:]]
-    if begun and all(begun) and any(len(group) > 1 for group in groups):
+    if len(groups) > 1 and all(map(_may_have_heading, groups)):
         for first, *_ in groups:
             first.gap, first.comments = first.gap + first.comments, []
+
+
+def _may_have_heading(group: list[Block]) -> bool:
+    first, *others = group
+    begun = bool(first.comments) or first.headed
+    return begun and bool(others) and not any(one.comments or one.headed for one in others)
 
 
 def _groups(entries: list[Block]) -> Iterator[list[Block]]:

@@ -146,6 +146,23 @@ def test_where_a_comment_may_speak_of_several_entries_the_order_stays_and_is_tol
     assert listed(f"{z}{a}# only this one\n{m}") == f"{a}# only this one\n{m}{z}"
 
 
+def test_an_entry_with_a_comment_keeps_it_although_each_part_of_the_list_begins_with_one() -> None:
+    z, a, m, b = (
+        f"- {{name: {name}, tenant_id: {t}, country: DE}}\n"
+        for name, t in zip("ZAMB", (A, B, C, D), strict=True)
+    )
+    assert listed(f"# of Z\n{z}# of A\n{a}\n# of B\n{b}") == f"# of A\n{a}# of B\n{b}\n# of Z\n{z}"
+    assert listed(f"# of Z\n{z}# of B\n{b}\n# of M\n{m}# of A\n{a}") == (
+        f"# of A\n{a}# of B\n{b}\n# of M\n{m}# of Z\n{z}"
+    )
+    for text, line in (
+        (f"# of Z\n{z}\n# of B\n{b}{a}", 9),  # what begins a single entry is no heading
+        (f"{z}{m}\n# of B\n{b}{a}", 9),  # neither is the only comment of a list
+        (f"# DACH\n{z}{a}\n# of M\n{m}", 6),
+    ):
+        assert (kept(text) or "").startswith(f"the comment above line {line} may be about that entry or")
+
+
 def test_entries_in_brackets_with_comments_keep_their_order_and_that_is_told() -> None:
     z, a = (f"{{name: {name}, tenant_id: {t}, country: DE}}" for name, t in zip("ZA", (A, B), strict=True))
     found = formatted("a.yaml", f"{HEAD}partners: [{z}, # the last\n   {a}]\n".encode(), "PartnerList")
