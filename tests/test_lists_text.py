@@ -97,4 +97,4 @@ def test_a_list_whose_dashes_stand_below_its_key_can_become_empty() -> None:
     text = b"kind: PartnerList\nid: all\nname: All\npartners:\n- {name: A, tenant_id: T, country: DE}\n"
     text = text.replace(b"T,", b"0f1e2d3c-4b5a-4697-8877-665544332211,")
     data = {"kind": "PartnerList", "id": "all", "name": "All", "partners": []}
-    assert list_text("offers/all.yaml", data, text).endswith(b"partners:\n  []\n")
+    assert list_text("offers/all.yaml", data, text).endswith(b"\npartners: []\n")

@@ -148,7 +148,6 @@ partners:
 # distributors
 - {tenant_id: 0f1e2d3c-4b5a-4697-8877-665544332211, name: Fabrikam Cloud, country: DE}  # Fabrikam Cloud
 - {tenant_id: 22222222-2222-4333-8444-555555555555, name: Northwind Traders, country: "NO"}
-# to leave in 2027
 # end of the list
 
 # nothing asked for yet
@@ -205,6 +204,20 @@ def test_lists_in_brackets_and_windows_line_ends_stay_so() -> None:
     content = live_text(live(FABRIKAM, ADATUM, NORTHWIND, requests=(FILED,)), previous.encode()).decode()
     assert f"remove: [{inside}]\r\n" in content
     assert content.count("\n") == content.count("\r\n") == previous.count("\n") + 1
+
+
+def test_entries_below_their_dashes_come_and_go_with_their_comments() -> None:
+    plain = NEW.partition("requests:")[0]
+    entries = plain.split("partners:\n")[1].splitlines(keepends=True)
+    apart = [
+        f"  # about {at}\n  -  # dash {at}\n    {entry.strip().removeprefix('- ')}\n"
+        for at, entry in enumerate(entries)
+    ]
+    previous = plain.replace("".join(entries), "".join(apart))
+    assert live_text(live(FABRIKAM), previous.encode()).decode() == previous.replace(apart[0], "")
+    grown = live_text(live(FABRIKAM, ADATUM, NORTHWIND), previous.encode()).decode()
+    added = '  - {tenant_id: 22222222-2222-4333-8444-555555555555, name: Northwind Traders, country: "NO"}\n'
+    assert grown == previous + added
 
 
 OLD = """\
@@ -304,9 +317,22 @@ def test_any_record_becomes_any_other_whatever_comments_it_has(
 
 
 @given(record=RECORDS, before=TENANT_SETS, after=TENANT_SETS.filter(bool))
-def test_no_comment_on_a_line_of_its_own_is_lost_when_partners_come_and_go(
+def test_partners_that_go_take_the_comment_above_them_along_and_all_others_keep_theirs(
     record: LiveAudience, before: tuple[str, ...], after: tuple[str, ...]
 ) -> None:
     previous = with_comments(live_text(live(*before, requests=record.requests), None).decode())
-    content = live_text(live(*after, requests=record.requests), previous.encode())
-    assert content.count(b"\n# after") == previous.count("\n# after")
+    told: list[str] = []
+    content = live_text(live(*after, requests=record.requests), previous.encode(), told.append).decode()
+    gone, kept = set(before) - set(after), set(before) & set(after)
+    assert content.count("\n# after") == previous.count("\n# after") - len(gone)
+    goes = "comment goes" if len(gone) == 1 else "comments go"
+    wanted = [f"the live record of contoso-insights: {len(gone)} {goes}"] if gone else []
+    assert [said.partition(" with ")[0] for said in told] == wanted
+    for tenant in kept:
+        assert comment_above(tenant, content) == comment_above(tenant, previous)
+
+
+def comment_above(tenant: str, text: str) -> str:
+    """The line above the first one that has a tenant."""
+    lines = text.splitlines()
+    return lines[next(at for at, line in enumerate(lines) if tenant in line) - 1]

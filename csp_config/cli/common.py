@@ -79,6 +79,7 @@ class Common(NamedTuple):
             keep=keep,
             watch=_progress() if _is_terminal(sys.stderr) and not self.quiet else None,
             log=_log() if self.verbose > 1 else _silent,
+            on_comment=_silent if self.quiet else _note,
         )
 
     @contextmanager
@@ -145,7 +146,15 @@ def _is_terminal(stream: Any) -> bool:
 
 
 def _silent(_line: str) -> None:
-    """For runs without -vv."""
+    """For runs without -vv, or with -q."""
+
+
+def _note(line: str) -> None:
+    """A line on standard error, with what cannot be seen made visible."""
+    from csp_config.cli.output import note  # noqa: PLC0415 - few runs edit a document
+    from csp_config.text import visible  # noqa: PLC0415 - same
+
+    note(visible(line))
 
 
 def _log() -> Callable[[str], None]:

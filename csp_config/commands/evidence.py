@@ -39,7 +39,7 @@ def evidence_texts(workspace: Workspace, offer: str, tenants: Sequence[str], tod
         "covers": data.get("covers", []),
         "resales": list(rows.values()),
     }
-    return {path: editing.list_text(path, updated, previous)}
+    return {path: editing.list_text(path, updated, previous, workspace.on_comment)}
 
 
 def _document(workspace: Workspace) -> tuple[str, dict[str, Any], bytes | None]:

@@ -108,7 +108,7 @@ def merge(
         nearest_list=_near(workspace, list_id) if previous is None else None,
         table=table,
         lines=tuple(lines),
-        text=editing.list_text(path, updated, previous) if changed else None,
+        text=editing.list_text(path, updated, previous, workspace.on_comment) if changed else None,
     )
 
 

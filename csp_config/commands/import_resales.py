@@ -110,7 +110,7 @@ def prepare(workspace: Workspace, files: Sequence[InputFile], options: ImportOpt
         unchanged=len(evidence.resales.keys() & rows.keys()),
         kept=tuple(pair for pair in sorted(merged) if pair not in evidence.resales),
         removed=tuple(pair for pair in sorted(rows) if pair not in merged),
-        text=editing.list_text(path, updated, previous) if updated != data else None,
+        text=editing.list_text(path, updated, previous, workspace.on_comment) if updated != data else None,
     )
 
 

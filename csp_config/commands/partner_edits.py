@@ -68,7 +68,7 @@ def add(
             f"{tenant} cannot be added to {list_id}: {line.detail}", help="give --name and --country"
         )
     updated = {**data, "partners": merging.entries()}
-    text = editing.list_text(path, updated, previous) if updated != data else None
+    text = editing.list_text(path, updated, previous, workspace.on_comment) if updated != data else None
     detail = f": {line.detail}" if line.detail else ""
     return Edit(path=path, summary=f"{line.result} {tenant} {line.name}{detail}", text=text)
 
@@ -93,7 +93,7 @@ def remove(workspace: Workspace, tenant: str, list_id: str) -> Edit:
     return Edit(
         path=path,
         summary=f"removed {tenant} {entry['name']}",
-        text=editing.list_text(path, updated, previous),
+        text=editing.list_text(path, updated, previous, workspace.on_comment),
         affected=tuple(one for one in found.authorisations if drawing.intersection(one.through)),
         unknown=tuple(
             name

@@ -102,7 +102,8 @@ class Ledger:
         for record in records:
             path = record_path(self.workspace, record.offer)
             self._check_nothing_lost(record)
-            texts[path] = editing.live_text(self.with_names(record), self.workspace.files.get(path))
+            previous = self.workspace.files.get(path)
+            texts[path] = editing.live_text(self.with_names(record), previous, self.workspace.on_comment)
         check_not_ignored(self.workspace, texts)
         return texts
 

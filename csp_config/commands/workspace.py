@@ -76,6 +76,7 @@ class Inputs(NamedTuple):
     reader: Reader | None = None  # one that outlives this run
     repository: Repository | None = None  # likewise
     log: Callable[[str], None] = lambda _line: None  # told what was decided, for -vv
+    on_comment: Callable[[str], None] = lambda _said: None  # told of comments in documents that are edited
 
     def __repr__(self) -> str:
         """Where it starts; the environment may hold secrets."""
@@ -97,7 +98,8 @@ class Workspace(NamedTuple):
 
     `committed`: the live records of HEAD, by offer, where the candidate is not committed and has them
     otherwise, or not at all. `notes`: sentences for the report on the base and on files that were left out.
-    `on_write` is called with the path of each document that is written.
+    `on_write` is called with the path of each document that is written; `on_comment` with a sentence on
+    comments that an edit takes out, or that it leaves where they may be wrong.
     """
 
     project: Project
@@ -112,6 +114,7 @@ class Workspace(NamedTuple):
     notes: tuple[str, ...] = ()
     settings_broken: bool = False
     on_write: Callable[[str], None] = lambda _path: None  # told of files
+    on_comment: Callable[[str], None] = lambda _said: None
 
     @property
     def root(self) -> Path:
@@ -293,6 +296,7 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
         base=base,
         candidate=candidate,
         files=tree.files,
+        on_comment=inputs.on_comment,
         committed=committed_records(repository, reference, choice.base, tree, (candidate, base)),
         notes=(*filter(None, (choice.note, moved)), *_unread(tree, settings)),
     )
@@ -369,6 +373,7 @@ def _load_from_folder(project: Project, inputs: Inputs) -> Workspace:
         project=project,
         repository=None,
         surroundings=inputs.surroundings,
+        on_comment=inputs.on_comment,
         base_ref=None,
         candidate_ref=Candidate(kind="folder"),
         base=None,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from csp_config import document, schema
+from csp_config.editing.entries import first_line_above, list_extents
 from csp_config.editing.forms import (
     SORTED_ENTRIES,
     canonical,
@@ -22,7 +23,7 @@ from csp_config.editing.forms import (
     spelling,
 )
 from csp_config.editing.order import blocks, sorted_list, sorted_mapping, unclear
-from csp_config.editing.yaml_text import Edit, YamlText, edited, start_of
+from csp_config.editing.yaml_text import Edit, YamlText, edited, scalars, start_of
 from csp_config.errors import WritingError
 
 if TYPE_CHECKING:
@@ -132,13 +133,11 @@ class _Work:
     def sort_with_dashes(self, lines: list[str], listed: yaml.SequenceNode, order: Sequence[int]) -> None:
         """Sort the entries of a list with dashes; not where two of them share a line."""
         column = listed.start_mark.column
-        extents = [(_dash(lines, part, column), self.source.line_after(part)) for part in listed.value]
+        extents = list_extents(lines, self.source, listed)
         if not _on_own_lines(lines, extents, column):
             self.unsorted = "entries share a line"
             return
-        above = extents[0][0]
-        while above and lines[above - 1].lstrip(" ").startswith("#"):
-            above -= 1
+        above = first_line_above(lines, extents[0][0])
         entries = blocks(lines, extents, above, column)
         before = [line for entry in entries for line in entry.all_lines()]
         doubt = unclear(entries)
@@ -184,7 +183,7 @@ class _Work:
 
     def inside_of_texts(self) -> Iterator[int]:
         """The lines whose ends, or more of them, are part of a text that goes over several lines."""
-        for node in _scalars(self.root):
+        for node in scalars(self.root):
             first, last = node.start_mark.line, node.end_mark.line
             yield from range(first, last)
             if node.style in ("|", ">") and node.end_mark.column:
@@ -196,22 +195,6 @@ def _keys(kind: str) -> dict[str, int]:
     """The top-level keys of a kind, each with its place in the schema."""
     name = schema.KINDS[kind].removesuffix(".schema.json")
     return {key: place for place, key in enumerate(json.loads(schema.text(name))["properties"])}
-
-
-def _scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
-    if isinstance(node, yaml.ScalarNode):
-        yield node
-    for part in node.value if isinstance(node, yaml.CollectionNode) else ():
-        for inner in part if isinstance(part, tuple) else (part,):
-            yield from _scalars(inner)
-
-
-def _dash(lines: Sequence[str], entry: yaml.Node, column: int) -> int:
-    """The line with the dash of a list's entry, which may stand above the entry itself."""
-    line = int(entry.start_mark.line)
-    while line and not (lines[line][column : column + 1] == "-" and not lines[line][:column].strip()):
-        line -= 1
-    return line
 
 
 def _on_own_lines(lines: Sequence[str], extents: Sequence[Extent], column: int) -> bool:

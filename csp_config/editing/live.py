@@ -12,30 +12,34 @@ from csp_config.editing.yaml_text import Edit, edited, start_of
 from csp_config.model.records import NamedTenant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from csp_config.model.records import LiveAudience, Request
 
 _FOLDERS_DEEP = 2  # offers/live/, where a new record goes
 _PLAINER = (
     "leave line breaks and special characters out of the ticket and the note; if there are none, "
-    "give the record a plainer layout (csp-config fmt), then run the same command again"
+    "write each key and each entry of the record on a line of its own, then run the same command again"
 )
 _OF_REQUESTS = ("remove", "tenants", "except")
 
 
-def live_text(live: LiveAudience, previous: bytes | None) -> bytes:
+def live_text(
+    live: LiveAudience, previous: bytes | None, tell: Callable[[str], None] = lambda _: None
+) -> bytes:
     """The bytes of a live record; with `previous`, those bytes, changed only where the meaning differs.
 
-    Comments, order, quoting and line ends of `previous` stay, except on the lines of what is taken out. The
-    result has been read back and says exactly what `live` says.
+    Comments, order, quoting and line ends of `previous` stay, except on the lines of what is taken out, and
+    comments that belong to that; `tell` is called with sentences on these. The result has been read back and
+    says exactly what `live` says.
     Raises: WritingError where it would not, as for a note with characters that no document may hold.
     """
     data = _data(live)
     if previous is None:
         text = _canonical(live, data)
     else:
-        text = revised(_with_mappings(previous.decode(), _by_tenant(live)), data)
+        before = _with_mappings(previous.decode(), _by_tenant(live))
+        text = revised(before, data, lambda said: tell(f"the live record of {live.offer}: {said}"))
     return read_back(f"the live record of {live.offer}", "LiveAudience", text, data, help=_PLAINER)
 
 

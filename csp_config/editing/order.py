@@ -82,6 +82,18 @@ def unclear(entries: list[Block]) -> int | None:
     return None
 
 
+def may_be_of_all(entries: list[Block]) -> set[int]:
+    """The entries that begin a group of several, and are the only ones in it with a comment above them."""
+    _find_headings(entries)
+    found, place = set(), 0
+    for group in _groups(entries):
+        first, *others = group
+        if first.comments and others and not any(one.comments or one.headed for one in others):
+            found.add(place)
+        place += len(group)
+    return found
+
+
 def sorted_list(entries: list[Block], keys: Sequence[Any]) -> list[str]:
     """The lines of a list, sorted by `keys` between its headings."""
     _find_headings(entries)

@@ -8,13 +8,14 @@ from the entry that they belong to.
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 import yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 
 class Edit(NamedTuple):
@@ -33,7 +34,8 @@ class YamlText:
         self.text = text
         self.newline = "\r\n" if "\r\n" in text else "\n"
         self.root: yaml.Node | None = yaml.compose(text, Loader=yaml.CSafeLoader)
-        self._line_starts = [0, *accumulate(map(len, text.splitlines(keepends=True)))]
+        self.lines = text.splitlines(keepends=True)
+        self._line_starts = [0, *accumulate(map(len, self.lines))]
 
     def end(self, node: yaml.Node) -> int:
         """Where a node's own text ends; the parser's end of a block lies behind the comments after it."""
@@ -49,6 +51,10 @@ class YamlText:
         """The number of the line after a node's last."""
         return bisect_right(self._line_starts, max(self.end(node) - 1, 0))
 
+    def offset(self, line: int) -> int:
+        """Where a line begins, by its number."""
+        return self._line_starts[line]
+
     def line_start(self, index: int) -> int:
         """Where the line of a place begins."""
         return self.text.rfind("\n", 0, index) + 1
@@ -57,14 +63,43 @@ class YamlText:
         """Where the line after that of a place begins."""
         return self.text.index("\n", index) + 1
 
-    def before(self, node: yaml.Node) -> str:
-        """What stands on a node's line before it: the indentation and dash of a list item."""
-        return self.text[self.line_start(start_of(node)) : start_of(node)]
+    def comments(self, start: int, end: int) -> Iterator[str]:
+        """The comments that have a line of their own, from one place to another."""
+        for line in range(self._line_number(start), self._line_number(end)):
+            if self.lines[line].lstrip(" ").startswith("#") and line not in self._texts:
+                yield self.lines[line].strip()
+
+    def _line_number(self, index: int) -> int:
+        return bisect_right(self._line_starts, index) - 1
+
+    @cached_property
+    def _texts(self) -> frozenset[int]:
+        """The lines that go on with a text of several lines."""
+        nodes = scalars(self.root) if self.root is not None else ()
+        return frozenset(
+            line for node in nodes for line in range(node.start_mark.line + 1, self.line_after(node))
+        )
+
+    def dash(self, node: yaml.SequenceNode) -> str:
+        """What a new item of a list begins with, as its first: the indentation, a dash and blanks."""
+        first = node.value[0]
+        before = self.text[self.line_start(start_of(first)) : start_of(first)]
+        alone = "-" not in before  # the dash stands on a line above
+        return " " * node.start_mark.column + "- " if alone else before
 
 
 def start_of(node: yaml.Node) -> int:
     """Where a node begins."""
     return int(node.start_mark.index)
+
+
+def scalars(node: yaml.Node) -> Iterator[yaml.ScalarNode]:
+    """The scalars in a node, keys and values, as they follow."""
+    if isinstance(node, yaml.ScalarNode):
+        yield node
+    for part in node.value if isinstance(node, yaml.CollectionNode) else ():
+        for inner in part if isinstance(part, tuple) else (part,):
+            yield from scalars(inner)
 
 
 def edited(text: str, edits: Iterable[Edit]) -> str:
