@@ -13,7 +13,7 @@ from csp_config.git import Repository, folder_tree
 from csp_config.loading import SETTINGS_PATH, load_settings, placed, read_document
 from csp_config.loading.paths import document_paths, under, unreadable_paths
 from csp_config.loading.reading import read_settings
-from csp_config.model import Candidate, Report, Settings, Snapshot
+from csp_config.model import NOTHING, Candidate, Report, Settings, Snapshot
 from csp_config.rules import RULES, check
 
 if TYPE_CHECKING:
@@ -55,9 +55,12 @@ class Formatting:
         return not (self.report.diagnostics or self.failed)
 
 
-def formatting(inputs: Inputs, files: Sequence[Path] = ()) -> Formatting:
+def formatting(
+    inputs: Inputs, files: Sequence[Path] = (), forward: Mapping[str, bytes] = NOTHING
+) -> Formatting:
     """The changes for the files and folders that are named, else for all documents under the roots.
 
+    `forward`: path -> content of documents of earlier versions as they are now written, which is formatted.
     What is wrong with the settings counts where they say which documents there are. Raises: GitError;
     ReadingError, also where there is nothing to format.
     """
@@ -70,13 +73,13 @@ def formatting(inputs: Inputs, files: Sequence[Path] = ()) -> Formatting:
         unreadable = (*on_disk.findings, *unreadable_paths(on_disk.tree, on_disk.settings.roots, ()))
         if not unreadable and not contents.keys() - {on_disk.settings.path}:
             raise no_documents(inputs.project.path, on_disk.settings)
-    return _formatting(on_disk, contents, unreadable, inputs.now.date())
+    return _formatting(on_disk, contents, unreadable, inputs.now.date(), forward)
 
 
 def write(formatting: Formatting) -> None:
     """Write every change to disk. Only under the lock. Raises: WritingError."""
     for change in formatting.changes:
-        editing.write_inside(formatting.root, change.path, change.after)
+        editing.write_document(formatting.root, change.path, change.after)
 
 
 def _all_documents(on_disk: WorkingTree) -> dict[str, bytes]:
@@ -125,11 +128,17 @@ def _read(path: Path) -> bytes:
 
 
 def _formatting(
-    on_disk: WorkingTree, contents: Mapping[str, bytes], unreadable: Iterable[Finding], today: date
+    on_disk: WorkingTree,
+    contents: Mapping[str, bytes],
+    unreadable: Iterable[Finding],
+    today: date,
+    forward: Mapping[str, bytes],
 ) -> Formatting:
     findings, changes, failed, unsorted = list(unreadable), [], [], []
     offers = 0
-    for path, content in contents.items():
+    for path, before in contents.items():
+        content = editing.with_line_ends_of(before, forward.get(path, before))
+        done = ("brought forward",) if path in forward else ()
         is_settings = path.rpartition("/")[2] == SETTINGS_PATH
         reading = read_settings(path, content) if is_settings else read_document(path, content)
         offers += reading.kind == "Offer"
@@ -140,12 +149,14 @@ def _formatting(
             formatted = editing.formatted(path, content, reading.kind)
         except WritingError as error:
             failed.append(error)
+            if done:
+                changes.append(Change(path=path, before=before, after=content, changes=done))
             continue
         if formatted.unsorted:
             unsorted.append((path, formatted.unsorted))
-        if formatted.content != content:
+        if formatted.content != before:
             changes.append(
-                Change(path=path, before=content, after=formatted.content, changes=formatted.changes)
+                Change(path=path, before=before, after=formatted.content, changes=done + formatted.changes)
             )
     snapshot = Snapshot(settings=on_disk.settings, findings=tuple(findings), documents=len(contents))
     report = Report(

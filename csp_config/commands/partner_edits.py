@@ -112,7 +112,7 @@ def still_sold(workspace: Workspace, tenant: str) -> frozenset[str]:
 def write(workspace: Workspace, edit: Edit) -> None:
     """Write the document, where it changes. Only under the lock."""
     if edit.text is not None:
-        editing.write_file(workspace.root / edit.path, edit.text)
+        editing.write_document(workspace.root, edit.path, edit.text)
 
 
 def _list(workspace: Workspace, list_id: str) -> tuple[str, dict[str, list[dict[str, str]]], bytes | None]:

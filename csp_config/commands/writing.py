@@ -22,7 +22,7 @@ def write_listed(workspace: Workspace, texts: Mapping[str, bytes]) -> None:
     """
     names = check_not_ignored(workspace, texts)
     for path, content in texts.items():
-        editing.write_inside(workspace.root, path, content)
+        editing.write_document(workspace.root, path, content)
         workspace.on_write(path)
     if workspace.repository is None:
         return

@@ -7,6 +7,8 @@ from csp_config.editing.files import (
     locked,
     remove_leftovers,
     require_place,
+    with_line_ends_of,
+    write_document,
     write_file,
     write_inside,
 )
@@ -29,6 +31,8 @@ __all__ = [
     "remove_leftovers",
     "require_place",
     "scalar",
+    "with_line_ends_of",
+    "write_document",
     "write_file",
     "write_folder",
     "write_inside",

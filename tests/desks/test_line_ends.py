@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from csp_config.editing import with_line_ends_of
 from tests.acceptance.program import csp_config
 from tests.repositories import Repo
 
@@ -39,6 +40,8 @@ def test_an_edit_changes_the_lines_that_it_is_about_and_no_others(checkout: Repo
     ran = csp_config(checkout.path, "partners", *added)
     assert ran.code == 0, ran.said
     assert checkout.run("diff", "--numstat") == f"3\t0\t{LIST}"
+    content = (checkout.path / LIST).read_bytes()
+    assert content.count(b"\r\n") == content.count(b"\n")
     checked = csp_config(checkout.path, "validate", "--base", "HEAD")
     assert checked.code == 0, checked.said
 
@@ -51,3 +54,34 @@ def test_what_is_recorded_reads_back_and_changes_one_record(checkout: Repo) -> N
     assert checkout.run("diff", "--numstat") == "1\t1\toffers/live/contoso-insights.yaml"
     waiting = csp_config(checkout.path, "status", "--format", "json").data["waiting"]
     assert "2611180030001999" in [entry["ticket"] for entry in waiting]
+
+
+def test_fmt_and_records_keep_the_line_ends_on_disk(checkout: Repo) -> None:
+    path, live = checkout.path / LIST, "offers/live/contoso-insights.yaml"
+    path.write_bytes(path.read_bytes() + b"  \r\n")
+    assert csp_config(checkout.path, "fmt").code == 0
+    assert checkout.run("status", "--short") == ""
+    ran = csp_config(
+        checkout.path, "record", "filed", "contoso-insights-63a3ccee", "--ticket", "2611180030001999"
+    )
+    assert ran.code == 0, ran.said
+    for content in (path.read_bytes(), (checkout.path / live).read_bytes()):
+        assert content.count(b"\r\n") == content.count(b"\n") > 0
+        assert b"\r\r" not in content
+
+
+@pytest.mark.parametrize(
+    ("before", "content", "wanted"),
+    [
+        (b"a\r\nb\r\n", b"a\nc\n", b"a\r\nc\r\n"),
+        (b"a\r\nb\n", b"a\nc\n", b"a\nc\n"),
+        (b"a\r\nb\r\n", b"a\r\nc\n", b"a\r\nc\n"),
+        (b"a\n", b"a\nc\n", b"a\nc\n"),
+        (b"a", b"a\nc\n", b"a\nc\n"),
+        (b"", b"c\n", b"c\n"),
+    ],
+)
+def test_only_where_all_lines_end_with_cr_lf_those_of_an_edit_do(
+    before: bytes, content: bytes, wanted: bytes
+) -> None:
+    assert with_line_ends_of(before, content) == wanted
