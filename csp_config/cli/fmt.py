@@ -13,13 +13,13 @@ from csp_config.cli.output import complain, emit, note
 from csp_config.commands import fmt as formatting
 from csp_config.commands.records import records_without_names
 from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
-from csp_config.commands.writing import write_listed
+from csp_config.model import NOTHING
 from csp_config.render import REPORTS
 from csp_config.text import ci_line, visible
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from csp_config.commands.fmt import Change, Formatting
     from csp_config.commands.workspace import Inputs
@@ -42,9 +42,10 @@ def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool, upgrad
     """
     inputs = common.inputs()
     looking = check or diff
-    if upgrade:
-        _upgrade(common, inputs, looking=looking)
-    found = formatting.formatting(inputs, files) if looking else _written(common, inputs, files)
+    if looking:
+        found = formatting.formatting(inputs, files, _forward(inputs) if upgrade else NOTHING)
+    else:
+        found = _written(common, inputs, files, upgrade=upgrade)
     report = "" if found.complete else _problems(found, common)
     if not common.quiet:
         _note_unsorted(found)
@@ -57,15 +58,9 @@ def fmt(common: Common, files: tuple[Path, ...], check: bool, diff: bool, upgrad
     return int(not found.complete or (looking and bool(found.changes)))
 
 
-def _upgrade(common: Common, inputs: Inputs, *, looking: bool) -> None:
-    """Give the tenants of old live records their names, and say on standard error which records these are."""
-    with common.locked(inputs):
-        workspace = require_settings(load_workspace(inputs._replace(base=NO_BASE)))
-        texts = records_without_names(workspace)
-        if not looking:
-            write_listed(workspace, texts)
-    for path in texts:
-        note(f"{'would bring' if looking else 'brought'} forward {visible(path)}")
+def _forward(inputs: Inputs) -> Mapping[str, bytes]:
+    """Path -> content of the live records of earlier versions, with the names of their tenants."""
+    return records_without_names(require_settings(load_workspace(inputs._replace(base=NO_BASE))))
 
 
 def fix(common: Common, inputs: Inputs) -> None:
@@ -83,9 +78,11 @@ def fix(common: Common, inputs: Inputs) -> None:
     )
 
 
-def _written(common: Common, inputs: Inputs, files: tuple[Path, ...] = ()) -> Formatting:
+def _written(
+    common: Common, inputs: Inputs, files: tuple[Path, ...] = (), *, upgrade: bool = False
+) -> Formatting:
     with common.locked(inputs):
-        found = formatting.formatting(inputs, files)
+        found = formatting.formatting(inputs, files, _forward(inputs) if upgrade else NOTHING)
         formatting.write(found)
     return found
 

@@ -78,12 +78,27 @@ def test_a_file_that_names_nobody_changes_no_record(repo: Repo, tmp_path: Path) 
 
 def test_fmt_brings_old_records_forward_with_the_names_that_are_known(repo: Repo) -> None:
     assert f"  - {tenant('a')}\n" in (repo.path / LIVE).read_text()
+    run(repo, "fmt")
+    before = (repo.path / LIVE).read_bytes()
+    assert csp_config(repo.path, "fmt", "--check").code == 0
+    for options in (["--check"], ["--diff"], ["--check", LIVE]):
+        looked = csp_config(repo.path, "fmt", "--upgrade", *options)
+        assert (looked.code, (repo.path / LIVE).read_bytes()) == (1, before), looked.said
+        assert f"would format {LIVE}: brought forward, sorted\n1 document to format, " in looked.said
+    patch = csp_config(repo.path, "fmt", "--upgrade", "--diff", "--output", "fmt.patch")
+    assert patch.code == 1
+    assert csp_config(repo.path, "fmt", "--upgrade", "--check", OFFER).code == 0
     ran = run(repo, "fmt", "--upgrade")
-    assert f"brought forward {LIVE}" in ran.errors
+    assert f"formatted {LIVE}: brought forward, sorted\n1 document formatted, " in ran.output
+    after = (repo.path / LIVE).read_bytes()
+    repo.write(LIVE, before.decode())
+    repo.run("apply", "fmt.patch")
+    assert (repo.path / LIVE).read_bytes() == after
     assert (
         f"{{tenant_id: {tenant('a')}, name: {NAMES['a'][0]}, country: DE}}" in (repo.path / LIVE).read_text()
     )
-    assert LIVE not in run(repo, "fmt", "--upgrade").errors
+    assert "0 documents formatted" in run(repo, "fmt", "--upgrade").said
+    assert csp_config(repo.path, "fmt", "--upgrade", "--check").code == 0
     assert plan(repo) == []
 
 
