@@ -4,16 +4,20 @@ A comment directly above a single entry belongs to it, and so does one below it 
 the entry begins. A comment that a blank line parts from the entry below is a heading: it stays, and no entry
 is moved across it. Above several entries that follow each other, a comment may be either: then it is not
 clear of what it speaks; it counts as a heading only where blank lines part the list into groups of several
-entries and each group, but no other entry, has one. Blank lines stay between the same places.
+entries, each group, but no other entry, has one, and it names none of them. Blank lines stay between the
+same places.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
+
+_WORD = re.compile(r"\w{3,}")  # not the code of a country, after which a group may be called
 
 Extent = tuple[int, int]  # first line of an entry, and the line after its last
 
@@ -120,7 +124,8 @@ def _find_headings(entries: list[Block]) -> None:
     """Turn the comment above each group of entries into a heading, where it is clear that it is one.
 
     A comment could be meant for the group or for its first entry. Where blank lines part the list into groups
-    of several entries, a comment begins each group, and no other entry has one, it is the group's.
+    of several entries, a comment begins each group, and no other entry has one, it is the group's; not where
+    it has a word of an entry, as a comment on that entry would, or where a heading stands above it.
     """
     groups = list(_groups(entries))
     if len(groups) > 1 and all(map(_may_have_heading, groups)):
@@ -130,8 +135,14 @@ def _find_headings(entries: list[Block]) -> None:
 
 def _may_have_heading(group: list[Block]) -> bool:
     first, *others = group
-    begun = bool(first.comments) or first.headed
-    return begun and bool(others) and not any(one.comments or one.headed for one in others)
+    if not (first.comments and others) or any(one.headed for one in group):
+        return False
+    named = _words(line for one in group for line in one.lines)
+    return not any(one.comments for one in others) and named.isdisjoint(_words(first.comments))
+
+
+def _words(lines: Iterable[str]) -> set[str]:
+    return {word for line in lines for word in _WORD.findall(line.casefold())}
 
 
 def _groups(entries: list[Block]) -> Iterator[list[Block]]:

@@ -159,6 +159,9 @@ def test_an_entry_with_a_comment_keeps_it_although_each_part_of_the_list_begins_
         (f"# of Z\n{z}\n# of B\n{b}{a}", 9),  # what begins a single entry is no heading
         (f"{z}{m}\n# of B\n{b}{a}", 9),  # neither is the only comment of a list
         (f"# DACH\n{z}{a}\n# of M\n{m}", 6),
+        (f"# DACH:\n\n{z}{a}\n# of M\n{m}{b}", 11),  # here headings are parted from what they are above
+        (f"# Zürich, key account\n{z.replace('Z', 'Zürich AG')}{a}\n# Nordics\n{m}{b}", 6),
+        (f"# DACH\n{z}{a}\n# until Mayer GmbH is back\n{m}{b.replace('B', 'mayer')}", 6),
     ):
         assert (kept(text) or "").startswith(f"the comment above line {line} may be about that entry or")
 
