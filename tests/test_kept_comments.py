@@ -113,6 +113,24 @@ def test_a_comment_that_may_be_about_all_below_it_stays_and_that_is_told() -> No
 
 
 @pytest.mark.parametrize(
+    ("comment", "its_own"), [("# Contoso: key account", True), ("# GmbH in DACH", False)]
+)
+def test_a_comment_that_names_the_first_entry_alone_is_about_that(comment: str, its_own: bool) -> None:
+    def entries(*names: str) -> list[dict[str, Any]]:
+        return [partner(letter) | {"name": name} for letter, name in zip("BCD", names, strict=False)]
+
+    data = {"kind": "PartnerList", "id": "emea", "name": "EMEA"}
+    names = ("Contoso GmbH", "Fabrikam GmbH", "Litware GmbH")
+    text = list_text(PATH, {**data, "partners": entries(*names)}, None).decode()
+    text = text.replace("partners:\n", f"partners:\n  {comment}\n")
+    after = list_text(PATH, {**data, "partners": entries(*names)[1:]}, text.encode()).decode()
+    assert (comment not in after) == its_own
+    first = {"name": "Adatum GmbH", "tenant_id": TENANTS["A"], "country": "DE"}
+    grown = list_text(PATH, {**data, "partners": [first, *entries(*names)]}, text.encode()).decode()
+    assert (grown.index("Adatum") < grown.index(comment)) == its_own
+
+
+@pytest.mark.parametrize(
     ("before", "after"),
     [
         ("partners: []  # x\n", "partners:  # x\n"),

@@ -220,6 +220,18 @@ def test_entries_below_their_dashes_come_and_go_with_their_comments() -> None:
     assert grown == previous + added
 
 
+def test_comments_in_brackets_that_cannot_stay_are_told_with_the_place_and_a_way_on() -> None:
+    head, _, entries = NEW.partition("requests:")[0].partition("partners:\n")
+    inside = ",\n".join(line.removeprefix("  - ") for line in entries.splitlines())
+    with pytest.raises(WritingError) as raised:
+        live_text(live(FABRIKAM), f"{head}partners: [  # two\n{inside}]\n".encode())
+    assert raised.value.message.startswith(
+        "the live record of contoso-insights: line 8: `partners` stands in"
+    )
+    lines = f"{head}partners:  # two\n{entries}".encode()  # what the help says
+    assert b"# two" in live_text(live(FABRIKAM), lines)
+
+
 OLD = """\
 kind: LiveAudience
 offer: contoso-insights

@@ -9,6 +9,7 @@ import yaml
 from csp_config.editing.layout import entry, inline, read_back
 from csp_config.editing.revision import revised
 from csp_config.editing.yaml_text import Edit, edited, start_of
+from csp_config.errors import WritingError
 from csp_config.model.records import NamedTenant
 
 if TYPE_CHECKING:
@@ -39,8 +40,15 @@ def live_text(
         text = _canonical(live, data)
     else:
         before = _with_mappings(previous.decode(), _by_tenant(live))
-        text = revised(before, data, lambda said: tell(f"the live record of {live.offer}: {said}"))
+        text = _revised(f"the live record of {live.offer}", before, data, tell)
     return read_back(f"the live record of {live.offer}", "LiveAudience", text, data, help=_PLAINER)
+
+
+def _revised(what: str, before: str, data: dict[str, Any], tell: Callable[[str], None]) -> str:
+    try:
+        return revised(before, data, lambda said: tell(f"{what}: {said}"))
+    except WritingError as error:
+        raise WritingError(f"{what}: {error.message}", help=error.help) from None
 
 
 def has_bare_tenants(content: bytes) -> bool:

@@ -87,12 +87,16 @@ def unclear(entries: list[Block]) -> int | None:
 
 
 def may_be_of_all(entries: list[Block]) -> set[int]:
-    """The entries that begin a group of several, and are the only ones in it with a comment above them."""
+    """The entries that begin a group of several, and are the only ones in it with a comment above them.
+
+    Not those whose comment has a word of theirs that no other entry of the group has: it names them.
+    """
     _find_headings(entries)
     found, place = set(), 0
     for group in _groups(entries):
         first, *others = group
-        if first.comments and others and not any(one.comments or one.headed for one in others):
+        alone = others and not any(one.comments or one.headed for one in others)
+        if first.comments and alone and not _names_first(group):
             found.add(place)
         place += len(group)
     return found
@@ -139,6 +143,12 @@ def _may_have_heading(group: list[Block]) -> bool:
         return False
     named = _words(line for one in group for line in one.lines)
     return not any(one.comments for one in others) and named.isdisjoint(_words(first.comments))
+
+
+def _names_first(group: list[Block]) -> bool:
+    first, *others = group
+    own = _words(first.lines) - _words(line for one in others for line in one.lines)
+    return not own.isdisjoint(_words(first.comments))
 
 
 def _words(lines: Iterable[str]) -> set[str]:
