@@ -1,13 +1,13 @@
-"""What the choice of a base looks at: the candidate, the event, the default branch; found when asked for."""
+"""What the choice of a base looks at, found when it is first asked for, and what it comes to."""
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import BaseError
 from csp_config.git import branches
-from csp_config.git.revisions import NAME_IT, checked_id, resolve
+from csp_config.git.revisions import resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,9 +16,16 @@ if TYPE_CHECKING:
     from csp_config.git.branches import Branch
     from csp_config.git.repository import Repository
     from csp_config.git.surroundings import Surroundings
-    from csp_config.model import Candidate, Tree
+    from csp_config.model import Base, Candidate, Tree
 
 NO_BASE = "run it with `--base none`: then everything is new, and no change is judged"
+
+
+class Choice(NamedTuple):
+    """The base that was chosen; None where there is nothing to compare with, which `note` says then."""
+
+    base: Base | None
+    note: str = ""
 
 
 class Asked:
@@ -174,23 +181,7 @@ class Asked:
         """Whether what is judged is what is checked out, so that the event of a pipeline is about it."""
         return self.candidate.kind != "commit" or self.candidate.commit == self.repository.head()
 
-    def require_commit_of_run(self) -> None:
-        """Nothing, where HEAD is the commit that this run is about, or has only records on top of it.
-
-        An older or newer checkout would be judged in its place. Raises: BaseError.
-        """
-        commit = self.around.pushed_commit
-        if self.around.event == "push" and self.around.event_file:
-            commit = self.event.after
-        if not commit or checked_id(commit, "the commit that was pushed") == self.head:
-            return
-        if not self.repository.has(commit) or not self._only_records_since(commit):
-            raise BaseError(
-                f"HEAD is {self.head}, but this run ({self.around.host}) is about {commit}",
-                help=f"check out the commit of the run (no `ref:` in a workflow), or {NAME_IT}",
-            )
-
-    def _only_records_since(self, commit: str) -> bool:
+    def only_records_since(self, commit: str) -> bool:
         """Whether HEAD lies after a commit and declares the same, as with what a pipeline recorded."""
         if not branches.contains(self.repository, self.head, commit):
             return False

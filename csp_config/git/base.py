@@ -2,7 +2,8 @@
 
 One principle: the verdict belongs to the branch, not to how it was pushed; never a weaker comparison, and
 nothing is guessed where nobody sits at the keyboard. `TABLE` is that of docs/life-of-a-run.md, row by row.
-This module is long because a row and what it chooses are read together.
+This module is long because a row and what it chooses are read together; the rows for which a host names the
+commit lie in `host_bases`.
 """
 
 from __future__ import annotations
@@ -11,9 +12,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import BaseError, GitError
 from csp_config.git import branches
-from csp_config.git.asked import NO_BASE, Asked
-from csp_config.git.revisions import NAME_IT, checked_id, resolve
-from csp_config.git.surroundings import is_zero, surroundings
+from csp_config.git.asked import NO_BASE, Asked, Choice
+from csp_config.git.commit_of_run import require_commit_of_run
+from csp_config.git.host_bases import diff_base, of_merge, of_merge_group, of_merge_train, of_push
+from csp_config.git.revisions import NAME_IT, resolve
+from csp_config.git.surroundings import surroundings
 from csp_config.model import Base
 
 if TYPE_CHECKING:
@@ -25,13 +28,6 @@ if TYPE_CHECKING:
 
 RECORDS = "records"
 NOT_COMPARED = "nothing is compared: this branch has no commit of its own"
-
-
-class Choice(NamedTuple):
-    """The base that was chosen; None where there is nothing to compare with, which `note` says then."""
-
-    base: Base | None
-    note: str = ""
 
 
 def choose_base(
@@ -172,84 +168,8 @@ def _named_commit(asked: Asked) -> Choice:
     return _merge_base(asked, asked.default, "merge-base")
 
 
-def _of_merge(asked: Asked) -> Choice:
-    """HEAD^1, where HEAD is the host's merge of the proposal's head into its target."""
-    around, repository = asked.around, asked.repository
-    name = {"GitHub Actions": "github-pull-request", "Azure Pipelines": "azure-pull-request"}
-    found_by = name.get(around.host, "gitlab-merge-request")
-    parents = repository.parents(asked.head)
-    proposed = around.head
-    if around.event_file is not None:
-        proposed = asked.event.proposed
-    if proposed is None and around.base is None:
-        raise BaseError(
-            f"{around.host} does not say which commit is proposed, so whether HEAD is its merge is not known",
-            help=f"hand its variables over to this run, or {NAME_IT}",
-        )
-    if len(parents) != 2:  # noqa: PLR2004 - the target and the head of the proposal
-        raise BaseError(
-            f"HEAD, {asked.head}, is not the merge commit of the pull request",
-            help=f"check out what the host offers (no `ref:` with actions/checkout), or {NAME_IT}",
-        )
-    if proposed is not None and parents[1] != checked_id(proposed, "the proposal's head"):
-        raise BaseError(
-            f"HEAD merges {parents[1]}, but the event is about {proposed}",
-            help="the pull request has moved on: run the pipeline of its newest commit",
-        )
-    if around.base is not None and parents[0] != checked_id(
-        around.base, "CI_MERGE_REQUEST_TARGET_BRANCH_SHA"
-    ):
-        raise BaseError(
-            f"HEAD was made on top of {parents[0]}, but the pipeline is about a merge into {around.base}",
-            help=f"run the pipeline again; if that stays so, {NAME_IT}",
-        )
-    if not repository.has(parents[0]):
-        raise repository.missing(parents[0])
-    return Choice(Base(revision="HEAD^1", commit=parents[0], found_by=found_by))
-
-
-def _merge_group(asked: Asked) -> Choice:
-    return _before(asked, asked.event.queued_on, "merge_group.base_sha of the event", "github-merge-group")
-
-
-def _diff_base(asked: Asked) -> Choice:
-    asked.require_commit_of_run()
-    name = "CI_MERGE_REQUEST_DIFF_BASE_SHA"
-    return _before(asked, asked.around.base or "", name, "gitlab-merge-request")
-
-
-def _push(asked: Asked) -> Choice:
-    """The commit that the default branch stood at before this push, as the host says."""
-    asked.require_commit_of_run()
-    github = asked.around.event_file is not None
-    before = asked.event.before if github else asked.around.before or ""
-    if before and is_zero(before):
-        assert asked.default is not None  # noqa: S101 - it runs
-        raise BaseError(
-            f"this is the first push of {asked.default.name}: there is nothing before it to compare with",
-            help=f"run it with `--base none`, which judges no change, or {NAME_IT}",
-        )
-    found_by = "github-push" if github else "gitlab-push"
-    return _before(asked, before, "before of the event" if github else "CI_COMMIT_BEFORE_SHA", found_by)
-
-
-def _before(asked: Asked, name: str, origin: str, found_by: str) -> Choice:
-    """A commit that the host names, if it comes before what is judged."""
-    commit = checked_id(name, origin)
-    if not asked.repository.has(commit):
-        raise asked.repository.missing(commit)
-    if commit == asked.head and not asked.differs(commit):
-        raise BaseError(f"{origin}, {commit}, is the commit that is judged itself", help=NAME_IT)
-    if not branches.contains(asked.repository, asked.head, commit):
-        raise BaseError(
-            f"{origin}, {commit}, does not come before {asked.head}: the branch was pushed with force",
-            help=f"see with `git log {commit}` what was taken away, and {NAME_IT}",
-        )
-    return Choice(Base(revision=commit, commit=commit, found_by=found_by))
-
-
 def _nothing_before(asked: Asked) -> Choice:
-    asked.require_commit_of_run()
+    require_commit_of_run(asked)
     found_by = "tag" if asked.around.event == "tag" else "default-branch"
     if asked.records_do:
         return _records(found_by)
@@ -264,7 +184,7 @@ def _nothing_before(asked: Asked) -> Choice:
 
 def _other_branch(asked: Asked) -> Choice:
     """Any other branch on any host: where it left the branch that it goes to."""
-    asked.require_commit_of_run()
+    require_commit_of_run(asked)
     target = asked.around.target
     if target is None and asked.around.event_file and asked.around.is_proposal:
         target = asked.event.target
@@ -358,19 +278,20 @@ TABLE: tuple[Row, ...] = (
         lambda a: a.candidate.kind == "commit" and (a.around.at_home or not a.judges_head),
         _named_commit,
     ),
-    Row("a merge that the host made of a proposal", lambda a: a.around.merged, _of_merge),
-    Row("GitHub, merge queue", lambda a: a.around.kind == "merge_group", _merge_group),
+    Row("GitLab, merge train", lambda a: a.around.merge_train, of_merge_train),
+    Row("a merge that the host made of a proposal", lambda a: a.around.merged, of_merge),
+    Row("GitHub, merge queue", lambda a: a.around.kind == "merge_group", of_merge_group),
     Row(
         "GitLab, a merge request's own commits",
         lambda a: a.around.is_proposal and a.around.base is not None,
-        _diff_base,
+        diff_base,
     ),
     Row("a tag, on any host", lambda a: a.around.event == "tag", _nothing_before),
     Row("any other proposal, on any host", lambda a: a.around.is_proposal, _other_branch),
     Row(
         "GitHub or GitLab, a push to the default branch",
         lambda a: a.around.event == "push" and a.on_default,
-        _push,
+        of_push,
     ),
     Row(
         "the default branch, on any host",

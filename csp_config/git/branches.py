@@ -251,8 +251,7 @@ def merge_base(repository: Repository, branch: Branch, *heads: str) -> str:
             f"where this branch left {branch.shown} cannot be told: the clone holds only part of the history",
             help=WHOLE_HISTORY,
         )
-    answer = repository.git.run("merge-base", "--all", branch.commit, *heads)
-    found = answer.output.decode("ascii", "replace").split()
+    found = last_in_common(repository, branch.commit, *heads)
     if len(found) == 1:
         return found[0]
     if found:
@@ -265,6 +264,12 @@ def merge_base(repository: Repository, branch: Branch, *heads: str) -> str:
         f"this branch has no commit in common with {branch.shown}",
         help="name the commit to compare with: --base REV, or judge no change: --base none",
     )
+
+
+def last_in_common(repository: Repository, commit: str, *heads: str) -> list[str]:
+    """The last commits that a commit has in common with some heads, seen as if they were merged."""
+    answer = repository.git.run("merge-base", "--all", commit, *heads)
+    return answer.output.decode("ascii", "replace").split()
 
 
 def commits_between(repository: Repository, base: str, head: str) -> int:

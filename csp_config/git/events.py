@@ -12,13 +12,17 @@ _LIMIT = 32 * 1024 * 1024  # bytes; GitHub cuts an event at 25 MB
 
 
 class Event(NamedTuple):
-    """What an event says, empty where it does not; `proposed` and `target` are of a pull request."""
+    """What an event says, empty where it does not; `proposed` and `target` are of a pull request.
+
+    `queued`: the commit that a merge queue made of a group, and `queued_on` the one that it was made on.
+    """
 
     before: str
     after: str
     branch: str | None
     proposed: str
     target: str | None
+    queued: str
     queued_on: str
     default_branch: str | None
 
@@ -33,6 +37,7 @@ def read(path: str | None) -> Event:
         branch=ref.removeprefix("refs/heads/") if ref.startswith("refs/heads/") else None,
         proposed=_text(content, "pull_request", "head", "sha") or "",
         target=_text(content, "pull_request", "base", "ref"),
+        queued=_text(content, "merge_group", "head_sha") or "",
         queued_on=_text(content, "merge_group", "base_sha") or "",
         default_branch=_text(content, "repository", "default_branch"),
     )

@@ -29,8 +29,9 @@ class Host(NamedTuple):
     """The variables of one host; the first that says something counts. `NAME=word`: if it is that word.
 
     `signs`: any of them tells the host. `proposal`: any of them says that this is one, unless one of
-    `merged` says that it was. `push`: any of them says that a branch was pushed, and `commit` which commit.
-    In a proposal `branch` may be its target on some hosts, so there only `target` is asked.
+    `merged` says that it was. `push`: any of them says that a branch was pushed. `commit`: which commit a run
+    is about, and `proposed` which one in a proposal, where the host has another variable for that. In a
+    proposal `branch` may be its target on some hosts, so there only `target` is asked.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Host(NamedTuple):
     merged: tuple[str, ...] = ()
     push: tuple[str, ...] = ()
     commit: tuple[str, ...] = ()
+    proposed: tuple[str, ...] = ()
 
 
 HOSTS: tuple[Host, ...] = (
@@ -63,6 +65,10 @@ HOSTS: tuple[Host, ...] = (
         ("BRANCH_NAME", "GIT_BRANCH"),
         ("TAG_NAME",),
         merged=("GERRIT_EVENT_TYPE=change-merged", "GERRIT_EVENT_TYPE=ref-updated"),
+        proposed=(
+            *("ghprbActualCommit", "gitlabMergeRequestLastCommit"),
+            *("GITHUB_PR_HEAD_SHA", "GERRIT_PATCHSET_REVISION"),
+        ),
     ),
     Host(
         "Bitbucket Pipelines",
@@ -71,6 +77,7 @@ HOSTS: tuple[Host, ...] = (
         ("BITBUCKET_PR_DESTINATION_BRANCH",),
         ("BITBUCKET_BRANCH",),
         ("BITBUCKET_TAG",),
+        commit=("BITBUCKET_COMMIT",),
     ),
     Host(
         "Buildkite",
@@ -80,6 +87,7 @@ HOSTS: tuple[Host, ...] = (
         ("BUILDKITE_BRANCH",),
         ("BUILDKITE_TAG",),
         ("BUILDKITE_PIPELINE_DEFAULT_BRANCH",),
+        commit=("BUILDKITE_COMMIT",),
     ),
     Host(
         "Drone",
@@ -112,6 +120,7 @@ HOSTS: tuple[Host, ...] = (
         ("TRAVIS_TAG",),
         push=("TRAVIS_EVENT_TYPE=push",),
         commit=("TRAVIS_COMMIT",),
+        proposed=("TRAVIS_PULL_REQUEST_SHA",),
     ),
     Host(
         "CircleCI",
@@ -120,8 +129,9 @@ HOSTS: tuple[Host, ...] = (
         (),
         ("CIRCLE_BRANCH",),
         ("CIRCLE_TAG",),
+        commit=("CIRCLE_SHA1",),
     ),
-    Host("TeamCity", ("TEAMCITY_VERSION",)),
+    Host("TeamCity", ("TEAMCITY_VERSION",), commit=("BUILD_VCS_NUMBER",)),
     Host(
         "AppVeyor",
         ("APPVEYOR",),
@@ -129,6 +139,8 @@ HOSTS: tuple[Host, ...] = (
         ("APPVEYOR_REPO_BRANCH",),
         ("APPVEYOR_REPO_BRANCH",),
         ("APPVEYOR_REPO_TAG_NAME",),
+        commit=("APPVEYOR_REPO_COMMIT",),
+        proposed=("APPVEYOR_PULL_REQUEST_HEAD_COMMIT",),
     ),
     Host(
         "Cirrus CI",
@@ -138,6 +150,7 @@ HOSTS: tuple[Host, ...] = (
         ("CIRRUS_BRANCH",),
         ("CIRRUS_TAG",),
         ("CIRRUS_DEFAULT_BRANCH",),
+        commit=("CIRRUS_CHANGE_IN_REPO",),
     ),
     Host(
         "AWS CodeBuild",
@@ -145,6 +158,7 @@ HOSTS: tuple[Host, ...] = (
         ("CODEBUILD_WEBHOOK_BASE_REF",),
         ("CODEBUILD_WEBHOOK_BASE_REF",),
         ("CODEBUILD_WEBHOOK_HEAD_REF",),
+        commit=("CODEBUILD_RESOLVED_SOURCE_VERSION",),
     ),
     Host(
         "Semaphore",
@@ -153,6 +167,8 @@ HOSTS: tuple[Host, ...] = (
         ("SEMAPHORE_GIT_BRANCH",),
         ("SEMAPHORE_GIT_BRANCH", "BRANCH_NAME"),
         ("SEMAPHORE_GIT_TAG_NAME",),
+        commit=("SEMAPHORE_GIT_SHA",),
+        proposed=("SEMAPHORE_GIT_PR_SHA", "SEMAPHORE_GIT_SHA"),
     ),
     Host(
         "Bitrise",
@@ -161,6 +177,7 @@ HOSTS: tuple[Host, ...] = (
         ("BITRISEIO_GIT_BRANCH_DEST",),
         ("BITRISE_GIT_BRANCH",),
         ("BITRISE_GIT_TAG",),
+        commit=("BITRISE_GIT_COMMIT",),
     ),
     Host(
         "Codefresh",
@@ -168,6 +185,7 @@ HOSTS: tuple[Host, ...] = (
         ("CF_PULL_REQUEST_NUMBER", "CF_PULL_REQUEST_TARGET"),
         ("CF_PULL_REQUEST_TARGET",),
         ("CF_BRANCH",),
+        commit=("CF_REVISION",),
     ),
     Host(
         "Buddy",
@@ -176,6 +194,7 @@ HOSTS: tuple[Host, ...] = (
         ("BUDDY_EXECUTION_PULL_REQUEST_BASE_BRANCH", "BUDDY_RUN_PR_BASE_BRANCH"),
         ("BUDDY_EXECUTION_BRANCH", "BUDDY_RUN_BRANCH"),
         ("BUDDY_EXECUTION_TAG", "BUDDY_RUN_TAG"),
+        commit=("BUDDY_EXECUTION_REVISION", "BUDDY_RUN_COMMIT"),
     ),
     Host(
         "Prow",
@@ -183,6 +202,8 @@ HOSTS: tuple[Host, ...] = (
         ("PULL_NUMBER", "JOB_TYPE=presubmit", "JOB_TYPE=batch"),
         ("PULL_BASE_REF",),
         ("PULL_BASE_REF",),
+        commit=("PULL_BASE_SHA",),
+        proposed=("PULL_PULL_SHA",),
     ),
     Host(
         "Vela",
@@ -201,6 +222,7 @@ HOSTS: tuple[Host, ...] = (
         ("bamboo_repository_pr_key", "bamboo_repository_pr_targetBranch"),
         ("bamboo_repository_pr_targetBranch",),
         ("bamboo_planRepository_branchName", "bamboo_repository_branch_name"),
+        commit=("bamboo_planRepository_revision",),
     ),
     Host(
         "a pipeline",

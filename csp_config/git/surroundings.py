@@ -7,6 +7,7 @@ https://learn.microsoft.com/azure/devops/pipelines/build/variables,
 https://pre-commit.com/#pre-push
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 
@@ -14,6 +15,8 @@ from csp_config.git.hosts import HOSTS, Host
 
 Event = Literal["home", "proposal", "merge-queue", "push", "tag", "other"]
 HOME = "at home"
+COMMIT = r"[0-9a-f]{7,64}"
+"""A commit id or its beginning: Bitbucket gives 12 digits. Source: https://jira.atlassian.com/browse/BCLOUD-19393"""
 _NOT_SAID = ("", "false", "0", "no", "null")
 _NOT_NAMED = ("", "null")
 _TAGS = ("refs/tags/", "tags/", "origin/tags/")
@@ -41,9 +44,10 @@ class Surroundings(NamedTuple):
     `host`: as people call it. `branch`: the branch that runs, and `target` the one that a proposal goes to,
     both without `refs/heads/`; None where nobody says. `head`: the commit that is proposed. `base`: the
     commit that the host names to compare with. `before`: where the branch stood before this push; zeros for
-    a new one. `pushed_commit`: the commit that was pushed, in a run of a push. `merged`: HEAD is the host's
-    own merge of the proposal into its target. `kind`: what the host calls the event. `event_file`: path of
-    GitHub's event.
+    a new one. `commit`: the commit that this run is about, in full or its beginning. `is_push`: a branch was
+    pushed, even where the host does not say where it stood before. `merged`: HEAD is the host's own merge of
+    the proposal into its target; `merge_train`: it is what a train of GitLab's made, whether or not by a
+    merge. `kind`: what the host calls the event. `event_file`: path of GitHub's event.
     """
 
     host: str = HOME
@@ -55,8 +59,10 @@ class Surroundings(NamedTuple):
     head: str | None = None
     base: str | None = None
     before: str | None = None
-    pushed_commit: str | None = None
+    commit: str | None = None
+    is_push: bool = False
     merged: bool = False
+    merge_train: bool = False
     event_file: str | None = None
     pushed: Pushed | None = None
     pre_commit: bool = False
@@ -112,7 +118,8 @@ def _from_table(host: Host, environment: Mapping[str, str]) -> Surroundings:
         branch=None if proposed or tag else _branch(name),
         target=_branch(_named(environment, host.target)) if proposed else None,
         default_branch=_branch(_named(environment, host.default_branch)),
-        pushed_commit=_said(environment, host.commit) if _said(environment, host.push) else None,
+        commit=_commit(environment, (host.proposed if proposed else ()) or host.commit),
+        is_push=event == "other" and bool(_said(environment, host.push)),
     )
 
 
@@ -135,6 +142,7 @@ def _github(environment: Mapping[str, str]) -> Surroundings:
         kind=name,
         branch=_branch(ref) if event != "proposal" and ref.startswith("refs/heads/") else None,
         target=_branch(environment.get("GITHUB_BASE_REF")) if event == "proposal" else None,
+        is_push=event == "push",
         merged=name in _REVIEWS and not other,
         event_file=environment.get("GITHUB_EVENT_PATH", ""),
     )
@@ -148,6 +156,7 @@ def _gitlab(environment: Mapping[str, str]) -> Surroundings:
         event="other",
         kind=source,
         default_branch=_branch(environment.get("CI_DEFAULT_BRANCH")),
+        commit=_said(environment, ("CI_COMMIT_SHA",)),
     )
     names = ("CI_MERGE_REQUEST_IID", "CI_MERGE_REQUEST_DIFF_BASE_SHA", "CI_MERGE_REQUEST_TARGET_BRANCH_NAME")
     if source == "merge_request_event" or _said(environment, names):
@@ -159,8 +168,8 @@ def _gitlab(environment: Mapping[str, str]) -> Surroundings:
             target=_branch(_said(environment, ("CI_MERGE_REQUEST_TARGET_BRANCH_NAME",))),
             head=_said(environment, ("CI_MERGE_REQUEST_SOURCE_BRANCH_SHA",)) if whole else None,
             base=merged if whole else _said(environment, ("CI_MERGE_REQUEST_DIFF_BASE_SHA",)),
-            pushed_commit=None if whole else _said(environment, ("CI_COMMIT_SHA",)),
-            merged=whole,
+            merged=kind == "merged_result",
+            merge_train=kind == "merge_train",
         )
     if source == "external_pull_request_event" or _said(environment, ("CI_EXTERNAL_PULL_REQUEST_IID",)):
         target = _said(environment, ("CI_EXTERNAL_PULL_REQUEST_TARGET_BRANCH_NAME",))
@@ -173,14 +182,15 @@ def _gitlab(environment: Mapping[str, str]) -> Surroundings:
         event="push" if pushed else "other",
         branch=_branch(environment.get("CI_COMMIT_BRANCH")),
         before=before if pushed else None,
-        pushed_commit=_said(environment, ("CI_COMMIT_SHA",)) if pushed else None,
+        is_push=pushed,
     )
 
 
 def _azure(environment: Mapping[str, str]) -> Surroundings:
     """Azure DevOps; it does not say where a branch stood before a push."""
     reason, ref = environment.get("BUILD_REASON", ""), environment.get("BUILD_SOURCEBRANCH", "")
-    common = Surroundings(host="Azure Pipelines", event="other", kind=reason)
+    commit = _said(environment, ("BUILD_SOURCEVERSION",))
+    common = Surroundings(host="Azure Pipelines", event="other", kind=reason, commit=commit)
     if reason == "PullRequest" or ref.startswith("refs/pull/"):
         return common._replace(
             event="proposal",
@@ -190,8 +200,7 @@ def _azure(environment: Mapping[str, str]) -> Surroundings:
         )
     if ref.startswith("refs/tags/"):
         return common._replace(event="tag")
-    pushed = _said(environment, ("BUILD_SOURCEVERSION",)) if reason in _AZURE_PUSHES else None
-    return common._replace(branch=_branch(ref), pushed_commit=pushed)
+    return common._replace(branch=_branch(ref), is_push=reason in _AZURE_PUSHES)
 
 
 def _pushed(environment: Mapping[str, str]) -> Pushed | None:
@@ -215,6 +224,12 @@ def _said(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None:
         if value == word if only else value.lower() not in _NOT_SAID:
             return value
     return None
+
+
+def _commit(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None:
+    """The first of some variables that holds a commit id, or its beginning: Buildkite's may be `HEAD`."""
+    values = (environment.get(name, "").strip() for name in names)
+    return next((value for value in values if re.fullmatch(COMMIT, value)), None)
 
 
 def _named(environment: Mapping[str, str], names: tuple[str, ...]) -> str | None:

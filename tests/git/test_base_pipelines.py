@@ -87,8 +87,12 @@ def test_pull_request_target_is_refused_unless_the_base_is_named(topic: Repo) ->
 def test_a_merge_queue_names_its_base(topic: Repo) -> None:
     main = topic.run("rev-parse", "main")
     topic.run("checkout", "-q", "--detach", "refs/pull/7/merge")
-    base = base_of(topic, github(topic, "merge_group", {"merge_group": {"base_sha": main}}))
+    group = {"base_sha": main, "head_sha": topic.head()}
+    base = base_of(topic, github(topic, "merge_group", {"merge_group": group}))
     assert found(base) == (main, "github-merge-group")
+    del group["head_sha"]
+    with pytest.raises(BaseError, match="does not say which commit is proposed"):
+        base_of(topic, github(topic, "merge_group", {"merge_group": group}))
 
 
 def test_a_push_is_compared_with_what_was_there_before(repo: Repo) -> None:

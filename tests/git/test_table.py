@@ -17,7 +17,7 @@ from tests.repositories import ENVIRONMENT, Repo
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from csp_config.git.base import Choice
+    from csp_config.git.asked import Choice
 
 PAGE = Path(__file__).parents[2] / "docs/life-of-a-run.md"
 
@@ -123,6 +123,18 @@ def at(place: Place) -> str:
     return place.fork
 
 
+def train(place: Place) -> str:
+    head = place.merged().repo.head()
+    place.variables = {
+        "GITLAB_CI": "true",
+        "CI_PIPELINE_SOURCE": "merge_request_event",
+        "CI_MERGE_REQUEST_EVENT_TYPE": "merge_train",
+        "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": place.main,
+        "CI_COMMIT_SHA": head,
+    }
+    return place.main
+
+
 def merge_of_host(place: Place) -> str:
     event = {"pull_request": {"head": {"sha": place.topic}}}
     place.merged().variables = github(place.repo, "pull_request", event)
@@ -130,7 +142,8 @@ def merge_of_host(place: Place) -> str:
 
 
 def queue(place: Place) -> str:
-    place.merged().variables = github(place.repo, "merge_group", {"merge_group": {"base_sha": place.main}})
+    group = {"base_sha": place.main, "head_sha": place.merged().repo.head()}
+    place.variables = github(place.repo, "merge_group", {"merge_group": group})
     return place.main
 
 
@@ -174,8 +187,19 @@ def home(place: Place) -> str:
 
 
 ROWS: list[Callable[[Place], str | None]] = [
-    *(typed, target_event, from_ref, push_to_default, other_push, commit_hook, at, merge_of_host, queue),
-    *(diff_base, tag, proposal, push_of_default, default, other_branch, home_branch, home),
+    *(typed, target_event, from_ref, push_to_default, other_push, commit_hook, at, train),
+    *(
+        merge_of_host,
+        queue,
+        diff_base,
+        tag,
+        proposal,
+        push_of_default,
+        default,
+        other_branch,
+        home_branch,
+        home,
+    ),
 ]
 """What makes each row of the table apply, in its order; it gives the commit, None where that is refused."""
 

@@ -541,7 +541,7 @@ def test_a_branch_that_was_pushed_twice_stays_red_until_it_is_repaired(tmp_path:
     assert repaired == repo.head()
 
 
-def gitlab_merge(kind: str, target: str, head: str, base: str) -> Variables:
+def gitlab_merge(repo: Repo, kind: str, target: str, head: str, base: str) -> Variables:
     return {
         "GITLAB_CI": "true",
         "CI_PIPELINE_SOURCE": "merge_request_event",
@@ -551,6 +551,7 @@ def gitlab_merge(kind: str, target: str, head: str, base: str) -> Variables:
         "CI_MERGE_REQUEST_TARGET_BRANCH_SHA": "" if kind == "detached" else target,
         "CI_MERGE_REQUEST_SOURCE_BRANCH_SHA": "" if kind == "detached" else head,
         "CI_MERGE_REQUEST_DIFF_BASE_SHA": base,
+        "CI_COMMIT_SHA": repo.head(),
     }
 
 
@@ -567,7 +568,7 @@ def test_gitlabs_merge_is_compared_with_the_target_and_not_with_an_old_diff_base
     repo.write(INSIGHTS, offer(FABRIKAM))  # the target takes a partner out, as it may
     target = repo.commit()
     repo.run("merge", "-q", "--no-ff", "-m", "merge", "topic")
-    variables = gitlab_merge(kind, target, head, fork)
+    variables = gitlab_merge(repo, kind, target, head, fork)
     ran = validate(repo, "--format", "json", **variables)
     assert ran.code == 0, ran.said
     assert ran.data["base"]["commit"] == target
@@ -591,17 +592,94 @@ def test_a_partner_that_the_target_just_added_and_the_merge_lacks_is_seen(tmp_pa
     repo.run("merge", "-q", "--no-ff", "-X", "theirs", "-m", "merge", "topic")
     repo.write(INSIGHTS, offer(FABRIKAM))
     repo.run("commit", "-q", "--amend", "--all", "--no-edit")
-    ran = validate(repo, **gitlab_merge(kind, target, head, fork))
+    ran = validate(repo, **gitlab_merge(repo, kind, target, head, fork))
     assert ran.code == 1, ran.said
     assert "Adatum Distribution (" in ran.output
     assert "error[CSP304]" in ran.output
+
+
+def squashed(repo: Repo, target: str) -> None:
+    repo.run("checkout", "-q", "--detach", target)
+    repo.run("merge", "-q", "--squash", "topic")
+    repo.run("commit", "-q", "-m", "squashed")
+
+
+def merged_squashed(repo: Repo, target: str) -> None:
+    squashed(repo, target)
+    one = repo.run("commit-tree", "-p", f"{target}^", "-m", "squashed", "topic^{tree}")
+    repo.run("checkout", "-q", "--detach", target)
+    repo.run("merge", "-q", "--no-ff", "-m", "merge", one)
+
+
+def rebased(repo: Repo, target: str) -> None:
+    repo.run("checkout", "-q", "--detach", "topic")
+    repo.run("rebase", "-q", target)
+
+
+def merged_rebased(repo: Repo, target: str) -> None:
+    rebased(repo, target)
+    head = repo.head()
+    repo.run("checkout", "-q", "--detach", target)
+    repo.run("merge", "-q", "--no-ff", "-m", "merge", head)
+
+
+def forwarded(repo: Repo, target: str) -> None:
+    repo.run("checkout", "-q", "topic")
+    repo.run("merge", "-q", "--no-ff", "-m", "update", target)
+    other = repo.run("commit-tree", "-p", "topic^", "-m", "a branch of a colleague", "topic^{tree}")
+    repo.run("merge", "-q", "--no-ff", "-s", "ours", "-m", "with a colleague's", other)
+    repo.run("checkout", "-q", "--detach")
+
+
+@pytest.mark.parametrize("make", [squashed, merged_squashed, rebased, merged_rebased, forwarded])
+def test_a_merge_train_is_judged_as_the_project_merges(
+    tmp_path: Path, make: Callable[[Repo, str], None]
+) -> None:
+    repo = bad_branch(published(tmp_path))
+    repo.run("checkout", "-q", "main")
+    repo.write(RESALES, resales(FABRIKAM, ADATUM))
+    earlier = repo.commit()
+    repo.write("CONTRIBUTING.md", "Welcome.\n")
+    target = repo.commit()  # of the car before, or of main
+    make(repo, target)
+    head = repo.run("rev-parse", "topic")
+    variables = gitlab_merge(repo, "merge_train", target, head, f"{earlier}^")
+    ran = validate(repo, "--format", "json", **variables)
+    assert ran.code == 1, ran.said
+    assert ran.data["base"]["commit"] == target
+    assert "CSP304" in {one["code"] for one in ran.data["diagnostics"]}
+    other = validate(repo, **variables | {"CI_COMMIT_SHA": head if head != repo.head() else earlier})
+    assert other.code == 3
+    assert "but this run (GitLab CI/CD) is about" in other.errors
+    repo.run("push", "-q", "origin", "main")
+    early = validate(repo, **variables | {"CI_MERGE_REQUEST_TARGET_BRANCH_SHA": earlier})
+    assert early.code == 3, early.said
+    assert "run the pipeline again" in early.errors
+    unrelated = variables | {"CI_MERGE_REQUEST_TARGET_BRANCH_SHA": repo.run("rev-parse", "HEAD")}
+    assert validate(repo, **unrelated).code == 3
+    repo.run("checkout", "-q", "--detach", target)
+    assert validate(repo, **variables).code == 3
+    del variables["CI_COMMIT_SHA"]
+    ran = validate(repo, **variables)
+    assert "does not say which commit is proposed" in ran.errors
+
+
+def test_gitlabs_merged_result_is_made_of_the_head_itself(tmp_path: Path) -> None:
+    repo = bad_branch(published(tmp_path))
+    target, head = repo.run("rev-parse", "main"), repo.head()
+    one = repo.run("commit-tree", "-p", target, "-m", "squashed", "topic^{tree}")
+    repo.run("checkout", "-q", "--detach", target)
+    repo.run("merge", "-q", "--no-ff", "-m", "merge", one)
+    ran = validate(repo, **gitlab_merge(repo, "merged_result", target, head, target))
+    assert ran.code == 3, ran.said
+    assert f"HEAD merges {one}, but the event is about {head}" in ran.errors
 
 
 def test_gitlabs_own_commits_of_a_merge_request_are_compared_with_its_diff_base(tmp_path: Path) -> None:
     repo = published(tmp_path)
     fork = repo.head()
     bad_branch(repo)
-    ran = validate(repo, **gitlab_merge("detached", "", "", fork))
+    ran = validate(repo, **gitlab_merge(repo, "detached", "", "", fork))
     assert ran.code == 1, ran.said
 
 
