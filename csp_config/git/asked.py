@@ -75,11 +75,15 @@ class Asked:
         """The name of the default branch, where the settings or the host give it.
 
         A change cannot choose by its own settings what it is compared with: another name than the host or
-        the clone gives counts where the branch of that name says so, too. Raises: BaseError.
+        the clone gives counts where the branch of that name says so, too. Where nothing else gives one, no
+        other branch that was fetched may name another one. Raises: BaseError.
         """
         if self.named is None or self.named == self._said:
             return self._said or self.named
-        if self._usual is None or self._usual.name == self.named:
+        if self._usual is None:
+            branches.require_one_default(self.repository, self.named, self.names_default)
+            return self.named
+        if self._usual.name == self.named:
             return self.named
         if branches.published(self.repository, self.named) is None:
             return self.named  # which is asked for then

@@ -1,4 +1,7 @@
-"""The default branch as it was published, and where another line of commits left it."""
+"""The default branch as it was published, and where another line of commits left it.
+
+This module is long because each question about branches is answered from the same few refs.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from csp_config.git import revisions
 from csp_config.git.plumbing import REF_FORMAT
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from csp_config.git.repository import Repository
 
@@ -71,14 +74,39 @@ def default_branch(repository: Repository, given: str | None = None) -> Branch |
             return found
     found = usual_branch(repository)
     if found is None and _refs(repository, _REMOTES):
-        remote = revisions.remote(repository.git)
         raise BaseError(
             "which branch is the default one is not known: nothing in this clone says so",
-            help=f"run `git fetch {remote} '+refs/heads/*:refs/remotes/{remote}/*' && git remote set-head"
-            f" {remote} --auto`, which asks the server; or write `default_branch: NAME` into"
-            " csp-config.yaml; or name the commit to compare with: --base REV",
+            help=f"{_ask_server(repository)}; or write `default_branch: NAME` into csp-config.yaml; or"
+            f" {revisions.NAME_IT}",
         )
     return found
+
+
+def _ask_server(repository: Repository) -> str:
+    remote = revisions.remote(repository.git)
+    return (
+        f"run `git fetch {remote} '+refs/heads/*:refs/remotes/{remote}/*' && git remote set-head"
+        f" {remote} --auto`, which asks the server"
+    )
+
+
+def require_one_default(
+    repository: Repository, given: str, names_default: Callable[[str], str | None]
+) -> None:
+    """Nothing, unless the settings of another branch, as it was fetched, name another default branch.
+
+    `given`: the default branch by the settings of a candidate, where nothing else tells. `names_default`:
+    that of a commit. A name of which there is no branch does not count. Raises: BaseError.
+    """
+    fetched = {ref.commit: ref for ref in _refs(repository, _REMOTES) if not ref.leads_to}
+    for commit, ref in fetched.items():
+        name = names_default(commit)
+        if name is not None and name != given and has_branch(repository, name):
+            raise BaseError(
+                f"which branch is the default one is not known: the settings say {given}, those of"
+                f" {ref.name.removeprefix(_REMOTES)} say {name}, and nothing else in this clone says it",
+                help=f"{_ask_server(repository)}; or {revisions.NAME_IT}",
+            )
 
 
 def usual_branch(repository: Repository) -> Branch | None:

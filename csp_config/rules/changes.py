@@ -45,7 +45,8 @@ def guard_loosened(context: Context, _: Context) -> Iterator[Note]:
     """The settings become less strict in this change.
 
     A higher limit for removals, a rule that is switched off or softened, resale data that may be missing or
-    older: each makes mistakes pass that were stopped before. It deserves its own review.
+    older: each makes mistakes pass that were stopped before. Another default branch decides what later
+    changes are compared with. Either deserves its own review.
 
     Fix: Make it a change of its own, or acknowledge it in csp-config.yaml.
     """
@@ -78,6 +79,9 @@ def _loosened(
             yield steps, f"{steps[1]} rises from {old} to {new}"
     if before.resale_data_required and not now.resale_data_required:
         yield ("resale_data", "required"), "resale data are no longer required"
+    if before.default_branch not in (None, now.default_branch):
+        new_name = now.default_branch or "the one that the host or the clone names"
+        yield ("default_branch",), f"the default branch goes from {before.default_branch} to {new_name}"
     for code in sorted({*before.rules, *now.rules}.intersection(severities)):
         old_severity = before.rules.get(code, severities.get(code, "error"))
         new_severity = now.rules.get(code, severities.get(code, "error"))

@@ -27,12 +27,11 @@ from tests.ground.publisher import (
     validate,
 )
 from tests.matrix import fast_first
+from tests.repositories import Repo
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
-
-    from tests.repositories import Repo
 
 Variables = dict[str, str]
 
@@ -382,6 +381,64 @@ def test_another_default_branch_counts_where_the_usual_one_says_so(tmp_path: Pat
     ran = validate(repo)
     assert ran.code == 1, ran.said
     assert "merge-base of HEAD and origin/release" in ran.output
+
+
+def plugin_clone(tmp_path: Path, *, agreed: bool = True) -> Repo:
+    """A clone as plugins of pipelines make it, of a repository whose default branch is trunk."""
+    first = origin(tmp_path)
+    first.run("branch", "-m", "main", "trunk")
+    first.write("csp-config.yaml", f"{SETTINGS}default_branch: {'trunk' if agreed else 'gone'}\n")
+    first.commit()
+    clone = Repo.make(tmp_path / "fetched")
+    clone.run("remote", "add", "origin", str(first.path))
+    clone.run("fetch", "-q", "origin")
+    clone.run("checkout", "-q", "-b", "topic", "origin/trunk")
+    return clone
+
+
+def own_settings(repo: Repo, name: str) -> Repo:
+    repo.write("csp-config.yaml", f"{SETTINGS}default_branch: {name}\n")
+    repo.write(INSIGHTS, offer(NORTHWIND))
+    repo.commit()
+    repo.write("README.md", "Our offers, and more.\n")
+    repo.commit()
+    return repo
+
+
+@pytest.mark.parametrize("name", ["topic", "older"])
+def test_nor_where_only_the_settings_say_which_branch_is_the_default_one(tmp_path: Path, name: str) -> None:
+    repo = own_settings(plugin_clone(tmp_path), name)
+    repo.run("push", "-q", "origin", "topic", "topic:older")
+    runs = [([], {}), (["--at", "HEAD"], {}), ([], {"CI": "true"}), (["--staged"], {"PRE_COMMIT": "1"})]
+    for arguments, variables in runs:
+        ran = validate(repo, *arguments, **variables)
+        assert ran.code == 3, (arguments, ran.said)
+        assert f"the settings say {name}, those of origin/trunk say trunk" in ran.errors
+    assert plan(repo, CI="1").code == 3
+    assert validate(repo, "--base", "origin/trunk").code == 1
+    repo.run("remote", "set-head", "origin", "--auto")  # as the help says
+    ran = validate(repo)
+    assert ran.code == 1, ran.said
+    assert "merge-base of HEAD and origin/trunk" in ran.output
+    assert "warning[CSP315] guard-loosened: the default branch goes from trunk to" in ran.output
+
+
+def test_nor_where_the_branch_that_is_named_says_otherwise(tmp_path: Path) -> None:
+    repo = plugin_clone(tmp_path)
+    repo.run("push", "-q", "origin", "topic")
+    repo.run("update-ref", "-d", "refs/remotes/origin/trunk")
+    repo.run("branch", "trunk", "topic")
+    ran = validate(own_settings(repo, "topic"))
+    assert ran.code == 3, ran.said
+    assert "those of origin/topic say trunk" in ran.errors
+
+
+@pytest.mark.parametrize("agreed", [True, False])
+def test_a_default_branch_that_no_other_one_contradicts_counts(tmp_path: Path, *, agreed: bool) -> None:
+    repo = own_settings(plugin_clone(tmp_path, agreed=agreed), "trunk")
+    ran = validate(repo, CI="true")
+    assert ran.code == 1, ran.said
+    assert "merge-base of HEAD and origin/trunk" in ran.output
 
 
 def on_default(repo: Repo) -> dict[str, Variables]:
