@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -85,6 +86,36 @@ def test_the_action_tells_what_the_change_is(review: Runner) -> None:
     assert plan["base"]["found_by"] == "github-pull-request"
     assert json.loads((review.folder / "temp/csp-config-results/csp-config.sarif").read_text())["runs"]
     assert "csp-config plan" in (review.folder / "summary").read_text()
+
+
+@pytest.fixture
+def queue(tmp_path: Path) -> Runner:
+    """The checkout of a merge queue's branch: a group of three commits on top of main."""
+    bare = published(tmp_path)
+    checkout = bare.clone("checkout")
+    base = checkout.head()
+    checkout.run("checkout", "-q", "--detach")
+    for number in (1, 2, 3):
+        checkout.write("README.md", f"{number}\n")
+        checkout.commit()
+    group = {"base_sha": base, "head_sha": checkout.head()}
+    return runner_of(tmp_path, checkout, "merge_group", {"action": "checks_requested", "merge_group": group})
+
+
+def test_what_a_merge_queue_made_is_judged_by_the_job_of_the_required_check(queue: Runner) -> None:
+    workflow = pipeline(WORKFLOW)
+    assert "merge_group" in workflow[True]  # `on`, as YAML 1.1 reads it
+    events = re.findall(r"github\.event_name == '(\w+)'", workflow["jobs"]["review"]["if"])
+    assert events == ["pull_request", "merge_group"]
+    assert judge(queue)["exit-code"] == "0"
+    plan = json.loads((queue.folder / "temp/csp-config-results/plan.json").read_text())
+    event = json.loads((queue.folder / "event.json").read_text())
+    assert (plan["base"]["found_by"], plan["base"]["commit"]) == (
+        "github-merge-group",
+        event["merge_group"]["base_sha"],
+    )
+    queue.repo.run("checkout", "-q", "--detach", "HEAD^")
+    assert judge(queue)["exit-code"] == "3"
 
 
 def test_the_delimiters_of_outputs_are_new_each_time(review: Runner) -> None:
