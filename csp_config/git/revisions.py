@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from csp_config.git.plumbing import Git
 
 FULL_ID = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"
+_NO_COMMIT = r"0{40}(?:0{24})?"
 _ABBREVIATED = r"[0-9a-f]{4,63}"
 NAME_IT = "name the commit to compare with: --base REV"
 _REFUSED = ("..", ":", "@{", "{/", "\\", "*", "?", "[")  # ranges, searches, paths, reflogs, patterns
@@ -36,6 +37,12 @@ def resolve(git: Git, revision: str) -> str:
         raise GitError(
             f"{revision!r} is ambiguous: it names more than one thing in this repository",
             help="name it in full: refs/heads/… for a branch, refs/tags/… for a tag, or the full commit id",
+        )
+    if re.fullmatch(_NO_COMMIT, revision):
+        raise GitError(
+            f"{revision} is no commit: git writes it for a branch that is new or deleted",
+            help="of a new branch, which has no commit before the change: --base none, and no change is"
+            " judged; of one that is deleted nothing can be judged",
         )
     if answer.code or not re.fullmatch(FULL_ID, found):
         raise GitError(f"{revision!r} names no commit in this clone", help=_remedy(git, revision))

@@ -75,7 +75,8 @@ def test_what_is_no_plain_name_is_refused(repo: Repo, revision: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "revision", ["HEAD^!", "HEAD^@", "HEAD^-", "HEAD^2", "HEAD~9", "nowhere", "HEAD^{tree}", "0" * 40]
+    "revision",
+    ["HEAD^!", "HEAD^@", "HEAD^-", "HEAD^2", "HEAD~9", "nowhere", "HEAD^{tree}", "0" * 7, "0" * 41],
 )
 def test_what_names_no_commit_is_refused(repo: Repo, revision: str) -> None:
     with pytest.raises(
@@ -83,6 +84,18 @@ def test_what_names_no_commit_is_refused(repo: Repo, revision: str) -> None:
     ) as caught:
         base_of(repo, option=revision)
     assert "`git " in (caught.value.help or "")
+
+
+@pytest.mark.parametrize("digits", [40, 64])
+def test_the_id_that_git_writes_for_no_commit_is_called_what_it_is(repo: Repo, digits: int) -> None:
+    for ask in (
+        lambda: opened(repo).candidate(at="0" * digits),
+        lambda: base_of(repo, option="0" * digits),
+    ):
+        with pytest.raises(GitError, match="is no commit: git writes it for") as caught:
+            ask()
+        assert "--base none" in (caught.value.help or "")
+        assert "fetch" not in (caught.value.help or "")
 
 
 def test_the_name_of_a_blob_names_no_commit(repo: Repo) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 
@@ -12,15 +13,7 @@ from tests.acceptance.program import csp_config
 from tests.ground.publisher import INSIGHTS, NORTHWIND, bad_branch, good_branch, offer, origin
 from tests.repositories import ENVIRONMENT, Repo
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-PRE_RECEIVE = """\
-#!/bin/sh
-while read -r old new ref; do
-    {python} -m csp_config validate --at "$new" --base "$old" || exit 1
-done
-"""
+PIPELINES = Path(__file__).parents[2] / "docs/pipelines/README.md"
 
 
 @pytest.fixture
@@ -67,25 +60,65 @@ def test_a_bare_repository_has_nothing_else_to_judge(server: Repo) -> None:
     assert "validate --at NEW --base OLD" in ran.errors
 
 
+def guard(server: Repo) -> None:
+    """Give a server the hook that docs/pipelines/README.md shows."""
+    text = PIPELINES.read_text("utf-8")
+    (sample,) = re.findall(r"```sh\n(#!/bin/sh\nwhile read.*?)```", text, re.DOTALL)
+    programs = server.path / "programs"
+    programs.mkdir()
+    for path, script in (
+        (server.path / "hooks/pre-receive", sample.replace("\n", f'\nPATH="{programs}:$PATH"\n', 1)),
+        (programs / "csp-config", f'#!/bin/sh\nexec "{sys.executable}" -m csp_config "$@"\n'),
+    ):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(script)
+        path.chmod(0o755)
+
+
+def push(clone: Repo, *what: str) -> tuple[int, str]:
+    command = ["git", "push", "origin", *what]
+    done = subprocess.run(command, cwd=clone.path, env=ENVIRONMENT, capture_output=True, check=False)
+    return done.returncode, done.stderr.decode()
+
+
 def test_a_pre_receive_hook_sees_what_is_in_quarantine(server: Repo) -> None:
-    hook = server.path / "hooks/pre-receive"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text(PRE_RECEIVE.format(python=sys.executable))
-    hook.chmod(0o755)
+    guard(server)
     clone = server.clone("clone")
     clone.write(INSIGHTS, offer(NORTHWIND))
     clone.commit()
-    refused = subprocess.run(
-        ["git", "push", "origin", "main"], cwd=clone.path, env=ENVIRONMENT, capture_output=True, check=False
-    )
-    assert refused.returncode != 0
-    assert b"error[CSP304]" in refused.stderr, refused.stderr
+    code, said = push(clone, "main")
+    assert code != 0
+    assert "error[CSP304]" in said
+    assert push(clone, "main:topic")[0] == 0  # the hook looks at main only
     clone.run("reset", "-q", "--hard", "origin/main")
     good_branch(clone, "good")
     clone.run("checkout", "-q", "main")
     clone.run("merge", "-q", "--ff-only", "good")
-    clone.run("push", "-q", "origin", "main")
+    code, said = push(clone, "main")
+    assert code == 0, said
     assert server.run("rev-parse", "main") == clone.head()
+
+
+def test_a_pre_receive_hook_takes_the_first_push_and_no_deletion(tmp_path: Path) -> None:
+    clone = origin(tmp_path).clone("clone")
+    server = Repo.make(tmp_path / "server.git", "--bare")
+    server.run("config", "receive.denyDeleteCurrent", "ignore")
+    guard(server)
+    clone.run("remote", "set-url", "origin", str(server.path))
+    good = clone.head()
+    clone.write("offers/broken.yaml", "kind: Offer\n")
+    clone.commit()
+    code, said = push(clone, "main")
+    assert code != 0
+    assert "error[CSP010]" in said
+    clone.run("reset", "-q", "--hard", good)
+    code, said = push(clone, "main")
+    assert code == 0, said
+    assert server.run("rev-parse", "main") == good
+    code, said = push(clone, "main:topic", ":main")
+    assert code != 0
+    assert "main is not deleted" in said
+    assert server.run("rev-parse", "main") == good
 
 
 def test_a_quarantine_of_another_repository_is_not_looked_into(server: Repo, tmp_path: Path) -> None:
