@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import BaseError
 from csp_config.git import branches
-from csp_config.git.revisions import resolve
+from csp_config.git.revisions import NAME_IT, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +26,14 @@ class Choice(NamedTuple):
 
     base: Base | None
     note: str = ""
+
+
+def unborn(otherwise: str) -> BaseError:
+    """The error for a branch without a commit where others have some. `otherwise`: what else can be done."""
+    return BaseError(
+        "this branch has no commit yet, and others have: what it is to be compared with is not known",
+        help=f"begin it at a commit of the default branch, or {otherwise}",
+    )
 
 
 class Asked:
@@ -60,6 +68,8 @@ class Asked:
     def head(self) -> str:
         """The commit that is judged, or that the working tree or index stands on. Raises: BaseError."""
         if self.candidate.commit is None:
+            if branches.has_commits(self.repository):
+                raise unborn(NAME_IT)
             raise BaseError("there is no commit yet to compare with", help=NO_BASE)
         return self.candidate.commit
 

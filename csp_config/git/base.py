@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import BaseError, GitError
 from csp_config.git import branches
-from csp_config.git.asked import NO_BASE, Asked, Choice
+from csp_config.git.asked import NO_BASE, Asked, Choice, unborn
 from csp_config.git.commit_of_run import require_commit_of_run
 from csp_config.git.host_bases import diff_base, of_merge, of_merge_group, of_merge_train, of_push
 from csp_config.git.revisions import NAME_IT, resolve
@@ -120,7 +120,9 @@ def _range(asked: Asked) -> Choice:
     commit = resolve(asked.repository.git, pushed.source)
     other = branches.Branch(pushed.source, pushed.source, commit, local=True)
     commit = branches.merge_base(asked.repository, other, asked.head)
-    base = Base(revision=pushed.source, commit=commit, found_by="pre-commit")
+    left = f"merge-base of {pushed.head or 'HEAD'} and {pushed.source}"
+    revision = pushed.source if commit == other.commit else left
+    base = Base(revision=revision, commit=commit, found_by="pre-commit")
     return Choice(base, NOT_COMPARED if commit == asked.head and not asked.differs(commit) else "")
 
 
@@ -128,6 +130,8 @@ def _push_to_default(asked: Asked) -> Choice:
     pushed = asked.around.pushed
     assert pushed is not None  # noqa: S101 - the row applies only then
     if not pushed.source:
+        if asked.default is not None and not asked.default.local:
+            return _merge_base(asked, asked.default, "pre-push")
         return Choice(None, "nothing to compare with: this is the first push of this branch")
     commit = resolve(asked.repository.git, pushed.source)
     return Choice(Base(revision=pushed.source, commit=commit, found_by="pre-push"))
@@ -142,10 +146,7 @@ def _push_elsewhere(asked: Asked) -> Choice:
 def _commit_hook(asked: Asked) -> Choice:
     if asked.candidate.commit is None:
         if branches.has_commits(asked.repository):
-            raise BaseError(
-                "this branch has no commit yet, and others have: what it is to be compared with is not known",
-                help="begin it at a commit of the default branch, or commit with `git commit --no-verify`",
-            )
+            raise unborn("commit with `git commit --no-verify`")
         return Choice(None, "nothing to compare with: this repository has no commit yet")
     if asked.default is None:
         return Choice(Base(revision="HEAD", commit=asked.head, found_by="head"))

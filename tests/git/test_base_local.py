@@ -97,6 +97,11 @@ def test_what_the_from_ref_got_since_then_is_not_the_branchs_doing(repo: Repo) -
     repo.commit(sync="one\n")
     base = base_of(repo, PRE_COMMIT_FROM_REF="main", PRE_COMMIT_TO_REF="topic")
     assert found(base) == (fork, "pre-commit")
+    assert base is not None
+    assert base.revision == "merge-base of topic and main"  # main itself is elsewhere
+    base = base_of(repo, PRE_COMMIT_FROM_REF="main^", PRE_COMMIT_TO_REF="topic")
+    assert base is not None
+    assert base.revision == "main^"
 
 
 def test_pre_commits_to_ref_must_be_what_is_judged(repo: Repo) -> None:
@@ -122,6 +127,18 @@ def test_an_unborn_branch_has_no_base(tmp_path: Path) -> None:
     with pytest.raises(BaseError, match="no commit yet") as caught:
         base_of(repo)
     assert "--base none" in (caught.value.help or "")
+
+
+@pytest.mark.parametrize("staged", [False, True])
+def test_an_unborn_branch_beside_others_is_not_taken_for_a_new_repository(
+    repo: Repo, *, staged: bool
+) -> None:
+    repo.run("checkout", "-q", "--orphan", "other")
+    with pytest.raises(BaseError, match="this branch has no commit yet, and others have") as caught:
+        base_of(repo, staged=staged)
+    assert "--base REV" in (caught.value.help or "")
+    assert "none" not in (caught.value.help or "")
+    assert found(base_of(repo, option="main")) == (repo.run("rev-parse", "main"), "option")
 
 
 def test_the_first_commit_has_no_base(tmp_path: Path) -> None:

@@ -185,6 +185,31 @@ def test_before_a_push_the_commit_is_judged_and_neither_the_index_nor_what_is_ch
     assert push(repo, base, good).code == 0  # staged, and not pushed
 
 
+def test_the_first_push_of_main_to_another_clone_is_judged_by_what_is_published(tmp_path: Path) -> None:
+    repo = published(tmp_path)
+    repo.run("remote", "add", "backup", "../backup.git")
+    ran = push(repo, "", "main", "refs/heads/main")
+    assert ran.code == 0, ran.said
+    assert "nothing is compared" in ran.output
+    repo.write(INSIGHTS, offer(NORTHWIND))
+    repo.commit()
+    repo.write("README.md", "more\n")
+    repo.commit()
+    ran = push(repo, "", "main", "refs/heads/main")
+    assert ran.code == 1, ran.said
+    assert "error[CSP304]" in ran.output
+    assert "merge-base of HEAD and origin/main" in ran.output
+    assert "2 commits ago" in ran.output
+
+
+def test_the_first_push_of_main_anywhere_has_nothing_to_compare_with(tmp_path: Path) -> None:
+    repo = origin(tmp_path)
+    repo.run("remote", "add", "origin", "../empty.git")
+    ran = push(repo, "", "main", "refs/heads/main")
+    assert ran.code == 0, ran.said
+    assert "nothing to compare with: this is the first push of this branch" in ran.output
+
+
 def test_a_push_is_judged_whole_whatever_was_pushed_before(tmp_path: Path) -> None:
     repo = bad_branch(published(tmp_path))
     assert push(repo, repo.run("rev-parse", "HEAD^"), repo.head()).code == 1

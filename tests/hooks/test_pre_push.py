@@ -46,9 +46,9 @@ def repo(request: pytest.FixtureRequest, tmp_path: Path) -> Repo:
     return repo
 
 
-def push(repo: Repo, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+def push(repo: Repo, *arguments: str, to: str = "origin") -> subprocess.CompletedProcess[bytes]:
     environment = {**ENVIRONMENT, "HOME": str(repo.path.parent), "PATH": f"{BIN}:{os.environ['PATH']}"}
-    command = ["git", "push", "origin", *arguments]
+    command = ["git", "push", to, *arguments]
     return subprocess.run(command, cwd=repo.path, env=environment, capture_output=True, check=False)
 
 
@@ -92,4 +92,19 @@ def test_the_first_push_of_a_repository_goes_through(repo: Repo, tmp_path: Path)
     for ref in repo.run("for-each-ref", "--format=%(refname)", "refs/remotes").splitlines():
         repo.run("update-ref", "-d", ref)
     pushed = push(repo, "main")
+    assert pushed.returncode == 0, said(pushed)
+
+
+def test_the_first_push_to_another_clone_is_judged_by_what_is_published(repo: Repo, tmp_path: Path) -> None:
+    repo.run("init", "-q", "--bare", str(tmp_path / "backup.git"))
+    repo.run("remote", "add", "backup", str(tmp_path / "backup.git"))
+    good = repo.head()
+    repo.write(INSIGHTS, offer(NORTHWIND))
+    repo.commit()
+    for other in ("backup", "origin"):
+        refused = push(repo, "main", to=other)
+        assert refused.returncode != 0, other
+        assert "error[CSP304]" in said(refused)
+    repo.run("reset", "-q", "--hard", good)
+    pushed = push(repo, "main", to="backup")
     assert pushed.returncode == 0, said(pushed)
