@@ -55,7 +55,7 @@ HOSTS: tuple[Host, ...] = (
             *("GITHUB_PR_NUMBER", "GERRIT_CHANGE_NUMBER"),
         ),
         (
-            *("CHANGE_ID", "CHANGE_TARGET", "ghprbPullId", "gitlabMergeRequestIid"),
+            *("CHANGE_ID", "CHANGE_TARGET", "ghprbPullId", "ghprbTargetBranch", "gitlabMergeRequestIid"),
             *("GITHUB_PR_NUMBER", "GERRIT_CHANGE_NUMBER"),
         ),
         (

@@ -163,6 +163,7 @@ PROPOSALS: dict[str, Callable[[Repo, str], Variables]] = {
     "Forgejo": gitea("FORGEJO_ACTIONS"),
     "GitLab, of an external repository": naming(f"GITLAB_CI=true {EXTERNAL}", "CI_COMMIT_SHA"),
     "Jenkins, ghprb": naming("ghprbPullId=7 ghprbTargetBranch=main", "ghprbActualCommit"),
+    "Jenkins, ghprb, without a number": naming("ghprbTargetBranch=main", "ghprbActualCommit"),
     "Jenkins, GitLab": naming(
         "gitlabTargetBranch=main gitlabMergeRequestIid=7", "gitlabMergeRequestLastCommit"
     ),
