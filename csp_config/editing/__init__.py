@@ -14,12 +14,14 @@ from csp_config.editing.files import (
 )
 from csp_config.editing.folders import write_folder, write_site
 from csp_config.editing.forms import scalar
+from csp_config.editing.insertions import Insertions
 from csp_config.editing.live import has_bare_tenants, live_text
 from csp_config.editing.revision import list_text
 
 __all__ = [
     "Addition",
     "Formatted",
+    "Insertions",
     "addition",
     "formatted",
     "has_bare_tenants",

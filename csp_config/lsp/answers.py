@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from csp_config.lsp import completion, diagnostics, hover, places
+from csp_config.lsp import actions, completion, hover, places
 from csp_config.lsp.cursor import cursor
 from csp_config.lsp.hover import summary
 from csp_config.lsp.positions import Lines
@@ -81,7 +81,7 @@ def of_documents(server: Server) -> None:
         if found is None:
             return []
         judged, path = found
-        return diagnostics.fixes(judged, path, params.range, lambda name: server.uri(judged, name))
+        return actions.actions(judged, path, params.range, lambda name: server.uri(judged, name))
 
     @server.command(EXPLAIN)
     def _(code: str) -> str | None:
