@@ -45,7 +45,7 @@ _ALLOWED = {
     "merge-base": {"--all", "--is-ancestor"},
     "rev-parse": {"--verify", "--show-toplevel", "--is-shallow-repository"},
     "check-attr": {"-z"},
-    "check-ignore": {"-v"},
+    "check-ignore": {"-v", "-z", "--stdin"},
     "for-each-ref": {"--format=%(refname)%00%(objectname)%00%(upstream)%00%(symref)"},
     "remote": set(),
     "rev-list": {"--count", "--first-parent", "--parents", "--no-merges"},

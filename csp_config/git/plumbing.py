@@ -18,7 +18,7 @@ REF_FORMAT = "--format=%(refname)%00%(objectname)%00%(upstream)%00%(symref)"
 COMMANDS: Mapping[str, frozenset[str]] = {
     "cat-file": frozenset({"--batch"}),
     "check-attr": frozenset({"-z"}),
-    "check-ignore": frozenset({"-v"}),
+    "check-ignore": frozenset({"-v", "-z", "--stdin"}),
     "check-mailmap": frozenset({"--stdin"}),
     "diff-index": frozenset({*_COMPARED, "--cached", "--ita-invisible-in-index"}),
     "diff-tree": frozenset({*_COMPARED, "--stdin", "--root", "-r"}),

@@ -307,17 +307,27 @@ class Repository:
 
         Raises: GitError.
         """
+        arguments = ("check-ignore", "-v", "-z", "--stdin")
+        content = b"".join(os.fsencode(path) + b"\0" for path in paths)
+        answer = self.git.run(*arguments, patterns=True, content=content)  # takes names, refuses the option
+        if answer.code not in (0, 1):  # 1: no rule is about any of them
+            raise self.git.failure(arguments, answer.complaint)
+        fields = iter(os.fsdecode(answer.output).split("\0")[:-1])
         found = {}
-        for start in range(0, len(paths), _PATHS_AT_ONCE):
-            arguments = ("check-ignore", "-v", "--", *paths[start : start + _PATHS_AT_ONCE])
-            answer = self.git.run(*arguments, patterns=True)  # takes names, and refuses the option
-            if answer.code not in (0, 1):  # 1: none of them is ignored
-                raise self.git.failure(arguments, answer.complaint)
-            for line in answer.output.decode("utf-8", "backslashreplace").splitlines():
-                rule, _, path = line.rpartition("\t")
-                source, number, pattern = rule.split(":", 2)
+        for source, number, pattern, path in zip(fields, fields, fields, fields, strict=True):
+            if not pattern.startswith("!"):  # such a rule takes back what one above it says
                 found[path] = f"{source}:{number}: {pattern}"
         return found
+
+    def would_list(self, path: str) -> bool:
+        """Whether git would list a new file at a path of the working tree, where nothing lies yet."""
+        within = [self.root.joinpath(*path.split("/")[:depth]) for depth in range(1, path.count("/") + 1)]
+        if any(folder.is_symlink() or os.path.lexists(folder / ".git") for folder in within):
+            return False
+        try:
+            return not self.ignored([path])
+        except GitError:  # of a place that git does not look into, such as a submodule
+            return False
 
     def listed(self, paths: Sequence[str]) -> frozenset[str]:
         """Those of some paths that git lists in the working tree, tracked or not. Raises: GitError."""

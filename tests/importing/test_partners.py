@@ -128,6 +128,28 @@ def test_a_new_list_that_git_ignores_is_not_written_and_the_rule_is_named(tmp_pa
     assert not (repo.path / "offers/partner-lists/all-wingtips.yaml").exists()
 
 
+@pytest.mark.parametrize("rules", ["*.yaml\n!*.yaml\n", "*wingtip*\n!all-wingtips.yaml\n", "/*\n!/offers/\n"])
+def test_a_new_list_that_a_rule_takes_back_in_is_written(rules: str, tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write(".gitignore", rules)
+    repo.write("in.csv", f"{HEADER}Wingtip Toys;{WINGTIP};Norway\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "all-wingtips")
+    assert ran.code == 0, ran.said
+    assert (repo.path / "offers/partner-lists/all-wingtips.yaml").exists()
+
+
+@pytest.mark.parametrize("folder", ["Ångström", "shop 😀", "shop"])
+def test_a_new_list_is_ignored_whatever_the_letters_of_its_path(folder: str, tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write(".gitignore", "partner-lists/\n")
+    repo.write(f"{folder}/offers/emea.yaml", "kind: PartnerList\nid: emea\nname: EMEA\npartners: []\n")
+    repo.write(f"{folder}/csp-config.yaml", "publisher: contoso\n")
+    repo.write("in.csv", f"{HEADER}Wingtip Toys;{WINGTIP};Norway\r\n")
+    ran = run(repo, "import", "partners", "in.csv", "--root", folder, "--list", "wingtips")
+    assert ran.code == 3
+    assert "git ignores it (.gitignore:1: partner-lists/)" in ran.errors
+
+
 def test_a_name_for_a_list_that_has_one_is_wrong_usage(tmp_path: Path) -> None:
     repo = repository(tmp_path / "r")
     repo.write("in.csv", f"{HEADER}Wingtip Toys;{WINGTIP};Norway\r\n")
