@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from csp_config.errors import BaseError, ReadingError
@@ -90,12 +91,15 @@ def refuse_unlisted(repository: Repository, version: Candidate | str, path: str)
         )
 
 
-def with_unsaved(tree: Tree, top: Path, unsaved: Mapping[str, bytes]) -> Tree:
-    """The tree with the unsaved bytes of an editor; a file on disk that git leaves out stays left out."""
+def with_unsaved(
+    tree: Tree, top: Path, unsaved: Mapping[str, bytes], would_list: Callable[[str], bool]
+) -> Tree:
+    """The tree with the unsaved bytes of an editor; what git leaves out, or would once saved, stays out."""
     ours = {
         path: content
         for path, content in unsaved.items()
-        if path in tree.files or (path not in tree.unreadable and not (top / path).exists())
+        if path in tree.files
+        or (path not in tree.unreadable and not os.path.lexists(top / path) and would_list(path))
     }
     return tree._replace(files={**tree.files, **ours}) if ours else tree
 
@@ -114,7 +118,8 @@ def read_settings(
     """
     usual = placed(Settings(), folder)
     tried = tuple(roots or usual.roots)
-    tree = with_unsaved(repository.tree(what, (usual.path, *tried)), repository.root, unsaved or {})
+    texts, top, would_list = unsaved or {}, repository.root, repository.would_list
+    tree = with_unsaved(repository.tree(what, (usual.path, *tried)), top, texts, would_list)
     if usual.path not in tree.files and usual.path not in tree.unreadable:
         refuse_unlisted(repository, what, usual.path)
     settings, findings = load_settings(tree.files.get(usual.path), folder, tree)
@@ -122,7 +127,7 @@ def read_settings(
     findings = (*findings, *(misnamed(path, usual.path) for path in wrong))
     if settings.roots != tried and (settings.places is not None or not findings):
         tree = repository.tree(what, (usual.path, *settings.roots))
-        tree = with_unsaved(tree, repository.root, unsaved or {})
+        tree = with_unsaved(tree, top, texts, would_list)
     return tree, settings, findings
 
 

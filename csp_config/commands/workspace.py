@@ -386,4 +386,4 @@ def _load_from_folder(project: Project, inputs: Inputs) -> Workspace:
 
 def _folder_tree(project: Project, inputs: Inputs, settings: Settings) -> Tree:
     tree = folder_tree(project.top, (SETTINGS_PATH, *settings.roots))
-    return with_unsaved(tree, project.top, inputs.unsaved)
+    return with_unsaved(tree, project.top, inputs.unsaved, lambda _path: True)

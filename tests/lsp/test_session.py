@@ -172,6 +172,55 @@ def test_a_linked_worktree_is_marked_by_the_refs_that_it_shares(sample: Repo, tm
     assert marks(project, ("offers",)) != before
 
 
+@pytest.mark.parametrize(
+    ("rules", "path", "judged"),
+    [
+        ("scratch/\n", "offers/scratch/a.yaml", False),
+        ("scratch/\n", "offers/Öl/scratch/a.yaml", False),
+        ("*.yaml\n", "offers/a.yaml", False),
+        ("*.yaml\n!a.yaml\n", "offers/a.yaml", True),
+        ("scratch/\n", "offers/a.yaml", True),
+        ("offers/contoso-desk.yaml\n", "offers/contoso-desk.yaml", True),  # git has it already
+    ],
+)
+def test_a_new_buffer_counts_where_git_would_list_its_file(
+    rules: str, path: str, judged: bool, sample: Repo
+) -> None:
+    session, unsaved = Session(sample.path, ENVIRONMENT), {path: OFFER.format("new-offer").encode()}
+    sample.write(".gitignore", rules)
+    found = kept(session, sample.path, unsaved)
+    assert found is not None
+    assert ("new-offer" in str(found.diagnostics)) == judged
+    assert found == kept(session, sample.path, unsaved)
+    sample.write(path, unsaved[path])
+    assert found == anew(sample.path, {})
+    (sample.path / path).unlink()
+    sample.write(".gitignore", "# nothing\n")
+    after = kept(session, sample.path, unsaved)
+    assert after is not None
+    assert "new-offer" in str(after.diagnostics)
+
+
+def test_a_new_buffer_in_another_repository_or_behind_a_link_does_not_count(
+    sample: Repo, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (sample.path / "offers/linked").symlink_to(tmp_path / "elsewhere")
+    Repo.make(sample.path / "offers/other")
+    session, before = Session(sample.path, ENVIRONMENT), anew(sample.path, {})
+    for folder in ("linked", "other", "other/deep"):
+        path = f"offers/{folder}/a.yaml"
+        assert kept(session, sample.path, {path: OFFER.format("new-offer").encode()}) == before
+
+
+def test_git_is_asked_once_about_a_new_buffer(sample: Repo) -> None:
+    session, started = Session(sample.path, ENVIRONMENT), list[str]()
+    sys.addaudithook(lambda event, what: started.append(str(what)) if event == "subprocess.Popen" else None)
+    for number in range(5):
+        kept(session, sample.path, {"offers/a.yaml": OFFER.format(f"offer-{number}").encode()})
+    assert sum("check-ignore" in command for command in started) == 1
+
+
 @pytest.mark.slow
 def test_ten_thousand_edits_leave_nothing_behind(tmp_path: Path) -> None:
     repo = Repo.make(tmp_path / "small")
