@@ -35,11 +35,12 @@ class Buffers:
     def __init__(self) -> None:
         self._open: dict[str, Buffer] = {}
 
-    def open(self, uri: str, version: int, text: str) -> None:
-        """Take in a document that was opened."""
+    def open(self, uri: str, version: int, text: str) -> bool:
+        """Take in a document that was opened, where it is a file; whether it is."""
         path = file_of(uri)
         if path is not None:
             self._open[uri] = Buffer(path, version, text)
+        return path is not None
 
     def change(self, uri: str, version: int, changes: Iterable[TextDocumentContentChangeEvent]) -> None:
         """Change an open document, one change after another."""
@@ -94,11 +95,14 @@ def offset(text: str, position: Position) -> int:
 
 
 def file_of(uri: str) -> Path | None:
-    """The file of an address, links to its folder followed; None for what is no file yet."""
+    """The file of an address, links to its folder followed; None for what is no file, and never can be."""
     name = uris.to_fs_path(uri) if uri.startswith("file:") else None
     if name is None:
         return None
-    path = Path(name)
-    with suppress(OSError, ValueError):  # a circle of links; a name that no file can have
-        return path.parent.resolve() / path.name
+    with suppress(OSError, ValueError, RuntimeError):  # a name that no file can have; a circle of links
+        path = Path(name)
+        path = path.parent.resolve() / path.name
+        with suppress(FileNotFoundError):  # not saved yet
+            path.lstat()
+        return path
     return None

@@ -19,6 +19,7 @@ from csp_config.lsp.buffers import Buffers, file_of
 from csp_config.lsp.diagnostics import SEVERITIES, diagnostic, installed_manual, is_said_by_yaml_servers
 from csp_config.lsp.positions import Lines
 from csp_config.lsp.session import Session
+from csp_config.text.phrases import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 PAUSE = 0.02  # seconds without a change after which diagnostics are sent
 LOOK = 2.0  # seconds between two looks at what changed on disk
+_LONGEST = 200  # characters of an address in the log
 
 
 class Server(LanguageServer):
@@ -129,6 +131,13 @@ class Server(LanguageServer):
             self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, f"{folder}: {note}"))
         self._notes[folder] = note
 
+    def log_left_out(self, uri: str) -> None:
+        """Say that a document is not judged, where its address is that of a file that cannot be."""
+        if uri.startswith("file:"):
+            why = "no file can have this name, so it is not judged; save it under another one"
+            message = f"{shortened(uri, _LONGEST)}: {why}"
+            self.window_log_message(lsp.LogMessageParams(lsp.MessageType.Warning, message))
+
     async def _publish_soon(self) -> None:
         await asyncio.sleep(PAUSE)
         self.publish()
@@ -193,7 +202,8 @@ def make_server(environment: Mapping[str, str], now: Callable[[], datetime]) -> 
     @server.feature(lsp.TEXT_DOCUMENT_DID_OPEN)
     def _(params: lsp.DidOpenTextDocumentParams) -> None:
         document = params.text_document
-        server.buffers.open(document.uri, document.version, document.text)
+        if not server.buffers.open(document.uri, document.version, document.text):
+            server.log_left_out(document.uri)
         server.changed(outside=True)
 
     @server.feature(lsp.TEXT_DOCUMENT_DID_CHANGE)

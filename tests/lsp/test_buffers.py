@@ -89,7 +89,18 @@ def test_a_whole_text_may_be_sent_too() -> None:
     assert not buffers.texts()
 
 
-@pytest.mark.parametrize("uri", ["untitled:Untitled-1", "git:/tmp/a.yaml?ref=HEAD", "file:///tmp/%00/a.yaml"])
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "untitled:Untitled-1",
+        "git:/tmp/a.yaml?ref=HEAD",
+        "file:///tmp/%00/a.yaml",
+        "file:///tmp/a%00.yaml",
+        f"file:///tmp/{256 * 'a'}.yaml",
+        f"file:///tmp/{5000 * 'a/'}a.yaml",
+        "file:///tmp/\ud800.yaml",
+    ],
+)
 def test_what_is_no_file_is_left_alone(uri: str) -> None:
     buffers = Buffers()
     buffers.open(uri, 1, "a: 1\n")

@@ -339,6 +339,31 @@ def test_a_file_outside_of_every_project_is_left_alone(client: Client, tmp_path:
     assert client.diagnostics.get(other.as_uri(), []) == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["offers/%00", "offers/a%00b", f"offers/{256 * 'a'}", f"offers/{5000 * 'a/'}", f"{DESK}/a", "loop/a"],
+    ids=["NUL", "with NUL", "long", "deep", "in a file", "circle of links"],
+)
+def test_a_buffer_that_no_file_can_be_is_left_out_and_the_log_says_so(name: str, client: Client) -> None:
+    folder = client.folder
+    (folder / "loop").symlink_to(folder / "knot")
+    (folder / "knot").symlink_to(folder / "loop")
+    client.open(DESK, text(client.folder, DESK) + "id: x\n")
+    uri = f"{folder.as_uri()}/{name}.yaml"
+    document = {"uri": uri, "languageId": "yaml", "version": 1, "text": "kind: [\n"}
+    client.tell("textDocument/didOpen", {"textDocument": document})
+    assert [found[0] for found in client.settled()[DESK]] == ["CSP002"]
+    assert uri not in client.diagnostics
+    whole = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 0}}
+    assert client.ask("textDocument/hover", whole) is None
+    change = {"textDocument": {"uri": uri, "version": 2}, "contentChanges": [{"text": "kind: {\n"}]}
+    client.tell("textDocument/didChange", change)
+    client.tell("textDocument/didClose", {"textDocument": {"uri": uri}})
+    client.change(DESK, text(client.folder, DESK))
+    assert DESK not in client.settled()
+    assert len([line for line in client.logged if "no file can have this name" in line]) == 1
+
+
 def test_half_frames_and_many_rapid_changes_end_in_the_last_text(client: Client) -> None:
     client.open(DESK)
     client.settled()
