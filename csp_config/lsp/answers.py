@@ -50,7 +50,8 @@ def of_places(server: Server) -> None:
         if found is None:
             return []
         judged, path = found
-        return completion.completions(judged, cursor(Lines(judged.content(path)), params.position))
+        lines = Lines(judged.content(path))
+        return completion.completions(judged, lines, cursor(lines, params.position))
 
 
 def of_documents(server: Server) -> None:

@@ -10,6 +10,7 @@ from lsprotocol.types import CompletionItem, CompletionItemKind, Position, Range
 
 from csp_config import programme
 from csp_config.lsp.positions import utf16_length
+from csp_config.lsp.slots import Slot, slot
 from csp_config.model import partners_by_tenant
 from csp_config.tables.countries import country_name
 
@@ -17,11 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from csp_config.lsp.cursor import Cursor
+    from csp_config.lsp.positions import Lines
     from csp_config.lsp.session import Judged
     from csp_config.model import Partner
 
-_ITEM = re.compile(r"^( *- *)(.*)$")
-_NAME_KEY = re.compile(r"^( *- *\{? *name: *)(.*)$")
 _PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9 .&'()/+-]*(?<! )")
 _WORDS = ("null", "true", "false")
 _VALUES = {
@@ -31,44 +31,48 @@ _VALUES = {
 }
 
 
-def completions(judged: Judged, cursor: Cursor) -> list[CompletionItem]:
+def completions(judged: Judged, lines: Lines, cursor: Cursor) -> list[CompletionItem]:
     """What may be written there; an editor filters it by what has been typed."""
     snapshot = judged.workspace.candidate
     if cursor.key in _VALUES:
         return list(_words(cursor, _VALUES[cursor.key], CompletionItemKind.EnumMember))
-    if cursor.key in ("partner_lists", "from"):
+    if cursor.key == "partner_lists" or cursor.keys[-2:] == ("select", "from"):
         return list(_words(cursor, snapshot.lists, CompletionItemKind.Reference))
     if cursor.key in ("offer", "covers"):
         return list(_words(cursor, snapshot.offers, CompletionItemKind.Reference))
     if cursor.key in ("country", "markets"):
         return [
-            _item(cursor.start, cursor, code, CompletionItemKind.EnumMember, country_name(code), _text(code))
+            _item(_word(cursor), cursor, code, CompletionItemKind.EnumMember, country_name(code), _text(code))
             for code in sorted(programme.regions().region_of)
         ]
     if cursor.within("partners", "except") and (cursor.key in ("partners", "except", "name")):
-        return list(_partners(judged, cursor))
+        return list(_partners(judged, lines, cursor))
     return []
 
 
 def _words(cursor: Cursor, words: Iterable[str], kind: CompletionItemKind) -> Iterator[CompletionItem]:
     for word in sorted(words):
-        yield _item(cursor.start, cursor, word, kind, None, word)
+        yield _item(_word(cursor), cursor, word, kind, None, word)
 
 
-def _partners(judged: Judged, cursor: Cursor) -> Iterator[CompletionItem]:
-    """Whole entries by name; where the item is begun with `name:`, they take its place."""
-    before = cursor.line[: cursor.column]
-    found = _NAME_KEY.match(before) or _ITEM.match(before)
-    if found is None:
-        return
-    start = len(cursor.line) - len(cursor.line.lstrip(" -"))
-    if cursor.line[start : start + 1] != "{":
-        start = min(start, cursor.column)
-    workspace = judged.workspace
+def _word(cursor: Cursor) -> Slot:
+    return Slot(cursor.start, max(cursor.end, cursor.column), cursor.start, whole=True)
+
+
+def _partners(judged: Judged, lines: Lines, cursor: Cursor) -> Iterator[CompletionItem]:
+    """Partners by name: as whole entries, or as names in an entry that says more than a name."""
     excluded = cursor.within("except")
-    for partner in partners_by_tenant(workspace.base, workspace.candidate).values():
+    found = slot(lines, cursor)
+    if found is None or (excluded and not found.whole):
+        return
+    blank = " " if cursor.line[: found.start].endswith(("-", ":")) else ""
+    workspace = judged.workspace
+    partners = partners_by_tenant(workspace.base, workspace.candidate).values()
+    known = partners if found.whole else {partner.name: partner for partner in partners}.values()
+    for partner in known:
         entry = _exclusion(partner) if excluded else entry_text(partner)
-        yield _item(start, cursor, partner.name, CompletionItemKind.Value, partner.country, entry)
+        text = f"{blank}{entry if found.whole else _text(partner.name)}"
+        yield _item(found, cursor, partner.name, CompletionItemKind.Value, partner.country, text)
 
 
 def entry_text(partner: Partner) -> str:
@@ -83,16 +87,20 @@ def _exclusion(partner: Partner) -> str:
 
 
 def _item(
-    start: int, cursor: Cursor, label: str, kind: CompletionItemKind, detail: str | None, text: str
+    found: Slot, cursor: Cursor, label: str, kind: CompletionItemKind, detail: str | None, text: str
 ) -> CompletionItem:
+    """What an editor shows, and filters by what stands from the beginning of the place to the cursor."""
     span = Range(
-        Position(cursor.number, utf16_length(cursor.line[:start])),
-        Position(cursor.number, utf16_length(cursor.line[: max(cursor.end, cursor.column)])),
+        Position(cursor.number, utf16_length(cursor.line[: found.start])),
+        Position(cursor.number, utf16_length(cursor.line[: found.end])),
     )
-    typed = cursor.line[start : cursor.column]
-    shown = label if start == cursor.start else f"{typed[: cursor.start - start]}{label}"
     return CompletionItem(
-        label, kind=kind, detail=detail, filter_text=shown, text_edit=TextEdit(span, text), sort_text=label
+        label,
+        kind=kind,
+        detail=detail,
+        filter_text=f"{cursor.line[found.start : found.name]}{label}",
+        text_edit=TextEdit(span, text),
+        sort_text=label,
     )
 
 
