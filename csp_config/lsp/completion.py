@@ -36,7 +36,7 @@ def completions(judged: Judged, lines: Lines, cursor: Cursor) -> list[Completion
     snapshot = judged.workspace.candidate
     if cursor.key in _VALUES:
         return list(_words(cursor, _VALUES[cursor.key], CompletionItemKind.EnumMember))
-    if cursor.key == "partner_lists" or cursor.keys[-2:] == ("select", "from"):
+    if cursor.names_list and cursor.key != "id":
         return list(_words(cursor, snapshot.lists, CompletionItemKind.Reference))
     if cursor.key in ("offer", "covers"):
         return list(_words(cursor, snapshot.offers, CompletionItemKind.Reference))

@@ -42,6 +42,16 @@ class Cursor(NamedTuple):
         """The key whose value, or a part of it, stands at the place; empty at the top."""
         return self.keys[-1] if self.keys else ""
 
+    @property
+    def names_list(self) -> bool:
+        """Whether a list's ID may stand there: in an offer, in a selection, or as that of the document."""
+        return self.within("partner_lists") or self.keys[-2:] == ("select", "from") or self.keys == ("id",)
+
+    @property
+    def names_offer(self) -> bool:
+        """Whether an offer's ID may stand there."""
+        return self.key in ("offer", "covers") or self.keys == ("id",)
+
     def within(self, *names: str) -> bool:
         """Whether one of these keys is around the place."""
         return any(name in self.keys for name in names)

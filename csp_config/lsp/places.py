@@ -6,25 +6,29 @@ from typing import TYPE_CHECKING
 
 from lsprotocol.types import DocumentSymbol, SymbolKind
 
+from csp_config.lsp.positions import Lines
 from csp_config.model import written_entries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from csp_config.lsp.cursor import Cursor
-    from csp_config.lsp.positions import Lines
     from csp_config.lsp.session import Judged
     from csp_config.model import Source
+    from csp_config.model.records import LiveAudience
 
 
 def definitions(judged: Judged, cursor: Cursor) -> list[Source]:
-    """A list's file; an offer's file, and its live record besides; the entries of a tenant."""
+    """A list's file; an offer's file, and its live record besides.
+
+    Of a tenant its entries; where no list or offer has one, what live records say of it.
+    """
     snapshot = judged.workspace.candidate
     if cursor.tenant:
-        return list(_entries(judged, cursor.tenant))
-    if cursor.within("partner_lists", "from", "id") and cursor.word in snapshot.lists:
+        return list(_entries(judged, cursor.tenant)) or sorted({*_recorded(judged, cursor.tenant)})
+    if cursor.names_list and cursor.word in snapshot.lists:
         return [snapshot.lists[cursor.word].places.at("id")]
-    if cursor.key in ("offer", "covers", "id") and cursor.word in snapshot.offers:
+    if cursor.names_offer and cursor.word in snapshot.offers:
         live = snapshot.live.get(cursor.word)
         own = snapshot.offers[cursor.word].places.at("id")
         return [own, live.places.at("offer")] if live and live.places else [own]
@@ -34,8 +38,12 @@ def definitions(judged: Judged, cursor: Cursor) -> list[Source]:
 def references(judged: Judged, cursor: Cursor) -> list[Source]:
     """Everywhere that a tenant, a list or an offer is named."""
     if cursor.tenant:
-        return sorted({*_entries(judged, cursor.tenant), *_elsewhere(judged, cursor.tenant)})
-    named = (*_of_list(judged, cursor.word), *_of_offer(judged, cursor.word))
+        found = (_entries, _elsewhere, _recorded)
+        return sorted({source for find in found for source in find(judged, cursor.tenant)})
+    named = (
+        *(_of_list(judged, cursor.word) if cursor.names_list else ()),
+        *(_of_offer(judged, cursor.word) if cursor.names_offer else ()),
+    )
     return sorted({*named, *definitions(judged, cursor)})
 
 
@@ -76,6 +84,35 @@ def _elsewhere(judged: Judged, tenant: str) -> Iterator[Source]:
         yield from (entry.source for entry in offer.exclusions if entry.tenant_id == tenant)
     for known in snapshot.resales:
         yield from (row.source for row in known.resales if row.tenant_id == tenant)
+
+
+def _recorded(judged: Judged, tenant: str) -> Iterator[Source]:
+    """Where live records name a tenant: as a partner, in a request, in what was left in the draft."""
+    for record in judged.workspace.candidate.live.values():
+        lines = Lines(judged.content(record.places.path)) if record.places else None
+        for steps in _steps_to(record, tenant):
+            source = record.places.at(*steps) if record.places else None
+            if source and lines:  # the steps of a layout that the record does not have lead elsewhere
+                text = lines.text(source.line - 1)[source.column - 1 :]
+                if text.lstrip("\"'").startswith(tenant):
+                    yield source
+
+
+def _steps_to(record: LiveAudience, tenant: str) -> Iterator[tuple[str | int, ...]]:
+    """The steps that may lead to a tenant of a record, as a mapping or, in earlier records, its ID alone."""
+    for index, one in enumerate(record.names):
+        if one.tenant_id == tenant:
+            yield from (("partners", index, "tenant_id"), ("tenants", index))
+    for number, request in enumerate(record.requests):
+        named = (("remove", request.remove), ("tenants", request.tenants), ("except", request.left_in))
+        for key, tenants in named:
+            for index, named_one in enumerate(tenants):
+                if named_one == tenant:
+                    yield "requests", number, key, index, "tenant_id"
+        yield from (("requests", number, "partners", at, "tenant_id") for at in range(len(request.names)))
+    draft = record.left_in_draft
+    if draft and tenant in draft.audience.tenants:
+        yield from (("left_in_draft", "tenants", index) for index in range(len(draft.audience.tenants)))
 
 
 def symbols(judged: Judged, path: str, lines: Lines) -> list[DocumentSymbol]:
