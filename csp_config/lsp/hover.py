@@ -10,9 +10,12 @@ from csp_config.text import code_span
 from csp_config.text.phrases import counted, listed, shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from csp_config.lsp.cursor import Cursor
     from csp_config.lsp.session import Judged
-    from csp_config.model import PartnerList, Snapshot
+    from csp_config.model import Audience, Partner, PartnerList, Snapshot
+    from csp_config.model.records import Request
 
 
 def hover(judged: Judged, path: str, cursor: Cursor) -> str | None:
@@ -25,35 +28,75 @@ def hover(judged: Judged, path: str, cursor: Cursor) -> str | None:
     if cursor.key == "country" or cursor.within("markets"):
         region = programme.region_of(cursor.word)
         return f"{code_span(cursor.word)}: CSP region {region}" if region else None
-    if cursor.key in ("offer", "covers", "id") and cursor.word in snapshot.offers:
+    if cursor.names_offer and cursor.word in snapshot.offers:
         return _offer(judged, cursor.word)
-    if cursor.within("partner_lists", "from", "id") and cursor.word in snapshot.lists:
+    if cursor.names_list and cursor.word in snapshot.lists:
         return _list(snapshot, snapshot.lists[cursor.word])
     return None
 
 
-def _tenant(judged: Judged, tenant: str) -> str | None:
+def _tenant(judged: Judged, tenant: str) -> str:
     snapshot = judged.workspace.candidate
     partner = partners_by_tenant(judged.workspace.base, snapshot).get(tenant)
-    if partner is None:
-        return f"No document gives tenant {code_span(tenant)} a name."
     lists = [
         name
         for name, one in sorted(snapshot.lists.items())
         if any(p.tenant_id == tenant for p in one.partners)
     ]
-    offers = [name for name, audience in sorted(snapshot.audiences.items()) if tenant in audience.tenants]
+    declared = sorted(snapshot.audiences.items())
+    opened = [name for name, audience in declared if audience.resellers == "any"]
     resold = sorted({r.offer for one in snapshot.resales for r in one.resales if r.tenant_id == tenant})
-    region = programme.region_of(partner.country)
-    where = f"{partner.country}, CSP region {region}" if region else f"{partner.country}, in no CSP region"
     return _lines(
-        f"**{code_span(partner.name)}** ({where})",
+        _who(partner) if partner else f"No document gives tenant {code_span(tenant)} a name.",
         f"Lists: {_names(lists)}",
-        f"May resell: {_names(offers)}",
+        f"May resell: {_names([name for name, audience in declared if tenant in audience.tenants])}",
+        *([f"Open to every partner: {_names(opened)}"] if opened else ()),
+        *_still_sold(snapshot, tenant),
         f"Has resold, and so cannot be deauthorised (S17): {_names(resold)}"
         if resold
         else "No resale is known.",
     )
+
+
+def _who(partner: Partner) -> str:
+    region = programme.region_of(partner.country)
+    where = f"{partner.country}, CSP region {region}" if region else f"{partner.country}, in no CSP region"
+    return f"**{code_span(partner.name)}** ({where})"
+
+
+def _still_sold(snapshot: Snapshot, tenant: str) -> Iterator[str]:
+    """The offers that a tenant may resell by their live records and not by what is declared any more."""
+    for name, live in sorted(snapshot.live.items()):
+        declared = snapshot.audiences.get(name)
+        if declared is None and (name in snapshot.offers or snapshot.could_hold("Offer", name)):
+            continue  # it could not be read
+        held = live.state.published and _may_resell(live.state.audience, tenant)
+        if held and not (declared and _may_resell(declared, tenant)):
+            asked = next((one for one in reversed(live.requests) if _takes_out(one, tenant)), None)
+            why = _answer(asked, tenant) if asked else "no request for the removal is recorded"
+            yield f"Still sells, by the live record: {code_span(name)} ({why})"
+
+
+def _may_resell(audience: Audience, tenant: str) -> bool:
+    return audience.resellers == "any" or tenant in audience.tenants
+
+
+def _takes_out(request: Request, tenant: str) -> bool:
+    """Whether a request, as it stands, asks for an audience without a tenant; not where that was granted."""
+    if request.status == "withdrawn" or request.move_to == "any":
+        return False
+    if request.status == "granted" and tenant not in request.declined:
+        return False
+    return (
+        request.move_to == "none" or tenant in request.remove or tenant not in (request.tenants or (tenant,))
+    )
+
+
+def _answer(request: Request, tenant: str) -> str:
+    """How far a request for a removal has come."""
+    status = "refused" if tenant in request.declined else request.status
+    day = {"drafted": request.drafted_at, "filed": request.filed_at}.get(status, request.closed_at)
+    return f"request {code_span(request.id)}, {status}{f' on {day[:10]}' if day else ''}"
 
 
 def _list(snapshot: Snapshot, partners: PartnerList) -> str:
