@@ -321,7 +321,10 @@ class Repository:
 
     def would_list(self, path: str) -> bool:
         """Whether git would list a new file at a path of the working tree, where nothing lies yet."""
-        within = [self.root.joinpath(*path.split("/")[:depth]) for depth in range(1, path.count("/") + 1)]
+        parts = path.split("/")
+        within = [self.root.joinpath(*parts[:depth]) for depth in range(1, len(parts))]
+        if any(part.lower() == ".git" for part in parts):
+            return False
         if any(folder.is_symlink() or os.path.lexists(folder / ".git") for folder in within):
             return False
         try:

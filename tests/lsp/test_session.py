@@ -208,7 +208,7 @@ def test_a_new_buffer_in_another_repository_or_behind_a_link_does_not_count(
     (sample.path / "offers/linked").symlink_to(tmp_path / "elsewhere")
     Repo.make(sample.path / "offers/other")
     session, before = Session(sample.path, ENVIRONMENT), anew(sample.path, {})
-    for folder in ("linked", "other", "other/deep"):
+    for folder in ("linked", "other", "other/deep", ".git", "more/.GIT"):
         path = f"offers/{folder}/a.yaml"
         assert kept(session, sample.path, {path: OFFER.format("new-offer").encode()}) == before
 
