@@ -175,6 +175,17 @@ def test_an_entry_comes_back_into_an_offer_that_has_none_left(client: Client) ->
     assert data(after) == data(repo_offer.read_text("utf-8"))
 
 
+def test_an_entry_comes_back_into_a_list_whose_file_was_moved(client: Client) -> None:
+    before = (client.folder / LIST).read_text("utf-8")
+    moved = "offers/moved.yaml"
+    (client.folder / LIST).rename(client.folder / moved)
+    content = "".join(line for line in before.splitlines(keepends=True) if ONE not in line)
+    client.open(moved, content)
+    client.settled()
+    (action,) = actions(client, moved, "Put ")
+    assert data(edited(content, action["edit"]["changes"][client.uri(moved)])) == data(before)
+
+
 def test_what_would_not_be_a_document_is_not_offered(client: Client) -> None:
     client.open(LIST, "kind: PartnerList\nid: all\nname: All\nselect: {from: [sec]}\n")
     client.open(SPECIAL)
