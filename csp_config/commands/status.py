@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.commands import review
 from csp_config.commands.records import uncommitted
@@ -11,11 +11,12 @@ from csp_config.model.work import Status, Waiting
 from csp_config.planning.requests import is_satisfied
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from csp_config.commands.workspace import Workspace
     from csp_config.model.records import LiveAudience, Request
-    from csp_config.model.work import Action
+    from csp_config.model.work import Action, Plan
 
 
 def status(workspace: Workspace, now: datetime) -> Status:
@@ -25,7 +26,7 @@ def status(workspace: Workspace, now: datetime) -> Status:
     looks = [action for action in plan.actions if action.kind == "adopt"]
     steps = [action for action in plan.actions if action.kind != "adopt"]
     return Status(
-        waiting=_waiting(workspace, steps, now),
+        waiting=_waiting(workspace, steps, _unplanned(workspace, plan), now),
         never_observed=tuple(dict.fromkeys(action.offer for action in looks)),
         uncommitted=uncommitted(workspace),
         unread=tuple(sorted(document.path for document in workspace.candidate.unread)),
@@ -33,11 +34,32 @@ def status(workspace: Workspace, now: datetime) -> Status:
     )
 
 
-def _waiting(workspace: Workspace, actions: Sequence[Action], now: datetime) -> tuple[Waiting, ...]:
+def _unplanned(workspace: Workspace, plan: Plan) -> AbstractSet[str]:
+    """Offers that are not planned, and those of records whose document may be one that cannot be read."""
+    candidate = workspace.candidate
+    lost = candidate.live.keys() - candidate.offers.keys() if candidate.unread else set()
+    return lost.union(plan.not_planned)
+
+
+class _Planned(NamedTuple):
+    """What the plan says of requests, each named by its offer and id. `unplanned`: offers without a plan."""
+
+    actions: Mapping[tuple[str, str | None], Action]
+    superseded: AbstractSet[tuple[str, str | None]]
+    unplanned: AbstractSet[str]
+
+
+def _waiting(
+    workspace: Workspace, actions: Sequence[Action], unplanned: AbstractSet[str], now: datetime
+) -> tuple[Waiting, ...]:
     """Open and refused requests, and actions that are not recorded, sorted by offer."""
-    planned = {(action.offer, action.request_id): action for action in actions}
+    planned = _Planned(
+        actions={(action.offer, action.request_id): action for action in actions},
+        superseded={(action.offer, action.replaces) for action in actions},
+        unplanned=unplanned,
+    )
     waiting = [
-        _request(record, request, planned.get((record.offer, request.id)), now)
+        _request(record, request, planned, now)
         for record in workspace.candidate.live.values()
         for request in record.requests
         if request.open
@@ -48,7 +70,9 @@ def _waiting(workspace: Workspace, actions: Sequence[Action], now: datetime) -> 
     return tuple(sorted(waiting, key=lambda entry: (entry.offer, entry.id)))
 
 
-def _request(record: LiveAudience, request: Request, action: Action | None, now: datetime) -> Waiting:
+def _request(record: LiveAudience, request: Request, planned: _Planned, now: datetime) -> Waiting:
+    action = planned.actions.get((record.offer, request.id))
+    wanted = _is_wanted(record, request, planned)
     since = request.filed_at or request.drafted_at
     filed = request.status == "filed"
     true = filed and is_satisfied(request, record.state)
@@ -56,26 +80,47 @@ def _request(record: LiveAudience, request: Request, action: Action | None, now:
         offer=record.offer,
         id=request.id,
         what=f"{request.move_from} -> {request.move_to}",
-        waits_on="microsoft" if filed and not true else "person",
+        waits_on="microsoft" if filed and wanted is not False and not true else "person",
         state=request.status,
         since=since,
         age_days=days_until(since, now),
         ticket=request.ticket,
         remove=request.remove,
-        next=f"it has come true: csp-config record granted {request.id}" if true else _next(request, action),
+        wanted=wanted,
+        blocked_by=action.blocked_by if action and request.status == "drafted" else (),
+        next=f"it has come true: csp-config record granted {request.id}"
+        if true
+        else _next(record, request, planned, wanted),
     )
 
 
-def _next(request: Request, action: Action | None) -> str:
-    """What to do next about an open request; `action`: its action in the plan, None if it has none."""
-    withdrawn = f"csp-config record withdrawn {request.id}"
-    answers = f"csp-config record granted {request.id} (or refused, withdrawn)"
-    if request.status == "filed":
-        if action is not None and action.kind == "withdraw-request":
-            return f"it is no longer wanted: have it withdrawn, then: {withdrawn}"
-        return f"when it is answered: {answers}"
-    if action is None or action.kind == "withdraw-request":
-        return f"do not file it, it is not wanted any more: {withdrawn}"
+def _is_wanted(record: LiveAudience, request: Request, planned: _Planned) -> bool | None:
+    """Whether what an open request asks for is still declared; None where that is not known."""
+    if record.offer in planned.unplanned:
+        return None
+    action = planned.actions.get((record.offer, request.id))
+    if action is not None:
+        return action.kind != "withdraw-request"
+    return request.status == "filed"  # of a move that another one is in the way of: CSP312 says so
+
+
+def _next(record: LiveAudience, request: Request, planned: _Planned, wanted: bool | None) -> str:
+    """What to do next about an open request; `wanted`: as in Waiting."""
+    if request.status == "drafted":
+        return _next_of_draft(record, request, planned, wanted)
+    if wanted is False:
+        return f"it is no longer wanted: have it withdrawn, then: csp-config record withdrawn {request.id}"
+    return f"when it is answered: csp-config record granted {request.id} (or refused, withdrawn)"
+
+
+def _next_of_draft(record: LiveAudience, request: Request, planned: _Planned, wanted: bool | None) -> str:
+    action = planned.actions.get((record.offer, request.id))
+    if (record.offer, request.id) in planned.superseded:
+        return "do not file it, another one takes its place: csp-config apply drafts that"
+    if wanted is False:
+        return f"do not file it, it is not wanted any more: csp-config record withdrawn {request.id}"
+    if action is None:
+        return "do not file it before the errors of its offer are corrected: csp-config validate names them"
     if action.blocked_by:
         return f"do not file it, it is held back: csp-config explain {action.blocked_by[0]} says why"
     return f"file it, then: csp-config record filed {request.id} --ticket NUMBER"
@@ -119,6 +164,7 @@ def _step(action: Action) -> Waiting:
         what=action.kind,
         waits_on="person",
         state="blocked" if action.blocked_by else "not recorded",
+        blocked_by=action.blocked_by,
         remove=tuple(partner.tenant_id for partner in action.remove),
         next=following,
     )

@@ -156,7 +156,11 @@ class Outcome(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """Something that waits on a person or on Microsoft. `since` and `age_days` None: never written down."""
+    """Something that waits on a person or on Microsoft. `since` and `age_days` None: never written down.
+
+    `wanted`: whether what an open request asks for is still declared; None where the offer is not planned, so
+    that it is not known. `blocked_by`: the rules that hold it back.
+    """
 
     offer: str
     id: str
@@ -168,6 +172,8 @@ class Waiting(NamedTuple):
     age_days: int | None = None
     ticket: str | None = None
     remove: tuple[str, ...] = ()
+    wanted: bool | None = True
+    blocked_by: tuple[str, ...] = ()
 
 
 class Status(NamedTuple):

@@ -34,8 +34,8 @@ def _text(status: Status, options: OutputOptions) -> str:
 
 
 def _sign(entry: Waiting) -> str:
-    """`!` refused or blocked; `~` waits on Microsoft; `-` a removal and `+` another step for a person."""
-    if entry.state in ("refused", "blocked"):
+    """`!` refused, blocked or unwanted; `~` waits on Microsoft; `-` a person's removal, `+` other step."""
+    if entry.state in ("refused", "blocked") or entry.blocked_by or entry.wanted is False:
         return "!"
     if entry.waits_on == "microsoft":
         return "~"
@@ -108,6 +108,8 @@ def _json(status: Status, _options: OutputOptions) -> str:
             "age_days": entry.age_days,
             "ticket": entry.ticket,
             "remove": list(entry.remove),
+            "wanted": entry.wanted,
+            "blocked_by": list(entry.blocked_by),
             "next": entry.next,
         }
         for entry in status.waiting
@@ -136,13 +138,20 @@ def _subject(entry: Waiting) -> str:
 
 
 def _state(entry: Waiting) -> str:
-    """`filed 3 days ago (ticket 2611200030001234)`."""
+    """`filed 3 days ago (ticket 2611200030001234)`, then what must not be overlooked: `, to be withdrawn`."""
     words = entry.state
     if entry.age_days is not None:
         words += f" {counted(entry.age_days, 'day')} ago" if entry.age_days else " today"
     if entry.ticket:
         words += f" (ticket {visible(entry.ticket)})"
-    return words
+    codes = ", ".join(entry.blocked_by)
+    if entry.state == "blocked":
+        return f"{words} by {codes}"
+    if entry.wanted is False:
+        return f"{words}, {'to be withdrawn' if entry.state == 'filed' else 'not to be filed any more'}"
+    if entry.state == "drafted" and entry.wanted is None:
+        return f"{words}, not to be filed before the errors of its offer are corrected"
+    return f"{words}, not to be filed: held back by {codes}" if codes else words
 
 
 def _totals(status: Status) -> str:

@@ -1,0 +1,121 @@
+"""Requests that are no longer wanted: all formats say that they are not to be filed, or to be withdrawn."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state, tenant
+from tests.acceptance.program import csp_config
+from tests.acceptance.test_ledger import (
+    LIVE,
+    NAME,
+    OFFER,
+    RESALES,
+    declare,
+    drafted,
+    filed,
+    replaced,
+    run,
+)
+from tests.render.test_chats import CHATS
+from tests.repositories import Repo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMATS = ("text", "markdown", *CHATS)
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    """A published offer with four partners, recorded; nobody is known to have resold it."""
+    made = Repo.make(tmp_path / "contoso")
+    made.write("csp-config.yaml", SETTINGS)
+    made.write(RESALES, resales_document("fresh", "2026-11-20", {NAME: frozenset()}))
+    made.write(OFFER, offer_document(NAME, state("abcd")))
+    made.write(LIVE, live_document(NAME, state("abcd")))
+    made.commit()
+    return made
+
+
+def waiting(repo: Repo) -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = run(repo, "status", "--format", "json", code=4).data["waiting"]
+    return entries
+
+
+def line(repo: Repo, shape: str, *arguments: str, code: int = 4) -> str:
+    """The line of the one request in a format of status."""
+    shown = run(repo, "status", "--format", shape, *arguments, code=code).output
+    lines = CHATS[shape](shown) if shape in CHATS else shown.splitlines()
+    (one,) = [one for one in lines if "request to" in one]
+    return one
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+def test_a_filed_request_to_be_withdrawn_waits_on_a_person(repo: Repo, shape: str) -> None:
+    filed(repo)
+    assert line(repo, shape).replace("|", ",").count("to be withdrawn") == 0
+    declare(repo, "abcd")
+    (entry,) = waiting(repo)
+    assert (entry["waits_on"], entry["state"], entry["wanted"]) == ("person", "filed", False)
+    assert "filed today (ticket 2611220001), to be withdrawn" in line(repo, shape)
+    assert "1 waiting on a person, 0 on Microsoft" in run(repo, "status", "--format", shape, code=4).output
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+def test_a_drafted_request_that_is_not_wanted_any_more_is_not_to_be_filed(repo: Repo, shape: str) -> None:
+    drafted(repo)
+    assert "not to be filed" not in line(repo, shape)
+    declare(repo, "abcd")
+    assert "drafted today, not to be filed any more" in line(repo, shape)
+    assert [(one["wanted"], one["state"]) for one in waiting(repo)] == [(False, "drafted")]
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+def test_a_drafted_request_that_a_rule_holds_back_is_not_to_be_filed(repo: Repo, shape: str) -> None:
+    drafted(repo)
+    repo.write(RESALES, resales_document("fresh", "2026-11-21", {NAME: frozenset("d")}))
+    assert "drafted today, not to be filed: held back by CSP304" in line(repo, shape)
+    assert [(one["wanted"], one["blocked_by"]) for one in waiting(repo)] == [(True, ["CSP304"])]
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (OFFER, "resellers: selected", "resellers: chosen"),
+        (OFFER, "kind: Offer", "kind: [Offer"),
+    ],
+)
+def test_a_draft_of_an_offer_that_cannot_be_planned_is_not_called_unwanted(
+    repo: Repo, path: str, old: str, new: str
+) -> None:
+    drafted(repo)
+    replaced(repo, path, old, new)
+    entries = run(repo, "status", "--format", "json", code=1).data["waiting"]
+    assert [(one["state"], one["wanted"]) for one in entries] == [("drafted", None)]
+    assert "record withdrawn" not in entries[0]["next"]
+    for shape in FORMATS:
+        assert "not to be filed before the errors" in line(repo, shape, code=1)
+
+
+def test_a_draft_that_another_takes_the_place_of_is_not_to_be_filed(repo: Repo) -> None:
+    request = drafted(repo)
+    declare(repo, "ab")
+    (old, new) = sorted(waiting(repo), key=lambda one: one["id"] != request)
+    assert old["wanted"] is False
+    assert "another one takes its place" in old["next"]
+    assert new["next"] == "csp-config apply drafts the request"
+    run(repo, "apply", "--yes", code=4)
+    (left,) = waiting(repo)
+    assert left["wanted"] is True
+    assert len(left["remove"]) == 2
+    assert tenant("c") in left["remove"]
+
+
+def test_status_at_a_day_says_it_too(repo: Repo) -> None:
+    filed(repo)
+    declare(repo, "abcd")
+    repo.commit()
+    assert "to be withdrawn" in csp_config(repo.path, "status", "--at", "HEAD").output
