@@ -77,6 +77,11 @@ def request_status(action: Action, plan: Plan) -> str | None:
     return found.status if found else None
 
 
+def awaits_answer(action: Action, plan: Plan) -> bool:
+    """Whether an open request covers an action and is filed: one that is only drafted waits on a person."""
+    return action.status == "waiting" and request_status(action, plan) != "drafted"
+
+
 def state_words(state: State | None) -> str:
     """`any`, `none`, `selected (12)`, with `, draft` for an offer that is not published."""
     if state is None:
@@ -243,8 +248,7 @@ def _work(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
     withdrawn = sum(1 for one in actions if one.kind == "withdraw-request")
     if withdrawn:
         yield (f"{counted(withdrawn, 'request')} to withdraw",)
-    waiting = [one for one in actions if one.status == "waiting" and not one.blocked_by]
-    answers = sum(1 for one in waiting if request_status(one, plan) != "drafted")
+    answers = sum(1 for one in actions if awaits_answer(one, plan) and not one.blocked_by)
     if answers:
         verb = "waits" if answers == 1 else "wait"
         yield (f"{counted(answers, 'request')} {verb} for Microsoft's answer",)

@@ -88,8 +88,7 @@ def _options(view: PlanByPeople, cause: str) -> Iterator[str]:
         if row.cause == cause:
             closes = row.consequence.startswith("closes")
             sign = "!" if row.refused else "~" if row.waits else "-" if closes else "+"
-            move = f"{row.before} -> {row.after}"
-            yield visible(f"{sign} {listed(row.offers, _FEW)}: {move}, {row.consequence}")
+            yield visible(f"{sign} {listed(row.offers, _FEW)}: {row.move}; {row.consequence}")
 
 
 def _partner(row: PartnerRow) -> Iterator[str]:

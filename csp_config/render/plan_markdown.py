@@ -213,7 +213,7 @@ def _options(view: PlanByPeople) -> Iterator[Block]:
 
 def _option(row: OptionRow) -> str:
     how = "form" if row.by_request else "draft" if row.draft else "you"
-    state = ", **refused**" if row.refused else ", waits for Microsoft" if row.waits else ""
+    state = ", **refused**" if row.refused else f", {row.standing}" if row.standing else ""
     causes = ", already pending" if row.cause == "pending" else ""
     text = f"- {_names(row.offers, code_span)}: {row.before} → {row.after} ({how}{state}{causes}): "
     text += row.consequence

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from csp_config import programme
 from csp_config.model.work import PartnerRef
-from csp_config.render.headline import Words, change_words, headline, sellers, state_words
+from csp_config.render.headline import Words, awaits_answer, change_words, headline, sellers, state_words
 from csp_config.render.plan_requests import request_kind, request_rows, to_do
 from csp_config.render.plan_values import (
     CAUSES,
@@ -120,7 +120,8 @@ def _options(plan: Plan) -> Iterator[OptionRow]:
             resold=len(about.resold) if about else 0,
             cause=one.cause,
             by_request=one.how == "support",
-            waits=one.status == "waiting",
+            drafted=request_kind(one, plan) == "drafted",
+            waits=awaits_answer(one, plan),
             refused=bool(one.blocked_by),
             draft=one.kind == "save-draft",
         )
@@ -182,14 +183,14 @@ def _changes(action: Action, plan: Plan) -> Iterator[tuple[Effect, PartnerRef]]:
     gaining: tuple[PartnerRef, ...] = action.add
     if action.kind == "publish":
         gaining = tuple(_partner_ref(tenant, plan) for tenant in sorted(action.after.tenants))
-    yield from ((_effect(action, "loses"), ref) for ref in action.remove)
-    yield from ((_effect(action, "gains"), ref) for ref in gaining)
+    yield from ((_effect(action, plan, "loses"), ref) for ref in action.remove)
+    yield from ((_effect(action, plan, "gains"), ref) for ref in gaining)
 
 
-def _effect(action: Action, otherwise: Effect) -> Effect:
+def _effect(action: Action, plan: Plan, otherwise: Effect) -> Effect:
     if action.blocked_by:
         return "refused"
-    return "waits" if action.status == "waiting" else otherwise
+    return "waits" if awaits_answer(action, plan) else otherwise
 
 
 def _sorted_mentions(mentions: Iterable[OfferMention]) -> tuple[OfferMention, ...]:
@@ -359,8 +360,10 @@ def _how(action: Action, plan: Plan) -> str:
     if action.blocked_by:
         return f"refused by {', '.join(action.blocked_by)}"
     match request_kind(action, plan):
-        case "to file" | "drafted":
+        case "to file":
             return "you: form to Microsoft's support"
+        case "drafted":
+            return "you: file the form that is drafted"
         case "filed":
             return "waits for Microsoft"
     return _HOW.get(action.kind, f"you: {action.kind}")

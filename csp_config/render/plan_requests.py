@@ -6,7 +6,7 @@ from collections import defaultdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from csp_config.render.headline import request_status, state_words
+from csp_config.render.headline import awaits_answer, request_status, state_words
 from csp_config.render.plan_values import RequestRow
 from csp_config.text.phrases import counted
 
@@ -81,7 +81,7 @@ def request_kind(action: Action, plan: Plan) -> RequestKind | None:
         return "refused" if request_status(action, plan) == "refused" else None
     if action.status == "needed":
         return "to file"
-    return "drafted" if request_status(action, plan) == "drafted" else "filed"
+    return "filed" if awaits_answer(action, plan) else "drafted"
 
 
 def _request_words(action: Action, known: PlannedRequest | None) -> str:

@@ -143,13 +143,7 @@ def _changes(view: PlanByPeople, options: OutputOptions) -> Iterator[str]:
 
 
 def _option(row: OptionRow, options: OutputOptions) -> Iterator[str]:
-    by = " (form)" if row.by_request else " (draft)" if row.draft else ""
-    state = ", refused" if row.refused else ", waits for Microsoft" if row.waits else ""
-    yield _signed(
-        "!" if row.refused else "~",
-        f"{_names(row.offers, options)}: {row.before} -> {row.after}{by}{state}",
-        options,
-    )
+    yield _signed("!" if row.refused else "~", f"{_names(row.offers, options)}: {row.move}", options)
     resold = f"; {counted(row.resold, 'partner')} resold it already" if row.resold else ""
     yield f"    {visible(row.consequence + resold)}"
     if row.sellers:

@@ -60,7 +60,8 @@ class OptionRow:
     """Offers that change their option, or are published, in the same way.
 
     `sellers`: the partners that may sell them afterwards; empty where that is everybody or nobody. `resold`:
-    how many partners are known to have resold them. `waits`: Microsoft has to agree; `refused`: by a rule.
+    how many partners are known to have resold them. `drafted`: the form is written and not filed; `waits`: it
+    is filed, and Microsoft has to agree; `refused`: by a rule.
     """
 
     offers: tuple[str, ...]
@@ -71,9 +72,25 @@ class OptionRow:
     resold: int
     cause: Cause
     by_request: bool = False
+    drafted: bool = False
     waits: bool = False
     refused: bool = False
     draft: bool = False
+
+    @property
+    def standing(self) -> str:
+        """Where the move stands: `refused`, `waits for Microsoft`, or that you have to file its form."""
+        if self.refused:
+            return "refused"
+        if self.waits:
+            return "waits for Microsoft"
+        return "drafted, to be filed by you" if self.drafted else ""
+
+    @property
+    def move(self) -> str:
+        """`any -> selected (12) (form), waits for Microsoft`."""
+        by = " (form)" if self.by_request else " (draft)" if self.draft else ""
+        return f"{self.before} -> {self.after}{by}" + (f", {self.standing}" if self.standing else "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

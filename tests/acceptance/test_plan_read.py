@@ -1,0 +1,80 @@
+"""What people read of a plan of a real project: who has to act, who keeps what, which partner is which."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state
+from tests.acceptance.test_ledger import LIVE, NAME, OFFER, RESALES, plan, run
+from tests.render.test_chats import CHATS
+from tests.repositories import Repo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FORMATS = ("text", "markdown", "html", *CHATS)
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    """A project without offers of its own; nobody is known to have resold anything."""
+    made = Repo.make(tmp_path / "contoso")
+    made.write("csp-config.yaml", SETTINGS)
+    made.write(RESALES, resales_document("fresh", "2026-11-20", {NAME: frozenset()}))
+    made.commit()
+    return made
+
+
+def read(repo: Repo, shape: str, *arguments: str) -> str:
+    """A plan from the records, as it is read: of a page the text alone, of a chat its lines."""
+    shown = run(repo, "plan", "--base", "records", "--format", shape, *arguments).output
+    if shape in CHATS:
+        return "\n".join(CHATS[shape](shown))
+    if shape == "html":
+        body = shown.partition("<body")[2].partition("<details><summary>How to read")[0]
+        return " ".join(re.sub(r"<[^>]*>", " ", body).split())
+    return shown
+
+
+def moved(repo: Repo, before: str, after: str) -> str:
+    """Record one audience and declare another, that takes a form; hand it out. The id of the request."""
+    repo.write(OFFER, offer_document(NAME, state(after)))
+    repo.write(LIVE, live_document(NAME, state(before)))
+    repo.commit()
+    run(repo, "apply", "--yes", "--base", "records", code=4)
+    (request,) = {one["request_id"] for one in plan(repo)}
+    return str(request)
+
+
+MOVES = [("any", "abc"), ("any", "none"), ("abc", "any"), ("abc", "none")]
+
+
+@pytest.mark.parametrize(("before", "after"), MOVES)
+def test_a_form_that_nobody_has_filed_does_not_wait_for_microsoft(
+    repo: Repo, before: str, after: str
+) -> None:
+    request = moved(repo, before, after)
+    for shape in FORMATS:
+        shown = read(repo, shape)
+        assert "waits" not in shown.lower()
+        assert "drafted" in shown
+        assert "to be filed by you" in shown
+    assert "to be filed by you" in read(repo, "text", "--quiet")
+    run(repo, "record", "filed", request, "--ticket", "2611220001")
+    for shape in FORMATS:
+        shown = read(repo, shape)
+        assert "waits for Microsoft" in shown
+        assert "to be filed by you" not in shown
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+def test_a_partner_in_a_form_that_nobody_has_filed_loses_its_offer_by_a_form(repo: Repo, shape: str) -> None:
+    request = moved(repo, "abc", "ab")
+    assert "loses" in (shown := read(repo, shape))
+    assert "once microsoft agrees" not in shown.lower()
+    assert f"{NAME} (form)" in shown.replace("`", "").replace("<code>", "").replace("</code>", "")
+    run(repo, "record", "filed", request, "--ticket", "2611220001")
+    assert "once microsoft agrees" in read(repo, shape).lower()
