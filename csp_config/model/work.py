@@ -115,14 +115,16 @@ class PlannedOffer(NamedTuple):
 class PlannedRequest(NamedTuple):
     """Where a request of the ledger stands that an action waits for or withdraws.
 
-    `asked`: what it asks for, in words.
+    `move`, `tenants`, `remove`: what it asks for, as in the ledger.
     """
 
     status: RequestStatus
     drafted_at: str
     filed_at: str | None = None
     ticket: str | None = None
-    asked: str = ""
+    move: tuple[Resellers, Resellers] = ("selected", "selected")
+    tenants: tuple[str, ...] = ()
+    remove: tuple[str, ...] = ()
 
 
 class Plan(NamedTuple):

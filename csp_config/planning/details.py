@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING
 
 from csp_config import programme
 from csp_config.model.work import PartnerRef, PlannedOffer, PlannedRequest
-from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from csp_config.model import Partner, Snapshot, State
     from csp_config.model.moves import Move
-    from csp_config.model.records import Request
     from csp_config.model.work import Action
 
 
@@ -113,17 +111,11 @@ def planned_requests(moves: Sequence[Move], actions: Sequence[Action]) -> dict[s
             drafted_at=request.drafted_at,
             filed_at=request.filed_at,
             ticket=request.ticket,
-            asked=_asked(request),
+            move=(request.move_from, request.move_to),
+            tenants=request.tenants,
+            remove=request.remove,
         )
         for move in moves
         for request in (move.live.requests if move.live else ())
         if request.id in named
     }
-
-
-def _asked(request: Request) -> str:
-    """What a request asks for: `remove 2 partners`, `from any to selected (12)`."""
-    if request.move_from == request.move_to:
-        return f"remove {counted(len(request.remove), 'partner')}"
-    listed = f" ({len(request.tenants):,})" if request.move_to == "selected" and request.tenants else ""
-    return f"from {request.move_from} to {request.move_to}{listed}"

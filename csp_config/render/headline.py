@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from csp_config.model.work import PartnerRef
 from csp_config.text.phrases import counted, shortened
 
 if TYPE_CHECKING:
@@ -11,7 +12,7 @@ if TYPE_CHECKING:
 
     from csp_config.model import State
     from csp_config.model.comparison import NotRead
-    from csp_config.model.work import Action, PartnerRef, Plan
+    from csp_config.model.work import Action, Plan
 
 NO_CHANGE = "No change: Partner Center already holds what is declared, as far as is known"
 NO_ACTION = "No action follows from this question; csp-config plan shows what is due without it"
@@ -120,17 +121,19 @@ def _effects(actions: Sequence[Action], cause: Literal["change", "pending"], pla
     parts = [part for one in actions for part in one.by_cause()]
     open_ = [one for one in parts if one.cause == cause and one.status == "needed" and not one.blocked_by]
     live = [one for one in open_ if one.kind in ("support-request", "sync-audience", "opt-in")]
-    yield from _people(live)
+    withdrawn = [one for one in open_ if one.kind == "withdraw-request"]
+    yield from _people([*live, *withdrawn], plan)
     yield from _options(live)
+    yield from _options_kept(withdrawn, plan)
     yield from _publications([one for one in open_ if one.kind == "publish"])
     yield from _drafts([one for one in open_ if one.kind == "save-draft"], plan)
 
 
-def _people(actions: Sequence[Action]) -> Iterable[Words]:
+def _people(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
     """`3 partners lose 6 offers, 2 partners gain 2`; a single partner or offer by name."""
     pieces: list[str | Name] = []
-    for verb, side in (("lose", _removed), ("gain", _added)):
-        pairs = [(ref, one.offer) for one in actions for ref in side(one)]
+    for verb, side in (("lose", _removed), ("gain", _added), ("keep", kept)):
+        pairs = [(ref, one.offer) for one in actions for ref in side(one, plan)]
         if not pairs:
             continue
         tenants, offers = {ref.tenant_id: ref for ref, _ in pairs}, {offer for _, offer in pairs}
@@ -150,12 +153,25 @@ def _people(actions: Sequence[Action]) -> Iterable[Words]:
         yield _joined(pieces)
 
 
-def _removed(action: Action) -> tuple[PartnerRef, ...]:
+def _removed(action: Action, _plan: Plan) -> tuple[PartnerRef, ...]:
     return action.remove
 
 
-def _added(action: Action) -> tuple[PartnerRef, ...]:
+def _added(action: Action, _plan: Plan) -> tuple[PartnerRef, ...]:
     return action.add
+
+
+def kept(action: Action, plan: Plan) -> tuple[PartnerRef, ...]:
+    """The partners that keep an offer as a request to remove them is to be withdrawn."""
+    request = plan.requests.get(action.request_id or "")
+    if action.kind != "withdraw-request" or request is None:
+        return ()
+    now, wanted = plan.current.get(action.offer), plan.desired[action.offer]
+    return tuple(
+        plan.partners.get(tenant) or PartnerRef(tenant_id=tenant)
+        for tenant in request.remove
+        if now is not None and tenant in now.tenants and tenant in wanted.tenants
+    )
 
 
 def _joined(pieces: Iterable[str | Name]) -> Words:
@@ -188,6 +204,27 @@ def _options(actions: Sequence[Action]) -> Iterable[Words]:
         offers = sorted({one.offer for one in actions if one.move[0] != one.move[1] and matches(one)})
         if offers:
             yield _offers_clause(offers, one_does, many_do)
+
+
+_STAYS_OPEN = (" stays open to every partner", " stay open to every partner")
+_STAYS_CHOSEN = (" stays with chosen partners", " stay with chosen partners")
+
+
+def _options_kept(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
+    """Clauses on the offers that keep their option as a request for another one is to be withdrawn."""
+    asked = {
+        one.offer: plan.requests[one.request_id].move[1]
+        for one in actions
+        if one.request_id and one.request_id in plan.requests and not kept(one, plan)
+    }
+    for option, words in (("any", _STAYS_OPEN), ("selected", _STAYS_CHOSEN)):
+        offers = sorted(
+            offer
+            for offer, other in asked.items()
+            if plan.desired[offer].resellers == option and other != option
+        )
+        if offers:
+            yield _offers_clause(offers, *words)
 
 
 def _offers_clause(offers: Sequence[str], one: str, many: str) -> Words:

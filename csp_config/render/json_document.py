@@ -143,6 +143,9 @@ def _known_request(name: str, one: PlannedRequest) -> dict[str, Any]:
         "drafted_at": one.drafted_at,
         "filed_at": one.filed_at,
         "ticket": one.ticket,
+        "move": {"from": one.move[0], "to": one.move[1]},
+        "tenants": list(one.tenants),
+        "remove": list(one.remove),
     }
 
 

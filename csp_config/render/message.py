@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from csp_config.render import question
 from csp_config.render.headline import plain
 from csp_config.render.plan_people import plan_by_people, region_name
-from csp_config.render.plan_values import CAUSES
+from csp_config.render.plan_values import CAUSES, SIGNS, VERBS
 from csp_config.text import visible
 from csp_config.text.phrases import counted, listed, shortened
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 _MOST_LINES = 35
 _LONGEST, _LONGEST_TITLE = 160, 300
 _FEW = 8
-_SIGNS = {"loses": "-", "refused": "!", "waits": "~", "gains": "+"}
-_VERBS = {"loses": "loses", "refused": "refused:", "waits": "loses, once Microsoft agrees,", "gains": "gains"}
 
 
 class Line(NamedTuple):
@@ -96,7 +94,7 @@ def _partner(row: PartnerRow) -> Iterator[str]:
     name = row.partner.name or f"tenant {row.partner.tenant_id}"
     where = f" ({row.partner.country})" if row.partner.country else ""
     for effect, offers in row.effects():
-        yield visible(f"{_SIGNS[effect]} {shortened(name)}{where} {_VERBS[effect]} {_offers(offers)}")
+        yield visible(f"{SIGNS[effect]} {shortened(name)}{where} {VERBS[effect]} {_offers(offers)}")
 
 
 def _offers(mentions: tuple[OfferMention, ...]) -> str:

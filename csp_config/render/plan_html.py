@@ -31,13 +31,14 @@ _MOST_FINDINGS = 1_000
 _MOST_NAMES = 5_000  # of one folded list
 _MOST_COVERAGE = 300  # rows of offers and regions
 
-_LOOKS = {"loses": "out", "gains": "in", "waits": "waits", "refused": "refused"}
-_SIGNS = {"loses": "−", "gains": "+", "waits": "…", "refused": "!"}  # noqa: RUF001 - a real minus
+_LOOKS = {"loses": "out", "gains": "in", "waits": "waits", "refused": "refused", "keeps": ""}
+_SIGNS = {"loses": "−", "gains": "+", "waits": "…", "refused": "!", "keeps": "="}  # noqa: RUF001 - a real minus
 _VERBS = {
     "loses": "loses",
     "gains": "gains",
     "waits": "loses once Microsoft agrees",
     "refused": "refused",
+    "keeps": "keeps once the request is withdrawn",
 }
 _OPTION_TILES = (
     ("out", "−", "Closes to all but chosen partners", "closes to"),  # noqa: RUF001 - same
@@ -135,6 +136,7 @@ def _tiles(view: PlanByPeople) -> Iterator[Tile]:
         "gains": "Gains",
         "waits": "Loses once Microsoft agrees",
         "refused": "Would lose or gain, but it is refused",
+        "keeps": "Keeps, once the request is withdrawn",
     }
     for effect, title in titles.items():
         people: dict[str, str] = {}

@@ -240,6 +240,7 @@ def _partners(view: PlanByPeople, cause: Cause) -> Block:
         "refused": lambda row: row.refused,
         "loses once Microsoft agrees": lambda row: row.waits,
         "gains": lambda row: row.gains,
+        "keeps once the request is withdrawn": lambda row: row.keeps,
     }
     used = {title: offers for title, offers in columns.items() if any(map(offers, found))}
     rows = [
@@ -250,7 +251,7 @@ def _partners(view: PlanByPeople, cause: Cause) -> Block:
                     table_cell(row.partner.tenant_id),
                     _country_and_region(row.partner),
                     *(_mentions(offers(row)) for offers in used.values()),
-                    _names(row.lists, table_cell),
+                    _names(row.lists or (), table_cell),
                 )
             )
         )
@@ -396,5 +397,4 @@ def _never_seen(view: PlanByPeople) -> Block:
         f"{_names(view.never_seen, code_span)}. Look there, then"
         " `csp-config import live OFFER --from EXPORT.csv` or `csp-config record baseline OFFER`.\n"
     )
-    rows = [Row(text, number)] if number else []
-    return Block(opening="\n", rows=rows, thing="offer", importance=_UNSEEN)
+    return Block(opening="\n", rows=[Row(text, number)] if number else [], thing="offer", importance=_UNSEEN)

@@ -12,7 +12,15 @@ from typing import TYPE_CHECKING
 
 from csp_config import programme
 from csp_config.model.work import PartnerRef
-from csp_config.render.headline import Words, awaits_answer, change_words, headline, sellers, state_words
+from csp_config.render.headline import (
+    Words,
+    awaits_answer,
+    change_words,
+    headline,
+    kept,
+    sellers,
+    state_words,
+)
 from csp_config.render.plan_requests import request_kind, request_rows, to_do
 from csp_config.render.plan_values import (
     CAUSES,
@@ -150,7 +158,7 @@ def _sorted_by_name(partners: Iterable[PartnerRef]) -> tuple[PartnerRef, ...]:
 
 
 def _partner_rows(plan: Plan, cause: Cause) -> list[PartnerRow]:
-    """One row a partner: first those who lose, then those with refused, waiting and gained offers."""
+    """One row a partner: those who lose, with refused, waiting and gained offers; last who only keep some."""
     refs: dict[str, PartnerRef] = {}
     found: dict[str, dict[Effect, set[OfferMention]]] = defaultdict(lambda: defaultdict(set))
     lists: dict[str, list[str]] = defaultdict(list)
@@ -160,15 +168,18 @@ def _partner_rows(plan: Plan, cause: Cause) -> list[PartnerRow]:
             continue
         for effect, ref in _changes(action, plan):
             mention = OfferMention(
-                offer=action.offer, by_request=action.how == "support", draft=not action.after.published
+                offer=action.offer,
+                by_request=action.how == "support" and effect != "keeps",
+                draft=not action.after.published,
             )
             refs.setdefault(ref.tenant_id, ref)
             found[ref.tenant_id][effect].add(mention)
-            lists[ref.tenant_id] += [name for name in ref.lists if name not in lists[ref.tenant_id]]
+            if action.kind not in ("publish", "withdraw-request"):  # for which it is not known
+                lists[ref.tenant_id] += [name for name in ref.lists if name not in lists[ref.tenant_id]]
     rows = [
         PartnerRow(
             partner=refs[tenant],
-            lists=tuple(lists[tenant]),
+            lists=tuple(lists[tenant]) if tenant in lists else None,
             **{effect: _sorted_mentions(mentions) for effect, mentions in effects.items()},
         )
         for tenant, effects in found.items()
@@ -177,7 +188,7 @@ def _partner_rows(plan: Plan, cause: Cause) -> list[PartnerRow]:
 
 
 def _changes(action: Action, plan: Plan) -> Iterator[tuple[Effect, PartnerRef]]:
-    """The partners that an action adds or removes by name, and the effect on each."""
+    """The partners that an action adds, removes or lets keep the offer by name, and the effect on each."""
     if action.kind == "adopt":
         return
     gaining: tuple[PartnerRef, ...] = action.add
@@ -185,6 +196,7 @@ def _changes(action: Action, plan: Plan) -> Iterator[tuple[Effect, PartnerRef]]:
         gaining = tuple(_partner_ref(tenant, plan) for tenant in sorted(action.after.tenants))
     yield from ((_effect(action, plan, "loses"), ref) for ref in action.remove)
     yield from ((_effect(action, plan, "gains"), ref) for ref in gaining)
+    yield from (("keeps", ref) for ref in kept(action, plan))
 
 
 def _effect(action: Action, plan: Plan, otherwise: Effect) -> Effect:
@@ -197,9 +209,11 @@ def _sorted_mentions(mentions: Iterable[OfferMention]) -> tuple[OfferMention, ..
     return tuple(sorted(mentions, key=lambda one: (one.draft, one.offer)))
 
 
-def _sort_key(row: PartnerRow) -> tuple[bool, bool, bool, int, str, str]:
+def _sort_key(row: PartnerRow) -> tuple[tuple[bool, ...], int, str, str]:
     name = (row.partner.name or "\uffff").casefold()
-    return (not row.loses, not row.refused, not row.waits, -len(row.loses), name, row.partner.tenant_id)
+    only_kept = all(effect == "keeps" for effect, _ in row.effects())
+    worst = (only_kept, not row.loses, not row.refused, not row.waits)
+    return (worst, -len(row.loses), name, row.partner.tenant_id)
 
 
 # --- Regions ------------------------------------------------------------------------------------------------
@@ -253,7 +267,13 @@ _REGION_NAMES = {
 
 # --- The matrix ---------------------------------------------------------------------------------------------
 
-_CELLS: dict[Effect, Cell] = {"loses": "out", "gains": "in", "waits": "waits", "refused": "refused"}
+_CELLS: dict[Effect, Cell] = {
+    "loses": "out",
+    "gains": "in",
+    "waits": "waits",
+    "refused": "refused",
+    "keeps": "keeps",
+}
 
 
 def matrix_of(

@@ -89,12 +89,16 @@ def _request_words(action: Action, known: PlannedRequest | None) -> str:
 
     Of one to take back, what it asked for: the action itself changes nothing.
     """
-    if action.kind == "withdraw-request" and known is not None and known.asked:
-        return known.asked
     before, after = action.move
+    removed, listed = len(action.remove), state_words(action.after)
+    if action.kind == "withdraw-request" and known is not None:
+        before, after = known.move
+        removed, listed = len(known.remove), after
+        if after == "selected" and known.tenants:
+            listed = f"selected ({len(known.tenants):,})"
     if before == after:
-        return f"remove {counted(len(action.remove), 'partner')}"
-    return f"from {before} to {state_words(action.after)}"
+        return f"remove {counted(removed, 'partner')}"
+    return f"from {before} to {listed}"
 
 
 def _days(since: str | None, day: str | None) -> int | None:

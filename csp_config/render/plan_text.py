@@ -8,7 +8,7 @@ from csp_config.render.excerpt import display_width
 from csp_config.render.headline import BLOCKED, plain
 from csp_config.render.plan_people import plan_by_people, region_name
 from csp_config.render.plan_requests import FEW_REQUESTS, count_requests, request_state
-from csp_config.render.plan_values import CAUSES, FEW_SELLERS
+from csp_config.render.plan_values import CAUSES, FEW_SELLERS, SIGNS, VERBS
 from csp_config.render.question import text_lines as question_lines
 from csp_config.render.text import finding_lines, paint
 from csp_config.render.words import compared_with, totals
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     )
 
 _FEW_NAMES = 10
-_SIGNS = {"loses": "-", "refused": "!", "waits": "~", "gains": "+"}
-_VERBS = {"loses": "loses", "refused": "refused:", "waits": "loses, once Microsoft agrees,", "gains": "gains"}
 _CELLS: dict[Cell, str] = {
     "out": "- out",
     "in": "+ in",
@@ -167,9 +165,9 @@ def _partner(row: PartnerRow, options: OutputOptions) -> Iterator[str]:
     )
     name = shortened(partner.name) if partner.name else "(name not known)"
     text = f"{name}, tenant {partner.tenant_id}" + (f", {where}" if where else "")
-    yield _signed(_SIGNS[effects[0][0]], text, options)
+    yield _signed(SIGNS[effects[0][0]], text, options)
     for effect, mentions in effects:
-        yield visible(f"    {_VERBS[effect]} {_mentions(mentions, options)}")
+        yield visible(f"    {VERBS[effect]} {_mentions(mentions, options)}")
     if row.lists:
         yield visible(f"    through {_names(row.lists, options)}")
 

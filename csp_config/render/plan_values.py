@@ -13,11 +13,19 @@ if TYPE_CHECKING:
     from csp_config.render.headline import Words
 
 Cause = Literal["change", "pending"]
-Effect = Literal["loses", "gains", "waits", "refused"]
+Effect = Literal["loses", "gains", "waits", "refused", "keeps"]
 RequestKind = Literal["to file", "drafted", "filed", "to withdraw", "refused"]
 Cell = Literal["out", "in", "waits", "refused", "keeps", ""]
 
 CAUSES: dict[Cause, str] = {"change": "Caused by this change", "pending": "Already pending"}
+SIGNS: dict[Effect, str] = {"loses": "-", "refused": "!", "waits": "~", "gains": "+", "keeps": "~"}
+VERBS: dict[Effect, str] = {
+    "loses": "loses",
+    "refused": "refused:",
+    "waits": "loses, once Microsoft agrees,",
+    "gains": "gains",
+    "keeps": "keeps, once the request is withdrawn,",
+}
 FEW_SELLERS = 20  # above that their names are folded
 
 
@@ -32,9 +40,10 @@ class OfferMention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerRow:
-    """The changes for one partner. `waits`: offers it loses once Microsoft agrees. Drafts come last.
+    """The changes for one partner. Drafts come last.
 
-    `lists`: the partner lists through which it has the offers.
+    `waits`: offers it loses once Microsoft agrees; `keeps`: those for which a request to remove it is to be
+    withdrawn. `lists`: the partner lists through which it has the offers; None where that is not known.
     """
 
     partner: PartnerRef
@@ -42,7 +51,8 @@ class PartnerRow:
     gains: tuple[OfferMention, ...] = ()
     waits: tuple[OfferMention, ...] = ()
     refused: tuple[OfferMention, ...] = ()
-    lists: tuple[str, ...] = ()
+    keeps: tuple[OfferMention, ...] = ()
+    lists: tuple[str, ...] | None = ()
 
     def effects(self) -> Iterator[tuple[Effect, tuple[OfferMention, ...]]]:
         """Each effect that the plan has on the partner, and its offers; worst first."""
@@ -51,6 +61,7 @@ class PartnerRow:
             "refused": self.refused,
             "waits": self.waits,
             "gains": self.gains,
+            "keeps": self.keeps,
         }
         yield from ((effect, offers) for effect, offers in found.items() if offers)
 

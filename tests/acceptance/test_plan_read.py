@@ -78,3 +78,73 @@ def test_a_partner_in_a_form_that_nobody_has_filed_loses_its_offer_by_a_form(rep
     assert f"{NAME} (form)" in shown.replace("`", "").replace("<code>", "").replace("</code>", "")
     run(repo, "record", "filed", request, "--ticket", "2611220001")
     assert "once microsoft agrees" in read(repo, shape).lower()
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+def test_a_revert_names_those_who_keep_the_offer(repo: Repo, shape: str) -> None:
+    moved(repo, "abcd", "ab")
+    repo.write(OFFER, offer_document(NAME, state("abcd")))
+    shown = read(repo, shape)
+    assert f"2 partners keep {NAME}; 1 request to withdraw." in shown.replace("`", "").replace(" ; ", "; ")
+    for kept in ("Northwind Traders", "Tailspin Services"):
+        assert any(kept in line and "keeps" in line for line in joined(shown, shape)), shown
+    assert "Fabrikam Cloud" not in shown, "whom nobody asked to remove"
+    assert "lose" not in shown
+
+
+def joined(shown: str, shape: str) -> list[str]:
+    """The lines about one partner each; of the text, with what stands below its name."""
+    if shape == "html":
+        return [shown]
+    if shape == "markdown":
+        columns = next(line for line in shown.splitlines() if line.startswith("| partner | tenant"))
+        return [columns + line for line in shown.splitlines()]
+    return shown.replace("\n    ", " ").splitlines()
+
+
+def test_one_partner_that_keeps_an_offer_is_named_in_the_headline(repo: Repo) -> None:
+    request = moved(repo, "abc", "ab")
+    run(repo, "record", "filed", request, "--ticket", "2611220001")
+    repo.write(OFFER, offer_document(NAME, state("abc")))
+    assert f"Northwind Traders keeps {NAME}; 1 request to withdraw.\n" in read(repo, "text")
+    assert "remove 1 partner" in read(repo, "text")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"),
+    [
+        ("any", "abc", "stays open to every partner"),
+        ("any", "none", "stays open to every partner"),
+        ("abc", "any", "stays with chosen partners"),
+        ("abc", "none", "3 partners keep"),
+    ],
+)
+def test_a_revert_of_another_option_says_who_may_sell_on(
+    repo: Repo, before: str, after: str, words: str
+) -> None:
+    moved(repo, before, after)
+    repo.write(OFFER, offer_document(NAME, state(before)))
+    for shape in FORMATS:
+        assert words in read(repo, shape)
+
+
+def test_a_saved_plan_says_the_same_of_a_request_to_withdraw(repo: Repo) -> None:
+    moved(repo, "abcd", "ab")
+    repo.write(OFFER, offer_document(NAME, state("abcd")))
+    (request,) = run(repo, "plan", "--base", "records", "--format", "json").data["requests"]
+    assert (request["move"], len(request["remove"])) == ({"from": "selected", "to": "selected"}, 2)
+    run(repo, "plan", "--base", "records", "--out", "plan.json")
+    ran = run(repo, "apply", "plan.json", "--yes", "--base", "records", code=4)
+    assert "2 partners keep" in ran.output.partition("\n")[0]
+
+
+def test_a_draft_whose_partners_have_left_already_is_kept_by_nobody(repo: Repo) -> None:
+    moved(repo, "abcd", "ab")
+    record = (repo.path / LIVE).read_text(encoding="utf-8")
+    head, tail = record.split("partners:\n", 1)
+    kept_rows = [row for row in tail.partition("requests:")[0].splitlines(keepends=True) if "Fabrikam" in row]
+    assert kept_rows
+    repo.write(LIVE, head + "partners:\n" + "".join(kept_rows) + "requests:" + tail.partition("requests:")[2])
+    repo.write(OFFER, offer_document(NAME, state("a")))
+    assert "keep" not in read(repo, "text")
+    assert "1 request to withdraw" in read(repo, "text")

@@ -126,7 +126,15 @@ def _known_request(one: Any) -> PlannedRequest:
         drafted_at=_text(one["drafted_at"]),
         filed_at=_maybe(one["filed_at"], _text),
         ticket=_maybe(one["ticket"], _text),
+        move=_move(one["move"]),
+        tenants=_each(one["tenants"], _text),
+        remove=_each(one["remove"], _text),
     )
+
+
+def _move(one: Any) -> tuple[Resellers, Resellers]:
+    options = get_args(Resellers)
+    return _word(one["from"], options), _word(one["to"], options)
 
 
 def _base(base: Any) -> Base:
@@ -155,7 +163,6 @@ def _diagnostic(one: Any) -> Diagnostic:
 
 
 def _action(one: Any) -> Action:
-    options = get_args(Resellers)
     return Action(
         id=_text(one["id"]),
         offer=_text(one["offer"]),
@@ -163,7 +170,7 @@ def _action(one: Any) -> Action:
         how=_word(one["how"], _HOWS),
         status=_word(one["status"], _STATUSES),
         cause=_word(one["cause"], _CAUSES),
-        move=(_word(one["move"]["from"], options), _word(one["move"]["to"], options)),
+        move=_move(one["move"]),
         add=_each(one["add"], _partner),
         remove=_each(one["remove"], _partner),
         after=_state(one["after"]),
