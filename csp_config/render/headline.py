@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from csp_config.model.work import PartnerRef
-from csp_config.text.phrases import counted, shortened
+from csp_config.render.partner_labels import PartnerLabels
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -91,22 +92,25 @@ def state_words(state: State | None) -> str:
     return words if state.published else f"{words}, draft"
 
 
-def partner_name(partner: PartnerRef) -> Name:
-    """The partner's name, cut to what a row can hold; its tenant where no document names it."""
-    return Name(shortened(partner.name) if partner.name else f"tenant {partner.tenant_id}")
-
-
-def headline(plan: Plan, unread: Sequence[NotRead] = (), *, of_question: bool = False) -> tuple[Words, ...]:
+def headline(
+    plan: Plan,
+    unread: Sequence[NotRead] = (),
+    *,
+    of_question: bool = False,
+    labels: PartnerLabels | None = None,
+) -> tuple[Words, ...]:
     """The clauses of the headline, most important first; `unread`: offers that were not read from a target.
 
     "No change" appears only where every offer was planned and read, and none has to be adopted.
-    `of_question`: the plan answers a question, and is only of the offers that it changes.
+    `of_question`: the plan answers a question, and is only of the offers that it changes. `labels`: those of
+    the plan's partners, where they are made already.
     """
+    labels = labels or PartnerLabels(plan)
     changes = [one for one in plan.actions if one.kind != "adopt"]
     known = [
-        *_effects(changes, "change", plan),
-        *((("already due: ", *clause)) for clause in _effects(changes, "pending", plan)),
-        *_work(changes, plan),
+        *_effects(changes, "change", plan, labels),
+        *((("already due: ", *clause)) for clause in _effects(changes, "pending", plan, labels)),
+        *_work(changes, plan, labels),
     ]
     unknown = _unknown(plan, unread)
     if known or unknown:
@@ -116,20 +120,22 @@ def headline(plan: Plan, unread: Sequence[NotRead] = (), *, of_question: bool = 
     return ((NO_ACTION if of_question else NO_CHANGE,),)
 
 
-def _effects(actions: Sequence[Action], cause: Literal["change", "pending"], plan: Plan) -> Iterable[Words]:
+def _effects(
+    actions: Sequence[Action], cause: Literal["change", "pending"], plan: Plan, labels: PartnerLabels
+) -> Iterable[Words]:
     """Clauses on partners and offers, for the actions of one cause that are needed and not refused."""
     parts = [part for one in actions for part in one.by_cause()]
     open_ = [one for one in parts if one.cause == cause and one.status == "needed" and not one.blocked_by]
     live = [one for one in open_ if one.kind in ("support-request", "sync-audience", "opt-in")]
     withdrawn = [one for one in open_ if one.kind == "withdraw-request"]
-    yield from _people([*live, *withdrawn], plan)
+    yield from _people([*live, *withdrawn], plan, labels)
     yield from _options(live)
     yield from _options_kept(withdrawn, plan)
     yield from _publications([one for one in open_ if one.kind == "publish"])
     yield from _drafts([one for one in open_ if one.kind == "save-draft"], plan)
 
 
-def _people(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
+def _people(actions: Sequence[Action], plan: Plan, labels: PartnerLabels) -> Iterable[Words]:
     """`3 partners lose 6 offers, 2 partners gain 2`; a single partner or offer by name."""
     pieces: list[str | Name] = []
     for verb, side in (("lose", _removed), ("gain", _added), ("keep", kept)):
@@ -146,7 +152,7 @@ def _people(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
         elif elided:
             what = f"{len(offers):,}"
         if len(tenants) == 1:
-            pieces += [partner_name(next(iter(tenants.values()))), f" {verb}s ", what]
+            pieces += [Name(labels.of(next(iter(tenants.values())))), f" {verb}s ", what]
         else:
             pieces += [f"{len(tenants):,} partners {verb} ", what]
     if pieces:
@@ -269,11 +275,13 @@ _COUNTED_KINDS = (
 )
 
 
-def _work(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
+def _work(actions: Sequence[Action], plan: Plan, labels: PartnerLabels) -> Iterable[Words]:
     """Clauses on refused changes, and on what people and Microsoft have to do."""
     refused = [one for one in actions if one.blocked_by]
     if len(refused) == 1:
-        yield _joined(("1 change is refused: ", *change_words(refused[0]), " in ", Name(refused[0].offer)))
+        yield _joined(
+            ("1 change is refused: ", *change_words(refused[0], labels), " in ", Name(refused[0].offer))
+        )
     elif refused:
         yield (f"{len(refused):,} changes are refused",)
     by_hand = len(forms(plan))
@@ -307,14 +315,14 @@ def _unknown(plan: Plan, unread: Sequence[NotRead]) -> list[Words]:
     return clauses
 
 
-def change_words(action: Action) -> Words:
+def change_words(action: Action, labels: PartnerLabels) -> Words:
     """`to remove Tailspin Cloud`, `to remove 3 partners`, `to go from any to none`."""
     before, after = action.move
     if before != after:
         return (f"to go from {before} to {after}",)
     for verb, refs in (("remove", action.remove), ("add", action.add)):
         if len(refs) == 1:
-            return (f"to {verb} ", partner_name(refs[0]))
+            return (f"to {verb} ", Name(labels.of(refs[0])))
         if refs:
             return (f"to {verb} {counted(len(refs), 'partner')}",)
     return (f"the action {action.kind}",)

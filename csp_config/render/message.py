@@ -91,10 +91,10 @@ def _options(view: PlanByPeople, cause: str) -> Iterator[str]:
 
 def _partner(row: PartnerRow) -> Iterator[str]:
     """A line for each effect on a partner; without the tenant, which the page and the plan's text have."""
-    name = row.partner.name or f"tenant {row.partner.tenant_id}"
-    where = f" ({row.partner.country})" if row.partner.country else ""
+    name = row.label or shortened(row.partner.name or f"tenant {row.partner.tenant_id}")
+    where = f" ({row.partner.country})" if row.partner.country and not row.label else ""
     for effect, offers in row.effects():
-        yield visible(f"{SIGNS[effect]} {shortened(name)}{where} {VERBS[effect]} {_offers(offers)}")
+        yield visible(f"{SIGNS[effect]} {name}{where} {VERBS[effect]} {_offers(offers)}")
 
 
 def _offers(mentions: tuple[OfferMention, ...]) -> str:

@@ -103,7 +103,9 @@ def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a p
         "tiles": tuple(_tiles(view)),
         "blocked_words": f"{BLOCKED.partition(': ')[2].capitalize()}.",
         "drift": tuple(map(drift_words, view.drift)),
-        "matrix": matrix_of(plan, view.partners, view.options, offers=_OFFERS, partners=_PARTNERS),
+        "matrix": matrix_of(
+            plan, view.labels, view.partners, view.options, offers=_OFFERS, partners=_PARTNERS
+        ),
         "coverage": _coverage(plan),
         "offer_counts": {
             cause: sum(len(row.offers) for row in found) for cause, found in view.offers.items()
@@ -145,7 +147,7 @@ def _tiles(view: PlanByPeople) -> Iterator[Tile]:
             for row in rows:
                 mentions = dict(row.effects()).get(effect)
                 if mentions:
-                    people[row.partner.tenant_id] = row.partner.name or row.partner.tenant_id
+                    people[row.partner.tenant_id] = view.labels.of(row.partner)
                     offers.update(one.offer for one in mentions)
         if people:
             yield Tile(_LOOKS[effect], _SIGNS[effect], title, _partners_and_offers(people, offers))

@@ -21,6 +21,7 @@ from csp_config.render.headline import (
     sellers,
     state_words,
 )
+from csp_config.render.partner_labels import PartnerLabels
 from csp_config.render.plan_requests import request_kind, request_rows, to_do
 from csp_config.render.plan_values import (
     CAUSES,
@@ -49,22 +50,24 @@ def plan_by_people(report: Report, plan: Plan) -> PlanByPeople:
     """The plan of a report, arranged by partner."""
     comparison = report.comparison
     not_read = comparison.not_read if comparison else ()
-    partners = {cause: tuple(_partner_rows(plan, cause)) for cause in CAUSES}
-    options = tuple(_options(plan))
+    labels = PartnerLabels(plan)
+    partners = {cause: tuple(_partner_rows(plan, cause, labels)) for cause in CAUSES}
+    options = tuple(_options(plan, labels))
     return PlanByPeople(
-        headline=headline(plan, not_read, of_question=report.question is not None),
+        headline=headline(plan, not_read, of_question=report.question is not None, labels=labels),
         to_do=tuple(to_do(plan)),
         blocked=plan.blocked,
-        refusals=tuple(_refusals(report, plan)),
+        refusals=tuple(_refusals(report, plan, labels)),
         not_planned=plan.not_planned,
         not_read=not_read,
         drift=comparison.drift if comparison else (),
         options=options,
         partners=partners,
         regions=tuple(_regions_lost(plan)),
-        matrix=matrix_of(plan, partners, options, offers=MATRIX_OFFERS, partners=MATRIX_PARTNERS),
+        matrix=matrix_of(plan, labels, partners, options, offers=MATRIX_OFFERS, partners=MATRIX_PARTNERS),
         offers={cause: tuple(_offer_rows(plan, cause)) for cause in CAUSES},
         requests=tuple(request_rows(plan)),
+        labels=labels,
         never_seen=tuple(sorted({one.offer for one in plan.actions if one.kind == "adopt"})),
         names={offer: about.name for offer, about in plan.offers.items() if about.name},
     )
@@ -73,7 +76,7 @@ def plan_by_people(report: Report, plan: Plan) -> PlanByPeople:
 # --- Refusals -----------------------------------------------------------------------------------------------
 
 
-def _refusals(report: Report, plan: Plan) -> Iterator[Refusal]:
+def _refusals(report: Report, plan: Plan, labels: PartnerLabels) -> Iterator[Refusal]:
     names = {rule.code: rule.name for rule in report.rules}
     messages: dict[tuple[str | None, str], list[str]] = defaultdict(list)
     for found in report.diagnostics:
@@ -81,7 +84,7 @@ def _refusals(report: Report, plan: Plan) -> Iterator[Refusal]:
     alike: dict[tuple[Cause, tuple[str, ...], Words], list[str]] = defaultdict(list)
     for one in plan.actions:
         if one.blocked_by:
-            alike[one.cause, one.blocked_by, change_words(one)].append(one.offer)
+            alike[one.cause, one.blocked_by, change_words(one, labels)].append(one.offer)
     for (cause, codes, words), offers in alike.items():
         reasons = [message for offer in offers for code in codes for message in messages[offer, code]]
         yield Refusal(
@@ -105,7 +108,7 @@ _CONSEQUENCES = {
 }
 
 
-def _options(plan: Plan) -> Iterator[OptionRow]:
+def _options(plan: Plan, labels: PartnerLabels) -> Iterator[OptionRow]:
     """A row for each kind of move between options and of publication; those that close offers first."""
     published = {one.offer for one in plan.actions if one.kind == "publish"}
     alike: dict[OptionRow, list[str]] = defaultdict(list)
@@ -124,7 +127,7 @@ def _options(plan: Plan) -> Iterator[OptionRow]:
             before=state_words(plan.current.get(one.offer)),
             after=state_words(one.after),
             consequence=consequence,
-            sellers=_sorted_by_name(_partner_ref(tenant, plan) for tenant in one.after.tenants),
+            sellers=_sorted_by_name(labels.named(_partner_ref(tenant, plan)) for tenant in one.after.tenants),
             resold=len(about.resold) if about else 0,
             cause=one.cause,
             by_request=one.how == "support",
@@ -157,7 +160,7 @@ def _sorted_by_name(partners: Iterable[PartnerRef]) -> tuple[PartnerRef, ...]:
 # --- Partners -----------------------------------------------------------------------------------------------
 
 
-def _partner_rows(plan: Plan, cause: Cause) -> list[PartnerRow]:
+def _partner_rows(plan: Plan, cause: Cause, labels: PartnerLabels) -> list[PartnerRow]:
     """One row a partner: those who lose, with refused, waiting and gained offers; last who only keep some."""
     refs: dict[str, PartnerRef] = {}
     found: dict[str, dict[Effect, set[OfferMention]]] = defaultdict(lambda: defaultdict(set))
@@ -179,6 +182,7 @@ def _partner_rows(plan: Plan, cause: Cause) -> list[PartnerRow]:
     rows = [
         PartnerRow(
             partner=refs[tenant],
+            label=labels.where_ambiguous(refs[tenant]),
             lists=tuple(lists[tenant]) if tenant in lists else None,
             **{effect: _sorted_mentions(mentions) for effect, mentions in effects.items()},
         )
@@ -278,6 +282,7 @@ _CELLS: dict[Effect, Cell] = {
 
 def matrix_of(
     plan: Plan,
+    labels: PartnerLabels,
     rows: Mapping[Cause, Sequence[PartnerRow]],
     options: Sequence[OptionRow],
     *,
@@ -299,7 +304,7 @@ def matrix_of(
         offers=named,
         rows=tuple(
             (
-                ref,
+                labels.named(ref),
                 tuple(
                     cells[tenant].get(offer) or _unnamed_cell(plan, offer, tenant, others.get(offer, ""))
                     for offer in named

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from csp_config.model.comparison import Drift, NotRead
     from csp_config.model.work import PartnerRef
     from csp_config.render.headline import Words
+    from csp_config.render.partner_labels import PartnerLabels
 
 Cause = Literal["change", "pending"]
 Effect = Literal["loses", "gains", "waits", "refused", "keeps"]
@@ -44,6 +45,7 @@ class PartnerRow:
 
     `waits`: offers it loses once Microsoft agrees; `keeps`: those for which a request to remove it is to be
     withdrawn. `lists`: the partner lists through which it has the offers; None where that is not known.
+    `label`: name and country or tenant, where the name alone is that of several partners; else None.
     """
 
     partner: PartnerRef
@@ -53,6 +55,7 @@ class PartnerRow:
     refused: tuple[OfferMention, ...] = ()
     keeps: tuple[OfferMention, ...] = ()
     lists: tuple[str, ...] | None = ()
+    label: str | None = None
 
     def effects(self) -> Iterator[tuple[Effect, tuple[OfferMention, ...]]]:
         """Each effect that the plan has on the partner, and its offers; worst first."""
@@ -70,9 +73,9 @@ class PartnerRow:
 class OptionRow:
     """Offers that change their option, or are published, in the same way.
 
-    `sellers`: the partners that may sell them afterwards; empty where that is everybody or nobody. `resold`:
-    how many partners are known to have resold them. `drafted`: the form is written and not filed; `waits`: it
-    is filed, and Microsoft has to agree; `refused`: by a rule.
+    `sellers`: the partners that may sell them afterwards, named by their labels; empty where that is
+    everybody or nobody. `resold`: how many partners are known to have resold them. `drafted`: the form is
+    written and not filed; `waits`: it is filed, and Microsoft has to agree; `refused`: by a rule.
     """
 
     offers: tuple[str, ...]
@@ -151,7 +154,10 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """Partners x offers of a small plan. `others`: the effect on all other partners, one cell an offer."""
+    """Partners (named by their labels) x offers of a small plan.
+
+    `others`: the effect on all other partners, one cell an offer.
+    """
 
     offers: tuple[str, ...]
     rows: tuple[tuple[PartnerRef, tuple[Cell, ...]], ...]
@@ -176,4 +182,5 @@ class PlanByPeople:
     offers: Mapping[Cause, tuple[OfferRow, ...]]
     requests: tuple[RequestRow, ...]
     never_seen: tuple[str, ...]
+    labels: PartnerLabels
     names: Mapping[str, str] = field(default_factory=dict)  # offer -> its name

@@ -148,3 +148,58 @@ def test_a_draft_whose_partners_have_left_already_is_kept_by_nobody(repo: Repo) 
     repo.write(OFFER, offer_document(NAME, state("a")))
     assert "keep" not in read(repo, "text")
     assert "1 request to withdraw" in read(repo, "text")
+
+
+FIRST, SECOND, THIRD = (f"{digit * 8}-1b2c-4d3e-8f40-5a6b7c8d9e0f" for digit in "1fe")
+
+
+def selected(*partners: tuple[str, str, str]) -> str:
+    """An offer with these partners: tenant, name, country."""
+    entries = "".join(
+        f"    - {{name: {name}, tenant_id: {tenant}, country: {country}}}\n"
+        for tenant, name, country in partners
+    )
+    none = offer_document(NAME, state("none")).replace("resellers: none", "resellers: selected")
+    return none.replace("  marketing_materials_url", f"  partners:\n{entries}  marketing_materials_url")
+
+
+def as_read(repo: Repo, shape: str) -> str:
+    """What is read of a second offer with the same partners, too, so that there is a matrix."""
+    declared = (repo.path / OFFER).read_text(encoding="utf-8")
+    repo.write("offers/contoso-desk.yaml", declared.replace(NAME, "contoso-desk"))
+    repo.write("offers/live/contoso-desk.yaml", live_document("contoso-desk", state("none")))
+    return read(repo, shape)
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+@pytest.mark.parametrize(
+    ("partners", "labels"),
+    [
+        (((FIRST, "Fabrikam", "DE"), (SECOND, "Fabrikam", "US")), ("Fabrikam (DE)", "Fabrikam (US)")),
+        (((FIRST, "Fabrikam", "DE"), (SECOND, "FABRIKAM", "US")), ("Fabrikam (DE)", "FABRIKAM (US)")),
+        (((FIRST, "Fabrikam", "DE"), (SECOND, "Fabrikam", "DE")), ("(DE, 11111111)", "(DE, ffffffff)")),
+        (((FIRST, "Fabrikam", "DE"), (SECOND, "Fabrikam (DE)", "DE"), (THIRD, "Fabrikam", "US")),
+         ("Fabrikam (DE, 11111111)", "Fabrikam (DE)", "Fabrikam (US)")),
+        (((FIRST, "F" * 90, "DE"), (SECOND, "F" * 91, "US")), ("F… (DE)", "F… (US)")),
+        (((FIRST, "Fabrikam", "DE"), (SECOND, "Northwind", "US")), ("Fabrikam", "Northwind")),
+    ],
+)  # fmt: skip
+def test_partners_of_one_name_are_told_apart(
+    repo: Repo, shape: str, partners: tuple[tuple[str, str, str], ...], labels: tuple[str, ...]
+) -> None:
+    repo.write(OFFER, selected(*partners))
+    repo.write(LIVE, live_document(NAME, state("none")))
+    shown = as_read(repo, shape).replace("`", "")
+    for label in labels:
+        assert shown.count(label) >= (1 if shape in CHATS else 2), "in the matrix, and of who may sell it"
+    if labels == ("Fabrikam", "Northwind") and shape not in CHATS:
+        assert "(DE" not in shown
+
+
+def test_a_partner_of_a_name_that_another_has_is_named_with_its_country_in_the_headline(repo: Repo) -> None:
+    others = (FIRST, "Fabrikam", "DE"), (SECOND, "Fabrikam", "US")
+    repo.write(OFFER, selected(*others))
+    live = live_document(NAME, state("nobody"))
+    repo.write(LIVE, live.replace("tenants: []", f"tenants:\n  - {FIRST}"))
+    for shape in FORMATS:
+        assert f"Fabrikam (US) gains {NAME}" in read(repo, shape).replace("`", "").replace("  ", " ")
