@@ -11,12 +11,13 @@ from csp_config.text.phrases import enumerated
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from csp_config.model import Offer
     from csp_config.model.work import Action, PartnerRef
     from csp_config.runbook.action_facts import ActionFacts
 
 MOST_STEPS = 25  # a list of more partners is one step, and stands elsewhere
+_SUPPORT = ("url", "email", "phone")
 _HELP_FOR_PARTNERS = {
-    "url": "support contact",
     "documentation_url": "documentation",
     "training_url": "training",
     "service_health_url": "service health notices",
@@ -89,11 +90,15 @@ def check_materials(action: Action, facts: ActionFacts) -> Iterator[str]:
         f"({visible(url) if url else 'none is declared'}) and the channel contact "
         f"({visible(contact) if contact else 'none is declared'}) are entered; only resellers see them."
     )
-    help_ = [
-        f"{word} ({visible(offer.support[key])})" if key in offer.support else word
-        for key, word in _HELP_FOR_PARTNERS.items()
-    ]
+    found = {"support contact": support_contact(offer)}
+    found |= {word: offer.support.get(key, "") for key, word in _HELP_FOR_PARTNERS.items()}
+    help_ = [f"{word} ({visible(where)})" if where else word for word, where in found.items()]
     yield f"Tell the partners where to find your {enumerated(help_)}."
+
+
+def support_contact(offer: Offer) -> str:
+    """Every way to reach an offer's support: its page, e-mail address and telephone number."""
+    return ", ".join(offer.support[way] for way in _SUPPORT if offer.support.get(way))
 
 
 def for_each_partner(partners: Sequence[PartnerRef], sentence: str, elsewhere: str) -> Iterator[str]:

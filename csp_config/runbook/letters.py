@@ -6,10 +6,11 @@ import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from csp_config.runbook.audience_page import support_contact
 from csp_config.text import ci_line, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from csp_config.model.work import Action, PartnerRef, Plan
     from csp_config.runbook.action_facts import ActionFacts
@@ -18,17 +19,17 @@ _LONGEST_SLUG = 40
 
 
 def letters(plan: Plan, facts: ActionFacts) -> dict[str, str]:
-    """Path in the runbook folder -> text of a letter to each partner that actions add or remove."""
+    """Path in the runbook folder -> text of a letter to each partner that gains or loses offers by name."""
     gains: dict[str, list[str]] = defaultdict(list)
     loses: dict[str, list[str]] = defaultdict(list)
     partners: dict[str, PartnerRef] = {}
     for action in plan.actions:
-        if not _changes_audience(action):
+        if action.blocked_by or not action.after.published:
             continue
-        for ref in action.add if action.after.published else ():
+        for ref in _gaining(action, facts):
             gains[ref.tenant_id].append(action.offer)
             partners.setdefault(ref.tenant_id, ref)
-        for ref in action.remove if action.after.published else ():
+        for ref in action.remove if action.kind in _CHANGE_AUDIENCE else ():
             loses[ref.tenant_id].append(action.offer)
             partners.setdefault(ref.tenant_id, ref)
     return {
@@ -39,8 +40,14 @@ def letters(plan: Plan, facts: ActionFacts) -> dict[str, str]:
     }
 
 
-def _changes_audience(action: Action) -> bool:
-    return not action.blocked_by and action.kind in ("sync-audience", "opt-in", "support-request")
+_CHANGE_AUDIENCE = ("sync-audience", "opt-in", "support-request")
+
+
+def _gaining(action: Action, facts: ActionFacts) -> Sequence[PartnerRef]:
+    """The partners that an action adds; of an offer that goes live, all whom it is published for."""
+    if action.kind == "publish":
+        return facts.partners(action, action.after.tenants)
+    return action.add if action.kind in _CHANGE_AUDIENCE else ()
 
 
 def letter_name(partner: PartnerRef) -> str:
@@ -87,11 +94,11 @@ def _offer_lines(offer: str, facts: ActionFacts) -> Iterator[str]:
     declared = facts.offers.get(offer)
     if declared is None:
         return
-    contact = ", ".join(visible(value) for value in declared.channel_contact.values())
+    contact = ", ".join(declared.channel_contact.values())
     fields = {
         "Sales and support materials": declared.marketing_materials_url,
         "Channel contact": contact,
-        "Support": declared.support.get("url"),
+        "Support": support_contact(declared),
         "Documentation": declared.support.get("documentation_url"),
         "Training": declared.support.get("training_url"),
         "Service health": declared.support.get("service_health_url"),
