@@ -166,6 +166,9 @@ class CommitChanges:
                         (request.move_from, request.move_to),
                         request.remove,
                         request.ticket,
+                        request.status,
+                        request.closed_at or request.filed_at or request.drafted_at,
+                        request.left_in,
                     )
 
 

@@ -108,8 +108,8 @@ def _frame(declared: Any, recorded: Any, requests: Any, unreadable: Any, readabl
             for offer, at, origin, looked, any_partner, came, left in recorded
         ),
         requests=tuple(
-            RecordedRequest(offer, name, tuple(move), tuple(tenants), ticket)
-            for offer, name, move, tenants, ticket in requests
+            RecordedRequest(offer, name, tuple(move), tuple(tenants), ticket, status, at, tuple(declined))
+            for offer, name, move, tenants, ticket, status, at, declined in requests
         ),
         unreadable=tuple((offer, what) for offer, what in unreadable),
         readable_again=tuple((offer, what) for offer, what in readable_again),

@@ -6,6 +6,7 @@ the first observed live record that shows it.
 
 from __future__ import annotations
 
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.model.history import DeclaredAt, EffectiveAt, HistoryEvent, NotKnown
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from csp_config.git.history import Commit
     from csp_config.model.history import Change
+    from csp_config.model.records import RequestStatus
 
 Member = tuple[str, str | None, tuple[str, ...]]
 """A tenant, its name where one is known, and the partner lists that bring it."""
@@ -43,13 +45,23 @@ class RecordedChange(NamedTuple):
 
 
 class RecordedRequest(NamedTuple):
-    """A support request in a live record. `tenants`: those it removes."""
+    """A support request in a live record. `tenants`: those it removes; `declined`: those it did not.
+
+    `at`: when it came to its status.
+    """
 
     offer: str
     id: str
     move: tuple[str, str]
     tenants: tuple[str, ...]
     ticket: str | None
+    status: RequestStatus
+    at: str
+    declined: tuple[str, ...]
+
+    def status_for(self, tenant: str | None) -> RequestStatus:
+        """What became of it for a tenant: refused, where it was granted in part and without this one."""
+        return "refused" if tenant in self.declined else self.status
 
 
 class Frame(NamedTuple):
@@ -72,14 +84,39 @@ class _Event:
         self.offer, self.change, self.member = offer, change, member
         self.declared: DeclaredAt | None = None
         self.effective: EffectiveAt | None = None
+        self.all_along = False
 
 
 class _Observation(NamedTuple):
-    """The audience of one offer in an observed live record."""
+    """The audience of one offer in an observed live record.
+
+    `option_since`: the first record since which it is open to any partner, or is not, without a break;
+    `since`: the same for tenants that came or left while it was not open.
+    """
 
     at: str = ""
     any_partner: bool = False
     tenants: frozenset[str] = frozenset()
+    option_since: EffectiveAt | None = None
+    since: Mapping[str, EffectiveAt] = MappingProxyType({})
+
+    def after(self, record: RecordedChange, seen: EffectiveAt) -> _Observation:
+        """The audience in the next record."""
+        came, left = ({tenant for tenant, *_ in some} for some in (record.came, record.left))
+        flipped = self.option_since is None or self.any_partner != record.any_partner
+        changed = dict.fromkeys(came | left, seen)
+        kept = {tenant: at for tenant, at in self.since.items() if not flipped or tenant in self.tenants}
+        return _Observation(
+            at=record.observed_at,
+            any_partner=record.any_partner,
+            tenants=self.tenants - left | came,
+            option_since=seen if flipped else self.option_since,
+            since={**kept, **changed},
+        )
+
+    def shown_since(self, tenant: str | None) -> EffectiveAt | None:
+        """The first of the records that show without a break how it stands with a tenant, or the option."""
+        return self.since.get(tenant or "", self.option_since)
 
     def shows(self, tenant: str | None, change: Change) -> bool:
         """Whether a change of the option (tenant None), or of a tenant, has taken effect here."""
@@ -138,16 +175,19 @@ class Timeline:
         event = _Event(number, offer, change, member)
         event.declared = at
         self._events.append(event)
-        waiting[tenant] = event
         self._declared[key] = event
+        seen = self._observations.get(offer)
+        if seen is not None and seen.shows(tenant, change):
+            event.effective, event.all_along = seen.shown_since(tenant), True
+        else:
+            waiting[tenant] = event
 
     def _record(self, number: int, record: RecordedChange) -> None:
         before = self._observations.get(record.offer, _Observation())
-        tenants = before.tenants - {one for one, *_ in record.left} | {one for one, *_ in record.came}
-        now = self._observations[record.offer] = _Observation(record.observed_at, record.any_partner, tenants)
+        effective = EffectiveAt(record.observed_at, record.origin)
+        now = self._observations[record.offer] = before.after(record, effective)
         if now == before:
             return
-        effective = EffectiveAt(record.observed_at, record.origin)
         waiting = self._waiting.get(record.offer, {})
         shown = [tenant for tenant, event in waiting.items() if now.shows(tenant, event.change)]
         for tenant in shown:
@@ -178,7 +218,10 @@ class Timeline:
             declared=event.declared,
             effective=event.effective,
             request=request and request.id,
+            request_status=request and request.status_for(tenant),
+            request_at=request and request.at,
             ticket=request and request.ticket,
+            all_along=event.all_along,
             lists=lists,
         )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from csp_config.model.records import RequestStatus
 
 Change = Literal["came", "left", "opened", "closed"]
 """A tenant came to or left an offer's named audience; the offer opened to any partner, or closed again."""
@@ -33,6 +36,8 @@ class HistoryEvent(NamedTuple):
     """One change of who may sell one offer. `tenant_id` is None where the offer opened or closed.
 
     `declared` None: it was only seen, never declared. `effective` None: no record says that it took effect.
+    `all_along`: the records showed it when it was declared already, without a break since `effective`.
+    `request_status`: what became of the request for this tenant, and when it came to that (`request_at`).
     `lists`: the partner lists that brought the tenant, or no longer do.
     """
 
@@ -43,7 +48,10 @@ class HistoryEvent(NamedTuple):
     declared: DeclaredAt | None
     effective: EffectiveAt | None = None
     request: str | None = None
+    request_status: RequestStatus | None = None
+    request_at: str | None = None
     ticket: str | None = None
+    all_along: bool = False
     lists: tuple[str, ...] = ()
 
 

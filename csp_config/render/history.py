@@ -14,7 +14,7 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
-    from csp_config.model.history import DeclaredAt, EffectiveAt, History, HistoryEvent, NotKnown
+    from csp_config.model.history import DeclaredAt, History, HistoryEvent, NotKnown
     from csp_config.render import OutputOptions
 
 _SIGNS = {"came": "+", "left": "-", "opened": "!", "closed": "~"}
@@ -30,6 +30,7 @@ _ORIGINS = {
 _COLUMNS = (
     *("offer", "change", "tenant_id", "name", "lists", "declared_on", "declared_commit", "declared_by"),
     *("declared_subject", "declared_not_known_from", "effective_at", "effective_from", "request", "ticket"),
+    *("request_status", "request_at", "all_along"),
 )
 _SHORT = 7  # digits of a commit id
 
@@ -66,7 +67,7 @@ def _changes(events: Iterable[HistoryEvent]) -> Iterator[str]:
     for offer, changed in groupby(events, key=lambda one: one.offer):
         yield f"  {visible(offer)}"
         for event in changed:
-            effect = f"{_effective(event.effective)}{_request(event)}"
+            effect = f"{_effective(event)}{_request(event)}"
             yield f"    {_SIGNS[event.change]} {_change(event)}; {effect}"
 
 
@@ -77,17 +78,27 @@ def _change(event: HistoryEvent) -> str:
     return f"{words}, through {visible(', '.join(event.lists))}" if event.lists else words
 
 
-def _effective(effective: EffectiveAt | None) -> str:
+def _effective(event: HistoryEvent) -> str:
+    effective = event.effective
     if effective is None:
         return "in effect: not known, no record shows it"
-    return f"in effect by {effective.at}, {_ORIGINS.get(effective.origin, visible(effective.origin))}"
+    since = "in effect all along, since" if event.all_along else "in effect by"
+    return f"{since} {effective.at}, {_ORIGINS.get(effective.origin, visible(effective.origin))}"
 
 
 def _request(event: HistoryEvent) -> str:
     if event.request is None:
         return ""
-    ticket = f", ticket {visible(event.ticket)}" if event.ticket else ""
-    return f"; support request {visible(event.request)}{ticket}"
+    return f"; support request {visible(', '.join(_request_words(event)))}"
+
+
+def _request_words(event: HistoryEvent) -> Iterator[str]:
+    """`contoso-insights-3f9a2c41 (refused 2026-11-24)` and `ticket 2611200030001234`, if there are any."""
+    if event.request is not None:
+        day = f" {event.request_at[:10]}" if event.request_at else ""
+        yield f"{event.request} ({event.request_status}{day})"
+    if event.ticket:
+        yield f"ticket {event.ticket}"
 
 
 def _not_known(one: NotKnown) -> str:
@@ -130,7 +141,10 @@ def event_data(event: HistoryEvent) -> dict[str, Any]:
         "change": event.change,
         "declared": event.declared and event.declared._asdict(),
         "effective": event.effective and {"at": event.effective.at, "from": event.effective.origin},
+        "all_along": event.all_along,
         "request": event.request,
+        "request_status": event.request_status,
+        "request_at": event.request_at,
         "ticket": event.ticket,
         "lists": list(event.lists),
     }
@@ -151,6 +165,7 @@ def _row(event: HistoryEvent) -> Iterator[str]:
     yield from (one.date, one.commit, one.author, one.subject, one.not_known_from or "") if one else [""] * 5
     yield from (event.effective.at, event.effective.origin) if event.effective else ("", "")
     yield from (event.request or "", event.ticket or "")
+    yield from (event.request_status or "", event.request_at or "", "yes" if event.all_along else "")
 
 
 def _markdown(history: History, _options: OutputOptions) -> str:
@@ -179,8 +194,10 @@ def _cells(event: HistoryEvent) -> Iterator[str]:
     yield event.change
     yield f"{event.name or 'name not known'} ({event.tenant_id})" if event.tenant_id else "any partner"
     yield f"{one.author}: {one.subject} ({one.commit[:_SHORT]})" if one else "-"
-    yield f"{seen.at} ({seen.origin})" if seen else "not known"
-    yield " ".join(filter(None, (event.request, event.ticket and f"ticket {event.ticket}"))) or "-"
+    yield (
+        f"{'all along, since ' if event.all_along else ''}{seen.at} ({seen.origin})" if seen else "not known"
+    )
+    yield ", ".join(_request_words(event)) or "-"
 
 
 HISTORY_RENDERERS: dict[str, Callable[[History, OutputOptions], str]] = {
