@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from csp_config.render import OutputOptions
 
 _LONGEST_MESSAGE = 300
-_CUT = "\nThis was cut to fit. All of it is in `csp-config validate`.\n"
 
 
 def render(report: Report, options: OutputOptions) -> str:
@@ -29,8 +28,11 @@ def render(report: Report, options: OutputOptions) -> str:
         infos = [one for one in shown if one.severity == "info" and not one.acknowledged]
         blocks.append(folded_findings("Worth knowing", infos, importance=1))
     blocks = [block for block in blocks if block.rows]
-    fit = fit_blocks(blocks, options.max_bytes - size(head) - size(_CUT))
-    return f"{head}{fit.text}{_CUT if fit.cut else ''}"
+    return head + fit_blocks(blocks, options.max_bytes - size(head), _cut)
+
+
+def _cut(left_out: str) -> str:
+    return f"\nThis was cut to fit; left out are {left_out}. All of it is in `csp-config validate`.\n"
 
 
 def finding_table(title: str, findings: Sequence[Diagnostic], *, importance: int = 0) -> Block:

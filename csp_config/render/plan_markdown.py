@@ -1,12 +1,14 @@
 """The plan as a comment on a pull request: partners first, within the size that a code host takes.
 
 The first line is a marker by which `comment` finds the comment. What does not fit is cut from the bottom:
-findings, requests, offers, the matrix, and partners last. The headline stays even where it alone is too long.
+folded lists, findings, requests, offers, the matrix, and partners last. What is cut is counted in the last
+sentence. The headline stays even where it alone is too long.
 """
 
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import TYPE_CHECKING
 
 from csp_config.render.budget import Block, Row, fit_blocks, size
@@ -58,9 +60,8 @@ def render(report: Report, options: OutputOptions) -> str:
     view = plan_by_people(report, plan)
     head, foot = _head(report, plan, view), _foot(report, plan, options)
     blocks = [block for block in _blocks(report, view, options) if block.rows]
-    cut = _cut(options)
-    fit = fit_blocks(blocks, options.max_bytes - size(head) - size(foot) - size(cut))
-    return f"{head}{fit.text}{cut if fit.cut else ''}{foot}"
+    room = options.max_bytes - size(head) - size(foot)
+    return f"{head}{fit_blocks(blocks, room, partial(_cut, options))}{foot}"
 
 
 def _head(report: Report, plan: Plan, view: PlanByPeople) -> str:
@@ -98,9 +99,12 @@ def _foot(report: Report, plan: Plan, options: OutputOptions) -> str:
     return f"\n{line}fingerprint {code_span(plan.fingerprint)}\n\n{totals(report)}\n"
 
 
-def _cut(options: OutputOptions) -> str:
+def _cut(options: OutputOptions, left_out: str) -> str:
     where = f"[the page](<{options.page}>)" if options.page else "the page (`csp-config plan --format html`)"
-    return f"\nThis was cut to fit a comment. All of it is in {where}, and in `--format json`.\n"
+    return (
+        f"\nThis was cut to fit a comment; left out are {left_out}. All of it is in {where}, and in"
+        " `--format json`.\n"
+    )
 
 
 def _sentence(words: Words) -> str:
@@ -171,6 +175,7 @@ def _list(title: str, names: Sequence[str]) -> Block:
         header="\n",
         rows=rows,
         thing="offer",
+        counted_as="unplanned offer",
         importance=Importance.NEVER,
     )
 
@@ -186,21 +191,33 @@ def _comparison(report: Report, view: PlanByPeople) -> Iterator[Block]:
         Row(f"- {code_span(shortened(unsynced_words(one), _LONGEST))}\n")
         for one in report.comparison.unsynced
     ]
-    titles = (
-        f"Not read in {where}",
-        f"Drifted in {where}",
-        "Saved in a draft and not synced, by somebody else",
+    parts = (
+        (f"Not read in {where}", "unread offer", unread),
+        (f"Drifted in {where}", "drifted offer", drift),
+        ("Saved in a draft and not synced, by somebody else", "unsynced draft", drafts),
     )
-    for title, rows in zip(titles, (unread, drift, drafts), strict=True):
-        opening = f"\n#### {title} ({len(rows):,})\n"
-        yield Block(opening=opening, header="\n", rows=rows, thing="offer", importance=Importance.NEVER)
+    for title, noun, rows in parts:
+        yield Block(
+            opening=f"\n#### {title} ({len(rows):,})\n",
+            header="\n",
+            rows=rows,
+            thing="offer",
+            counted_as=noun,
+            importance=Importance.NEVER,
+        )
 
 
 def _options(view: PlanByPeople) -> Iterator[Block]:
     """The offers that open, close or change their option; long lists of sellers in blocks of their own."""
     rows = [Row(_option(row), len(row.offers)) for row in view.options]
-    title = "\n#### Offers that open, close or go live\n"
-    yield Block(opening=title, header="\n", rows=rows, thing="offer", importance=Importance.NEVER)
+    yield Block(
+        opening="\n#### Offers that open, close or go live\n",
+        header="\n",
+        rows=rows,
+        thing="offer",
+        counted_as="changed option",
+        importance=Importance.NEVER,
+    )
     for row in view.options:
         if len(row.sellers) > FEW_SELLERS:
             number = counted(len(row.sellers), "partner")
@@ -211,7 +228,8 @@ def _options(view: PlanByPeople) -> Iterator[Block]:
                 rows=[Row(f"- {_partner_line(ref)}\n") for ref in row.sellers],
                 closing="\n</details>\n",
                 thing="partner",
-                importance=Importance.PARTNERS,
+                counted_as="seller",
+                importance=Importance.SELLERS,
             )
 
 

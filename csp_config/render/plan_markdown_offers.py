@@ -35,12 +35,14 @@ class Importance(IntEnum):
 
     NEVER = 0
     PARTNERS = 1
-    UNSEEN = 2
-    MATRIX = 3
-    OFFERS = 4
-    REQUESTS = 5
-    FINDINGS = 6
-    FOLDED = 7
+    SELLERS = 2
+    UNSEEN = 3
+    MATRIX = 4
+    OFFERS = 5
+    REQUESTS = 6
+    FINDINGS = 7
+    NAMES = 8
+    FOLDED = 9
 
 
 def label(partner: PartnerRef) -> str:
@@ -76,6 +78,7 @@ def matrix_block(view: PlanByPeople) -> Block:
         header=table_head("partner", *map(table_cell, matrix.offers)),
         rows=rows,
         thing="partner",
+        counted_as="matrix row",
         importance=Importance.MATRIX,
     )
 
@@ -122,7 +125,8 @@ def _folded_offers(row: OfferRow) -> Block:
         rows=names,
         closing=(f"\n… and {more:,} more\n" if more else "") + "\n</details>\n",
         thing="offer",
-        importance=Importance.OFFERS,
+        counted_as="folded offer name",
+        importance=Importance.NAMES,
     )
 
 
@@ -157,5 +161,9 @@ def never_seen_block(view: PlanByPeople) -> Block:
         " `csp-config import live OFFER --from EXPORT.csv` or `csp-config record baseline OFFER`.\n"
     )
     return Block(
-        opening="\n", rows=[Row(text, number)] if number else [], thing="offer", importance=Importance.UNSEEN
+        opening="\n",
+        rows=[Row(text, number)] if number else [],
+        thing="offer",
+        counted_as="unseen offer",
+        importance=Importance.UNSEEN,
     )
