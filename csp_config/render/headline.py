@@ -123,9 +123,11 @@ def headline(
 def _effects(
     actions: Sequence[Action], cause: Literal["change", "pending"], plan: Plan, labels: PartnerLabels
 ) -> Iterable[Words]:
-    """Clauses on partners and offers, for the actions of one cause that are needed and not refused."""
+    """Clauses on partners and offers, for the actions of one cause that are neither refused nor filed."""
     parts = [part for one in actions for part in one.by_cause()]
-    open_ = [one for one in parts if one.cause == cause and one.status == "needed" and not one.blocked_by]
+    open_ = [
+        one for one in parts if one.cause == cause and not awaits_answer(one, plan) and not one.blocked_by
+    ]
     live = [one for one in open_ if one.kind in ("support-request", "sync-audience", "opt-in")]
     withdrawn = [one for one in open_ if one.kind == "withdraw-request"]
     yield from _people([*live, *withdrawn], plan, labels)

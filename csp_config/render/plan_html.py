@@ -178,7 +178,7 @@ def _coverage(plan: Plan) -> Coverage:
     counts = {}
     for offer, after in plan.desired.items():
         before = plan.current.get(offer)
-        if before is not None and before != after:
+        if before is not None and before != after and (before.published or after.published):
             counts[offer] = (_by_region(before, plan), _by_region(after, plan))
             found_regions.update(*(found for found in counts[offer] if found is not None))
     regions = tuple(sorted(found_regions, key=lambda region: (not region, region_name(region))))
@@ -191,7 +191,12 @@ def _coverage(plan: Plan) -> Coverage:
 
 
 def _by_region(state: State, plan: Plan) -> dict[str, int] | None:
-    """Region -> number of partners; None where every partner may sell. An unknown region is the key ""."""
+    """Region -> number of partners; None where every partner may sell. An unknown region is the key "".
+
+    Nobody may sell a draft.
+    """
+    if not state.published:
+        return {}
     if state.resellers == "any":
         return None
     found: dict[str, int] = defaultdict(int)

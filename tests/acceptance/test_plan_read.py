@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -35,7 +36,7 @@ def read(repo: Repo, shape: str, *arguments: str) -> str:
         return "\n".join(CHATS[shape](shown))
     if shape == "html":
         body = shown.partition("<body")[2].partition("<details><summary>How to read")[0]
-        return " ".join(re.sub(r"<[^>]*>", " ", body).split())
+        return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
     return shown
 
 
@@ -203,3 +204,27 @@ def test_a_partner_of_a_name_that_another_has_is_named_with_its_country_in_the_h
     repo.write(LIVE, live.replace("tenants: []", f"tenants:\n  - {FIRST}"))
     for shape in FORMATS:
         assert f"Fabrikam (US) gains {NAME}" in read(repo, shape).replace("`", "").replace("  ", " ")
+
+
+@pytest.mark.parametrize("shape", FORMATS)
+def test_the_headline_names_who_loses_by_a_form_that_is_drafted_already(repo: Repo, shape: str) -> None:
+    request = moved(repo, "abc", "ab")
+    words = f"loses {NAME}; 1 form to fill in by hand."
+    assert words in read(repo, shape).replace("`", "").replace(" ; ", "; ")
+    run(repo, "record", "filed", request, "--ticket", "2611220001")
+    before, waits, _ = read(repo, shape).partition("1 request waits for Microsoft's answer")
+    assert waits
+    assert "loses" not in before
+
+
+def test_a_page_does_not_count_the_partners_of_a_draft_among_those_who_may_sell(repo: Repo) -> None:
+    coverage = "how many partners may sell, before → after"
+    repo.write(OFFER, offer_document(NAME, state("abc", published=False)))
+    repo.commit()
+    repo.write(OFFER, offer_document(NAME, state("ab", published=False)))
+    assert coverage not in run(repo, "plan", "--base", "HEAD", "--format", "html").output
+    repo.write(OFFER, offer_document(NAME, state("ab")))
+    shown = run(repo, "plan", "--base", "HEAD", "--format", "html").output
+    assert coverage in shown
+    assert "0 → 2" in shown
+    assert "3 → 2" not in shown

@@ -101,7 +101,7 @@ def test_a_drafted_request_is_a_form_to_fill_in_and_a_filed_one_waits() -> None:
     waiting = action("support-request", remove=(LOST,), status="waiting", request_id="r-1")
     known = PlannedRequest(status="drafted", drafted_at="2026-11-20T09:00:00Z")
     made = plan(waiting, requests={"r-1": known})
-    assert said(made) == "1 form to fill in by hand"
+    assert said(made) == "Northwind Traders loses contoso-insights; 1 form to fill in by hand"
     assert summary(made)["forms"] == 1
     assert said(plan(waiting)) == "1 request waits for Microsoft's answer"
 
