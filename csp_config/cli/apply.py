@@ -14,6 +14,7 @@ from csp_config.cli.record import commit_lines
 from csp_config.cli.target import NAME, Wire, appended_to, connected, wired
 from csp_config.commands import apply as applying
 from csp_config.commands import review, saved_plan
+from csp_config.commands.newer_commits import require_newest
 from csp_config.commands.record_branches import require_no_open_records
 from csp_config.commands.records import remove_leftover_files
 from csp_config.commands.workspace import load_workspace, require_agreed, require_merged
@@ -74,6 +75,7 @@ def apply(
         require_no_open_records(workspace)
         if target == NAME and not unmerged:
             require_merged(workspace)
+        require_newest(workspace)
         remove_leftover_files(workspace)
 
         def agree(report: Report, question: str) -> None:

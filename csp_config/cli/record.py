@@ -11,9 +11,11 @@ import click
 from csp_config.cli.group import Group
 from csp_config.cli.options import Common, Decorated, base_option, common
 from csp_config.cli.output import complain_of_unread, emit
+from csp_config.cli.output import note as say
 from csp_config.cli.target import appended_to
 from csp_config.commands import baseline as baselines
 from csp_config.commands import record as recording
+from csp_config.commands.newer_commits import newer_note
 from csp_config.commands.record_branches import branch_for
 from csp_config.commands.records import remove_leftover_files, uncommitted
 from csp_config.commands.workspace import (
@@ -217,6 +219,9 @@ def _locked(common: Common, inputs: Inputs) -> Iterator[tuple[Inputs, Workspace]
         workspace = require_settings(load_workspace(inputs))._replace(
             on_write=lambda path: _append_event("written", None, path=path),
         )
+        newer = newer_note(workspace, "bring your branch up to date before you push this record")
+        if newer:
+            say(f"warning: {visible(newer)}")
         remove_leftover_files(workspace)
         yield inputs, workspace
 

@@ -11,6 +11,7 @@ from csp_config.cli.output import emit
 from csp_config.cli.target import Wire, connected, wired
 from csp_config.cli.validating import exit_code, placed, tell_notes, validated
 from csp_config.commands import review
+from csp_config.commands.newer_commits import newer_note
 from csp_config.commands.workspace import load_workspace
 from csp_config.errors import UsageError
 from csp_config.render import PLANS, REPORTS
@@ -157,7 +158,7 @@ def plan(
         report = _answered(inputs, what_if, undo)
         _show(common, placed(report, inputs), format_, out, max_bytes)
         return int(report.question is not None and bool(report.question.not_read))
-    workspace = load_workspace(inputs)
+    workspace = _with_newer_commits(load_workspace(inputs))
     texts = out is not None or PLANS[format_].shows_texts(verbose=common.verbose > 0)
     if against == "base":
         report = review.plan(workspace, inputs.now.date(), only=only, texts=texts)
@@ -169,6 +170,14 @@ def plan(
         new = (one for one in report.plan.actions if one.status == "needed" and one.kind != "adopt")
         return 2 if any(new) else 0
     return code
+
+
+def _with_newer_commits(workspace: Workspace) -> Workspace:
+    """The workspace, with a note at home where the default branch is further than what is planned."""
+    if not workspace.surroundings.at_home or workspace.candidate_ref.kind == "commit":
+        return workspace
+    line = newer_note(workspace, "apply refuses this plan")
+    return workspace._replace(notes=(*workspace.notes, line)) if line else workspace
 
 
 def _against(

@@ -6,6 +6,7 @@ import click
 
 from csp_config.cli.options import Common, base_option, common, moment_option
 from csp_config.cli.output import emit, note
+from csp_config.commands.newer_commits import newer_note
 from csp_config.commands.status import status as status_of
 from csp_config.commands.workspace import check_command, load_workspace, require_settings
 from csp_config.git import RECORDS
@@ -31,6 +32,10 @@ def status(common: Common, base: str | None, moment: str | None, format_: str, o
     inputs, at = common.inputs_at(moment, base=base or RECORDS)
     workspace = require_settings(load_workspace(inputs))
     found = status_of(workspace, inputs.now)._replace(as_of=at)
+    if at is None and workspace.surroundings.at_home and not common.quiet:
+        newer = newer_note(workspace, "this is the status of an earlier commit")
+        if newer:
+            note(visible(newer))
     if found.unread:
         unread = visible(", ".join(found.unread))
         note(f"error: not everything could be read, so there may be more: {unread}")

@@ -201,7 +201,8 @@ def test_the_comment_step_comments(review: Runner) -> None:
 
 
 def apply(push: Runner, fingerprint: str) -> Ran:
-    return push.run(step(WORKFLOW, "Apply the plan that was approved"), {"FINGERPRINT": fingerprint})
+    given = {"FINGERPRINT": fingerprint, "DEFAULT_BRANCH": "main", "GITHUB_TOKEN": code_hosts.TOKEN}
+    return push.run(step(WORKFLOW, "Apply the plan that was approved"), given)
 
 
 def test_on_main_the_approved_plan_is_applied_and_the_records_come_back(push: Runner) -> None:

@@ -183,7 +183,7 @@ def test_azure_reviews_a_fork_without_a_comment(azure: Runner) -> None:
 def test_azure_plans_and_applies_what_was_merged(azure: Runner) -> None:
     host = code_hosts.AzureDevOps()
     with code_hosts.serving(host):
-        merged = {"BUILD_REASON": "IndividualCI"}
+        merged = {"BUILD_REASON": "IndividualCI", "DEFAULT_BRANCH": "refs/heads/main"}
         del azure.variables["SYSTEM_PULLREQUEST_SOURCECOMMITID"]
         variables = {**host.variables(), **merged}
         del variables["SYSTEM_PULLREQUEST_PULLREQUESTID"]

@@ -292,6 +292,51 @@ def test_records_of_apply_that_contradict_a_form_are_kept_as_a_patch(host: str, 
     assert "status: drafted" in (machine.repo.path / LIVE).read_text()
 
 
+TAKEN_BACK = f"""\
+git checkout -q --force origin/main
+cat > offers/emea.yaml <<'EOF'
+{partner_list(0, 1, 2)}EOF
+git commit -q -a -m 'taken back'
+git push -q origin HEAD:main
+"""
+RECORDED = f"""\
+git checkout -q --force origin/main
+echo '# filed by hand' >> {LIVE}
+git commit -q -a -m 'filed'
+git push -q origin HEAD:main
+"""
+SOMETHING_ELSE = """\
+git checkout -q --force origin/main
+echo more > README.md
+git add README.md
+git commit -q -m 'readme'
+git push -q origin HEAD:main
+"""
+
+
+@pytest.mark.parametrize("host", fast_first(APPLY))
+@pytest.mark.parametrize(
+    ("script", "applied"),
+    [(TAKEN_BACK, 0), (RECORDED, 0), (SOMETHING_ELSE, 1)],
+    ids=["taken-back", "recorded", "something-else"],
+)
+def test_what_the_default_branch_did_while_a_run_waited_counts(
+    host: str, script: str, applied: int, tmp_path: Path
+) -> None:
+    machine = applying(tmp_path, host)
+    other = remote(machine).clone("other")
+    other.run("config", "user.name", "Bo")
+    other.run("config", "user.email", "bo@contoso.example")
+    ran = Runner(tmp_path, other).run(script)
+    assert ran.code == 0, ran.said
+    ran = apply(machine, host)
+    assert len(branches(machine)) == applied, ran.said
+    assert ("plan the newest commit of main" in ran.said) is not bool(applied)
+    if not applied:
+        assert "origin/main is 1 commit further" in ran.said
+        assert LIVE not in machine.repo.run("status", "--porcelain")
+
+
 def test_a_form_that_was_cancelled_says_what_was_typed(tmp_path: Path) -> None:
     machine = runner(tmp_path, HOSTS["github"])
     script = step(PIPELINES / "github.yml", "Say what was not recorded")
