@@ -5,23 +5,22 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from csp_config.commands.project_at_commit import asked_about, earlier_folder, is_top_gone
-from csp_config.errors import BaseError, GitError, ReadingError
+from csp_config.commands.handover import OtherProject, gaps, other_projects, shown
+from csp_config.commands.project_at_commit import asked_about, is_top_gone
+from csp_config.errors import GitError, ReadingError
 from csp_config.loading import placed
-from csp_config.model import SETTINGS_NAME, Settings
+from csp_config.model import Settings
 from csp_config.planning import recorded_state
 from csp_config.text.phrases import counted
 from csp_config.text.shells import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
+    from csp_config.commands.handover import Commit, LoadProject
     from csp_config.git import Project, Repository, Surroundings
     from csp_config.model import Base, Candidate, Snapshot, Tree
-
-    Commit = str  # a full id
-    LoadProject = Callable[[Candidate | Commit, str], Snapshot]
 
 _SHOWN = 5
 
@@ -94,8 +93,9 @@ def refuse_deleted_projects(
     """Refuse a change that takes away a project while partners may sell its offers.
 
     An offer stays where another project goes on with it: one that the project was moved to, or one of the
-    same publisher that has had it at the base, too. `judged`: the folder of the project that is judged, where
-    it was at the base, and its snapshot there; its offers are judged by rules. Raises: GitError.
+    same publisher that has had it at the base, too, with its record, its requests and its resales. `judged`:
+    the folder of the project that is judged, where it was at the base, and its snapshot there; its offers are
+    judged by rules. Raises: GitError.
     """
     folder, earlier, base = judged
     others = {path.rpartition("/")[0]: path for path in repository.settings_files(commit)}
@@ -107,23 +107,43 @@ def refuse_deleted_projects(
         there = load_project(commit, one)
         live = _live_offers(there)
         if live:
-            kept = {(base.settings.publisher, name) for name in _names(base)}
-            kept |= _kept_elsewhere(repository, commit, candidate, folder, load_project)
-            live = [name for name in live if (there.settings.publisher, name) not in kept]
-        if live:
-            raise _deleted(commit, one, live)
+            known = [OtherProject(folder, earlier, base, base)]
+            known += other_projects(repository, commit, candidate, folder, load_project)
+            found = ((name, _lost(there, one, name, known)) for name in live)
+            lost = {name: why for name, why in found if why is not None}
+            if lost:
+                raise _deleted(commit, one, lost)
 
 
-def _deleted(commit: Commit, folder: str, offers: list[str]) -> GitError:
+def _lost(there: Snapshot, folder: str, offer: str, known: Iterable[OtherProject]) -> str | None:
+    """Why no project goes on with an offer of one that is gone, empty where none has it; None if one does."""
+    reasons = []
+    for one in known:
+        if one.earlier == folder and one.before is not None:  # it was moved: its own run judges what changed
+            if offer in _names(one.before) and (
+                offer in one.now.offers or one.now.could_hold("Offer", offer)
+            ):
+                return None
+            continue
+        lacking = gaps(there, one, offer)
+        if lacking == ():
+            return None
+        if lacking:
+            reasons.append(f"the project {shown(one.folder)} {', '.join(lacking)}")
+    return "; ".join(reasons)
+
+
+def _deleted(commit: Commit, folder: str, offers: Mapping[str, str]) -> GitError:
     where = f"the project in {folder}/" if folder else "the project at the top of the repository"
     more = f" and {len(offers) - _SHOWN} more" if len(offers) > _SHOWN else ""
+    named = [f"{name} ({why})" if why else name for name, why in offers.items()]
     return GitError(
         f"{where} is gone since {commit}, and nobody would judge what partners may sell of it:"
-        f" {counted(len(offers), 'published offer')}, {', '.join(offers[:_SHOWN])}{more}",
+        f" {counted(len(offers), 'published offer')}, {', '.join(named[:_SHOWN])}{more}",
         help=f"bring it back with `git checkout {commit} -- {quoted([folder or '.'])}`. To delete it, set"
         " `resellers: none` in its offers first, carry that out and record it (or `record stopped`)."
         " To move it, move its csp-config.yaml, too; to hand offers over to another project of the publisher,"
-        " have them there in a change before",
+        " have them there in a change before, with their live records and resale data as they are here",
     )
 
 
@@ -136,38 +156,6 @@ def _live_offers(there: Snapshot) -> list[str]:
         if unknown or state is None or (state.published and state.resellers != "none"):
             found.add(name)
     return sorted({*found, *(one.path for one in there.unread if one.kind is None)})
-
-
-def _kept_elsewhere(
-    repository: Repository,
-    commit: Commit,
-    candidate: Candidate,
-    judged: str,
-    load_project: LoadProject,
-) -> set[tuple[str | None, str]]:
-    """Publisher and id of every offer that projects but the judged one have at the commit and now."""
-    kept: set[tuple[str | None, str]] = set()
-    there = repository.settings_files(commit)
-    for path in sorted({SETTINGS_NAME, *repository.settings_files(candidate)}):  # the top needs no settings
-        folder = path.rpartition("/")[0]
-        if folder == judged:
-            continue
-        now = load_project(candidate, folder)
-        earlier: str | None = folder
-        if path not in there:
-            earlier = None
-            with suppress(BaseError):  # it may have been several, so it is none
-                tree = repository.tree(candidate, (path, *now.settings.roots))
-                earlier = earlier_folder(repository, commit, candidate, tree, now.settings, folder)
-        if earlier is None:
-            continue
-        before = load_project(commit, earlier)
-        kept |= {
-            (before.settings.publisher, name)
-            for name in _names(before)
-            if name in now.offers or now.could_hold("Offer", name)
-        }
-    return kept
 
 
 def _names(snapshot: Snapshot) -> set[str]:

@@ -13,6 +13,7 @@ from csp_config.commands.deleted_projects import (
     refuse_deleted_projects,
     refuse_lost_settings,
 )
+from csp_config.commands.handover import handed_over, not_handed_over, other_projects
 from csp_config.commands.project_at_commit import (
     asked_about,
     earlier_folder,
@@ -255,7 +256,12 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
         names_default=names_default_at(repository, project.folder),
     )
     read = _reader(inputs, project)
-    base, moved = None, ""
+
+    def load_other(what: Candidate | str, folder: str) -> Snapshot:
+        return load_project(repository, what, folder, settings, read)
+
+    base, moved, whole = None, "", None
+    handed: tuple[str, ...] = ()
     commits = commits_before(repository, reference, choice.base, run, settings, project.folder)
     refuse_lost_settings(project, inputs.start, reference, tree, repository, commits)
     if choice.base is not None and choice.base.commit is not None:
@@ -274,7 +280,7 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
                 earlier,
                 reference,
                 judged=(project.folder, folder, base),
-                load_project=lambda what, one: load_project(repository, what, one, settings, read),
+                load_project=load_other,
             )
     read.ahead(tree, settings)
     candidate = load(tree, settings, earlier=base, read=read)
@@ -283,8 +289,14 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
     candidate = candidate._replace(findings=(*findings, *candidate.findings)) if findings else candidate
     if choice.base is not None and choice.base.revision == RECORDS and choice.base.commit is None:
         base = candidate._replace(findings=())  # what is due now was due before
-    elif base is not None:
-        base = with_identities(base, candidate.identities)
+    elif base is not None and choice.base is not None and choice.base.commit is not None:
+        commit = choice.base.commit
+        whole = with_identities(base, candidate.identities)
+        base, handed = handed_over(
+            whole,
+            candidate,
+            lambda: other_projects(repository, commit, reference, project.folder, load_other),
+        )
     if inputs.watch:
         inputs.watch(-1)
     return Workspace(
@@ -297,8 +309,12 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
         candidate=candidate,
         files=tree.files,
         on_comment=inputs.on_comment,
-        committed=committed_records(repository, reference, choice.base, tree, (candidate, base)),
-        notes=(*filter(None, (choice.note, moved)), *_unread(tree, settings)),
+        committed=not_handed_over(
+            committed_records(repository, reference, choice.base, tree, (candidate, whole or base)),
+            whole,
+            base,
+        ),
+        notes=(*filter(None, (choice.note, moved)), *handed, *_unread(tree, settings)),
     )
 
 

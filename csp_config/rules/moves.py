@@ -71,13 +71,17 @@ def live_offer_deleted(move: Move, context: Context) -> Iterator[Note]:
 
     Fix: Bring the document back and set `resellers: none` first; delete it when that has been carried out.
     Where the sale was stopped in Partner Center, say so with `csp-config record stopped`, and delete it.
+    To hand the offer over to another project of the publisher, have it there in a change before, with its
+    live record and resale data as they are here; then delete it here, with its record.
     """
     if move.deletes_live_offer and move.before:
         path = move.earlier.places.path if move.earlier else "csp-config.yaml"
         yield Note(
             Source(path),
             f"{move.offer_id} is published with resellers: {move.before.resellers}, and its document is gone",
-            f"bring it back and set `resellers: none` first; {_stopped(move)}{_own_slip(context)}",
+            f"bring it back and set `resellers: none` first; {_stopped(move)}; to hand it over to another"
+            " project, have it there, with its record and resale data, in a change before"
+            f"{_own_slip(context)}",
         )
 
 
