@@ -41,7 +41,7 @@ _ALLOWED = {
         "--no-ext-diff",
         "--ignore-submodules=none",
     },
-    "ls-files": {"-z", "-v", "--stage", "--cached", "--others", "--exclude-standard"},
+    "ls-files": {"-z", "-v", "--stage", "--cached", "--others", "--ignored", "--exclude-standard"},
     "merge-base": {"--all", "--is-ancestor"},
     "rev-parse": {"--verify", "--show-toplevel", "--is-shallow-repository"},
     "check-attr": {"-z"},

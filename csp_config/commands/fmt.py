@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from csp_config import __version__, editing
-from csp_config.commands.workspace import no_documents, roots_text
+from csp_config.commands.passed_over import ignored_documents, no_documents, roots_text
 from csp_config.errors import ReadingError, WritingError
 from csp_config.git import Repository, folder_tree
 from csp_config.loading import SETTINGS_PATH, load_settings, placed, read_document
@@ -72,7 +72,7 @@ def formatting(
         contents = _all_documents(on_disk)
         unreadable = (*on_disk.findings, *unreadable_paths(on_disk.tree, on_disk.settings.roots, ()))
         if not unreadable and not contents.keys() - {on_disk.settings.path}:
-            raise no_documents(inputs.project.path, on_disk.settings)
+            raise no_documents(inputs.project.path, on_disk.settings, _ignored(inputs, on_disk.settings))
     return _formatting(on_disk, contents, unreadable, inputs.now.date(), forward)
 
 
@@ -80,6 +80,14 @@ def write(formatting: Formatting) -> None:
     """Write every change to disk. Only under the lock. Raises: WritingError."""
     for change in formatting.changes:
         editing.write_document(formatting.root, change.path, change.after)
+
+
+def _ignored(inputs: Inputs, settings: Settings) -> Mapping[str, str]:
+    """Documents that git ignores -> the rule."""
+    if inputs.project.git_folder is None:
+        return {}
+    repository = Repository(inputs.project, inputs.environment)
+    return ignored_documents(repository, repository.candidate(), settings)
 
 
 def _all_documents(on_disk: WorkingTree) -> dict[str, bytes]:

@@ -1,10 +1,9 @@
 """The workspace of a command: the candidate and the base, found and loaded."""
 
 import gc
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from csp_config.commands.deleted_projects import (
     refuse_lost_settings,
 )
 from csp_config.commands.handover import handed_over, not_handed_over, other_projects
+from csp_config.commands.passed_over import ignored_documents, no_documents, notes_on_ignored, notes_on_roots
 from csp_config.commands.project_at_commit import (
     asked_about,
     earlier_folder,
@@ -45,7 +45,6 @@ from csp_config.loading import (
     load_settings,
     misnamed,
     other_case,
-    under,
     with_identities,
 )
 from csp_config.model import NOTHING, Base, Candidate, Files, Settings, Snapshot, Tree
@@ -134,7 +133,7 @@ def load_workspace(inputs: Inputs) -> Workspace:
         workspace = load_from(project, inputs)
     candidate, base = workspace.candidate, workspace.base
     if not (candidate.documents or candidate.findings or (base and base.documents)):
-        raise no_documents(project.path, candidate.settings)
+        raise _no_documents(workspace)
     _log_decisions(workspace, inputs)
     return workspace
 
@@ -148,22 +147,14 @@ def check_command(workspace: Workspace) -> str:
 def require_documents(workspace: Workspace) -> Workspace:
     """The workspace. Raises: ReadingError where nothing is declared any more, whatever once was."""
     if not (workspace.candidate.documents or workspace.candidate.findings):
-        raise no_documents(workspace.project.path, workspace.candidate.settings)
+        raise _no_documents(workspace)
     return workspace
 
 
-def no_documents(project: Path, settings: Settings) -> ReadingError:
-    """The refusal of a project whose roots hold nothing."""
-    return ReadingError(
-        f"{project} has no documents under {roots_text(settings.roots)}",
-        help="go to the right folder, name it with --root, set `roots` in csp-config.yaml,"
-        " or begin with `csp-config init`",
-    )
-
-
-def roots_text(roots: Iterable[str]) -> str:
-    """Roots as messages name them: `offers/, lists/`."""
-    return ", ".join(f"{name}/" for name in roots)
+def _no_documents(workspace: Workspace) -> ReadingError:
+    settings = workspace.candidate.settings
+    ignored = ignored_documents(workspace.repository, workspace.candidate_ref, settings)
+    return no_documents(workspace.project.path, settings, ignored)
 
 
 def _log_decisions(workspace: Workspace, inputs: Inputs) -> None:
@@ -314,7 +305,12 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
             whole,
             base,
         ),
-        notes=(*filter(None, (choice.note, moved)), *handed, *_unread(tree, settings)),
+        notes=(
+            *filter(None, (choice.note, moved)),
+            *handed,
+            *notes_on_roots(tree, settings),
+            *notes_on_ignored(repository, reference, settings),
+        ),
     )
 
 
@@ -333,18 +329,6 @@ def _kept_documents(inputs: Inputs, project: Project) -> KeptDocuments | None:
     return KeptDocuments(
         lambda: kept_file(folder, project.folder, "documents", program("document", "schema", "loading"))
     )
-
-
-def _unread(tree: Tree, settings: Settings) -> Iterator[str]:
-    """Notes on roots that hold nothing, and on files of editors and systems, which are left out."""
-    paths = (tree.files, tree.unreadable, tree.misnamed)
-    empty = [root for root in settings.roots if not any(under(path, (root,)) for path in chain(*paths))]
-    if empty:
-        yield f"no documents under {roots_text(empty)} (`roots` in csp-config.yaml)"
-    if tree.left_out:
-        more = f" and {len(tree.left_out) - 3} more" if len(tree.left_out) > 3 else ""  # noqa: PLR2004 - a few
-        names = ", ".join(tree.left_out[:3])
-        yield f"left out {len(tree.left_out)} untracked file(s) of editors or the system: {names}{more}"
 
 
 @contextmanager
@@ -395,7 +379,7 @@ def _load_from_folder(project: Project, inputs: Inputs) -> Workspace:
         base=None,
         candidate=candidate,
         files=tree.files,
-        notes=tuple(_unread(tree, settings)),
+        notes=tuple(notes_on_roots(tree, settings)),
         settings_broken=broken,
     )
 

@@ -23,7 +23,7 @@ COMMANDS: Mapping[str, frozenset[str]] = {
     "diff-index": frozenset({*_COMPARED, "--cached", "--ita-invisible-in-index"}),
     "diff-tree": frozenset({*_COMPARED, "--stdin", "--root", "-r"}),
     "for-each-ref": frozenset({REF_FORMAT}),
-    "ls-files": frozenset({"-z", "-v", "--stage", "--cached", "--others", "--exclude-standard"}),
+    "ls-files": frozenset({"-z", "-v", "--stage", "--cached", "--others", "--ignored", "--exclude-standard"}),
     "merge-base": frozenset({"--all", "--is-ancestor"}),
     "remote": frozenset(),
     "rev-list": frozenset({"--count", "--first-parent", "--parents", "--no-merges"}),

@@ -23,6 +23,7 @@ from csp_config.git.project import find_project
 from csp_config.git.revisions import FULL_ID
 from csp_config.git.trees import (
     checked_roots,
+    ignored_documents,
     index_entries,
     staged_entries,
     stored_tree,
@@ -331,6 +332,10 @@ class Repository:
             return not self.ignored([path])
         except GitError:  # of a place that git does not look into, such as a submodule
             return False
+
+    def ignored_documents(self, roots: Sequence[str]) -> list[str]:
+        """Paths on disk under the roots with the name of a document that git ignores. Raises: GitError."""
+        return ignored_documents(self.git, checked_roots(roots))
 
     def listed(self, paths: Sequence[str]) -> frozenset[str]:
         """Those of some paths that git lists in the working tree, tracked or not. Raises: GitError."""

@@ -161,6 +161,14 @@ def index_entries(git: Git, roots: Sequence[str]) -> list[Entry]:
     return _merged(with_hidden_roots(listing, roots))
 
 
+def ignored_documents(git: Git, roots: Sequence[str]) -> list[str]:
+    """The paths of files under the roots that would be documents, and that git ignores. Raises: GitError."""
+    arguments = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard", "--", *_pathspecs(roots))
+    found = _records(git.output(*arguments))
+    documents = [path for path in found if path.lower().endswith(DOCUMENT_SUFFIXES)]
+    return [shown(path) for path in documents if not is_leaving(shown(path).rpartition("/")[2])]
+
+
 def staged_entries(
     git: Git, roots: Sequence[str], folder: str, index: Path | None
 ) -> tuple[list[Entry], list[str], list[str]]:

@@ -96,6 +96,47 @@ def test_roots_that_hold_nothing_are_named(tmp_path: Path, *, git: bool) -> None
     assert "no documents under" not in validate(repo, "--base", "none").output
 
 
+BY_THE_USER = "core.excludesFile"
+
+
+@pytest.mark.parametrize("by", [".gitignore", "offers/.gitignore", ".git/info/exclude", BY_THE_USER])
+def test_documents_that_git_ignores_are_told_with_the_rule(tmp_path: Path, by: str) -> None:
+    repo = origin(tmp_path)
+    path = by if by != BY_THE_USER else "../ignored"
+    repo.write(path, "# mine\ndesk.yaml\nvalues.yaml\n")
+    (tmp_path / "config").write_text(f"[core]\n\texcludesFile = {tmp_path / 'ignored'}\n")
+    variables = {"GIT_CONFIG_GLOBAL": str(tmp_path / "config")} if by == BY_THE_USER else {}
+    for name in ("offers/desk.yaml", "offers/more/desk.yaml"):
+        repo.write(name, offer(FABRIKAM, name="contoso-desk"))
+    repo.write("offers/values.yaml", "kind: Deployment\n")
+    ran = validate(repo, "--base", "none", **variables)
+    assert ran.code == 0, ran.said
+    rule = f"{path if by != BY_THE_USER else tmp_path / 'ignored'}:2: desk.yaml"
+    line = f"left out 2 documents that git ignores: offers/desk.yaml, offers/more/desk.yaml ({rule})"
+    assert line in ran.output
+    repo.run("add", "--force", "offers/desk.yaml")
+    again = validate(repo, "--base", "none", **variables)
+    assert "left out 1 document that git ignores: offers/more/desk.yaml" in again.output
+    assert "that git ignores" not in validate(repo, "--base", "none", "--staged", **variables).output
+
+
+@pytest.mark.parametrize("command", [["validate", "--base", "none"], ["partners"], ["fmt"]])
+def test_a_project_whose_documents_are_all_ignored_is_not_said_to_have_none(
+    tmp_path: Path, command: list[str]
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write(".gitignore", "offers/\n")
+    repo.write("README.md", "ours\n")
+    repo.commit()
+    repo.write(INSIGHTS, offer(FABRIKAM))
+    ran = csp_config(repo.path, *command)
+    assert ran.code == 3, ran.said
+    assert f"has no documents under offers/ but 1 document that git ignores: {INSIGHTS}" in ran.errors
+    assert "(.gitignore:1: offers/)" in ran.errors
+    assert "git add --force" in ran.errors
+    assert "csp-config init" not in ran.errors
+
+
 def test_a_leaving_that_is_tracked_is_read(repo: Repo) -> None:
     repo.write("offers/._contoso.yaml", b"\x00\x05\x16\x07")
     repo.commit()
