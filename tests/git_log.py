@@ -19,8 +19,10 @@ _PROGRAM = f"{os.sep}csp_config{os.sep}"
 _TESTS = str(Path(__file__).parent)
 _HARDENED = {
     *("core.fsmonitor=false", "core.untrackedCache=false", f"core.hooksPath={os.devnull}"),
-    *(f"core.attributesFile={os.devnull}", "core.useReplaceRefs=false", "protocol.allow=never"),
+    *("core.useReplaceRefs=false", "protocol.allow=never"),
 }
+_NO_OWN_ATTRIBUTES = f"core.attributesFile={os.devnull}"
+"""For every command but `check-attr`, which only names what the user's own file of attributes says."""
 _WITHOUT = {
     *("GIT_WORK_TREE", "GIT_CONFIG_PARAMETERS", "GIT_EXTERNAL_DIFF", "GIT_SSH_COMMAND", "GIT_PAGER"),
 }
@@ -62,6 +64,8 @@ def fault(command: list[str], environment: dict[str, str] | None) -> str | None:
     if not _leads_nowhere_else(environment):
         return "git is started without what hardens it"
     name, *arguments = rest
+    if name != "check-attr" and _NO_OWN_ATTRIBUTES not in options:
+        return "git is started without what hardens it"
     ends = [n for n, argument in enumerate(arguments) if argument in ("--", "--end-of-options")]
     given = {argument for argument in arguments[: min(ends, default=None)] if argument.startswith("-")}
     if name not in _ALLOWED or not given <= _ALLOWED[name]:

@@ -144,7 +144,8 @@ def _refuse_converted(found: Mapping[bytes, str], contents: Mapping[bytes, bytes
     names = ", ".join(sorted(set(wrong.values())))
     raise GitError(
         f"git stores other bytes than these files have: {some([shown(path) for path in sorted(wrong)])}"
-        f" ({names} in .gitattributes), so a commit would say something else than what is judged",
+        f" ({names}, in .gitattributes or in your own file of attributes), so a commit would say something"
+        " else than what is judged",
         help="remove that from documents, as with `*.yaml -ident -filter -working-tree-encoding` in"
         " .gitattributes, or judge what is stored: --staged, or --at REV",
     )

@@ -40,16 +40,12 @@ _SETTINGS: Mapping[str, str] = {
     "core.fsmonitor": "false",
     "core.untrackedCache": "false",
     "core.hooksPath": os.devnull,
-    "core.attributesFile": os.devnull,
     "core.warnAmbiguousRefs": "true",
     "core.useReplaceRefs": "false",
     "protocol.allow": "never",
     "safe.bareRepository": "explicit",
 }
-_OPTIONS = (
-    "--no-pager",
-    *(part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")),
-)
+_NO_OWN_ATTRIBUTES = {"core.attributesFile": os.devnull}
 
 # `protocol.<name>.allow` in a repository beats `protocol.allow`; an empty GIT_ALLOW_PROTOCOL beats both, and
 # stops what GIT_NO_LAZY_FETCH (git 2.45, and 2.39.4 and later of the older ones) does not know of.
@@ -146,7 +142,7 @@ class Git:
         """A running command, its standard error going to `complaints`. The one place where git is started."""
         _check(arguments)
         return subprocess.Popen(  # noqa: S603 - a fixed list of commands and options, see COMMANDS
-            [self._program, *_OPTIONS, *arguments],
+            [self._program, *options_before(arguments[0]), *arguments],
             cwd=self.root,
             env={**self._environment, **(extra or {})},
             stdin=subprocess.DEVNULL if _READS_INPUT.isdisjoint(arguments) else subprocess.PIPE,
@@ -178,6 +174,16 @@ class Git:
             f"git {arguments[0]} failed: {last}",
             help=f"run `git -C {root} status` and `git -C {root} fsck` to see what is wrong there",
         )
+
+
+def options_before(command: str) -> tuple[str, ...]:
+    """The options with which git is started for a command.
+
+    Only `check-attr` sees the user's own file of attributes, by which a commit may hold other bytes than the
+    working tree: it names filters, and runs none.
+    """
+    settings = _SETTINGS if command == "check-attr" else {**_SETTINGS, **_NO_OWN_ATTRIBUTES}
+    return ("--no-pager", *(part for name, value in settings.items() for part in ("-c", f"{name}={value}")))
 
 
 def find_git(root: Path, environment: Mapping[str, str]) -> str:

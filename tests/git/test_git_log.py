@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from csp_config.git.plumbing import _OPTIONS, COMMANDS, Git
+from csp_config.git.plumbing import COMMANDS, Git, options_before
 from tests.git_log import fault
 from tests.repositories import ENVIRONMENT
 
@@ -30,13 +30,23 @@ def test_what_the_program_runs_is_heard(repo: Repo) -> None:
     "arguments", [["fetch"], ["status"], ["ls-tree", "--long", "HEAD"], ["cat-file", "--textconv", "x"]]
 )
 def test_another_command_or_option_is_objected_to(arguments: list[str]) -> None:
-    assert fault(["git", *_OPTIONS, *arguments], {}) == f"git {' '.join(arguments)} is not on the list"
+    assert (
+        fault(["git", *options_before(arguments[0]), *arguments], {})
+        == f"git {' '.join(arguments)} is not on the list"
+    )
 
 
 def test_a_variable_that_leads_elsewhere_is_objected_to() -> None:
-    assert fault(["git", *_OPTIONS, "rev-parse"], {"GIT_DIR": "x"}) is not None
+    assert fault(["git", *options_before("rev-parse"), "rev-parse"], {"GIT_DIR": "x"}) is not None
 
 
 def test_every_command_of_the_program_is_on_the_list() -> None:
     for name, options in COMMANDS.items():
-        assert fault(["git", *_OPTIONS, name, *sorted(options), "--", "-x"], {}) is None
+        assert fault(["git", *options_before(name), name, *sorted(options), "--", "-x"], {}) is None
+
+
+def test_the_users_own_attributes_are_for_the_command_that_names_them_only() -> None:
+    attributes = "core.attributesFile"
+    seeing = [name for name in COMMANDS if not any(attributes in one for one in options_before(name))]
+    assert seeing == ["check-attr"]
+    assert fault(["git", *options_before("check-attr"), "ls-files", "-z"], {}) is not None

@@ -53,6 +53,34 @@ def test_a_document_that_git_stores_otherwise_is_refused(
         assert validate(repo, "--base", "none", "--at", "HEAD").code == 0
 
 
+@pytest.mark.parametrize("place", ["XDG_CONFIG_HOME", "HOME", "core.attributesFile"])
+def test_a_filter_of_the_users_own_attributes_counts_and_is_not_run(
+    repo: Repo, tmp_path: Path, place: str
+) -> None:
+    ran, config = tmp_path / "ran", tmp_path / "config"
+    attributes = {
+        "XDG_CONFIG_HOME": tmp_path / "xdg/git/attributes",
+        "HOME": tmp_path / "home/.config/git/attributes",
+        "core.attributesFile": tmp_path / "mine",
+    }[place]
+    attributes.parent.mkdir(parents=True, exist_ok=True)
+    attributes.write_text("*.yaml filter=shout\n")
+    settings = f'[filter "shout"]\n\tclean = touch {ran}\n\trequired = true\n'
+    settings += f"[core]\n\tattributesFile = {attributes}\n" if place == "core.attributesFile" else ""
+    config.write_text(settings)
+    folder = {"XDG_CONFIG_HOME": {place: str(tmp_path / "xdg")}, "HOME": {place: str(tmp_path / "home")}}
+    variables = {"GIT_CONFIG_GLOBAL": str(config), **folder.get(place, {})}
+    assert validate(repo, "--base", "none", **variables).code == 0  # as the commit has it
+    repo.write(INSIGHTS, offer(FABRIKAM))
+    judged = validate(repo, "--base", "none", **variables)
+    assert judged.code == 3, judged.said
+    assert f"git stores other bytes than these files have: {INSIGHTS} (filter," in judged.errors
+    assert "your own file of attributes" in judged.errors
+    assert not ran.exists()
+    repo.run("add", INSIGHTS, environment=variables)
+    assert ran.exists()  # git itself runs it
+
+
 @pytest.mark.parametrize(
     "attribute", ["text", "eol=crlf", "text=auto", "-ident", "working-tree-encoding=UTF-8"]
 )
