@@ -66,8 +66,9 @@ def _lines(made: InitResult, *, quiet: bool) -> Iterator[str]:
         why = f": {step.why}" if step.why else ""
         yield visible(f"{step.result:<10}  {step.path}{why}")
         if step.add:
+            # At the columns that they need in the file, so that they can be copied as they stand.
             yield f"            {step.add.where}:"
-            yield from (visible(f"    {line}") for line in step.add.text.splitlines())
+            yield from ("", *map(visible, step.add.text.splitlines()), "")
     count = sum(step.wrote for step in made.steps)
     alone = sum(step.result == "left alone" for step in made.steps)
     yield f"{counted(count, 'file')} written, {alone} left alone in {visible(str(made.root))}"

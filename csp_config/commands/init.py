@@ -23,7 +23,8 @@ from csp_config.git import (
     own_folder_of_git,
     remote_head,
 )
-from csp_config.loading import PLAIN_CHARACTERS, SETTINGS_PATH, has_plain_name, load_settings
+from csp_config.loading import PLAIN_CHARACTERS, SETTINGS_PATH, has_plain_name, load_settings, under
+from csp_config.model import Settings
 from csp_config.text.shells import one_after_the_other, quoted
 
 if TYPE_CHECKING:
@@ -90,7 +91,47 @@ def _found_project(start: Path) -> Project:
             " top, so no document in it would be read (CSP007); nothing was written",
             help="rename it, or make the project in another folder; csp-config explain CSP007 says why",
         )
+    if SETTINGS_PATH not in {one.name for one in project.path.iterdir()}:
+        _refuse_second_settings(project)
+        _refuse_nested(project)
     return project
+
+
+def _refuse_second_settings(project: Project) -> None:
+    """Raises: RefusedError where settings are in the folder under a name that nobody reads."""
+    wrong = project.misnamed_settings()
+    if wrong:
+        raise RefusedError(
+            f"{wrong[0]} is here, and only {SETTINGS_PATH} is read as settings: there would be two files;"
+            " nothing was written",
+            help=f"rename it to {SETTINGS_PATH} and run this again; csp-config explain CSP012 says why",
+        )
+
+
+def _refuse_nested(project: Project) -> None:
+    """Raises: RefusedError for a folder whose files another project reads as its own documents."""
+    above = project.path.parent
+    while project.path != project.top and above.is_relative_to(project.top):
+        roots = _roots_of_project(above, top=project.top)
+        if under(project.path.relative_to(above).as_posix(), roots):
+            raise RefusedError(
+                f"{project.folder}/ lies under the `roots` of the project in {above} ({', '.join(roots)}),"
+                " which would read what is written here as its own documents; nothing was written",
+                help=f"run it in {above}, or in a folder outside of its roots",
+            )
+        above = above.parent
+
+
+def _roots_of_project(folder: Path, *, top: Path) -> tuple[str, ...]:
+    """The roots of the project that a folder is, relative to it; none where it is no project.
+
+    Git's top needs no settings to be one: documents in the usual place do.
+    """
+    path = folder / SETTINGS_PATH
+    if path.is_file():
+        return load_settings(path.read_bytes())[0].roots
+    usual = Settings().roots
+    return usual if folder == top and folder_tree(folder, usual).files else ()
 
 
 def _default_branch(repository: Repository | None) -> str:

@@ -65,8 +65,7 @@ def ignored_documents(
 ) -> Mapping[str, str]:
     """Documents on disk that git ignores -> the rule; none where something else than the disk is judged.
 
-    Only what says that it is one of our kinds: with `roots: [.]` every YAML file below the project is asked
-    about, and most that are ignored belong to others.
+    Only what says that it is one of our kinds: what is ignored is often made by other programs, in YAML, too.
     """
     if repository is None or candidate.kind != "working-tree":
         return {}

@@ -113,9 +113,9 @@ def test_a_repository_in_use_keeps_what_it_has_and_is_told_what_to_add(tmp_path:
     assert {path: after[path].decode() for path in own} == {**own, ".gitignore": "*.pyc\n/runbook/\n"}
     assert set(after) == {*own, *SCHEMAS, ".gitlab/csp-config.yml"}
     assert "left alone  market/offers: it holds something already\n" in ran.output
-    assert "    in the place of its line 1 you may write:\n    repos:\n      - repo: local\n" in ran.output
+    assert "    in the place of its line 1 you may write:\n\nrepos:\n  - repo: local\n" in ran.output
     assert "files: ^(market/offers/.*\\.ya?ml|csp-config\\.yaml)$" in ran.output
-    assert "    to it you may add:\n    include:\n      - local: /.gitlab/csp-config.yml\n" in ran.output
+    assert "    to it you may add:\n\ninclude:\n  - local: /.gitlab/csp-config.yml\n\n" in ran.output
     assert "added to    .gitignore: /runbook/\n" in ran.output
 
 

@@ -339,3 +339,51 @@ def test_roots_that_overlap_are_read_once(tmp_path: Path) -> None:
         Repo(tmp_path).write(path, text)
     ran = csp_config(tmp_path, "validate", "--base", "none")
     assert ran.code == 0, ran.said
+
+
+@pytest.mark.parametrize(
+    ("settings", "folder"),
+    [
+        (None, "offers"),
+        (None, "offers/partner-lists"),
+        ("roots: [market/offers]\n", "market/offers/emea"),
+        ("roots: [teams]\n", "teams/a"),
+    ],
+)
+def test_init_makes_no_project_among_the_documents_of_another(
+    tmp_path: Path, settings: str | None, folder: str
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    if settings:
+        repo.write("csp-config.yaml", settings)
+    repo.write(INSIGHTS, offer(FABRIKAM))
+    repo.commit()
+    (repo.path / folder).mkdir(parents=True, exist_ok=True)
+    for ran in (csp_config(repo.path / folder, "init"), csp_config(repo.path, "init", "--root", folder)):
+        assert ran.code == 1, ran.said
+        assert f"{folder}/ lies under the `roots` of the project in {repo.path}" in ran.errors
+    assert not repo.run("status", "--porcelain", "--ignored")
+
+
+def test_init_beside_the_documents_of_another_project_is_fine(tmp_path: Path) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write("csp-config.yaml", "roots: [market]\n")
+    repo.write("offers/README.md", "no document\n")
+    for folder in ("offers", "marketing"):
+        (repo.path / folder).mkdir(exist_ok=True)
+        assert csp_config(repo.path / folder, "init").code == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["csp-config.yml", "csp_config.yaml", "Csp-Config.yaml", "csp-config.yaml.txt"]
+)
+def test_init_makes_no_second_settings_beside_those_with_a_wrong_name(tmp_path: Path, name: str) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write(name, "publisher: contoso\n")
+    ran = csp_config(repo.path, "init")
+    assert ran.code == 1, ran.said
+    assert f"{name} is here" in ran.errors
+    assert "rename it to csp-config.yaml" in ran.errors
+    assert [one.name for one in repo.path.iterdir() if one.name != ".git"] == [name]
+    (repo.path / name).rename(repo.path / "csp-config.yaml")
+    assert csp_config(repo.path, "init").code == 0

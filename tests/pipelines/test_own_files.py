@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SOURCE = f"git+https://github.com/contoso/csp-config.git@{'89abcdef' * 5}"
 SHIPPED = {"github": linted.GITHUB, "gitlab": linted.GITLAB, "azure": linted.AZURE}
-TOLD = re.compile(r"^left alone  (\S+): .*\n {12}(\w.*):\n((?: {4}.*\n)+)", re.MULTILINE)
+TOLD = re.compile(r"^left alone  (\S+): .*\n {12}(\w.*):\n\n((?:.+\n)+)\n", re.MULTILINE)
 PLACE = re.compile(r"(behind|in the place of) its lines? (\d+)(?: to (\d+))? you may (?:add|write)")
 
 
@@ -33,8 +33,7 @@ def followed(repo: Repo, folder: str, *options: str) -> str:
     said = csp_config(repo.path / folder, "init", *(options or ("--from", SOURCE))).output
     for path, where, text in TOLD.findall(said):
         target = repo.path / folder / path
-        added = "".join(f"{line.removeprefix('    ')}\n" for line in text.splitlines())
-        target.write_text(put(target.read_text(), where, added))
+        target.write_text(put(target.read_text(), where, text))
     return said
 
 
