@@ -38,10 +38,14 @@ if TYPE_CHECKING:
 def history(inputs: Inputs, *, use_cache: bool = True) -> History:
     """The history of the default branch, as it was published, from its first commit on.
 
-    `use_cache`: see `history_to`. Raises: GitError where there is no such branch, or the clone lacks it.
+    `use_cache`: see `history_to`. Raises: GitError where there is no such branch, or the clone lacks it,
+    ReadingError where the project has no documents there and never had an audience.
     """
     repository, branch = open_default_branch(inputs)
-    return history_to(repository, inputs.project, branch.commit, branch.shown, use_cache=use_cache)
+    found = history_to(repository, inputs.project, branch.commit, branch.shown, use_cache=use_cache)
+    if not (found.events or found.not_known):
+        newest_documents(inputs, found)  # which refuses a project without any
+    return found
 
 
 def history_to(

@@ -387,3 +387,14 @@ def test_init_makes_no_second_settings_beside_those_with_a_wrong_name(tmp_path: 
     assert [one.name for one in repo.path.iterdir() if one.name != ".git"] == [name]
     (repo.path / name).rename(repo.path / "csp-config.yaml")
     assert csp_config(repo.path, "init").code == 0
+
+
+@pytest.mark.parametrize("format_", ["text", "json", "csv"])
+def test_history_of_a_folder_without_documents_is_no_empty_history(teams: Repo, format_: str) -> None:
+    teams.write("elsewhere/notes.md", "nothing\n")
+    teams.commit()
+    ran = csp_config(teams.path, "history", "--root", "elsewhere", "--format", format_)
+    assert ran.code == 3, ran.said
+    assert "has no documents under elsewhere/offers/" in ran.errors
+    assert not ran.output
+    assert csp_config(teams.path, "history", "--root", "teams/a").code == 0
