@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import time
@@ -63,9 +64,8 @@ class Common(NamedTuple):
         if staged and at:
             raise UsageError("--staged and --at exclude each other", help="give one of the two")
         start = Path(self.root) if self.root else Path.cwd()
-        if not start.is_dir() and find_bare(start) is None:
-            said_by = "CSP_CONFIG_ROOT" if os.environ.get("CSP_CONFIG_ROOT") == self.root else "--root"
-            raise UsageError(f"{said_by}: there is no folder {start}", help="name the folder of the project")
+        if not start.is_dir():
+            self._refuse_root(start)
         return Inputs(
             start=start,
             exactly=self.root is not None,
@@ -81,6 +81,26 @@ class Common(NamedTuple):
             log=_log() if self.verbose > 1 else _silent,
             on_comment=_silent if self.quiet else _note,
         )
+
+    def _refuse_root(self, start: Path) -> None:
+        """Refuse a --root that is no folder on disk, unless a bare repository may hold it in a commit.
+
+        Raises: UsageError, ReadingError where it was a project.
+        """
+        said_by = "CSP_CONFIG_ROOT" if os.environ.get("CSP_CONFIG_ROOT") == self.root else "--root"
+        try:
+            start.stat()
+        except OSError as error:
+            if error.errno == errno.ELOOP:
+                raise UsageError(
+                    f"{said_by}: {start} is a symbolic link that leads to itself",
+                    help="name the folder of the project",
+                ) from None
+        if find_bare(start) is None:
+            from csp_config.commands.deleted_projects import refuse_gone_folder  # noqa: PLC0415 - seldom needed
+
+            refuse_gone_folder(start, os.environ)
+            raise UsageError(f"{said_by}: there is no folder {start}", help="name the folder of the project")
 
     @contextmanager
     def locked(self, inputs: Inputs) -> Iterator[None]:

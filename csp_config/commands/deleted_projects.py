@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from csp_config.commands.handover import OtherProject, gaps, other_projects, shown
 from csp_config.commands.project_at_commit import asked_about, is_top_gone
 from csp_config.errors import GitError, ReadingError
+from csp_config.git import find_root, open_repository, surroundings
 from csp_config.loading import placed
-from csp_config.model import Settings
+from csp_config.model import Candidate, Settings
 from csp_config.planning import recorded_state
 from csp_config.text.phrases import counted
 from csp_config.text.shells import quoted
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from csp_config.commands.handover import Commit, LoadProject
     from csp_config.git import Project, Repository, Surroundings
-    from csp_config.model import Base, Candidate, Snapshot, Tree
+    from csp_config.model import Base, Snapshot, Tree
 
 _SHOWN = 5
 
@@ -68,6 +69,30 @@ def refuse_lost_settings(
                 f"{lost[path]}/ is a project at {commit}, and its settings, {path}, are gone",
                 help=f"bring them back with `git checkout {commit} -- {quoted([path])}`; to judge another"
                 f" project from here, name it: --root {quoted([str(project.top)])}",
+            )
+
+
+def refuse_gone_folder(start: Path, environment: Mapping[str, str]) -> None:
+    """Nothing for a folder that was never a project. Raises: ReadingError for one that is gone from disk.
+
+    It is looked for in HEAD, in the commit before, and on the default branch.
+    """
+    start = start.resolve()
+    top = find_root(start)
+    if top is None or start == top:
+        return
+    repository = open_repository(top, environment)
+    head, folder = repository.head(), start.relative_to(top).as_posix()
+    if head is None:
+        return
+    candidate, run = Candidate(kind="working-tree", commit=head), surroundings(environment)
+    path = placed(Settings(), folder).path
+    before = [one for one in repository.parents(head)[:1] if repository.has(one)]
+    for commit in (head, *before, *commits_before(repository, candidate, None, run, Settings(), folder)):
+        if not repository.absent(commit, [path]):
+            raise ReadingError(
+                f"{folder}/ is a project at {commit}, and it is gone with its settings, {path}",
+                help=f"bring it back with `git checkout {commit} -- {quoted([folder])}`",
             )
 
 

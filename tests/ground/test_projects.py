@@ -398,3 +398,33 @@ def test_history_of_a_folder_without_documents_is_no_empty_history(teams: Repo, 
     assert "has no documents under elsewhere/offers/" in ran.errors
     assert not ran.output
     assert csp_config(teams.path, "history", "--root", "teams/a").code == 0
+
+
+@pytest.mark.parametrize("kept", ["never there", "in HEAD", "before HEAD"])
+@pytest.mark.parametrize("command", ["validate", "status", "partners"])
+def test_a_project_whose_folder_is_gone_is_named_with_the_commit_that_has_it(
+    teams: Repo, command: str, kept: str
+) -> None:
+    commit = teams.head()
+    if kept == "never there":
+        ran = csp_config(teams.path, command, "--root", "teams/never")
+        assert ran.code == 64, ran.said
+        assert "there is no folder teams/never" in ran.errors
+        return
+    teams.run("rm", "-q", "-r", "teams/a")
+    if kept == "before HEAD":
+        teams.commit()
+    ran = csp_config(teams.path, command, "--root", "teams/a")
+    assert ran.code == 3, ran.said
+    assert f"teams/a/ is a project at {commit}, and it is gone" in ran.errors
+    assert f"git checkout {commit} -- teams/a" in ran.errors
+
+
+@pytest.mark.skipif(os.name == "nt", reason=NEEDS_POSIX)
+@pytest.mark.parametrize("command", ["validate", "init", "status"])
+def test_a_root_that_is_a_link_to_itself_is_wrong_usage(teams: Repo, command: str) -> None:
+    (teams.path / "loop").symlink_to("loop")
+    for root in ("loop", "loop/below"):
+        ran = csp_config(teams.path, command, "--root", root)
+        assert ran.code == 64, ran.said
+        assert f"--root: {root} is a symbolic link that leads to itself" in ran.errors
