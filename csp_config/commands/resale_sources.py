@@ -90,7 +90,7 @@ def from_customers(candidate: Snapshot, data: CustomersReport, matches: Sequence
     providers = Directory((partner.name, tenant) for tenant, partner in known.items())
     parsed_matches = _parse_matches(matches, data.bought)
     evidence = Evidence(source="Customers report", evidence="by-name", as_of=data.as_of, newest=data.newest)
-    by_offer = {name: offers.find(name) for name in data.offers}
+    by_offer = {name: offers.find_whole(name) for name in data.offers}  # legal forms are for companies
     evidence.named = frozenset().union(*by_offer.values())
     exact = _exact(candidate)
     unknown: dict[str, list[Bought]] = defaultdict(list)
@@ -106,9 +106,8 @@ def from_customers(candidate: Snapshot, data: CustomersReport, matches: Sequence
             continue
         for offer in ids:
             _add_resale(evidence, bought, offer, _prefer_exact(tenants, exact.get(offer, frozenset())))
+    _note_doubts(evidence, data, by_offer)
     for name in data.uncertain:
-        if is_masked(name):
-            evidence.incomplete.setdefault("", "a row without an offer has a licence type that is not known")
         for offer in by_offer[name]:
             evidence.incomplete.setdefault(
                 offer, "a row with a provider has a licence type that is not known"
@@ -122,6 +121,26 @@ def from_customers(candidate: Snapshot, data: CustomersReport, matches: Sequence
     )
     evidence.facts = _facts(data)
     return evidence
+
+
+def _note_doubts(evidence: Evidence, data: CustomersReport, by_offer: Mapping[str, frozenset[str]]) -> None:
+    """Leave every offer uncovered where a row that may be of a CSP does not say which offer it is of."""
+    if data.cut_off is not None:
+        evidence.incomplete.setdefault(
+            "",
+            f"line {data.cut_off} ends before its provider, licence type and offer; it may be cut off"
+            " (delete it if it is a total)",
+        )
+    for name in data.uncertain:
+        if is_masked(name):
+            evidence.incomplete.setdefault("", "a row without an offer has a licence type that is not known")
+    for name, line in data.doubtful.items():
+        if not is_masked(name) and not by_offer[name]:
+            evidence.incomplete.setdefault(
+                "",
+                f"line {line} has a licence type that is not known and names the offer {name!r}, which is not"
+                " declared; its cells may stand in wrong columns",
+            )
 
 
 def _tenants(bought: Bought, matches: _Matches, providers: Directory) -> frozenset[str] | None:

@@ -19,7 +19,7 @@ from csp_config.text.escapes import unguarded
 from csp_config.text.phrases import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from csp_config.tables.cells import Order
     from csp_config.tables.columns import Columns
@@ -71,8 +71,9 @@ class CustomersReport:
     """What a report says. `offers`: every offer named, sold by a CSP or not, with its number of rows.
 
     `unknown_licences`: types that are none of the documented ones, with their number of rows; `uncertain`:
-    the offers of such rows that name a provider. `as_of`: what the report says of itself. `newest`: the
-    newest day in its data.
+    the offers of such rows that name a provider; `doubtful`: those of all such rows that say anything, each
+    with its first line. `cut_off`: the first line whose row ends before the columns that are needed.
+    `as_of`: what the report says of itself. `newest`: the newest day in its data.
     """
 
     bought: tuple[Bought, ...]
@@ -80,6 +81,8 @@ class CustomersReport:
     total: int
     unknown_licences: dict[str, int]
     uncertain: frozenset[str]
+    doubtful: dict[str, int]
+    cut_off: int | None
     as_of: str | None
     newest: str | None
     encoding: str
@@ -96,6 +99,8 @@ class _Reading:
     offers: Counter[str] = field(default_factory=Counter)
     licences: Counter[str] = field(default_factory=Counter)
     uncertain: set[str] = field(default_factory=set)
+    doubtful: dict[str, int] = field(default_factory=dict)
+    cut_off: int | None = None
     total: int = 0
     as_of: str | None = None
     newest: str | None = None
@@ -115,9 +120,17 @@ class _Reading:
         if comparison_key(licence) in _CSP:
             self.sold(row, offer, provider)
         elif comparison_key(licence) not in _NOT_CSP:
-            self.licences[licence] += 1
-            if comparison_key(provider):
-                self.uncertain.add(one_line(unguarded(offer)))
+            self.not_judged(row, offer, licence, provider)
+
+    def not_judged(self, row: Row, offer: str, licence: str, provider: str) -> None:
+        """Note a row whose licence type is not known, so that it may be one of a CSP."""
+        self.licences[licence] += 1
+        if self.cut_off is None and len(row.cells) <= max(self.columns.of[name] for name in _NEEDED):
+            self.cut_off = row.line
+        if comparison_key(licence) or comparison_key(provider):
+            self.doubtful.setdefault(one_line(unguarded(offer)), row.line)
+        if comparison_key(provider):
+            self.uncertain.add(one_line(unguarded(offer)))
 
     def sold(self, row: Row, offer: str, provider: str) -> None:
         bought = self.bought.get((offer, provider))
@@ -155,15 +168,18 @@ def read_customers(
 ) -> CustomersReport:
     """The rows of a report whose licence type is Cloud Solution Provider, by offer and provider.
 
-    Cancelled and expired ones count. Raises: ReadingError where the columns are not those of the report.
+    Cancelled and expired ones count. Raises: ReadingError where the columns are not those of the report, or a
+    row has more cells than the header: those behind a delimiter that is not quoted stand in wrong columns.
     """
     table = read_sheet(path, content, FIELDS, sheet=sheet, encoding=encoding)
     first = list(islice(table.rows(), _LOOKED_AT))
     columns = by_header(table, first, FIELDS, parse_mapping(table, mapping, tuple(FIELDS)), {})
     _check_columns(table, columns)
     reading = _Reading(columns, _orders(first, columns), today)
+    width = _Width(table, first, parse_mapping(table, mapping, tuple(FIELDS)))
     for row in table.rows():
         if not table.repeats_header(row):
+            width.check(row)
             reading.add_row(row)
     return CustomersReport(
         bought=tuple(reading.bought.values()),
@@ -171,12 +187,42 @@ def read_customers(
         total=reading.total,
         unknown_licences=_tidied(reading.licences),
         uncertain=frozenset(reading.uncertain),
+        doubtful=reading.doubtful,
+        cut_off=reading.cut_off,
         as_of=reading.as_of,
         newest=reading.newest,
         encoding=table.source,
         delimiter=table.layout,
         header=table.place,
     )
+
+
+class _Width:
+    """How many cells a row of the report may have, and how many of them may hold something.
+
+    More cells than the header has names are allowed where most rows have that many, as where each ends with
+    a delimiter; they have to be empty, but for columns that `--map` names.
+    """
+
+    def __init__(self, sheet: Sheet, rows: Sequence[Row], mapped: Mapping[int, str]) -> None:
+        names = sheet.header.names
+        self.path, self.mapped = sheet.path, mapped
+        self.named = max((at for at, name in enumerate(names, 1) if name), default=sheet.width)
+        [(usual, times)] = Counter(len(row.cells) for row in rows).most_common(1) or [(0, 0)]
+        self.most = max(len(names) or sheet.width, usual if times * 2 > len(rows) else 0)
+
+    def check(self, row: Row) -> None:
+        """Raises: ReadingError for a row with more cells."""
+        beyond = range(self.named, len(row.cells))
+        if not beyond:
+            return
+        if len(row.cells) > self.most or any(row.cells[at].strip() for at in beyond if at not in self.mapped):
+            raise ReadingError(
+                f"{self.path}: line {row.line} has {len(row.cells)} cells, and the header names"
+                f" {self.named}: its cells may stand in wrong columns, so nothing was imported",
+                help="put the cell that holds the delimiter in quotation marks, or download the report again;"
+                " a column without a name is left out by --map 'column NUMBER=ignore'",
+            )
 
 
 def _check_columns(sheet: Sheet, columns: Columns) -> None:

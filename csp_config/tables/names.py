@@ -69,6 +69,10 @@ class Directory:
             return frozenset()
         return frozenset(self._whole.get(whole) or self._bare.get(bare_key(name)) or ())
 
+    def find_whole(self, name: str) -> frozenset[str]:
+        """The ids that a name means with every word of it, as of things that have no legal form."""
+        return frozenset(self._whole.get(name_key(name), ()) if name_key(name) else ())
+
     def nearest(self, name: str, number: int = 3) -> tuple[str, ...]:
         """The nearest names that are known, best first."""
         near = several_nearest(bare_key(name), self._names, number)
