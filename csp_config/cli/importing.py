@@ -139,7 +139,9 @@ def partners(
 @click.option("--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which column is which.")
 @_sheet
 @_encoding
-@click.option("--replace", is_flag=True, help="Also remove resales that the data do not show any more.")
+@click.option(
+    "--replace", is_flag=True, help="Also remove resales of covered offers that the data do not show."
+)
 @_check
 @_format
 @common

@@ -105,6 +105,11 @@ def resales_text(found: ResaleImport, *, written: bool, options: OutputOptions) 
     )
     if options.verbose:
         lines += [f"  added: {offer} by {tenant}" for offer, tenant in found.added]
+    lines += _section(
+        "removed, as the data cover their offers and do not show them",
+        [f"{offer} by {tenant}" for offer, tenant in found.removed],
+        options,
+    )
     since = found.since
     complete = f" (from {since}: earlier resales are not known)" if since not in (None, "lifetime") else ""
     lines.append(f"covers: {', '.join(found.covers) or 'no offer'}{complete if found.covers else ''}")

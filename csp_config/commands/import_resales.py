@@ -73,6 +73,7 @@ class ResaleImport:
 def prepare(workspace: Workspace, files: Sequence[InputFile], options: ImportOptions) -> ResaleImport:
     """Merge the resales in the files into the Resales document of their source; nothing is written.
 
+    With `options.replace`, earlier resales of offers that the data cover are removed where these lack them.
     Raises: ReadingError, UsageError; RefusedError where documents that matter cannot be read.
     """
     _check_readable(workspace)
@@ -84,7 +85,13 @@ def prepare(workspace: Workspace, files: Sequence[InputFile], options: ImportOpt
     since = _since(evidence, options, as_of)
     covers, not_covered = _coverage(workspace, evidence, options, since)
     rows = {(row["offer"], row["tenant_id"]): row for row in data.get("resales", ())}
-    merged = {} if options.replace else dict(rows)
+    if options.replace:
+        _check_replaceable(evidence, data, as_of, since)
+    merged = {
+        pair: row
+        for pair, row in rows.items()
+        if not (options.replace and pair[0] in covers and _is_disproved(row, since))
+    }
     merged.update(
         {pair: _row(pair, rows.get(pair), since, evidence) for pair, since in evidence.resales.items()}
     )
@@ -143,6 +150,11 @@ def _check_options(workspace: Workspace, options: ImportOptions) -> None:
     unknown = [name for name in options.covers if name not in workspace.candidate.offers]
     if unknown:
         raise UsageError(f"--covers {unknown[0]}: there is no such offer", help="write an offer's id")
+    if options.partial and options.replace:
+        raise UsageError(
+            "--partial and --replace exclude each other: data that are not complete disprove no resale",
+            help="leave out --replace",
+        )
     if options.partial and options.covers:
         raise UsageError("--partial and --covers exclude each other", help="give one of the two")
     if options.as_of is None:
@@ -266,18 +278,48 @@ def _coverage(
     return covers, not_covered
 
 
+def _check_replaceable(evidence: Evidence, data: dict[str, Any], as_of: str, since: str | None) -> None:
+    """Raises: UsageError, RefusedError where the data cannot disprove any resale that is known."""
+    if since is None:
+        raise UsageError(
+            "--replace removes only what complete data do not show, and it is not known since when these are",
+            help="give --from lifetime or --from DAY, or leave out --replace",
+        )
+    if why := evidence.incomplete.get(""):
+        raise RefusedError(
+            f"{why}, so the data disprove no resale; nothing was imported",
+            help="give complete data, or leave out --replace: then what is known stays",
+        )
+    if as_of < data.get("as_of", ""):
+        raise RefusedError(
+            f"the resales known are as of {data['as_of']}, and these data as of {as_of} cannot disprove them;"
+            " nothing was imported",
+            help="give newer data, or leave out --replace: then what is known stays",
+        )
+
+
+def _is_disproved(row: dict[str, Any], since: str | None) -> bool:
+    """Whether data that cover the offer of a row since a day would show it, if it were true.
+
+    What Microsoft's support says is not disproved by data of others.
+    """
+    if since is None or row.get("evidence") == "microsoft":
+        return False
+    return since == LIFETIME or row.get("since", "") >= since
+
+
 def _row(
     pair: tuple[str, str], earlier: dict[str, Any] | None, since: str | None, evidence: Evidence
 ) -> dict[str, Any]:
     """The entry of one resale, with the earliest day of all imports, and the better evidence."""
     known = earlier or {"evidence": evidence.evidence}
     first = min(filter(None, (since, known.get("since"))), default=None)
-    exact = "exact" in (evidence.evidence, known.get("evidence", "exact"))
+    kinds = (evidence.evidence, known.get("evidence", "exact"))
     row = {
         "offer": pair[0],
         "tenant_id": pair[1],
         "since": first,
-        "evidence": "exact" if exact else "by-name",
+        "evidence": next(kind for kind in ("exact", "microsoft", "by-name") if kind in kinds),
     }
     if earlier is not None and "evidence" not in earlier:  # left out means exact
         row["evidence"] = None

@@ -201,6 +201,7 @@ def test_what_was_known_is_kept_unless_replaced_and_comments_stay(tmp_path: Path
     assert "  # the largest\n" in (repo.path / SAAS).read_text()
     ran = run(repo, "import", "resales", "a.json", "--replace")
     assert "0 added, 1 known already, 0 kept from before, 2 removed" in ran.output
+    assert f"  contoso-insights by {FABRIKAM}\n  contoso-insights by {NORTHWIND}\n" in ran.output
     assert [tenant for _, tenant, _ in resold(repo, SAAS)] == [ADATUM]
 
 
@@ -315,7 +316,7 @@ def test_of_several_tenants_with_one_name_all_are_recorded_unless_one_is_known_e
     assert f"Fabrikam Cloud: {FABRIKAM}, {WINGTIP}" in ran.output
     repo.write("a.json", page(subscription(1, by=WINGTIP)))
     run(repo, "import", "resales", "a.json")
-    run(repo, "import", "resales", "c.csv", "--replace")
+    run(repo, "import", "resales", "c.csv", "--replace", "--from", "lifetime")
     assert resold(repo, CUSTOMERS) == [("contoso-insights", WINGTIP, "by-name")]
     assert resold(repo, SAAS) == [("contoso-insights", WINGTIP, "exact")]
 
