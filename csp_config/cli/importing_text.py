@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from csp_config.render.words import place
 from csp_config.text import json_safe, visible
 from csp_config.text.escapes import isolated
-from csp_config.text.phrases import counted, listed, shortened
+from csp_config.text.phrases import counted, listed, ranged, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -241,16 +240,9 @@ def _cut(lines: Sequence[str], most: int, options: OutputOptions) -> list[str]:
 
 
 def _numbers(numbers: Iterable[int]) -> str:
-    """`line 4`, `lines 2-17, 20`: at most a dozen ranges, then an ellipsis."""
-    runs = [
-        [number for _, number in run]
-        for _, run in groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0])
-    ]
-    if not runs:
-        return ""
-    shown = [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs[:12]]
-    word = "line" if len(runs) == 1 and len(runs[0]) == 1 else "lines"
-    return f"{word} {', '.join(shown)}{', …' if len(runs) > len(shown) else ''}"
+    """`line 4`, `lines 2-17, 20`; empty without numbers."""
+    where = ranged(numbers)
+    return where and f"{'line' if where.isdigit() else 'lines'} {where}"
 
 
 def _json(data: dict[str, Any]) -> str:

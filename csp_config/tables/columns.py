@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
     from csp_config.tables.sheet import Sheet
 
 IGNORE = "ignore"
+_ERROR = re.compile(
+    r"#(?:REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!|N/A|SPILL!|CALC!|FIELD!|BLOCKED!)", re.IGNORECASE
+)
+"""The errors of Excel and its kin, as they are written into a file of text."""
+_NOT_CALCULATED = "holds a formula that was never calculated: open the file in Excel and save it"
 _LONGEST = 60  # characters of a header in a message
 _MOST_NAMED = 500  # columns among which the nearest name is looked for
 
@@ -42,6 +48,21 @@ class Columns:
         if index is None:
             return None
         return cells[index] if index < len(cells) else ""
+
+    def fault(self, row: Row) -> str | None:
+        """Why a cell that is read has no value; None where each has what was meant.
+
+        A worksheet marks such cells; in a file of text, a spreadsheet has written the error that it shows.
+        """
+        for index in self.of.values():
+            cell = row.cells[index].strip() if index < len(row.cells) else ""
+            shown = row.faults.get(index)
+            if shown is None and cell[:1] == "#" and _ERROR.fullmatch(cell):
+                shown = cell
+            if shown is not None:
+                where = repr(shortened(self.names[index], _LONGEST))
+                return f"Excel shows {shown} in {where}" if shown else f"{where} {_NOT_CALCULATED}"
+        return None
 
 
 def parse_mapping(sheet: Sheet, given: Sequence[str], fields: Sequence[str]) -> dict[int, str]:

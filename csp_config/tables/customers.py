@@ -180,6 +180,11 @@ def read_customers(
     for row in table.rows():
         if not table.repeats_header(row):
             width.check(row)
+            if why := columns.fault(row):
+                raise ReadingError(
+                    f"{path}: line {row.line}: {why}, so nothing was imported",
+                    help="download the report again, or mend the cell",
+                )
             reading.add_row(row)
     return CustomersReport(
         bought=tuple(reading.bought.values()),

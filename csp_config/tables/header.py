@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.tables.cells import comparison_key, one_line
@@ -18,10 +19,14 @@ _FIRST_ROWS = 40  # in which the header is looked for
 
 
 class Row(NamedTuple):
-    """A row of cells as they are written, and the line (of a workbook: the row) that it begins on."""
+    """A row of cells as they are written, and the line (of a workbook: the row) that it begins on.
+
+    `faults`: index of a cell of a worksheet without a value -> the error that Excel shows, or NOT_CALCULATED.
+    """
 
     line: int
     cells: tuple[str, ...]
+    faults: Mapping[int, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

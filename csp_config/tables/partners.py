@@ -110,6 +110,8 @@ def read_partners(
     for row in rows:
         if table.repeats_header(row):
             reading.notices.append((row.line, "the header is repeated here"))
+        elif not any(map(str.strip, row.cells)) and columns.fault(row) is None:
+            continue  # it has faults only, in columns that are not read
         else:
             reading.add_row(row)
     reading.check_countries(path)
@@ -165,6 +167,8 @@ class _Reading:
     def understood(self, row: Row, said: dict[str, str], tenant: str | None) -> PartnerRow:
         if any(cell.strip() for cell in row.cells[self.width :]):
             raise _Bad(f"it has {len(row.cells)} cells, the first row has {self.width}")
+        if why := self.columns.fault(row):
+            raise _Bad(why)
         if tenant is None:
             raise _Bad(_no_tenant(said["tenant_id"]))
         if comparison_key(said.get("type", "")) in OTHER_TYPES:

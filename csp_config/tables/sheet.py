@@ -11,7 +11,7 @@ import io
 import re
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -21,7 +21,7 @@ from csp_config.tables.cells import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, one_line
 from csp_config.tables.encoding import Decoded, decoded
 from csp_config.tables.header import LOOKED_AT, Header, Row, find_header, has_tenant
 from csp_config.tables.workbook import Worksheet, worksheets
-from csp_config.text.phrases import did_you_mean, listed, shortened
+from csp_config.text.phrases import did_you_mean, listed, ranged, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,9 +45,10 @@ class Text(NamedTuple):
 class Sheet:
     """A table. `columns`: what each is called here, never twice the same; `words`: see `Header`.
 
-    `unnamed`: the columns that have no name of their own. `above`: the rows above the header, which are left
-    out. `text` None: it is a worksheet. `source`, `layout`: encoding and delimiter in words, or the workbook
-    and the sheet.
+    `hidden`: the rows below the header that Excel hides; they are read like the others. `unnamed`: the
+    columns that have no name of their own. `above`: the rows above the header, which are left out. `text`
+    None: it is a worksheet. `source`, `layout`: encoding and delimiter in words, or the workbook and the
+    sheet.
     """
 
     path: str
@@ -60,6 +61,7 @@ class Sheet:
     above: tuple[Row, ...]
     text: Text | None
     records: Callable[[], Iterator[Row]]
+    hidden: tuple[int, ...] = ()
 
     @property
     def words(self) -> tuple[tuple[str, ...], ...]:
@@ -73,7 +75,11 @@ class Sheet:
 
     @property
     def place(self) -> str:
-        """Where the header is, in words: `header in line 4; lines 1-3 left out`."""
+        """Where the header is, in words: `header in line 4; lines 1-3 left out`; which rows are hidden."""
+        return f"{self._header_place}{_hidden_words(self.hidden)}"
+
+    @property
+    def _header_place(self) -> str:
         if self.lines is None:
             said = "no header; the columns are numbered"
         else:
@@ -98,6 +104,13 @@ class Sheet:
         if not self.header.there or len(row.cells) < len(self.header.names):
             return False
         return tuple(map(one_line, row.cells[: len(self.header.names)])) == self.header.names
+
+
+def _hidden_words(rows: tuple[int, ...]) -> str:
+    if not rows:
+        return ""
+    which = f"row {rows[0]} is" if len(rows) == 1 else f"rows {ranged(rows)} are"
+    return f"; {which} hidden in Excel and read all the same"
 
 
 def read_sheet(
@@ -158,11 +171,16 @@ def _from_workbook(path: str, content: bytes, spellings: Mapping[str, str], only
         chosen = sheets[0]
     else:
         chosen = _chosen(path, list(worksheets(path, content)), spellings)
+    faults = chosen.marks.faults
     rows = [
-        Row(number, tuple(cells)) for number, cells in enumerate(chosen.rows, 1) if any(map(str.strip, cells))
+        Row(number, tuple(cells), faults.get(number, {}))
+        for number, cells in enumerate(chosen.rows, 1)
+        if any(map(str.strip, cells)) or number in faults
     ]
     layout = f"sheet {shortened(chosen.name)!r}"
-    return _table(path, lambda: iter(rows), spellings, source="Excel workbook", layout=layout, text=None)
+    table = _table(path, lambda: iter(rows), spellings, source="Excel workbook", layout=layout, text=None)
+    read = (row.line for row in rows[table.header.after :])
+    return replace(table, hidden=tuple(line for line in read if line in chosen.marks.hidden))
 
 
 def _chosen(path: str, sheets: Sequence[Worksheet], spellings: Mapping[str, str]) -> Worksheet:

@@ -14,9 +14,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from csp_config.errors import ReadingError
 from csp_config.tables.cells import MAX_CELLS, MAX_MEMBERS, MAX_TEXT, MAX_UNPACKED
 from csp_config.tables.foreign import SAVE_AS
+from csp_config.tables.worksheet_cells import marks, parts_by_sheet
+from csp_config.text.phrases import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from csp_config.tables.worksheet_cells import Marks
 
 _DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, OSError, ValueError, EOFError, RuntimeError)
 """What `zipfile` raises at archives that are not as they should be; NotImplementedError is a RuntimeError."""
@@ -32,11 +36,15 @@ _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 
 
 class Worksheet(NamedTuple):
-    """A worksheet by name: whether people see it, and its rows from row 1 on, each cell as text."""
+    """A worksheet by name: whether people see it, and its rows from row 1 on, each cell as text.
+
+    `marks`: which of its cells have no value, and which rows are hidden.
+    """
 
     name: str
     visible: bool
     rows: list[list[str]]
+    marks: Marks
 
 
 def worksheets(path: str, content: bytes, only: str | None = None) -> Iterator[Worksheet]:
@@ -53,13 +61,22 @@ def worksheets(path: str, content: bytes, only: str | None = None) -> Iterator[W
         ) from None
     _check_sizes(path, content)
     try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        parts = parts_by_sheet(archive)
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for about in workbook.sheets_metadata:
             if about.typ != SheetTypeEnum.WorkSheet or (only and about.name.casefold() != only.casefold()):
                 continue
             rows = workbook.get_sheet_by_name(about.name).to_python(skip_empty_area=False)
             texts = [[_text(cell) for cell in row] for row in rows]
-            yield Worksheet(about.name, about.visible == SheetVisibleEnum.Visible, texts)
+            if about.name not in parts:
+                raise ReadingError(
+                    f"{path}: the part with the sheet {shortened(about.name)!r} is not found", help=_DAMAGED
+                )
+            found = marks(archive.read(parts[about.name]))
+            last = max(found.faults, default=0)
+            texts += [[] for _ in range(last - len(texts))]
+            yield Worksheet(about.name, about.visible == SheetVisibleEnum.Visible, texts, found)
     except (CalamineError, OSError, ValueError) as error:
         why = " ".join(str(error).split())[:100]
         raise ReadingError(f"{path}: this workbook cannot be read: {why}", help=_DAMAGED) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from csp_config.errors import UsageError
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 _MOST = 30
 _LONGEST = 80
 _LONGEST_LISTED = 60
+_MOST_RANGES = 12
 
 
 def counted(number: int, one: str) -> str:
@@ -28,6 +30,16 @@ def listed(names: Sequence[str], most: int = _MOST) -> str:
     """Names on one line: at most `most` of them, each cut to 60 characters, and how many more there are."""
     shown = ", ".join(shortened(name, _LONGEST_LISTED) for name in names[:most])
     return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
+
+
+def ranged(numbers: Iterable[int]) -> str:
+    """`4`, `2-17, 20`: at most a dozen ranges, then an ellipsis."""
+    runs = [
+        [number for _, number in run]
+        for _, run in groupby(enumerate(sorted(numbers)), key=lambda pair: pair[1] - pair[0])
+    ]
+    shown = [f"{run[0]}-{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs[:_MOST_RANGES]]
+    return ", ".join(shown) + (", \N{HORIZONTAL ELLIPSIS}" if len(runs) > len(shown) else "")
 
 
 _COMPARED = 80  # characters of a name

@@ -22,7 +22,7 @@ from tests.importing.files import (
     run,
 )
 from tests.repositories import Repo
-from tests.tables.workbooks import workbook
+from tests.tables.workbooks import archive, parts, workbook, worksheet
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -371,3 +371,20 @@ def test_a_country_that_is_given_for_no_answer_is_not_given_to_namibia(
     assert ran.code == 0, ran.said
     written = {one["tenant_id"]: one["country"] for one in yaml.safe_load(emea(repo))["partners"]}
     assert (written[WINGTIP], written[CUSTOMER]) == ("SE", "NA")
+
+
+@pytest.mark.parametrize("cell", ['<c r="{}" t="e"><v>#REF!</v></c>', '<c r="{}"><f>Data!A2</f><v/></c>'])
+def test_a_row_of_a_workbook_without_values_removes_nobody(tmp_path: Path, cell: str) -> None:
+    repo = repository(tmp_path / "r")
+    rows = [("Tenant ID", "Name", "Country"), (ADATUM, "Adatum Ltd", "GB")]
+    lost = "".join(cell.format(f"{column}3") for column in "ABC")
+    xml = worksheet(rows).replace("</sheetData>", f'<row r="3">{lost}</row></sheetData>')
+    repo.write("in.xlsx", archive(parts({"CSPs": xml})))
+    for options in (("--replace",), ("--replace", "--skip-bad")):
+        ran = run(repo, "import", "partners", "in.xlsx", "--list", "emea", *options)
+        assert ran.code == 1
+        assert emea(repo) == EMEA
+    ran = run(repo, "import", "live", "contoso-insights", "--from", "in.xlsx")
+    assert ran.code == 1
+    assert "in.xlsx: line 3: " in ran.errors
+    assert not (repo.path / "offers/live").exists()
