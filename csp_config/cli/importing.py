@@ -126,7 +126,7 @@ def partners(
     "--from",
     "since",
     metavar="lifetime|DAY",
-    help="Since when a report is complete; only lifetime proves that somebody has not resold.",
+    help="Since when the data are complete; only lifetime proves that somebody has not resold.",
 )
 @click.option("--partial", is_flag=True, help="The data are not complete: they cover no offer.")
 @click.option(

@@ -241,12 +241,12 @@ def _as_of(
 
 
 def _since(evidence: Evidence, options: ImportOptions, as_of: str) -> str | None:
-    """Since when the data are complete: subscription lists always, reports as `--from` says.
+    """Since when the data are complete: a list that is seen to be whole always, others as `--from` says.
 
     Raises: UsageError unless that is `lifetime` or a day up to that of the data.
     """
     if options.since is None:
-        return LIFETIME if evidence.evidence == "exact" else None
+        return LIFETIME if evidence.evidence == "exact" and evidence.doubt is None else None
     if options.since == LIFETIME or (
         is_time(options.since) and len(options.since) == len(as_of) and options.since <= as_of
     ):
@@ -264,13 +264,16 @@ def _coverage(
     covers, not_covered = [], []
     reaches = ("saas",) if evidence.evidence == "exact" else None
     for name, offer in sorted(workspace.candidate.offers.items()):
-        why = evidence.incomplete.get("") or evidence.incomplete.get(name)
-        if name not in evidence.named and name not in options.covers:
+        why = evidence.incomplete.get("")
+        if why is None and name not in evidence.named and name not in options.covers:
             why = "the data do not name it"
+        why = why or evidence.incomplete.get(name)
         if options.partial:
             why = "--partial was given"
         elif since is None and why is None:
             why = "it is not known since when the data are complete (--from lifetime, or --from DAY)"
+            if evidence.doubt:
+                why = f"{evidence.doubt} (--from lifetime, if they are the whole list)"
         if why is None:
             covers.append(name)
         elif name in evidence.named or reaches is None or offer.type in reaches:
@@ -280,15 +283,15 @@ def _coverage(
 
 def _check_replaceable(evidence: Evidence, data: dict[str, Any], as_of: str, since: str | None) -> None:
     """Raises: UsageError, RefusedError where the data cannot disprove any resale that is known."""
-    if since is None:
-        raise UsageError(
-            "--replace removes only what complete data do not show, and it is not known since when these are",
-            help="give --from lifetime or --from DAY, or leave out --replace",
-        )
     if why := evidence.incomplete.get(""):
         raise RefusedError(
             f"{why}, so the data disprove no resale; nothing was imported",
             help="give complete data, or leave out --replace: then what is known stays",
+        )
+    if since is None:
+        raise UsageError(
+            "--replace removes only what complete data do not show, and it is not known since when these are",
+            help="give --from lifetime or --from DAY, or leave out --replace",
         )
     if as_of < data.get("as_of", ""):
         raise RefusedError(

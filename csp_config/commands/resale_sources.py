@@ -38,6 +38,7 @@ class Evidence:
     """The resales in a source. `incomplete`: offer -> why the source does not cover it; "": every offer.
 
     `resales`: offer and tenant -> first day, None where unknown. `ambiguous`: name -> tenants that have it.
+    `doubt`: what keeps a list of subscriptions from being seen to be whole; None: nothing, or it is a report.
     """
 
     source: str
@@ -51,6 +52,7 @@ class Evidence:
     facts: tuple[str, ...] = ()
     as_of: str | None = None
     newest: str | None = None
+    doubt: str | None = None
 
 
 def from_subscriptions(candidate: Snapshot, data: Subscriptions) -> Evidence:
@@ -76,6 +78,7 @@ def from_subscriptions(candidate: Snapshot, data: Subscriptions) -> Evidence:
     if not data.complete:
         evidence.incomplete[""] = "another page follows the last one given (@nextLink)"
     kinds = f"ended: {data.ended:,}, trials: {data.trials:,}; both count, S17"
+    evidence.doubt = data.doubt
     evidence.facts = (f"{data.total:,} subscriptions, {data.resold:,} of them resold ({kinds})",)
     return evidence
 

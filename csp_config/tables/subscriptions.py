@@ -20,8 +20,11 @@ from csp_config.text.phrases import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from collections.abc import Set as AbstractSet
 
-_CSP_OPERATIONS = ["Read"]
+_CSP_OPERATIONS = {"read"}
+_OPERATIONS = {"read", "update", "delete"}
+_PAGE_SIZE = 100  # Source: pc-saas-fulfillment-subscription-api.md (2022-12-16): at most 100 in a page
 _ENDED = "unsubscribed"
 _CONTINUES = ("nextlink", "continuationtoken")  # letters of the keys that say that another page follows
 _SHAPE = 'it has to be a list of subscriptions, or {"subscriptions": [...], "@nextLink": ...}'
@@ -40,7 +43,8 @@ class Subscriptions:
     """What the pages say. `offers`: every offer named, resold or not, with its number of subscriptions.
 
     `unclear`: offer (None: not even that is known) and why one of its subscriptions cannot be judged.
-    `complete`: the last page is among them. `newest`: the newest day in the data.
+    `complete`: the last page is among them. `doubt`: what keeps even then from seeing that nothing is
+    missing; None for one page that names no other. `newest`: the newest day in the data.
     """
 
     sales: tuple[Sale, ...]
@@ -51,6 +55,7 @@ class Subscriptions:
     trials: int
     unclear: tuple[tuple[str | None, str], ...]
     complete: bool
+    doubt: str | None
     newest: str | None
 
 
@@ -102,10 +107,11 @@ def read_subscriptions(files: Iterable[tuple[str, bytes]], today: str) -> Subscr
     A row is a resale when the purchaser's tenant is not the beneficiary's, or when the customer may only
     read; ended subscriptions and trials count. Raises: ReadingError where a file is no such list.
     """
-    reading, ended = _Reading(today), False
+    reading = _Reading(today)
+    pages: set[tuple[bool | None, bool]] = set()
     for path, content in files:
-        for subscriptions, more in _pages(path, content):
-            ended = ended or not more
+        for subscriptions, follows in _pages(path, content):
+            pages.add((follows, len(subscriptions) == _PAGE_SIZE))
             for number, entry in enumerate(subscriptions, 1):
                 reading.add_entry(f"{path}, entry {number}", entry)
             if len(reading.seen) > MAX_ROWS:
@@ -119,13 +125,30 @@ def read_subscriptions(files: Iterable[tuple[str, bytes]], today: str) -> Subscr
         ended=counts["ended"],
         trials=counts["trials"],
         unclear=tuple(reading.unclear),
-        complete=ended,
+        complete=any(follows is not True for follows, _ in pages),
+        doubt=_doubt(pages),
         newest=reading.newest,
     )
 
 
-def _pages(path: str, content: bytes) -> Iterator[tuple[list[Any], bool]]:
-    """Subscriptions of each page in a file, and whether another page follows."""
+def _doubt(pages: AbstractSet[tuple[bool | None, bool]]) -> str | None:
+    """Why pages may lack one; of each: whether another follows, and whether it is full.
+
+    A link leads to its page by a token that the page itself does not repeat, so a page left out between two
+    is not seen.
+    """
+    links = {follows for follows, _ in pages}
+    if (None, True) in pages or (False, True) in pages:
+        return (
+            f"a page has {_PAGE_SIZE} entries, which is as many as one can have, and no link to the next one"
+        )
+    if None in links:
+        return "a list without the page that it came in does not show whether another page follows"
+    return "pages do not show whether one between them is missing" if True in links else None
+
+
+def _pages(path: str, content: bytes) -> Iterator[tuple[list[Any], bool | None]]:
+    """Subscriptions of each page in a file, and whether another page follows; None for a bare list."""
     if len(content) > MAX_BYTES:
         raise ReadingError(f"{path}: {len(content):,} bytes, and at most {MAX_BYTES:,} are read")
     try:
@@ -146,7 +169,7 @@ def _pages(path: str, content: bytes) -> Iterator[tuple[list[Any], bool]]:
         if _is_page(page):
             yield page["subscriptions"], _is_continued(page)
         elif isinstance(page, list):
-            yield page, False
+            yield page, None
         else:
             raise ReadingError(f"{path}: this is JSON, but no subscriptions list", help=_SHAPE)
 
@@ -175,14 +198,31 @@ def _is_continued(page: dict[str, Any]) -> bool:
 
 
 def _reseller(entry: dict[str, Any]) -> tuple[str | None, str | None]:
-    """The tenant that resold a subscription, if one did, and why that cannot be told."""
+    """The tenant that resold a subscription, if one did, and why that cannot be told.
+
+    A customer's own purchase is known by operations that a customer of a CSP does not have.
+    """
     purchaser, beneficiary = _tenant(entry, "purchaser"), _tenant(entry, "beneficiary")
-    read_only = entry.get("allowedCustomerOperations") == _CSP_OPERATIONS
+    operations = _operations(entry)
+    read_only = operations == _CSP_OPERATIONS
     if purchaser is None:
         return None, "it names no tenant of a purchaser"
     if beneficiary is None and not read_only:
         return None, "it names no tenant of a beneficiary"
+    if purchaser == beneficiary and not operations:
+        return None, "its allowedCustomerOperations are none that are known"
     return (purchaser if read_only or purchaser != beneficiary else None), None
+
+
+def _operations(entry: dict[str, Any]) -> set[str]:
+    """What the customer may do, in small letters; empty where that is no list of known words."""
+    value = entry.get("allowedCustomerOperations")
+    found = (
+        {one.casefold() if isinstance(one, str) else "" for one in value}
+        if isinstance(value, list)
+        else set()
+    )
+    return found if found <= _OPERATIONS else set()
 
 
 def _tenant(entry: dict[str, Any], who: str) -> str | None:

@@ -72,7 +72,7 @@ def test_pages_of_subscriptions_tell_who_has_resold_exactly(tmp_path: Path) -> N
     )
     repo.write("1.json", first)
     repo.write("2.json", last)
-    ran = run(repo, "import", "resales", "1.json", "2.json")
+    ran = run(repo, "import", "resales", "1.json", "2.json", "--from", "lifetime")
     assert ran.code == 0, ran.said
     made = document(repo, SAAS)
     assert (made["as_of"], made["covers"]) == ("2026-11-20", ["contoso-insights"])
@@ -122,7 +122,7 @@ def test_a_list_and_a_list_of_pages_are_read_in_any_encoding(tmp_path: Path, sha
     pages = f"[{page(one, more=True)}, {page(two)}]"
     text = json.dumps([one, two]) if shape == "list" else pages
     repo.write("a.json", text.encode("utf-16") if shape == "utf-16" else text)
-    assert run(repo, "import", "resales", "a.json").code == 0
+    assert run(repo, "import", "resales", "a.json", "--from", "lifetime").code == 0
     assert len(resold(repo, SAAS)) == 2
     assert document(repo, SAAS)["covers"] == ["contoso-insights"]
 

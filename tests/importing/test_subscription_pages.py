@@ -1,0 +1,121 @@
+"""import resales: which lists of subscriptions are whole, and whose purchase a subscription is."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tests.importing.files import ADATUM, CUSTOMER, offer, repository, run, subscription
+from tests.importing.test_resales import SAAS, document, page, resold
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.acceptance.program import Ran
+    from tests.repositories import Repo
+
+GAP = "pages do not show whether one between them is missing"
+BARE = "a list without the page that it came in does not show whether another page follows"
+FULL = "a page has 100 entries, which is as many as one can have, and no link to the next one"
+
+
+def imported(repo: Repo, *files: str, options: tuple[str, ...] = ()) -> Ran:
+    names = []
+    for at, text in enumerate(files):
+        names.append(f"{at}.json")
+        repo.write(names[-1], text)
+    ran = run(repo, "import", "resales", *names, *options)
+    assert ran.code == 0, ran.said
+    return ran
+
+
+def some(number: int) -> list[dict[str, Any]]:
+    return [subscription(at) for at in range(1, number + 1)]
+
+
+LISTS = {
+    "a bare list": ([json.dumps(some(3))], BARE),
+    "an empty bare list": (["[]", page(subscription(1))], BARE),
+    "a bare list of 100": ([json.dumps(some(100))], FULL),
+    "a page of 100 without a link": ([page(*some(100))], FULL),
+    "two pages": ([page(subscription(1), more=True), page(subscription(2))], GAP),
+    "two pages in one file": ([f"[{page(subscription(1), more=True)}, {page(subscription(2))}]"], GAP),
+    "a bare list after a page": ([page(subscription(1), more=True), json.dumps(some(2))], BARE),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_what_is_not_seen_to_be_whole_covers_only_if_you_say_so(tmp_path: Path, name: str) -> None:
+    files, why = LISTS[name]
+    repo = repository(tmp_path / "r")
+    ran = imported(repo, *files)
+    assert document(repo, SAAS)["covers"] == []
+    assert "from" not in document(repo, SAAS)
+    assert f"contoso-insights: {why} (--from lifetime, if they are the whole list)" in ran.output
+    imported(repo, *files, options=("--from", "lifetime"))
+    assert document(repo, SAAS)["covers"] == ["contoso-insights"]
+    assert document(repo, SAAS)["from"] == "lifetime"
+
+
+@pytest.mark.parametrize("number", [1, 99, 101])
+def test_one_page_without_a_link_is_the_whole_list(tmp_path: Path, number: int) -> None:
+    repo = repository(tmp_path / "r")
+    imported(repo, page(*some(number)))
+    assert document(repo, SAAS)["covers"] == ["contoso-insights"]
+
+
+def test_several_lists_of_one_page_each_are_whole(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r", **{"contoso-desk": offer("contoso-desk")})
+    imported(repo, page(subscription(1)), page(subscription(2, "contoso-desk")))
+    assert document(repo, SAAS)["covers"] == ["contoso-desk", "contoso-insights"]
+
+
+def test_that_a_page_is_missing_at_the_end_is_not_overruled(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    ran = imported(repo, page(subscription(1), more=True), options=("--from", "lifetime"))
+    assert document(repo, SAAS)["covers"] == []
+    assert "contoso-insights: another page follows the last one given" in ran.output
+
+
+@pytest.mark.parametrize("operations", [["Read"], ["read"], ["READ"], ["Read", "read"]])
+def test_who_may_only_read_did_not_buy_in_any_case(tmp_path: Path, operations: list[str]) -> None:
+    repo = repository(tmp_path / "r")
+    imported(repo, page(subscription(1, allowedCustomerOperations=operations)))
+    assert resold(repo, SAAS) == [("contoso-insights", CUSTOMER, "exact")]
+
+
+@pytest.mark.parametrize("operations", [None, [], "Read", ["Read", "Manage"], [1], {"Read": True}])
+@pytest.mark.parametrize("by", [CUSTOMER, ADATUM])
+def test_operations_that_are_not_known_prove_no_purchase_by_the_customer(
+    tmp_path: Path, operations: Any, by: str
+) -> None:
+    repo = repository(tmp_path / "r")
+    ran = imported(repo, page(subscription(1, by=by, allowedCustomerOperations=operations)))
+    if by == ADATUM:
+        assert resold(repo, SAAS) == [("contoso-insights", ADATUM, "exact")]
+        assert document(repo, SAAS)["covers"] == ["contoso-insights"]
+    else:
+        assert document(repo, SAAS)["covers"] == []
+        assert "its allowedCustomerOperations are none that are known" in ran.output
+
+
+def test_operations_that_are_left_out_prove_no_purchase_either(tmp_path: Path) -> None:
+    repo = repository(tmp_path / "r")
+    entry = subscription(1)
+    del entry["allowedCustomerOperations"]
+    imported(repo, page(entry, subscription(2, allowedCustomerOperations=["update", "READ"])))
+    assert document(repo, SAAS)["covers"] == []
+
+
+@pytest.mark.parametrize(
+    "entry", [subscription(1, offerId=None), "subscription", subscription(1, offerId=" ")]
+)
+def test_what_is_unclear_without_an_offer_is_the_reason_for_every_offer(tmp_path: Path, entry: Any) -> None:
+    repo = repository(tmp_path / "r", **{"contoso-desk": offer("contoso-desk")})
+    ran = imported(repo, json.dumps({"subscriptions": [entry, subscription(2)]}))
+    assert document(repo, SAAS)["covers"] == []
+    for name in ("contoso-desk", "contoso-insights"):
+        [line] = [one for one in ran.output.splitlines() if one.startswith(f"  {name}: ")]
+        assert "names no offer" in line or "is no subscription" in line
