@@ -13,9 +13,11 @@ from typing import TYPE_CHECKING, Any, get_args
 from csp_config.errors import ReadingError
 from csp_config.model import Diagnostic, Severity, Source
 from csp_config.rules.severity import ordered
+from csp_config.text.phrases import shortened
+from csp_config.text.unique_keys import RepeatedKeyError, unique_keys
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from csp_config.commands.workspace import Workspace
@@ -32,19 +34,25 @@ _KEYS = {
 
 
 def with_findings(report: Report, path: Path, workspace: Workspace) -> Report:
-    """The report with the findings of a file merged in. Raises: ReadingError if one of them is not valid."""
+    """The report with the findings of a file merged in.
+
+    Raises: ReadingError if one of them is not valid, or the file is about other commits than the report.
+    """
+    data = _read(path)
+    _check_same_commits(str(path), data, report)
     policy_findings = [
         _diagnostic(one, f"{path}: finding {number}", workspace.candidate.offers)
-        for number, one in enumerate(_read(path), start=1)
+        for number, one in enumerate(data["diagnostics"], start=1)
     ]
+    _check_summary(str(path), data.get("summary"), policy_findings)
     diagnostics = ordered([*report.diagnostics, *policy_findings])
     pointed_at = {one.source.path for one in policy_findings if one.source.path in workspace.files}
     files = {**report.files, **{name: workspace.files[name] for name in pointed_at}}
     return report._replace(diagnostics=diagnostics, files=files)
 
 
-def _read(path: Path) -> list[Any]:
-    """The list under `diagnostics` in the file."""
+def _read(path: Path) -> dict[str, Any]:
+    """What the file holds; under `diagnostics` there is a list."""
     try:
         with path.open("rb") as file:
             content = file.read(_MOST_BYTES + 1)
@@ -55,13 +63,59 @@ def _read(path: Path) -> list[Any]:
     if len(content) > _MOST_BYTES:
         raise _unusable(str(path), f"it is over {_MOST_BYTES // 1024**2} MiB")
     try:
-        data = json.loads(content)
+        data = json.loads(content, object_pairs_hook=unique_keys)
+    except RepeatedKeyError as error:
+        why = f"the key {shortened(str(error))!r} stands twice in one object, and which of the two counts is"
+        raise _unusable(str(path), f"{why} not known") from None
     except (ValueError, RecursionError):
         raise _unusable(str(path), "it is not JSON, or is cut off") from None
-    if not isinstance(data, dict) or data.get("format") != 1 or not isinstance(data.get("diagnostics"), list):
+    if (
+        not isinstance(data, dict)
+        or type(data.get("format")) is not int
+        or data["format"] != 1
+        or not isinstance(data.get("diagnostics"), list)
+    ):
         raise _unusable(str(path), 'it is no `{"format": 1, "diagnostics": [...]}`')
-    diagnostics: list[Any] = data["diagnostics"]
-    return diagnostics
+    return data
+
+
+def _check_same_commits(path: str, data: Mapping[str, Any], report: Report) -> None:
+    """Raises: ReadingError where the file says that it is about another candidate or base than the report.
+
+    A base without a commit says nothing: `plan` may compare with the records.
+    """
+    for key, own in (("candidate", report.candidate.commit), ("base", report.base and report.base.commit)):
+        said = data.get(key)
+        if said is None:
+            continue
+        if not isinstance(said, dict) or not isinstance(said.get("commit"), str | None):
+            raise _unusable(path, f"its {key} is no mapping with a `commit`")
+        commit = said.get("commit")
+        if commit != own and (key == "candidate" or (commit and own)):
+            raise ReadingError(
+                f"{path} is about another change: its {key} is {_commit(commit)}, and that of this run is"
+                f" {_commit(own)}",
+                help="let the policy read the plan of what is judged here, and write the findings again",
+            )
+
+
+def _commit(commit: str | None) -> str:
+    return f"the commit {commit[:80]}" if commit else "no commit"
+
+
+def _check_summary(path: str, summary: Any, found: Sequence[Diagnostic]) -> None:
+    """Raises: ReadingError where a summary counts other findings than there are: some may be lost."""
+    if summary is None:
+        return
+    if not isinstance(summary, dict):
+        raise _unusable(path, "its summary is no mapping")
+    for severity in get_args(Severity):
+        there = sum(one.severity == severity for one in found)
+        said = summary.get(f"{severity}s", there)
+        if type(said) is not int or said != there:
+            raise _unusable(
+                path, f"its summary says {severity}s: {str(said)[:80]}, and its list has {there:,} of them"
+            )
 
 
 def _diagnostic(one: Any, where: str, offers: Mapping[str, Offer]) -> Diagnostic:

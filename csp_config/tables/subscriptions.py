@@ -17,6 +17,7 @@ from csp_config.tables.cells import MAX_BYTES, MAX_ROWS, day
 from csp_config.tables.encoding import decoded
 from csp_config.text.guids import canonical_tenant
 from csp_config.text.phrases import shortened
+from csp_config.text.unique_keys import RepeatedKeyError, unique_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -152,8 +153,8 @@ def _pages(path: str, content: bytes) -> Iterator[tuple[list[Any], bool | None]]
     if len(content) > MAX_BYTES:
         raise ReadingError(f"{path}: {len(content):,} bytes, and at most {MAX_BYTES:,} are read")
     try:
-        data = json.loads(decoded(path, content).text, object_pairs_hook=_without_repeats)
-    except _RepeatedKeyError as error:
+        data = json.loads(decoded(path, content).text, object_pairs_hook=unique_keys)
+    except RepeatedKeyError as error:
         raise ReadingError(
             f"{path}: the key {shortened(str(error))!r} stands twice in one object, and"
             " which of the two counts is not known",
@@ -172,20 +173,6 @@ def _pages(path: str, content: bytes) -> Iterator[tuple[list[Any], bool | None]]
             yield page, None
         else:
             raise ReadingError(f"{path}: this is JSON, but no subscriptions list", help=_SHAPE)
-
-
-class _RepeatedKeyError(Exception):
-    """A key that one JSON object has twice."""
-
-
-def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """A JSON object. Raises: _RepeatedKeyError."""
-    found: dict[str, Any] = {}
-    for key, value in pairs:
-        if key in found:
-            raise _RepeatedKeyError(key)
-        found[key] = value
-    return found
 
 
 def _is_page(value: Any) -> bool:

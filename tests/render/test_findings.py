@@ -170,6 +170,83 @@ def test_a_file_that_holds_no_findings_stops_the_run(
             with_findings(validate(workspace, _now().date()), given, workspace)
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ('{"format": true, "diagnostics": []}', "it is no `{"),
+        ('{"format": 1.0, "diagnostics": []}', "it is no `{"),
+        ('{"format": 1, "diagnostics": [{}], "diagnostics": []}', "the key 'diagnostics' stands twice"),
+        (
+            '{"format": 1, "diagnostics": [{"code": "ORG-A", "severity": "error", "severity": "info"}]}',
+            "twice",
+        ),
+        ('{"format": 1, "diagnostics": [], "summary": {"errors": 1}}', "errors: 1, and its list has 0"),
+        ('{"format": 1, "diagnostics": [], "summary": {"infos": 2}}', "infos: 2, and its list has 0"),
+        ('{"format": 1, "diagnostics": [], "summary": {"warnings": false}}', "warnings: False"),
+        ('{"format": 1, "diagnostics": [], "summary": 3}', "its summary is no mapping"),
+        ('{"format": 1, "diagnostics": [], "candidate": "HEAD"}', "its candidate is no mapping"),
+        ('{"format": 1, "diagnostics": [], "base": {"commit": 7}}', "its base is no mapping"),
+    ],
+)
+def test_a_file_that_contradicts_itself_stops_the_run(
+    workspace: Workspace, tmp_path: Path, content: str, said: str
+) -> None:
+    path = tmp_path / "findings.json"
+    path.write_text(content)
+    with pytest.raises(ReadingError) as refused:
+        with_findings(validate(workspace, _now().date()), path, workspace)
+    assert said in refused.value.message
+
+
+@pytest.fixture
+def changed(tmp_path: Path) -> Repo:
+    """Two commits, of which the second one changes an offer."""
+    repo = Repo.make(tmp_path / "repo")
+    repo.commit(**{"contoso-insights": offer("contoso-insights", "saas", 0)})
+    repo.commit(**{"contoso-insights": offer("contoso-insights", "saas", 0, 1)})
+    return repo
+
+
+def plain(repo: Repo) -> Any:
+    """The report of the change as JSON."""
+    return csp_config(repo.path, "validate", "--base", "HEAD^", "--format", "json").data
+
+
+def judged(repo: Repo, **said: object) -> Any:
+    repo.write("../findings.json", json.dumps({"format": 1, "diagnostics": [], **said}))
+    return csp_config(repo.path, "validate", "--base", "HEAD^", "--findings", "../findings.json")
+
+
+def test_a_report_about_this_change_is_taken(changed: Repo) -> None:
+    own = plain(changed)
+    finding = {**FINDING, "severity": "warning"}
+    whole = {
+        **own,
+        "diagnostics": [finding],
+        "summary": {"errors": 0, "warnings": 1, "infos": 0, "offers": 7},
+    }
+    ran = judged(changed, **whole)
+    assert ran.code == 0, ran.said
+    assert "ORG-REGION" in ran.said
+    assert judged(changed, candidate=own["candidate"], base={"revision": "records", "commit": None}).code == 0
+
+
+@pytest.mark.parametrize("key", ["candidate", "base"])
+@pytest.mark.parametrize("other", ["1" * 40, "swapped"])
+def test_a_file_about_another_change_stops_the_run(changed: Repo, key: str, other: str) -> None:
+    report = plain(changed)
+    own = report[key]["commit"]
+    swapped = report["base" if key == "candidate" else "candidate"]["commit"]
+    commit = swapped if other == "swapped" else other
+    ran = judged(changed, **{key: {"commit": commit}})
+    assert ran.code == 3
+    assert f"its {key} is the commit {commit}, and that of this run is the commit {own}" in ran.errors
+
+
+def test_findings_of_no_commit_are_not_about_one(changed: Repo) -> None:
+    assert "its candidate is no commit, and that of this run" in judged(changed, candidate={}).errors
+
+
 @pytest.mark.slow
 def test_three_rules_in_rego_judge_a_plan(tmp_path: Path) -> None:
     if find_spec("regopy") is None:

@@ -9,6 +9,7 @@ from csp_config.commands.saved_plan.building import FORMAT, build_report
 from csp_config.commands.saved_plan.differences import differences, lacks_offers
 from csp_config.errors import ReadingError, RefusedError, StaleError
 from csp_config.text.phrases import counted
+from csp_config.text.unique_keys import RepeatedKeyError, unique_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,24 +54,14 @@ def read_plan(path: Path) -> Report:
 
 def _plain(path: Path, content: bytes) -> dict[str, Any]:
     try:
-        plan = json.loads(content, object_pairs_hook=_unique_keys)
+        plan = json.loads(content, object_pairs_hook=unique_keys)
     except (ValueError, RecursionError) as error:
-        doubled = isinstance(error, _DuplicateKeyError)
-        raise _unusable(path, str(error) if doubled else "it is not JSON, or is cut off") from None
+        doubled = isinstance(error, RepeatedKeyError)  # a reviewer may have seen the other value
+        why = "it was edited: a key stands twice in it" if doubled else "it is not JSON, or is cut off"
+        raise _unusable(path, why) from None
     if not isinstance(plan, dict) or "fingerprint" not in plan or "actions" not in plan:
         raise _unusable(path, "it is JSON, but no plan")
     return plan
-
-
-class _DuplicateKeyError(ValueError):
-    """A JSON object has the same key twice: a reviewer may have seen the other value."""
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    mapping = dict(pairs)
-    if len(mapping) < len(pairs):
-        raise _DuplicateKeyError("it was edited: a key stands twice in it")
-    return mapping
 
 
 def check_same(path: Path, saved: Report, now: Report) -> None:
