@@ -131,6 +131,7 @@ Company,Tenant ID,Location
 Tailspin Cloud,1b7d7a52-64de-4a9f-8a30-5f0e0a9c2d12,Canada
 Lucerne Cloud,2c8e8b63-75ef-4ba0-9b41-6f1f1bad3e13,United States
 EOF
+TZ=UTC touch -t 202611200000 ../contoso-notes.csv # the day on which it is imported
 git add .
 git commit -q -m 'Contoso Notes, as we believe it to be'
 run 0 "sed -n '/resellers/,/Tailspin/p' offers/contoso-notes.yaml"

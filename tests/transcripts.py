@@ -24,6 +24,7 @@ from tests.guide.sample_history import grow
 from tests.repositories import CLOCK
 
 TESTS = Path(__file__).parent
+_NOW = 1795348800
 _START = re.compile(r"^(?=<!-- repository)", re.MULTILINE)
 _MARK = re.compile(
     r"<!-- (?P<verb>repository|file|change|run|tab)(?:: (?P<rest>[^\n]*))? -->\n"
@@ -48,7 +49,7 @@ ENVIRONMENT = {
     "GIT_COMMITTER_EMAIL": "ana@contoso.example",
     "GIT_AUTHOR_DATE": "2026-11-20T09:00:00Z",
     "GIT_COMMITTER_DATE": "2026-11-20T09:00:00Z",
-    "SOURCE_DATE_EPOCH": "1795348800",
+    "SOURCE_DATE_EPOCH": str(_NOW),
     "COLUMNS": "80",
 }
 """A user whose clock stands still, so that commits have the same IDs at every run."""
@@ -104,6 +105,7 @@ class _Place:
             (self.home / "Downloads").mkdir()
             for name, made in FILES.items():
                 (self.home / "Downloads" / name).write_bytes(made())
+                os.utime(self.home / "Downloads" / name, (_NOW, _NOW))
             return
         subprocess.run(["cp", "-r", f"{TESTS / source}/.", str(self.folder)], check=True)
         for arguments in (

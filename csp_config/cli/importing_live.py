@@ -45,6 +45,9 @@ _target = click.option("--target", type=click.Choice([NAME]), required=True, hel
 @click.option(
     "--map", "mapping", multiple=True, metavar="COLUMN=FIELD", help="Which column is which, in the file."
 )
+@click.option(
+    "--as-of", metavar="DATE", help="Day of the file.  [default: the day on which it was last written]"
+)
 @click.option("--sheet", metavar="NAME", help="Which sheet, where the file is an Excel workbook.")
 @click.option("--encoding", metavar="NAME", help="Encoding of a text file, such as cp1250.")
 @wired
@@ -56,6 +59,7 @@ def live(
     target: str | None,
     export: Path | None,
     mapping: tuple[str, ...],
+    as_of: str | None,
     sheet: str | None,
     encoding: str | None,
     base: str | None,
@@ -64,7 +68,7 @@ def live(
     """Write down what Partner Center holds, for all declared offers or some.
 
     With --from, the record of one offer becomes what the file of Export CSPs holds, and the report says how
-    that differs from what is declared.
+    that differs from what is declared. A file that is older than the record is refused.
     """
     if (target is None) == (export is None):
         raise UsageError(
@@ -73,10 +77,16 @@ def live(
             else "--target and --from exclude each other",
             help=f"give --from EXPORT.csv for one offer, or --target {NAME}",
         )
+    if target is not None and as_of is not None:
+        raise UsageError(
+            "--as-of is the day of a file, and --target reads what is there now", help="leave it out"
+        )
     inputs = common.inputs(base=base or "none")
     require_agreed(inputs, "import live")
     if export is not None:
-        return _from_export(common, inputs, offers, export, mapping, sheet=sheet, encoding=encoding)
+        return _from_export(
+            common, inputs, offers, export, mapping, sheet=sheet, encoding=encoding, as_of=as_of
+        )
     with common.locked(inputs):
         workspace = require_settings(load_workspace(inputs))
         importing.check_declared(workspace, offers)
@@ -126,6 +136,7 @@ def _from_export(
     *,
     sheet: str | None,
     encoding: str | None,
+    as_of: str | None,
 ) -> int:
     """Import the file of one offer, and say how it differs from what is declared."""
     if len(offers) != 1:
@@ -134,7 +145,14 @@ def _from_export(
     with common.locked(inputs):
         workspace = require_settings(load_workspace(inputs))
         found = importing.import_export(
-            workspace, offers[0], given, mapping, inputs.now, sheet=sheet, encoding=encoding
+            workspace,
+            offers[0],
+            given,
+            mapping,
+            inputs.now,
+            sheet=sheet,
+            encoding=encoding,
+            as_of=as_of,
         )
     emit("".join(f"{line}\n" for line in (*_export_lines(found), *commit_lines(workspace))), common.output)
     return 0
@@ -155,6 +173,8 @@ def _export_lines(found: ExportImport) -> Iterator[str]:
         f"{field} from {visible(shortened(name, 60))!r}" for field, name in found.columns.items()
     )
     yield f"{visible(found.file)}: {found.header}; {columns}"
+    if found.day is not None:
+        yield f"the file is of {found.day}, and so is the record"
     if found.unused:
         yield f"columns not used: {visible(listed(found.unused))}"
     yield f"recorded {found.offer}: {counted(len(found.state.tenants), 'partner')}, as the file has them"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 from csp_config.commands.drift import TARGET, observed_record
+from csp_config.commands.input_file import day_of_data
 from csp_config.commands.missing import missing
-from csp_config.commands.record_changes import closed_request, with_state
+from csp_config.commands.record_changes import closed_request, seen_at, stamp, with_state
 from csp_config.commands.records import known_record, write_record
 from csp_config.errors import RefusedError
 from csp_config.model import Audience, State, partners_by_tenant
@@ -20,7 +22,6 @@ from csp_config.text.phrases import counted, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
-    from datetime import datetime
 
     from csp_config.commands.drift import LiveOffers
     from csp_config.commands.input_file import InputFile
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from csp_config.tables import PartnerTable
     from csp_config.targets import LiveOffer
 
+_DAY = len("2026-11-22")
 _OFFER_HEADERS = (
     "offer",
     "offers",
@@ -79,13 +81,17 @@ def import_export(
     *,
     sheet: str | None = None,
     encoding: str | None = None,
+    as_of: str | None = None,
 ) -> ExportImport:
     """Write an offer's live record from a file of Partner Center's Export CSPs. Under the lock.
 
+    The record is of the day on which the file was written, or of `as_of`, where the user knows better.
     Raises: ReadingError where the file is no table; UsageError for an offer that is not declared;
-    RefusedError where a row is no partner, or there is none, or a column names another offer.
+    RefusedError where a row is no partner, or there is none, or a column names another offer, or where the
+    file is older than the record.
     """
     check_declared(workspace, [offer])
+    day = day_of_data(as_of, now.date()) if as_of is not None else min(file.day, now.date().isoformat())
     table = read_partners(file.name, file.content, mapping, sheet=sheet, encoding=encoding)
     faults = [(row.line, row.reason) for row in table.bad]
     faults += [(row.line, why) for row in table.rows for why in row.damaged.values()]
@@ -98,12 +104,16 @@ def import_export(
     _check_offer(workspace, offer, file.name, table)
     declared = workspace.candidate.declared(offer)
     tenants = frozenset(row.tenant_id for row in table.rows)
-    known = known_record(workspace, offer, now, declared)
+    seen = now if day == now.date().isoformat() else datetime.fromisoformat(f"{day}T00:00:00+00:00")
+    known = known_record(workspace, offer, seen, declared)
+    if seen is not now:
+        _check_not_older(known, file.name, day, as_of)
     has_record = offer in workspace.candidate.live
     published = known.state.published if has_record else workspace.candidate.offers[offer].published
     state = State(published=published, audience=Audience(resellers="selected", tenants=tenants))
     names = tuple(NamedTenant(row.tenant_id, row.name or None, row.country or None) for row in table.rows)
-    record = with_state(known, state, now, "export")._replace(names=names)
+    record = with_state(known, state, now, "export")
+    record = record._replace(names=names, observed_at=seen_at(known, stamp(seen)))
     resales = resale_knowledge(workspace.base, workspace.candidate).get(offer)
     resold = resales.tenants if resales else frozenset()
     if resold <= tenants:
@@ -119,6 +129,7 @@ def import_export(
     return ExportImport(
         offer=offer,
         file=file.name,
+        day=None if seen is now else day,
         header=table.header,
         columns=table.columns,
         unused=table.unknown,
@@ -133,6 +144,18 @@ def import_export(
         },
         lacking=tuple(_with_names(known_names, resold - tenants)),
         came_true=tuple(request.id for request in filed if _has_come_true(record, request)),
+    )
+
+
+def _check_not_older(known: LiveAudience, file: str, day: str, as_of: str | None) -> None:
+    """Raises: RefusedError for a file of a day before the one on which the record was seen."""
+    seen = known.observed_at[:_DAY]
+    if day >= seen:
+        return
+    file_day = f"{file} is of {day}, as you say" if as_of is not None else f"{file} was last written on {day}"
+    raise RefusedError(
+        f"{file_day}, and the live record of {known.offer} was seen on {seen}, so nothing was imported",
+        help="export the list again; if the file was exported later than its time says: --as-of DAY",
     )
 
 
@@ -170,8 +193,9 @@ def _offers_in(cell: str) -> set[str]:
 class ExportImport:
     """An offer's audience in a file of Export CSPs, compared with the declared one.
 
-    `unused`: columns that say nothing here. `declared` None: the documents that decide it cannot be read.
-    `missing`: declared partners that the file lacks; `unexpected`: partners in the file that are not
+    `day`: of the file, where that is before today. `unused`: columns that say nothing here. `declared` None:
+    the documents that decide it cannot be read. `missing`: declared partners that the file lacks;
+    `unexpected`: partners in the file that are not
     declared, apart from those that wait for a filed request (`awaited`: request -> partners). `lacking`:
     partners who are known to have resold, and whom nobody can remove (S17), so that the file cannot be whole.
     `came_true`: filed requests that the file shows to be granted.
@@ -179,6 +203,7 @@ class ExportImport:
 
     offer: str
     file: str
+    day: str | None
     header: str
     columns: Mapping[str, str]
     unused: tuple[str, ...]

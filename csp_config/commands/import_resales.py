@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from csp_config import document, editing
 from csp_config.commands import review
+from csp_config.commands.input_file import day_of_data
 from csp_config.commands.records import below_first_root
 from csp_config.commands.resale_sources import Evidence, from_customers, from_subscriptions
 from csp_config.commands.writing import check_not_ignored, write_listed
@@ -20,6 +20,7 @@ from csp_config.tables import read_customers, read_subscriptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from csp_config.commands.input_file import InputFile
     from csp_config.commands.workspace import Workspace
@@ -157,16 +158,8 @@ def _check_options(workspace: Workspace, options: ImportOptions) -> None:
         )
     if options.partial and options.covers:
         raise UsageError("--partial and --covers exclude each other", help="give one of the two")
-    if options.as_of is None:
-        return
-    try:
-        day = date.fromisoformat(options.as_of)
-    except ValueError:
-        day = None
-    if day is None or day.isoformat() != options.as_of or day > options.today:
-        raise UsageError(
-            f"--as-of {options.as_of}: this is not a day up to today", help=f"write it like {options.today}"
-        )
+    if options.as_of is not None:
+        day_of_data(options.as_of, options.today)
 
 
 def _evidence(workspace: Workspace, files: Sequence[InputFile], options: ImportOptions) -> Evidence:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from csp_config.errors import ReadingError
+from csp_config.errors import ReadingError, UsageError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,3 +34,17 @@ def read_input_file(path: Path) -> InputFile:
     return InputFile(
         name=str(path), content=content, day=datetime.fromtimestamp(written, UTC).date().isoformat()
     )
+
+
+def day_of_data(text: str, today: date) -> str:
+    """The value of `--as-of`, the day (UTC) that data are of.
+
+    Raises: UsageError unless it is a day up to today.
+    """
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or day.isoformat() != text or day > today:
+        raise UsageError(f"--as-of {text}: this is not a day up to today", help=f"write it like {today}")
+    return text

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.acceptance.offers import NAMES, SETTINGS, live_document, offer_document, state, tenant
-from tests.acceptance.program import csp_config
+from tests.acceptance.program import csp_config, written_at
 from tests.acceptance.test_ledger import LIVE, NAME, OFFER, declare, filed, plan, repo, run
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def test_an_export_makes_the_record_an_observation_and_says_what_differs(repo: R
     rows = [f"{NAMES[letter][0]},{tenant(letter)},{NAMES[letter][1]}" for letter in "abf"]
     export = tmp_path / "export.csv"
     export.write_text("\n".join(["Company,Tenant,Country", *rows]) + "\n", encoding="utf-8")
+    written_at(export)
     said = run(repo, "import", "live", NAME, "--from", str(export)).output
     assert f"declared, and not in Partner Center: 1 partner\n  {NAMES['c'][0]}" in said
     assert f"in Partner Center, and not declared: 1 partner\n  {NAMES['f'][0]}" in said
@@ -39,6 +40,7 @@ def exported(folder: Path, letters: str) -> str:
     rows = [f"{NAMES[letter][0]},{tenant(letter)},{NAMES[letter][1]}" for letter in letters]
     path = folder / "export.csv"
     path.write_text("\n".join(["Company,Tenant,Country", *rows]) + "\n", encoding="utf-8")
+    written_at(path)
     return str(path)
 
 

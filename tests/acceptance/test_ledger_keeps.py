@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state, tenant
-from tests.acceptance.program import csp_config
+from tests.acceptance.program import csp_config, written_at
 from tests.acceptance.test_ledger import (
     LIVE,
     NAME,
@@ -121,6 +121,7 @@ def test_a_record_that_cannot_be_read_is_not_written_anew(
     damage(repo)
     repo.commit()
     repo.write("export.csv", EXPORT)
+    written_at(repo.path / "export.csv")
     before = repo.run("status", "--porcelain")
     ran = csp_config(repo.path, *command)
     assert ran.code == 3
@@ -146,6 +147,7 @@ def test_an_export_keeps_the_requests_of_a_record_that_is_missing(repo: Repo) ->
     filed(repo)
     gone(repo)
     repo.write("export.csv", EXPORT)
+    written_at(repo.path / "export.csv")
     run(repo, "import", "live", NAME, "--from", "export.csv")
     assert 'ticket: "2611220001"' in text(repo)
 

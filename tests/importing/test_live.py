@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.acceptance.program import written_at
 from tests.importing.files import ADATUM, FABRIKAM, NORTHWIND, WINGTIP, offer, repository, run
 from tests.matrix import fast_first
 
@@ -30,6 +31,7 @@ def imported(repo: Repo, header: str, *cells: str, options: tuple[str, ...] = ()
     """Import a file with one more column; of the cells, the last one stands in all further rows."""
     rows = [f"{tenant},{cells[min(at, len(cells) - 1)]}\n" for at, tenant in enumerate(TENANTS)]
     repo.write("out.csv", "".join((f"Tenant ID,{header}\n", *rows)))
+    written_at(repo.path / "out.csv")
     return run(repo, "import", "live", "contoso-insights", "--from", "out.csv", *options)
 
 
@@ -107,6 +109,7 @@ def filed(repo: Repo) -> str:
 
 def exported(repo: Repo, *tenants: str) -> str:
     repo.write("out.csv", "Tenant ID\n" + "".join(f"{one}\n" for one in tenants))
+    written_at(repo.path / "out.csv")
     ran = run(repo, "import", "live", "contoso-insights", "--from", "out.csv")
     assert ran.code == 0, ran.said
     return ran.output

@@ -248,7 +248,9 @@ class Publisher:
         if self.live.resellers != "selected" or not self.live.tenants:
             return
         rows = "".join(f"{tenant(letter)},{letter}\n" for letter in sorted(self.live.tenants))
-        given = InputFile(name="export.csv", content=f"Tenant,Name\n{rows}".encode(), day="2026-11-22")
+        given = InputFile(
+            name="export.csv", content=f"Tenant,Name\n{rows}".encode(), day=self.now.date().isoformat()
+        )
         import_live.import_export(self.workspace(), NAME, given, (), self.now)
         self.looked = True
 
