@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from csp_config.errors import UsageError
 from csp_config.tables.cells import comparison_key, one_line
 from csp_config.tables.columns import Columns, by_header, filled, parse_mapping
-from csp_config.tables.countries import country_code
+from csp_config.tables.countries import country_code, says_no_country
 from csp_config.tables.header import has_tenant
 from csp_config.text.escapes import unguarded
 from csp_config.text.phrases import listed, shortened
@@ -79,6 +79,9 @@ _OTHERS = (
 """Words of headers whose GUIDs are no partner's tenant."""
 _LOOSE = ("territory", "market", "location", "region")
 """Words of headers whose columns may hold something wider than countries."""
+_REGIONS = frozenset({"na", "la", "me", "af", "as", "sa", "am", "ne"})
+"""Codes of countries by which people also call regions: North America, Latin America, Middle East, Africa,
+Asia, South America, Americas, North East."""
 _LOOKED_AT = 1000
 _A_FEW = 4
 _HALF = 0.5
@@ -96,10 +99,22 @@ def partner_columns(sheet: Sheet, rows: Sequence[Row], given: Sequence[str]) -> 
 
 
 def _suits(field: str, spelling: str, cells: Sequence[str]) -> bool:
-    """Whether a column called `Region`, `Market` or `Location` holds countries at all."""
-    if field != "country" or spelling not in _LOOSE or not cells:
-        return True
-    return any(country_code(one_line(unguarded(cell.strip()))) for cell in cells)
+    """Whether a column called `Region`, `Market` or `Location` holds countries."""
+    return field != "country" or spelling not in _LOOSE or not cells or _are_countries(cells)
+
+
+def _are_countries(cells: Sequence[str]) -> bool:
+    """Whether each cell that says anything is a country, and not all may as well be regions (`NA`, `ME`)."""
+    texts = {one_line(unguarded(cell.strip())) for cell in cells}
+    said = [text for text in texts if not says_no_country(text)]
+    return all(map(country_code, said)) and not {text.casefold() for text in said} <= _REGIONS
+
+
+def not_countries(sheet: Sheet, columns: Columns) -> tuple[str, ...]:
+    """The columns that are not read because they may hold regions, where no column holds countries."""
+    if "country" in columns.of or not sheet.header.there:
+        return ()
+    return tuple(sheet.columns[index] for index in columns.unused if set(sheet.words[index]) & set(_LOOSE))
 
 
 def _tenant_column(sheet: Sheet, rows: Sequence[Row], mapping: Mapping[int, str]) -> int:
@@ -165,7 +180,7 @@ def _by_values(columns: Columns, rows: Sequence[Row], mapping: Mapping[int, str]
         if {comparison_key(cell) for cell in cells} == {"tenantid"}:
             found.setdefault("type", index)
             free.remove(index)
-        elif "country" not in found and all(country_code(one_line(unguarded(cell))) for cell in cells):
+        elif "country" not in found and _are_countries(cells):
             found["country"] = index
             free.remove(index)
     if "name" not in found and len(free) == 1:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from csp_config.errors import UsageError
 from csp_config.tables.cells import MAX_LIST_ROWS, comparison_key, one_line
 from csp_config.tables.countries import country_code, is_country, nearest_country, says_no_country
-from csp_config.tables.partner_columns import WORDS, partner_columns
+from csp_config.tables.partner_columns import WORDS, not_countries, partner_columns
 from csp_config.tables.sheet import read_sheet
 from csp_config.text.escapes import unguarded
 from csp_config.text.guids import canonical_tenant
@@ -107,6 +107,11 @@ def read_partners(
     rows = tuple(table.rows(MAX_LIST_ROWS))
     columns = partner_columns(table, rows, mapping)
     reading = _Reading(columns, table.width, _given_countries(countries))
+    for name in not_countries(table, columns):
+        shown = shortened(name, _SHOWN)
+        why = f"the column {shown!r} may hold regions, so it is not read"
+        hint = f'if it holds countries: --map "{shown}=country"'
+        reading.notices.append((table.lines[0] if table.lines else 1, f"{why}; {hint}"))
     for row in rows:
         if table.repeats_header(row):
             reading.notices.append((row.line, "the header is repeated here"))
