@@ -22,11 +22,11 @@ from csp_config.cli.output import emit, note
 from csp_config.commands import import_partners, import_resales
 from csp_config.commands.input_file import read_input_file
 from csp_config.commands.records import remove_leftover_files
-from csp_config.commands.workspace import NO_BASE, load_workspace, require_settings
+from csp_config.commands.workspace import NO_BASE, load_to_begin, load_workspace, require_settings
 from csp_config.errors import GitError, RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from csp_config.commands.workspace import Inputs, Workspace
 
@@ -92,7 +92,8 @@ def partners(
     languages of the programme's markets. Nothing is written while a row is rejected.
     """
     given = read_input_file(file)
-    with _workspace(common, common.inputs(base=NO_BASE), writes=not check) as workspace:
+    inputs = common.inputs(base=NO_BASE)
+    with _workspace(common, inputs, load_to_begin, writes=not check) as workspace:
         options = import_partners.TableOptions(
             mapping=mapping, sheet=sheet, encoding=encoding, countries=countries
         )
@@ -183,7 +184,7 @@ def resales(
         partial=partial,
         replace=replace,
     )
-    with _workspace(common, inputs, writes=not check) as workspace:
+    with _workspace(common, inputs, load_workspace, writes=not check) as workspace:
         prepared = import_resales.prepare(workspace, given, asked)
         written = not check and import_resales.write(workspace, prepared)
     if format_ == "json":
@@ -211,12 +212,14 @@ def _impossible(common: Common) -> str:
 
 
 @contextmanager
-def _workspace(common: Common, inputs: Inputs, *, writes: bool) -> Iterator[Workspace]:
+def _workspace(
+    common: Common, inputs: Inputs, load: Callable[[Inputs], Workspace], *, writes: bool
+) -> Iterator[Workspace]:
     """The workspace; under the lock where something is to be written."""
     if not writes:
-        yield require_settings(load_workspace(inputs))
+        yield require_settings(load(inputs))
         return
     with common.locked(inputs):
-        workspace = require_settings(load_workspace(inputs))
+        workspace = require_settings(load(inputs))
         remove_leftover_files(workspace)
         yield workspace

@@ -14,7 +14,7 @@ from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import import_live as importing
 from csp_config.commands.drift import read_live
 from csp_config.commands.input_file import read_input_file
-from csp_config.commands.workspace import load_workspace, require_agreed, require_settings
+from csp_config.commands.workspace import load_to_begin, load_workspace, require_agreed, require_settings
 from csp_config.errors import UsageError
 from csp_config.render.outcomes import import_text
 from csp_config.text import visible
@@ -116,14 +116,15 @@ def offers(
     wire: Wire,
 ) -> int:
     """Write documents for the offers of the account that no document declares yet."""
-    from csp_config.commands.import_offers import import_offers  # noqa: PLC0415 - `live` has no use for it
+    from csp_config.commands.import_offers import country_code, import_offers  # noqa: PLC0415 - `live` has no use for it
 
+    code = None if country is None else country_code(country)
     inputs = common.inputs(base=base or "none")
     with common.locked(inputs):
-        workspace = require_settings(load_workspace(inputs))
+        workspace = require_settings(load_to_begin(inputs))
         with connected(common, inputs, workspace, wire) as connection:
             described = list(connection.describe(offers, workspace.candidate.offers))
-        done = import_offers(workspace, described, country)
+        done = import_offers(workspace, described, code)
     return _say(common, done, failed=any(getattr(one, "fault", False) for one in described))
 
 

@@ -9,12 +9,14 @@ from csp_config.commands.import_live import ImportResult
 from csp_config.commands.records import below_first_root, record_path, write_record
 from csp_config.commands.writing import check_not_ignored, write_listed
 from csp_config.editing.layout import entry
-from csp_config.errors import RefusedError
+from csp_config.errors import RefusedError, UsageError
 from csp_config.loading import read_document
 from csp_config.model import partners_by_tenant
 from csp_config.model.comparison import NotRead
 from csp_config.model.records import LiveAudience
 from csp_config.programme import regions
+from csp_config.tables import is_country
+from csp_config.text.phrases import shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -24,6 +26,17 @@ if TYPE_CHECKING:
     from csp_config.targets import OfferDescription
 
 _HEAD = "# yaml-language-server: $schema={up}schemas/offer.schema.json\n"
+
+
+def country_code(text: str) -> str:
+    """The value of `--country` as a document writes it. Raises: UsageError where it is no country's code."""
+    code = text.strip().upper()
+    if not is_country(code):
+        raise UsageError(
+            f"--country {shortened(text)}: there is no such country",
+            help="give two letters, as in ISO 3166-1 (DE)",
+        )
+    return code
 
 
 def import_offers(

@@ -127,15 +127,31 @@ def load_workspace(inputs: Inputs) -> Workspace:
 
     Raises: GitError, BaseError, ReadingError when one of them cannot be read, or there is nothing to read.
     """
-    project = inputs.project
-    load_from = _load_from_folder if project.git_folder is None else _load_from_repository
-    with without_collection(ends_soon=inputs.reader is None):
-        workspace = load_from(project, inputs)
-    candidate, base = workspace.candidate, workspace.base
-    if not (candidate.documents or candidate.findings or (base and base.documents)):
+    workspace = _load(inputs)
+    if not (_holds_something(workspace) or (workspace.base and workspace.base.documents)):
         raise _no_documents(workspace)
     _log_decisions(workspace, inputs)
     return workspace
+
+
+def load_to_begin(inputs: Inputs) -> Workspace:
+    """Like `load_workspace`; also a project with settings and no documents, of which the first are made."""
+    workspace = _load(inputs)
+    if not _holds_something(workspace) and workspace.candidate.settings.places is None:
+        raise _no_documents(workspace)
+    _log_decisions(workspace, inputs)
+    return workspace
+
+
+def _load(inputs: Inputs) -> Workspace:
+    project = inputs.project
+    load_from = _load_from_folder if project.git_folder is None else _load_from_repository
+    with without_collection(ends_soon=inputs.reader is None):
+        return load_from(project, inputs)
+
+
+def _holds_something(workspace: Workspace) -> bool:
+    return bool(workspace.candidate.documents or workspace.candidate.findings)
 
 
 def check_command(workspace: Workspace) -> str:
@@ -146,7 +162,7 @@ def check_command(workspace: Workspace) -> str:
 
 def require_documents(workspace: Workspace) -> Workspace:
     """The workspace. Raises: ReadingError where nothing is declared any more, whatever once was."""
-    if not (workspace.candidate.documents or workspace.candidate.findings):
+    if not _holds_something(workspace):
         raise _no_documents(workspace)
     return workspace
 

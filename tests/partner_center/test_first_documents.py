@@ -1,0 +1,52 @@
+"""import offers in a project that has settings and no document yet, and the country that it is given."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.partner_center.workspace import BEFORE
+
+if TYPE_CHECKING:
+    from tests.partner_center.workspace import Workspace
+
+IMPORT = ("import", "offers", "--target", "partner-center", "--country")
+
+
+def emptied(workspace: Workspace) -> None:
+    """Leave only the settings in the repository."""
+    for path in (workspace.root / "offers").rglob("*.yaml"):
+        workspace.repo.remove(path.relative_to(workspace.root).as_posix())
+    workspace.repo.commit()
+
+
+@pytest.mark.parametrize("country", ["DE", " de "])
+def test_the_first_offers_of_a_project_are_imported(workspace: Workspace, country: str) -> None:
+    emptied(workspace)
+    imported = workspace.run(*IMPORT, country)
+    assert imported.code == 0, imported.said
+    written = {path.stem for path in (workspace.root / "offers").glob("*.yaml")}
+    assert written >= {"adding", "opening", "growing", "resting"}
+    assert written <= set(BEFORE)
+    assert "country: DE" in (workspace.root / "offers/growing.yaml").read_text()
+    judged = workspace.run("validate", "--base", "none", "--format", "json")
+    assert [one for one in judged.data["diagnostics"] if one["severity"] == "error"] == []
+
+
+@pytest.mark.parametrize("country", ["ZZ", "Germany", "D", "D E"])
+def test_a_country_that_there_is_not_is_wrong_usage(workspace: Workspace, country: str) -> None:
+    emptied(workspace)
+    imported = workspace.run(*IMPORT, country)
+    assert imported.code == 64
+    assert "there is no such country" in imported.errors
+    assert not list((workspace.root / "offers").rglob("*.yaml"))
+
+
+def test_without_settings_nothing_is_begun(workspace: Workspace) -> None:
+    emptied(workspace)
+    workspace.repo.remove("csp-config.yaml")
+    workspace.repo.commit()
+    imported = workspace.run(*IMPORT, "DE")
+    assert imported.code == 3
+    assert "has no documents under offers/" in imported.errors
