@@ -98,3 +98,28 @@ def test_a_list_whose_dashes_stand_below_its_key_can_become_empty() -> None:
     text = text.replace(b"T,", b"0f1e2d3c-4b5a-4697-8877-665544332211,")
     data = {"kind": "PartnerList", "id": "all", "name": "All", "partners": []}
     assert list_text("offers/all.yaml", data, text).endswith(b"\npartners: []\n")
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_document_that_would_be_too_large_to_read_is_to_be_divided(there: bool) -> None:
+    long = [{"name": "N" * 250, "tenant_id": f"{n:08x}-2222-4333-8444-555555555555"} for n in range(13_500)]
+    data = {**partners(partner(1)), "partners": long}
+    previous = list_text(PATH, partners(partner(1)), None) if there else None
+    with pytest.raises(
+        WritingError, match=r"it would have 4,\d+,\d+ bytes, and at most 4,194,304"
+    ) as refused:
+        list_text(PATH, data, previous)
+    assert refused.value.help is not None
+    assert "divide the partners among several lists" in refused.value.help
+
+
+def test_resales_that_would_be_too_large_to_read_go_into_several_documents() -> None:
+    rows = [
+        {"offer": "o" * 50, "tenant_id": f"{n:08x}-2222-4333-8444-555555555555", "evidence": "by-name"}
+        for n in range(35_000)
+    ]
+    data = {"kind": "Resales", "as_of": "2026-11-20", "source": "a", "covers": [], "resales": rows}
+    with pytest.raises(WritingError, match="and at most 4,194,304 are read") as refused:
+        list_text("offers/resales/a.yaml", data, None)
+    assert refused.value.help is not None
+    assert "--source NAME" in refused.value.help

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from csp_config.document.limits import MAX_BYTES
 from csp_config.editing.entries import entries
 from csp_config.editing.layout import entry, inline, item, read_back
 from csp_config.editing.yaml_text import Edit, YamlText, edited, scalars, start_of
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
 _RECORDS = {"PartnerList": "partners", "Resales": "resales"}
 _SCHEMAS = {"PartnerList": "partner-list", "Resales": "resales"}
 _SHOWN = 3
+_DIVIDE = {
+    "PartnerList": "divide the partners among several lists; an offer names them all under `partner_lists`",
+    "Resales": "divide the data, and give each part a document of its own with --source NAME",
+}
 _PLAINER = "give it a plainer layout, each entry on a line of its own, then run the same command again"
 
 
@@ -246,7 +251,7 @@ def list_text(
     `data`: the whole document, its keys in canonical order. Comments, order, quoting and line ends of
     `previous` stay, except on the lines of what is taken out, and comments that belong to that; `tell` is
     called with sentences on these, see `revised`.
-    Raises: WritingError where the result would not read back as `data`.
+    Raises: WritingError where the result would not read back as `data`, or would be too large to be read.
     """
     kind = data["kind"]
     if previous is None:
@@ -256,6 +261,12 @@ def list_text(
             text = revised(previous.decode(), data, lambda said: tell(f"{path}: {said}"))
         except WritingError as error:
             raise WritingError(f"{path}: {error.message}", help=error.help) from None
+    size = len(text.encode("utf-8", "surrogatepass"))
+    if size > MAX_BYTES:
+        raise WritingError(
+            f"{path} was not written: it would have {size:,} bytes, and at most {MAX_BYTES:,} are read",
+            help=_DIVIDE[kind],
+        )
     return read_back(path, kind, text, data, help=_PLAINER)
 
 

@@ -20,11 +20,11 @@ _NAMED = (
     "--encoding cp1250 (Central Europe), cp1251 (Cyrillic), cp1253 (Greek), cp1254 (Turkish), shift_jis, ..."
 )
 # What Windows-1252 never gives in a word of a language that is written in it: a sign between letters, three
-# foreign letters in a row in small letters or four of any kind, a Y with two dots after a small letter.
+# foreign letters in a row in small letters or four of any kind, a capital Y with two dots by a small letter.
 _OTHER_CODE_PAGE = re.compile(
     r"[A-Za-z\xe0-\xff][\xa2-\xa6\xaa\xac\xaf\xb1-\xb3\xb9\xba\xbc-\xbf](?=[a-z\xe0-\xff])"
     r"|\b[\xa3\xa5\xaf](?=[a-z\xe0-\xff]{2})"
-    r"|[a-z\xe0-\xff]\u0178|[\xdf-\xf6\xf8-\xff]{3}|[^\x00-\x7f\u2010-\u2026\s]{4}"
+    r"|[a-z\xe0-\xff]\u0178|[A-Za-z]\u0178(?=[a-z])|[\xdf-\xf6\xf8-\xff]{3}|[^\x00-\x7f\u2010-\u2026\s]{4}"
 )
 
 
@@ -41,7 +41,8 @@ def decoded(path: str, content: bytes, encoding: str | None = None) -> Decoded:
     """The text of a file: UTF-8, UTF-16 with a byte order mark, or else Windows-1252, named as such.
 
     `encoding`: what the user says that it is. Raises: ReadingError where it is none of them, or reads as
-    words that no language has in Windows-1252; UsageError for an encoding that there is not.
+    words that no language has in Windows-1252, or has line ends of a Mac; UsageError for an encoding that
+    there is not.
     """
     for mark, codec, name in _MARKS:
         if content.startswith(mark):
@@ -57,6 +58,12 @@ def decoded(path: str, content: bytes, encoding: str | None = None) -> Decoded:
     try:
         return Decoded(content.decode("utf-8"), "utf-8", b"", "UTF-8")
     except UnicodeDecodeError:
+        if b"\r" in content and b"\n" not in content:
+            raise ReadingError(
+                f"{path}: the lines end as Excel's `CSV (Macintosh)` writes them, and as it is not UTF-8,"
+                " it is written in another encoding, likely Mac Roman",
+                help=f"{SAVE_AS}; or name the encoding: --encoding mac_roman, cp1252, ...",
+            ) from None
         text = _decode(path, content, "cp1252", f"UTF-8 nor {_WINDOWS}")
     odd = _OTHER_CODE_PAGE.search(text)
     if odd:

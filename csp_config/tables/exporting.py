@@ -136,13 +136,15 @@ def write_partners(partners: Iterable[Partner], shape: Shape) -> bytes:
     text = io.StringIO()
     text.write(shape.head)
     escape = shape.dialect.get("escapechar")
+    quote = shape.dialect.get("quotechar", '"')
+    every = shape.rows_quoted or quote != '"'  # other marks are known only where most lines are within them
     writer = csv.writer(
         text,
         delimiter=shape.delimiter,
-        quotechar=shape.dialect.get("quotechar", '"'),
+        quotechar=quote,
         escapechar=escape,
         doublequote=escape is None,
-        quoting=csv.QUOTE_ALL if shape.rows_quoted else csv.QUOTE_MINIMAL,
+        quoting=csv.QUOTE_ALL if every else csv.QUOTE_MINIMAL,
         lineterminator=shape.line_end,
     )
     writer.writerows([_cell(partner, field, shape) for field in shape.fields] for partner in partners)

@@ -282,7 +282,7 @@ def _dialect(text: str) -> dict[str, Any]:
     """How a text quotes: with apostrophes where most lines are within them, with backslashes if it does."""
     lines = [line for line in islice(io.StringIO(text), LOOKED_AT) if line.strip()]
     single = sum(line.startswith("'") and line.rstrip("\r\n").endswith("'") for line in lines)
-    quote = "'" if lines and '"' not in text and single > len(lines) / 2 else '"'
+    quote = "'" if single > len(lines) / 2 else '"'
     escaped = f"\\{quote}" in text and f"{quote}{quote}" not in text.replace(f"\\{quote}", "")
     closed = re.search(rf"\\{quote}[,;|\t\r\n]", text) is None  # C:\" ends a cell
     return {"quotechar": quote, "escapechar": "\\" if escaped and closed else None}

@@ -145,3 +145,25 @@ def test_what_is_exported_is_read_as_the_same_partners(
         said = {field: cell for field, cell in row.cells.items() if field != "country"}
         assert said == {field: one_line(cell_of(one, field)) for field in said}
         assert row.country in (None, "NO")
+
+
+@pytest.mark.parametrize(
+    "row", ["'Old','{}','FR'", "'Old',{},'FR'", "'Old','{}','O''Neill'"], ids=["all", "some", "doubled"]
+)
+def test_what_is_written_between_apostrophes_is_read_again(row: str) -> None:
+    header = "'Name','Tenant ID','Skills'\n"
+    sample = header + row.format(ADATUM) + "\n"
+    names = ['The "Adatum" Company', "O'Neill, Ltd", 'a "b", c', '"', "plain", "'quoted'"]
+    given_ = [partner(f"{at:08d}-2222-4333-8444-555555555555", name) for at, name in enumerate(names)]
+    made = write_partners(given_, learn_shape("sample.csv", sample.encode()))
+    table = read_partners("out.csv", made)
+    assert [row.reason for row in table.bad] == []
+    assert [(row.tenant_id, row.name) for row in table.rows] == [
+        (one.tenant_id, unguarded(guarded(one.name))) for one in given_
+    ]
+
+
+def test_quotation_marks_quote_also_where_names_begin_and_end_with_apostrophes() -> None:
+    text = f"""Name,Tenant ID,Note\n"'A', or 'B'",{FABRIKAM},"x, 'y'"\n'C',{ADATUM},'d'\n"""
+    table = read_partners("in.csv", text.encode())
+    assert [row.name for row in table.rows] == ["'A', or 'B'", "'C'"]

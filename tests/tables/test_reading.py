@@ -39,9 +39,10 @@ def test_every_delimiter_encoding_and_line_end_is_learnt(
 ) -> None:
     rows = [("Name", "Tenant ID", "Country"), (f'"Müller{delimiter} Söhne"', FABRIKAM, "DE")]
     text = line_end.join(delimiter.join(row) for row in rows) + line_end
-    table = read(mark + text.encode(codec))
+    told = codec if (codec, line_end) == ("cp1252", "\r") else None  # else it is taken for a Mac's
+    table = read_partners("in.csv", mark + text.encode(codec), encoding=told)
     assert said(table) == [(2, FABRIKAM, f"Müller{delimiter} Söhne".replace("\t", ""), "DE")]
-    assert table.encoding == name
+    assert table.encoding == (told or name)
 
 
 def test_a_semicolon_file_with_commas_in_its_names_is_no_comma_file() -> None:
@@ -205,3 +206,23 @@ def test_json_is_told_from_a_table() -> None:
         read('{"subscriptions": []}')
     assert "import resales" in (refused.value.help or "")
     assert said(read(f"{{{FABRIKAM}}};Fabrikam;DE\n", "1=tenant_id", "2=name", "3=country"))
+
+
+@pytest.mark.parametrize("name", ["Caf\u00e9 M\u00fcller", "Soci\u00e9t\u00e9", "\u00c5rhus", "Stra\u00dfe"])
+def test_letters_of_a_mac_are_not_taken_for_those_of_windows(name: str) -> None:
+    content = f"Name,Tenant ID\r{name},{FABRIKAM}\r".encode("mac_roman")
+    with pytest.raises(
+        ReadingError, match=r"lines end as Excel's `CSV \(Macintosh\)` writes them"
+    ) as refused:
+        read(content)
+    assert refused.value.help is not None
+    assert "--encoding mac_roman" in refused.value.help
+    table = read_partners("in.csv", content, encoding="mac_roman")
+    assert [row.name for row in table.rows] == [name]
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_a_mac_that_ends_lines_like_others_is_known_by_its_umlauts(line_end: str) -> None:
+    content = f"Name,Tenant ID{line_end}M\u00fcller,{FABRIKAM}{line_end}".encode("mac_roman")
+    with pytest.raises(ReadingError, match=r"line 2 would say 'M\u0178ller'"):
+        read(content)
