@@ -47,7 +47,10 @@ RUNS = [
     ("export", ("export", "contoso-insights")),
     ("import-partners", ("import", "partners", "rows.csv", "--list", "emea-distributors", "--replace")),
     ("import-partners", ("import", "partners", "rows.csv", "--list", "others", "--skip-bad")),
-    ("import-resales", ("import", "resales", "customers.csv", "--source", "2nd report", "--replace")),
+    (
+        "import-resales",
+        ("import", "resales", "customers.csv", "--source", "2nd report", "--replace", "--from", "lifetime"),
+    ),
     ("import-resales", ("import", "resales", "page.json", "--check")),
     ("rules", ("rules",)),
     ("explain", ("explain", "CSP304")),
