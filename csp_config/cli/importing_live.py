@@ -12,9 +12,10 @@ from csp_config.cli.output import emit
 from csp_config.cli.record import commit_lines
 from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import import_live as importing
+from csp_config.commands.agreement import require_agreed
 from csp_config.commands.drift import read_live
 from csp_config.commands.input_file import read_input_file
-from csp_config.commands.workspace import load_to_begin, load_workspace, require_agreed, require_settings
+from csp_config.commands.workspace import load_to_begin, load_workspace, require_settings
 from csp_config.errors import UsageError
 from csp_config.render.outcomes import import_text
 from csp_config.text import visible

@@ -15,6 +15,7 @@ from csp_config.cli.output import note as say
 from csp_config.cli.target import appended_to
 from csp_config.commands import baseline as baselines
 from csp_config.commands import record as recording
+from csp_config.commands.agreement import require_agreed
 from csp_config.commands.newer_commits import newer_note
 from csp_config.commands.record_branches import branch_for
 from csp_config.commands.records import remove_leftover_files, uncommitted
@@ -23,7 +24,6 @@ from csp_config.commands.workspace import (
     Workspace,
     check_command,
     load_workspace,
-    require_agreed,
     require_settings,
 )
 from csp_config.errors import UsageError

@@ -13,9 +13,9 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from csp_config import editing, runbook
+from csp_config.commands.agreement import unmerged_branch
 from csp_config.commands.record_changes import seen_at, stamp
 from csp_config.commands.records import Ledger, handed_out_records, record_known_states
-from csp_config.commands.workspace import unmerged_branch
 from csp_config.commands.writing import write_listed
 from csp_config.errors import CspConfigError, RefusedError, StaleError
 from csp_config.model.records import LeftInDraft

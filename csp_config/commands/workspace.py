@@ -15,7 +15,6 @@ from csp_config.commands.deleted_projects import (
 from csp_config.commands.handover import handed_over, not_handed_over, other_projects
 from csp_config.commands.passed_over import ignored_documents, no_documents, notes_on_ignored, notes_on_roots
 from csp_config.commands.project_at_commit import (
-    asked_about,
     earlier_folder,
     load_project,
     names_default_at,
@@ -23,7 +22,7 @@ from csp_config.commands.project_at_commit import (
     with_unsaved,
 )
 from csp_config.commands.record_commits import committed_records
-from csp_config.errors import GitError, ReadingError, RefusedError
+from csp_config.errors import ReadingError, RefusedError
 from csp_config.facts import program
 from csp_config.git import (
     RECORDS,
@@ -197,39 +196,6 @@ def require_settings(workspace: Workspace) -> Workspace:
             help="csp-config validate shows what is wrong with them",
         )
     return workspace
-
-
-def require_agreed(inputs: Inputs, command: str) -> None:
-    """Raises: GitError where this run is about a proposal: only what is merged is carried out or recorded."""
-    run = inputs.surroundings
-    if run.is_proposal:
-        raise GitError(
-            f"csp-config {command} runs only for what is merged, and this run ({run.host}) is about a"
-            " change that is only proposed",
-            help="run it after the merge, in the pipeline of the default branch; until then: csp-config plan",
-        )
-
-
-def require_merged(workspace: Workspace) -> None:
-    """Raises: GitError where the candidate is of another branch than the default one."""
-    branch = unmerged_branch(workspace)
-    if branch is not None:
-        raise GitError(
-            f"{branch} is not the default branch, so nothing is written to Partner Center from it",
-            help="merge it first; or, knowing that nobody has agreed to it yet, give --unmerged",
-        )
-
-
-def unmerged_branch(workspace: Workspace) -> str | None:
-    """The branch that the candidate is of, where that is another one than the default branch; None elsewhere.
-
-    A detached HEAD is none where the published default branch holds it.
-    """
-    repository, settings = workspace.repository, workspace.candidate.settings
-    if repository is None or workspace.candidate_ref.commit is None:
-        return None
-    run, folder = workspace.surroundings, workspace.project.folder
-    return asked_about(repository, workspace.candidate_ref, run, settings, folder).unmerged
 
 
 def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
