@@ -308,6 +308,8 @@ class Repository:
 
         Raises: GitError.
         """
+        if not paths:
+            return {}
         arguments = ("check-ignore", "-v", "-z", "--stdin")
         content = b"".join(os.fsencode(path) + b"\0" for path in paths)
         answer = self.git.run(*arguments, patterns=True, content=content)  # takes names, refuses the option

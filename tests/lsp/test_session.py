@@ -193,7 +193,9 @@ def test_a_new_buffer_counts_where_git_would_list_its_file(
     assert ("new-offer" in str(found.diagnostics)) == judged
     assert found == kept(session, sample.path, unsaved)
     sample.write(path, unsaved[path])
-    assert found == anew(sample.path, {})
+    on_disk = anew(sample.path, {})
+    assert any("that git ignores" in note for note in on_disk.notes) is not judged
+    assert found == on_disk._replace(notes=found.notes)
     (sample.path / path).unlink()
     sample.write(".gitignore", "# nothing\n")
     after = kept(session, sample.path, unsaved)
