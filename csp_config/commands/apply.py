@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from csp_config.commands.drift import LiveOffers
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import Report
+    from csp_config.model import Audience, Report
     from csp_config.model.records import LiveAudience
     from csp_config.model.work import Action, Became, Plan
     from csp_config.targets import Result, Target, Task
@@ -106,14 +106,16 @@ def apply(
     assert plan is not None  # noqa: S101 - the caller made it
     records = _Records(workspace, online.live if online else None, now)
     records.refresh()
-    tasks, reasons = _tasks(workspace, plan, online) if online else ([], {})
+    tasks, reasons = _tasks(records, plan, online) if online else ([], {})
     results: dict[str, Result] = {}
+    records.record_intended(tasks)
     for result in online.target.carry_out(tasks) if online and online.target and tasks else ():
         results[result.task.offer] = _recorded_result(records, result)
     outcomes = [_outcome(action, results, reasons) for action in plan.actions]
     remaining = [a for a, o in zip(plan.actions, outcomes, strict=True) if _is_in_runbook(a, o)]
     put_backs = records.put_backs(results.values())
-    outcomes += [_put_back_outcome(action) for action in put_backs]
+    planned = {action.id for action in plan.actions}
+    outcomes += [_put_back_outcome(action) for action in put_backs if action.id not in planned]
     remaining = [*put_backs, *(a for a in remaining if a.id not in {action.id for action in put_backs})]
     wrote = any(result.wrote for result in results.values())
     try:
@@ -137,7 +139,7 @@ def apply(
     )
 
 
-def _tasks(workspace: Workspace, plan: Plan, online: OnlineTarget) -> tuple[list[Task], dict[str, str]]:
+def _tasks(records: _Records, plan: Plan, online: OnlineTarget) -> tuple[list[Task], dict[str, str]]:
     """The tasks for the target, and the reason for each self-service action that is in none of them."""
     from csp_config.targets import Task  # noqa: PLC0415 - by hand there is no target
 
@@ -145,7 +147,7 @@ def _tasks(workspace: Workspace, plan: Plan, online: OnlineTarget) -> tuple[list
     unread = {one.offer: one.reason for one in online.live.not_read}
     for offer, group in groupby(plan.actions, key=lambda action: action.offer):
         ready = [a for a in group if a.how == "self-service" and a.status == "needed" and not a.blocked_by]
-        type_ = workspace.candidate.offers[offer].type
+        type_ = records.workspace.candidate.offers[offer].type
         for action in ready:
             if online.target is None:
                 reasons[action.id] = "targets.partner-center.writes is off"
@@ -159,9 +161,11 @@ def _tasks(workspace: Workspace, plan: Plan, online: OnlineTarget) -> tuple[list
                 )
         writable = tuple(action for action in ready if action.id not in reasons)
         if writable:
-            current, record = online.live.read[offer].state, workspace.candidate.live.get(offer)
-            left = record.left_in_draft.audience if record and record.left_in_draft else None
-            tasks.append(Task(offer=offer, type=type_, current=current, actions=writable, left_in_draft=left))
+            current, left = online.live.read[offer].state, records.current(offer).left_in_draft
+            task = Task(offer=offer, type=type_, current=current, actions=writable)
+            if left is not None:
+                task = replace(task, left_in_draft=left.audience, not_put_back=left.not_put_back)
+            tasks.append(task)
     return tasks, reasons
 
 
@@ -175,6 +179,7 @@ class _Records:
         self.ledger = Ledger(workspace)
         self.texts: Mapping[str, bytes] = {}
         self.written: dict[str, LiveAudience] = {}
+        self.intended_from: dict[str, LeftInDraft | None] = {}  # what was left before the tasks of this run
 
     def refresh(self) -> None:
         """Write the live states that were read, where the record differs or was never observed."""
@@ -187,24 +192,56 @@ class _Records:
             if declared and (unseen or drift.differs_from_records(self.workspace, live)):
                 self.write(self._close_fulfilled(self.current(live.offer)))
 
+    def record_intended(self, tasks: Iterable[Task]) -> None:
+        """Write, before anything is saved in a draft, what the tasks will save: no end of the run forgets it.
+
+        The results narrow it down, else the next reading does.
+        """
+        changed = []
+        for task in tasks:
+            if task.current.published and task.desired.audience != task.current.audience:
+                record = self.current(task.offer)
+                self.intended_from[task.offer] = record.left_in_draft
+                left = self._left(record.left_in_draft, _with_earlier(task), not_put_back=task.not_put_back)
+                if left != record.left_in_draft:
+                    changed.append(record._replace(left_in_draft=left))
+        if changed:
+            self.ledger.write(changed)
+        self.written |= {record.offer: record for record in changed}
+
     def record_result(self, result: Result) -> None:
-        """Write the offer's state after a task, and the audience that a failed task left in its draft."""
+        """Write the offer's state after a task, and the audience that it left in draft or preview."""
         from csp_config.commands.drift import TARGET  # noqa: PLC0415 - by hand nothing was read
 
-        record = self.current(result.task.offer)
-        if result.left_in_draft is not None:
-            left = LeftInDraft(at=stamp(self.now), audience=result.left_in_draft)
-            self.write(record._replace(left_in_draft=left))
+        offer = result.task.offer
+        record = self.current(offer)
+        earlier = self.intended_from.get(offer, record.left_in_draft)
+        left = self._left(earlier, result.left_in_draft, not_put_back=result.not_put_back)
+        changed = record._replace(left_in_draft=left)
         if result.state is not None:
-            moved = record._replace(
+            changed = changed._replace(
                 state=result.state, observed_at=seen_at(record, stamp(self.now)), observed_from=TARGET
             )
-            self.write(self._close_fulfilled(moved._replace(left_in_draft=None)))
+            changed = self._close_fulfilled(changed)
+        if changed != record or result.state is not None:
+            self.write(changed)
+
+    def _left(
+        self, earlier: LeftInDraft | None, audience: Audience | None, *, not_put_back: bool
+    ) -> LeftInDraft | None:
+        """What is left in a draft, as of now or of the earlier time at which it was so already."""
+        if audience is None:
+            return None
+        at = earlier.at if earlier and earlier.audience == audience else stamp(self.now)
+        return LeftInDraft(at=at, audience=audience, not_put_back=not_put_back)
 
     def put_backs(self, results: Iterable[Result]) -> list[Action]:
-        """The actions that put back the drafts in which this run left an audience."""
-        left = [result.task.offer for result in results if result.left_in_draft is not None]
-        return [action for offer in sorted(left) for action in put_back_actions(self.current(offer))]
+        """The actions that put back the drafts in which an audience is left that is not asked for."""
+        return [
+            action
+            for result in sorted(results, key=lambda one: one.task.offer)
+            for action in put_back_actions(self.current(result.task.offer), result.task.desired.audience)
+        ]
 
     def prepare(self, plan: Plan, moved: Collection[str]) -> None:
         """Make the texts of the records, so that a path that git ignores fails before the runbook.
@@ -235,6 +272,14 @@ class _Records:
         return close_fulfilled_requests(record, self.now)
 
 
+def _with_earlier(task: Task) -> Audience:
+    """What the draft may hold while a task is carried out: what it saves, and what was left there before."""
+    desired, earlier = task.desired.audience, task.left_in_draft
+    if earlier is None or not desired.resellers == earlier.resellers == "selected":
+        return desired
+    return desired._replace(tenants=desired.tenants | earlier.tenants)
+
+
 def _recorded_result(records: _Records, result: Result) -> Result:
     """Write the result to the record, and return it; a failed result where that cannot be written."""
     try:
@@ -252,6 +297,8 @@ def _outcome(action: Action, results: Mapping[str, Result], reasons: Mapping[str
         became, detail = "left-out", f"left out: held back because of {', '.join(action.blocked_by)}"
     elif action.status == "waiting":
         became, detail = "waiting", f"request {action.request_id} is open already"
+    elif result is not None and _is_taken_out(result, action):
+        became, detail = "done", "what an earlier run left in its draft is not there any more"
     elif result is not None and _waits_for_task(result, action):
         became, detail = _OUTCOMES[result.result], result.detail
     elif action.kind == "support-request":
@@ -276,6 +323,13 @@ def _is_in_runbook(action: Action, outcome: Outcome) -> bool:
     """Whether an action goes into the runbook: unless it is done, failed, or in progress at the target."""
     under_way = outcome.result == "waiting" and action.status == "needed"
     return outcome.result not in ("done", "failed") and not under_way
+
+
+def _is_taken_out(result: Result, action: Action) -> bool:
+    """Whether the draft was put back on the way, although the other actions of its offer are not done."""
+    ended = result.result in ("manual", "not-accepted")
+    left = result.left_in_draft
+    return action.kind == "put-back-draft" and ended and left in (None, result.task.desired.audience)
 
 
 def _waits_for_task(result: Result, action: Action) -> bool:

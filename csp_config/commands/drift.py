@@ -10,6 +10,7 @@ from csp_config.commands.record_changes import seen_at, stamp
 from csp_config.commands.records import known_record
 from csp_config.model import partners_by_tenant
 from csp_config.model.comparison import Comparison, Drift, NotRead, UnsyncedDraft
+from csp_config.model.drafts import is_part_of, may_hold
 from csp_config.planning import recorded_state
 from csp_config.planning.requests import is_satisfied
 from csp_config.targets import Subject
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import Offer, Report, State
-    from csp_config.model.records import LiveAudience
+    from csp_config.model import Audience, Offer, Report, State
+    from csp_config.model.records import LeftInDraft, LiveAudience
     from csp_config.targets import LiveOffer, Reader
 
 TARGET: Literal["partner-center"] = "partner-center"
@@ -44,7 +45,12 @@ def read_live(workspace: Workspace, reader: Reader, only: Collection[str] = ()) 
     offers = dict(workspace.base.offers) if workspace.base else {}
     offers |= workspace.candidate.offers
     subjects = [
-        Subject(offer=name, type=offer.type, published=_is_published(workspace, name, offer))
+        Subject(
+            offer=name,
+            type=offer.type,
+            published=_is_published(workspace, name, offer),
+            left_in_draft=_left_before(workspace, name),
+        )
         for name, offer in sorted(offers.items())
         if not only or name in only
     ]
@@ -95,12 +101,11 @@ def plan(
 def observed_record(workspace: Workspace, live: LiveOffer, now: datetime) -> LiveAudience:
     """The live record of an offer with the live state that was read; its requests stay."""
     record = known_record(workspace, live.offer, now, live.state)
-    left = record.left_in_draft if _may_be_left(record, live) else None
     return record._replace(
         state=live.state,
         observed_at=seen_at(record, live.read_at),
         observed_from=TARGET,
-        left_in_draft=left,
+        left_in_draft=_still_left(record, live),
     )
 
 
@@ -109,23 +114,43 @@ def differs_from_records(workspace: Workspace, live: LiveOffer) -> bool:
     if _recorded(workspace, live.offer) != live.state:
         return True
     record = workspace.candidate.live.get(live.offer)
-    return record is not None and record.left_in_draft is not None and not _may_be_left(record, live)
+    return record is not None and record.left_in_draft != _still_left(record, live)
 
 
-def _may_be_left(record: LiveAudience, live: LiveOffer) -> bool:
-    """Whether the draft may still hold what apply left in it: it is not in sync with the live version."""
-    return record.left_in_draft is not None and live.unsynced is not None
+def _left_before(workspace: Workspace, offer: str) -> Audience | None:
+    """What apply left in the draft of an offer, as its newest record says."""
+    record = _record(workspace, offer)
+    return record.left_in_draft.audience if record and record.left_in_draft else None
+
+
+def _still_left(record: LiveAudience, live: LiveOffer) -> LeftInDraft | None:
+    """What apply left in a draft or preview, as far as it may be there still.
+
+    It is not once it is live, or where neither draft nor preview holds a part of it. Where the draft alone
+    holds a part, and nobody else saved more there, it is that part.
+    """
+    left, now = record.left_in_draft, live.state.audience
+    if left is None or left.audience == now:
+        return None
+    held = live.unsynced.draft.audience if live.unsynced and live.unsynced.draft else None
+    in_draft = live.unsynced is not None and (left.not_put_back or may_hold(held, left.audience, now))
+    if not in_draft and not live.left_in_preview:
+        return None
+    if held is not None and in_draft and not live.left_in_preview and is_part_of(held, left.audience, now):
+        return left._replace(audience=held, not_put_back=False)
+    return left
 
 
 def _unsynced_drafts(workspace: Workspace, live_offers: Iterable[LiveOffer]) -> Iterator[UnsyncedDraft]:
-    """The unsynced drafts of others: the audience is neither live, nor declared here, nor left by apply."""
+    """The drafts whose audience is neither live, nor declared here, nor recorded as left by apply."""
     for one in sorted(live_offers, key=_offer):
         draft, record = one.unsynced, _record(workspace, one.offer)
         declared = workspace.candidate.declared(one.offer)
-        own = [declared.audience] if declared else []
-        if record is not None and record.left_in_draft is not None:
-            own.append(record.left_in_draft.audience)
-        if draft is not None and (draft.draft is None or draft.draft.audience not in own):
+        held = draft.draft.audience if draft and draft.draft else None
+        asked_for = declared is not None and held == declared.audience
+        left = record.left_in_draft if record else None
+        is_own = asked_for or (left is not None and is_part_of(held, left.audience, one.state.audience))
+        if draft is not None and not is_own:
             yield draft
 
 

@@ -34,7 +34,7 @@ def seen_at(record: LiveAudience, now: str) -> str:
 def with_state(
     record: LiveAudience, state: State, now: datetime, observed_from: ObservedFrom, note: str | None = None
 ) -> LiveAudience:
-    """The record with another state, observed now by `observed_from`.
+    """The record with another state, observed now by `observed_from`; what is live is not left in a draft.
 
     Raises: RefusedError where the record was seen more than a day ahead, since one of the clocks is wrong.
     """
@@ -44,7 +44,14 @@ def with_state(
             help="set the clock of this computer (and SOURCE_DATE_EPOCH, if it is set), then run this again",
         )
     seen = seen_at(record, stamp(now))
-    return record._replace(state=state, observed_at=seen, observed_from=observed_from, note=note)
+    left = record.left_in_draft
+    return record._replace(
+        state=state,
+        observed_at=seen,
+        observed_from=observed_from,
+        note=note,
+        left_in_draft=None if left and left.audience == state.audience else left,
+    )
 
 
 def with_drafts(record: LiveAudience, actions: Iterable[Action], now: datetime) -> LiveAudience:

@@ -75,6 +75,8 @@ def _data(live: LiveAudience) -> dict[str, Any]:
         data["left_in_draft"] = {"at": left.at, "resellers": left.audience.resellers}
         if left.audience.resellers == "selected":
             data["left_in_draft"]["tenants"] = sorted(left.audience.tenants)
+        if left.not_put_back:
+            data["left_in_draft"]["not_put_back"] = True
     if live.requests:
         data["requests"] = [_request(request, _by_tenant(live)) for request in live.requests]
     return data

@@ -154,7 +154,11 @@ def _left_in_draft(data: dict[str, Any] | None) -> LeftInDraft | None:
     if data is None:
         return None
     tenants = frozenset(data.get("tenants", ()))
-    return LeftInDraft(at=data["at"], audience=Audience(resellers=data["resellers"], tenants=tenants))
+    return LeftInDraft(
+        at=data["at"],
+        audience=Audience(resellers=data["resellers"], tenants=tenants),
+        not_put_back=data.get("not_put_back", False),
+    )
 
 
 def settings_from(document: Document) -> Settings:

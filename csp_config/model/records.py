@@ -85,10 +85,14 @@ class Request(NamedTuple):
 
 
 class LeftInDraft(NamedTuple):
-    """What apply saved in an offer's draft, and could not take out again: whoever publishes ships it."""
+    """What apply saved in an offer's draft or preview, and is not live as yet: whoever publishes ships it.
+
+    `not_put_back`: it was to be taken out again, and that failed, so what the draft holds is not certain.
+    """
 
     at: str
     audience: Audience
+    not_put_back: bool = False
 
 
 @compared_without("places")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from csp_config import programme
 from csp_config.model import UNPUBLISHED, Audience, State
+from csp_config.model.drafts import is_part_of
 from csp_config.model.work import Action, PartnerRef
 from csp_config.planning.removals import removals
 from csp_config.planning.requests import verdicts
@@ -33,19 +34,25 @@ def actions_of(move: Move, partners: Mapping[str, Partner]) -> tuple[Action, ...
         return (maker.action("adopt", move.after),)
     if maker.before.published and not move.after.published:
         return ()
-    first = put_back_actions(move.live) if move.live else ()
+    steps = list(maker.live_offer_actions() if maker.before.published else maker.draft_offer_actions())
+    saved = [step.after.audience for step in steps if step.how == "self-service"]
+    first = put_back_actions(move.live, saved[-1] if saved else None) if move.live else ()
     if not maker.before.published:
-        return (*first, *maker.draft_offer_actions())
+        return (*first, *steps)
     look = [maker.action("adopt", maker.before)] if move.unseen else []
-    steps = list(maker.live_offer_actions())
     forms = [step for step in steps if step.kind == "support-request"]
     return (*first, *(step for step in steps if step not in forms), *look, *forms)
 
 
-def put_back_actions(record: LiveAudience) -> tuple[Action, ...]:
-    """The action that puts back a draft in which apply left an audience; none where it left nothing."""
-    left, option = record.left_in_draft, record.state.resellers
-    if left is None:
+def put_back_actions(record: LiveAudience, due: Audience | None = None) -> tuple[Action, ...]:
+    """The action that puts back a draft or preview in which apply left an audience.
+
+    None where it left nothing but what is live, or a part of `due`: the audience to be saved there anyway.
+    """
+    left, option, live = record.left_in_draft, record.state.resellers, record.state.audience
+    if left is None or left.audience == live:
+        return ()
+    if due is not None and not left.not_put_back and is_part_of(left.audience, due, live):
         return ()
     digest = _hash(["put-back-draft", option, sorted(record.state.tenants)])
     return (

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from csp_config.model.comparison import Comparison, Drift, UnsyncedDraft
 
 _MOST_TENANTS = 10
+UNSYNCED = "Saved in a draft and not synced, and not recorded as saved by apply"
+"""The title of the drafts that differ from what is live."""
 
 
 def text_lines(comparison: Comparison) -> Iterator[str]:
@@ -29,7 +31,7 @@ def text_lines(comparison: Comparison) -> Iterator[str]:
             yield from (f"    {visible(line.strip())}" for line in others)
     if comparison.unsynced:
         yield ""
-        yield "Saved in a draft and not synced, by somebody else: apply does not write over it"
+        yield f"{UNSYNCED}: apply does not write over it"
         yield from (f"! {visible(unsynced_words(one))}" for one in comparison.unsynced)
     for title, fault in (
         ("Not read, so not planned", True),

@@ -12,7 +12,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from csp_config.render.budget import Block, Row, fit_blocks, size
-from csp_config.render.comparison import drift_words, unsynced_words
+from csp_config.render.comparison import UNSYNCED, drift_words, unsynced_words
 from csp_config.render.headline import BLOCKED, Name
 from csp_config.render.markdown import counted_findings, finding_table, folded_findings, table_head, table_row
 from csp_config.render.plan_markdown_offers import (
@@ -194,7 +194,7 @@ def _comparison(report: Report, view: PlanByPeople) -> Iterator[Block]:
     parts = (
         (f"Not read in {where}", "unread offer", unread),
         (f"Drifted in {where}", "drifted offer", drift),
-        ("Saved in a draft and not synced, by somebody else", "unsynced draft", drafts),
+        (UNSYNCED, "unsynced draft", drafts),
     )
     for title, noun, rows in parts:
         yield Block(

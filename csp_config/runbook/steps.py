@@ -79,13 +79,18 @@ def _save_draft(action: Action, facts: ActionFacts) -> Iterator[str]:
 def _put_back(action: Action, facts: ActionFacts) -> Iterator[str]:
     yield open_page(action)
     yield (
-        "Its draft may still hold an audience that csp-config saved and could not take out again. Publish "
-        "and sync nothing of this offer before it is put back."
+        "Its draft, or what is published to preview, may still hold an audience that csp-config saved and "
+        "that is not declared any more, or could not be taken out again. Sync, publish and make live nothing "
+        "of this offer before it is put back."
     )
     yield choose_option(action)
     if action.after.resellers == "selected":
         yield from _compare_list(action, facts)
     yield f"Select {label('Save draft')}, and nothing else."
+    yield (
+        f"If the offer waits in preview for {label('Go live')}, cancel that publication: the preview may "
+        "hold the same audience."
+    )
     yield _record(action)
 
 

@@ -18,18 +18,23 @@ __all__ = ["Described", "Event", "Found", "Reader", "Result", "Subject", "Target
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
-    """An offer to read; `published`: as the documents have it, for targets that do not tell."""
+    """An offer to read; `published`: as the documents have it, for targets that do not tell.
+
+    `left_in_draft`: the audience that apply left in its draft; with one, its preview is read, too.
+    """
 
     offer: str
     type: str
     published: bool
+    left_in_draft: Audience | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LiveOffer:
     """An offer's live state as read; `published_at`: its last publication, where the target tells.
 
-    `unsynced`: what its draft holds, where that is another audience than the live one.
+    `unsynced`: what its draft holds, where that is another audience than the live one. `left_in_preview`:
+    whether its preview may hold a part of what apply left in its draft.
     """
 
     offer: str
@@ -37,6 +42,7 @@ class LiveOffer:
     read_at: str
     published_at: str | None = None
     unsynced: UnsyncedDraft | None = None
+    left_in_preview: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +81,8 @@ class Task:
     """The self-service actions of one offer that a target is to carry out together.
 
     `current`: the plan's current state; if the target holds another one by then, the task is stale.
-    `left_in_draft`: the audience that an earlier run left in the offer's draft, and that may be overwritten.
+    `left_in_draft`: the audience that an earlier run left in the offer's draft or preview, and that may be
+    overwritten; `not_put_back`: it tried to take it out, and could not.
     """
 
     offer: str
@@ -83,6 +90,7 @@ class Task:
     current: State
     actions: tuple[Action, ...]
     left_in_draft: Audience | None = None
+    not_put_back: bool = False
 
     @property
     def desired(self) -> State:
@@ -97,7 +105,8 @@ class Result:
     done; manual: a person has to go on; not-accepted: the target kept another audience; waiting: a job or
     submission is in progress, run again later; stale: the offer changed since the plan; failed: nothing is
     known to be done. `wrote`: the target accepted a write, or may have. `left_in_draft`: the audience that
-    the offer's draft may still hold although it should not.
+    apply saved, in this run or before, and that the offer's draft or preview may hold while it is not live;
+    `not_put_back`: it was to be taken out again, and that failed.
     """
 
     task: Task
@@ -106,6 +115,7 @@ class Result:
     state: State | None = None
     wrote: bool = False
     left_in_draft: Audience | None = None
+    not_put_back: bool = False
 
 
 class Reader(Protocol):
@@ -124,6 +134,10 @@ class Target(Protocol):
     @property
     def paused(self) -> bool:
         """Whether the run ended because the target asks for a longer pause than `--wait` allows."""
+
+    @property
+    def halted(self) -> bool:
+        """Whether the run was asked to end before all tasks were carried out."""
 
     def carry_out(self, tasks: Sequence[Task]) -> Iterator[Result]:
         """The result of each task, in the order in which they end."""

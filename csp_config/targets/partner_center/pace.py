@@ -32,7 +32,7 @@ class Pace:
     `clock` counts monotonic seconds; `now` tells UTC; `random` gives [0, 1). `attempt` bounds one request,
     `call` one call with its retries, `listing` all pages of a listing, `wait` a job or submission to its end
     and all pauses that the service asks for, `settle` the reads after a write whose outcome is not known.
-    `halt` ends every sleep, now and later, with a HaltedError.
+    `halt` ends every sleep, now and later, with a HaltedError; `halted`: whether it was called.
     """
 
     clock: Callable[[], float]
@@ -40,6 +40,7 @@ class Pace:
     random: Callable[[], float]
     now: Callable[[], datetime]
     halt: Callable[[], None] = lambda: None
+    halted: Callable[[], bool] = lambda: False
     attempts: int = 5
     attempt: float = 30.0
     call: float = 120.0
@@ -161,6 +162,12 @@ def _http_date(text: str) -> datetime | None:
         return None
 
 
+def require_not_halted(pace: Pace) -> None:
+    """Raises: HaltedError where the run was asked to end, so that it begins nothing more."""
+    if pace.halted():
+        raise HaltedError("stopped before it was done", help="run the same command again")
+
+
 def polls(pace: Pace, seconds: float) -> Iterator[int]:
     """Counts from 0, one poll interval apart, for so many seconds; at least once."""
     deadline = pace.deadline(seconds)
@@ -187,6 +194,7 @@ def system_pace(poll: float = POLL_SECONDS, wait: float = 1800.0) -> Pace:
         random=random.random,
         now=lambda: datetime.now(UTC),
         halt=halted.set,
+        halted=halted.is_set,
         poll=poll,
         wait=wait,
         settle=min(3 * poll, 180.0),

@@ -11,7 +11,7 @@ from csp_config.targets.partner_center.writing import Stopped
 from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from csp_config.model import Audience
     from csp_config.targets.partner_center.ingestion import Ingestion, Resource, Target
@@ -40,22 +40,33 @@ class Publishing:
         return any(tree is not None and self._is_only_this_change(tree, product.live or ()) for tree in trees)
 
     def is_in_preview(self) -> bool:
-        """Whether the preview holds the new audience already, from an earlier run."""
+        """Whether the preview holds the desired audience already, from an earlier run."""
         return self._holds("preview")
 
     def to_preview(self) -> None:
         """Publish the draft to preview, unless that is done or in progress. Raises: Stopped."""
-        if not self._has_reached_preview():
+        self._submit_to_preview(self._has_reached_preview, "the preview does not hold the new audience")
+
+    def renew_preview(self) -> None:
+        """Publish the draft, which holds what is live, to preview, in the place of what stands there.
+
+        Raises: Stopped.
+        """
+        self._submit_to_preview(self.is_in_preview, "the preview does not hold what is live")
+
+    def _submit_to_preview(self, is_reached: Callable[[], bool], otherwise: str) -> None:
+        """Publish the draft to preview, unless that is done or in progress; `otherwise`: why it failed."""
+        if not is_reached():
             if not in_progress(self._submissions()):
                 self.writer.send(
-                    self._preview_request,
+                    lambda: self._preview_request(is_reached),
                     step="publish to preview",
-                    is_reached=lambda: self._has_reached_preview() or bool(in_progress(self._submissions())),
-                    describe_current=lambda: "the preview does not hold the new audience",
+                    is_reached=lambda: is_reached() or bool(in_progress(self._submissions())),
+                    describe_current=lambda: otherwise,
                 )
             self._wait("preview")
-        if not self._has_reached_preview():
-            raise Stopped("not-accepted", "publish to preview: the preview does not hold the new audience")
+        if not is_reached():
+            raise Stopped("not-accepted", f"publish to preview: {otherwise}")
 
     def to_live(self) -> None:
         """Publish what is in preview. Raises: Stopped."""
@@ -72,10 +83,10 @@ class Publishing:
         if not self._holds("live"):
             raise Stopped("not-accepted", "publish to live: what is live is not the new audience")
 
-    def _preview_request(self) -> list[dict[str, Any]] | None:
+    def _preview_request(self, is_reached: Callable[[], bool]) -> list[dict[str, Any]] | None:
         """The submission to preview; None where it is not needed. Raises: Stopped where others edited it."""
         submissions = self._submissions()
-        if in_progress(submissions) or self._has_reached_preview():
+        if in_progress(submissions) or is_reached():
             return None
         draft, live = self.api.tree(self.product, "draft"), self.api.tree(self.product, "live")
         if draft is None or live is None or not self._is_only_this_change(draft, live):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from csp_config.errors import CspConfigError
 from csp_config.model import State
 from csp_config.model.comparison import NotRead, UnsyncedDraft
+from csp_config.model.drafts import may_hold
 from csp_config.targets import Event, LiveOffer
 from csp_config.targets.partner_center.mapping import (
     INGESTED,
@@ -26,6 +27,7 @@ from csp_config.targets.transport import UnansweredError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from csp_config.model import Audience
     from csp_config.targets import Subject, Watch
     from csp_config.targets.partner_center.ingestion import Ingestion, Resource, Submission
     from csp_config.targets.partner_center.pace import Pace
@@ -93,6 +95,8 @@ class PartnerCenterReader:
             read_at=stamp(self.pace),
             published_at=published_at(product.live),
             unsynced=unsynced_draft(subject.offer, product),
+            left_in_preview=subject.left_in_draft is not None
+            and is_left_in_preview(self.ingestion, product, subject.left_in_draft),
         )
 
 
@@ -153,6 +157,15 @@ def unsynced_draft(offer: str, product: Product) -> UnsyncedDraft | None:
         return None
     held = State(published=True, audience=draft) if draft else None
     return UnsyncedDraft(offer=offer, draft=held, live=live)
+
+
+def is_left_in_preview(ingestion: Ingestion, product: Product, left: Audience) -> bool:
+    """Whether the preview of a published offer may hold a part of what apply left in its draft.
+
+    Raises: UnknownWordError, RefusalError, UnansweredError.
+    """
+    preview = ingestion.tree(product.id, "preview") if product.live is not None else None
+    return preview is not None and may_hold(audience_of(preview), left, state_of(product).audience)
 
 
 def stamp(pace: Pace) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from csp_config.targets import Event
-from csp_config.targets.partner_center.pace import polls
+from csp_config.targets.partner_center.pace import polls, require_not_halted
 from csp_config.targets.partner_center.session import LOCKED, RefusalError, error_words
 from csp_config.targets.transport import UnansweredError
 
@@ -40,7 +40,8 @@ class Writer:
     """Writes for one offer.
 
     `wrote`: the service accepted a write, or may have; `outcome_unknown`: the outcome of a write was not
-    seen; `jobs`: the ids of the jobs that it started, in order.
+    seen; `jobs`: the ids of the jobs that it started, in order; `step`: the last write that may have reached
+    the service, in words.
     """
 
     api: Ingestion = field(repr=False)
@@ -50,6 +51,7 @@ class Writer:
     wrote: bool = False
     outcome_unknown: bool = False
     jobs: list[str] = field(default_factory=list)
+    step: str = ""
 
     def send(
         self,
@@ -63,13 +65,15 @@ class Writer:
 
         `prepare` reads just before each attempt, and returns the resources to write; None where nothing has
         to be written. `is_reached` reads whether they are there; `describe_current` says what is there
-        instead. Raises: Stopped; UnansweredError, RefusalError, PausedError in reads.
+        instead. Raises: Stopped; HaltedError before a write; UnansweredError, RefusalError, PausedError in
+        reads.
         """
         why = ""
         for attempt in range(_ATTEMPTS):
             resources = prepare()
             if resources is None:
                 return
+            require_not_halted(self.pace)
             try:
                 job = self.api.configure(resources)
             except RefusalError as refusal:
@@ -80,11 +84,13 @@ class Writer:
                 why = lost.message
                 if lost.sent:
                     self.wrote = self.outcome_unknown = True
+                    self.step = step
                     self._send_event("unknown-outcome", step=step, reason=why)
                     self._confirm(step, why, is_reached)
                     return
             else:
                 self.wrote = True
+                self.step = step
                 self.jobs.append(job.id)
                 self._send_event("sent", step=step, job=job.id)
                 self._finish(step, job, is_reached, describe_current)
