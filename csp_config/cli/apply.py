@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from csp_config.cli.options import Common, base_option, common
-from csp_config.cli.output import emit, note
+from csp_config.cli.output import complain, emit, note
 from csp_config.cli.record import commit_lines
+from csp_config.cli.stopping import stoppable
 from csp_config.cli.target import NAME, Wire, appended_to, connected, wired
 from csp_config.commands import apply as applying
 from csp_config.commands import review, saved_plan
@@ -23,6 +24,7 @@ from csp_config.errors import UsageError
 from csp_config.render import PLANS
 from csp_config.render.outcomes import manual_apply_text
 from csp_config.targets import Event
+from csp_config.text.phrases import listed
 from csp_config.text.shells import path_from
 
 if TYPE_CHECKING:
@@ -138,11 +140,24 @@ def _over_the_wire(
             target=connection.target(names) if connection.writes else None,
             writable_types=connection.writable_types,
         )
-        done = applying.apply(workspace, report, folder, inputs.now, over)
+        with stoppable(connection.pace.halt) as stop:
+            done = applying.apply(workspace, report, folder, inputs.now, over)
         _send_handed_out(send, done)
     said = target_apply_text(done.outcomes, done.runbook, report, common.output_options())
     emit("".join([said, *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
+    if done.stopped and stop.exit_code is not None:
+        _complain_of_stop(done)
+        return stop.exit_code
     return done.exit_code
+
+
+def _complain_of_stop(done: applying.ApplyResult) -> None:
+    """Say which offers were written and are not finished, since a run was asked to stop."""
+    written = f"; written, and not finished: {listed(done.unfinished)}" if done.unfinished else ""
+    complain(
+        f"stopped before it was done{written}",
+        "run the same command again: it goes on where this ended; the records say what was saved",
+    )
 
 
 def _written_events(send: Watch) -> Callable[[str], None]:

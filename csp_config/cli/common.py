@@ -106,12 +106,13 @@ class Common(NamedTuple):
     def locked(self, inputs: Inputs) -> Iterator[None]:
         """Hold the lock of the project for a command that writes; its report can be written as well.
 
-        Raises: LockedError, WritingError.
+        SIGTERM stops it like Ctrl-C. Raises: LockedError, WritingError.
         """
         from csp_config import editing  # noqa: PLC0415 - most runs write nothing
+        from csp_config.cli.stopping import interruptible  # noqa: PLC0415 - same
 
         require_place(self.output)
-        with editing.locked(inputs.project.path, inputs.project.lock):
+        with interruptible(), editing.locked(inputs.project.path, inputs.project.lock):
             yield
 
     def inputs_at(self, moment: str | None, *, base: str) -> tuple[Inputs, AsOf | None]:

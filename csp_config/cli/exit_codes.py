@@ -10,8 +10,6 @@ from csp_config.errors import CspConfigError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_INTERRUPTED = 130
-
 
 def exit_code_of(command: Callable[[], object]) -> int:
     """Run a command and return its exit code; what stopped it is on standard error."""
@@ -31,9 +29,11 @@ def _stopped_or_done(command: Callable[[], object]) -> int:
     except OSError as error:  # met outside of files, as when git cannot be started
         complain(*_refused_by_the_system(error))
         return CspConfigError.exit_code
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
+        from csp_config.cli.stopping import exit_code_of_stop  # noqa: PLC0415 - only then
+
         complain("stopped before it was done", "run the same command again: it goes on where this ended")
-        return _INTERRUPTED
+        return exit_code_of_stop(stopped)
     return code if isinstance(code, int) else 0
 
 

@@ -33,6 +33,7 @@ Exit codes:
   5  the plan is stale, or not the one that was reviewed
   6  partly applied, some actions failed
   64 wrong usage
+  130, 143  stopped by Ctrl-C, by SIGTERM
 """
 
 
@@ -141,8 +142,10 @@ def _parsed(arguments: Sequence[str]) -> object:
     except click.ClickException as error:
         complain(_in_one_sentence(error), _usage_hint(error))
         return _USAGE
-    except click.Abort:
-        raise KeyboardInterrupt from None
+    except click.Abort as abort:
+        # click makes one of every KeyboardInterrupt; which it was decides the exit code
+        cause = abort.__cause__
+        raise (cause if isinstance(cause, KeyboardInterrupt) else KeyboardInterrupt()) from None
 
 
 def _empty_argument(arguments: Sequence[str]) -> str | None:

@@ -14,25 +14,21 @@ from typing import TYPE_CHECKING
 
 from csp_config import editing, runbook
 from csp_config.commands.agreement import unmerged_branch
-from csp_config.commands.record_changes import seen_at, stamp
-from csp_config.commands.records import Ledger, handed_out_records, record_known_states
-from csp_config.commands.writing import write_listed
+from csp_config.commands.records import record_known_states
+from csp_config.commands.run_records import RunRecords
 from csp_config.errors import CspConfigError, RefusedError, StaleError
-from csp_config.model.records import LeftInDraft
 from csp_config.model.work import Outcome
 from csp_config.planning import moves_now
-from csp_config.planning.actions import put_back_actions
 from csp_config.text import code_span
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from csp_config.commands.drift import LiveOffers
     from csp_config.commands.workspace import Workspace
-    from csp_config.model import Audience, Report
-    from csp_config.model.records import LiveAudience
+    from csp_config.model import Report
     from csp_config.model.work import Action, Became, Plan
     from csp_config.targets import Result, Target, Task
 
@@ -64,6 +60,8 @@ class OnlineTarget:
 class ApplyResult:
     """What apply did. `runbook` None: no action is left to a person.
 
+    `stopped`: the run was asked to end, so only what was carried out until then is recorded; `unfinished`:
+    the offers that it wrote and did not finish.
     `exit_code`: 0 all done, 3 nothing could be read or sent, 4 work waits on a person or on Microsoft, 5
     every offer had changed since the plan, 6 some failed.
     """
@@ -72,6 +70,8 @@ class ApplyResult:
     outcomes: tuple[Outcome, ...]
     runbook: Path | None
     exit_code: int
+    stopped: bool = False
+    unfinished: tuple[str, ...] = ()
 
 
 def check_applicable(plan: Plan, fingerprint: str | None) -> None:
@@ -104,13 +104,15 @@ def apply(
     """
     plan = report.plan
     assert plan is not None  # noqa: S101 - the caller made it
-    records = _Records(workspace, online.live if online else None, now)
+    records = RunRecords(workspace, online.live if online else None, now)
     records.refresh()
     tasks, reasons = _tasks(records, plan, online) if online else ([], {})
     results: dict[str, Result] = {}
     records.record_intended(tasks)
     for result in online.target.carry_out(tasks) if online and online.target and tasks else ():
         results[result.task.offer] = _recorded_result(records, result)
+    if any(result.halted for result in results.values()):
+        return _stopped(report, plan, results)
     outcomes = [_outcome(action, results, reasons) for action in plan.actions]
     remaining = [a for a, o in zip(plan.actions, outcomes, strict=True) if _is_in_runbook(a, o)]
     put_backs = records.put_backs(results.values())
@@ -139,7 +141,20 @@ def apply(
     )
 
 
-def _tasks(records: _Records, plan: Plan, online: OnlineTarget) -> tuple[list[Task], dict[str, str]]:
+def _stopped(report: Report, plan: Plan, results: Mapping[str, Result]) -> ApplyResult:
+    """What a run did until it was asked to end: nothing is handed out, and the next run goes on."""
+    tried = [one for one in plan.actions if one.offer in results and one in results[one.offer].task.actions]
+    return ApplyResult(
+        report=report,
+        outcomes=tuple(_outcome(action, results, {}) for action in tried),
+        runbook=None,
+        exit_code=6,
+        stopped=True,
+        unfinished=tuple(sorted(name for name, one in results.items() if one.halted and one.wrote)),
+    )
+
+
+def _tasks(records: RunRecords, plan: Plan, online: OnlineTarget) -> tuple[list[Task], dict[str, str]]:
     """The tasks for the target, and the reason for each self-service action that is in none of them."""
     from csp_config.targets import Task  # noqa: PLC0415 - by hand there is no target
 
@@ -169,118 +184,7 @@ def _tasks(records: _Records, plan: Plan, online: OnlineTarget) -> tuple[list[Ta
     return tasks, reasons
 
 
-class _Records:
-    """Writes the live records of a run. `live` None: no target was read."""
-
-    def __init__(self, workspace: Workspace, live: LiveOffers | None, now: datetime) -> None:
-        self.workspace = workspace
-        self.live_offers = live.read if live else {}
-        self.now = now
-        self.ledger = Ledger(workspace)
-        self.texts: Mapping[str, bytes] = {}
-        self.written: dict[str, LiveAudience] = {}
-        self.intended_from: dict[str, LeftInDraft | None] = {}  # what was left before the tasks of this run
-
-    def refresh(self) -> None:
-        """Write the live states that were read, where the record differs or was never observed."""
-        for live in self.live_offers.values():
-            from csp_config.commands import drift  # noqa: PLC0415 - by hand nothing was read
-
-            declared = live.offer in self.workspace.candidate.offers
-            record = self.workspace.candidate.live.get(live.offer)
-            unseen = record is None or record.observed_from == "declared"
-            if declared and (unseen or drift.differs_from_records(self.workspace, live)):
-                self.write(self._close_fulfilled(self.current(live.offer)))
-
-    def record_intended(self, tasks: Iterable[Task]) -> None:
-        """Write, before anything is saved in a draft, what the tasks will save: no end of the run forgets it.
-
-        The results narrow it down, else the next reading does.
-        """
-        changed = []
-        for task in tasks:
-            if task.current.published and task.desired.audience != task.current.audience:
-                record = self.current(task.offer)
-                self.intended_from[task.offer] = record.left_in_draft
-                left = self._left(record.left_in_draft, _with_earlier(task), not_put_back=task.not_put_back)
-                if left != record.left_in_draft:
-                    changed.append(record._replace(left_in_draft=left))
-        if changed:
-            self.ledger.write(changed)
-        self.written |= {record.offer: record for record in changed}
-
-    def record_result(self, result: Result) -> None:
-        """Write the offer's state after a task, and the audience that it left in draft or preview."""
-        from csp_config.commands.drift import TARGET  # noqa: PLC0415 - by hand nothing was read
-
-        offer = result.task.offer
-        record = self.current(offer)
-        earlier = self.intended_from.get(offer, record.left_in_draft)
-        left = self._left(earlier, result.left_in_draft, not_put_back=result.not_put_back)
-        changed = record._replace(left_in_draft=left)
-        if result.state is not None:
-            changed = changed._replace(
-                state=result.state, observed_at=seen_at(record, stamp(self.now)), observed_from=TARGET
-            )
-            changed = self._close_fulfilled(changed)
-        if changed != record or result.state is not None:
-            self.write(changed)
-
-    def _left(
-        self, earlier: LeftInDraft | None, audience: Audience | None, *, not_put_back: bool
-    ) -> LeftInDraft | None:
-        """What is left in a draft, as of now or of the earlier time at which it was so already."""
-        if audience is None:
-            return None
-        at = earlier.at if earlier and earlier.audience == audience else stamp(self.now)
-        return LeftInDraft(at=at, audience=audience, not_put_back=not_put_back)
-
-    def put_backs(self, results: Iterable[Result]) -> list[Action]:
-        """The actions that put back the drafts in which an audience is left that is not asked for."""
-        return [
-            action
-            for result in sorted(results, key=lambda one: one.task.offer)
-            for action in put_back_actions(self.current(result.task.offer), result.task.desired.audience)
-        ]
-
-    def prepare(self, plan: Plan, moved: Collection[str]) -> None:
-        """Make the texts of the records, so that a path that git ignores fails before the runbook.
-
-        `moved`: offers whose live state is not the plan's current one. Raises: WritingError.
-        """
-        stands = {**{offer: self.current(offer) for offer in self.live_offers}, **self.written}
-        records = handed_out_records(self.workspace, plan, self.now, stands)
-        self.texts = self.ledger.texts(record for record in records if record.offer not in moved)
-
-    def write_prepared(self) -> None:
-        """Write the records that `prepare` made. Raises: WritingError."""
-        write_listed(self.workspace, self.texts)
-
-    def current(self, offer: str) -> LiveAudience:
-        """The record as last written in this run, else with the live state that was read."""
-        from csp_config.commands.drift import observed_record  # noqa: PLC0415 - by hand nothing was read
-
-        return self.written.get(offer) or observed_record(self.workspace, self.live_offers[offer], self.now)
-
-    def write(self, record: LiveAudience) -> None:
-        self.ledger.write([record])
-        self.written[record.offer] = record
-
-    def _close_fulfilled(self, record: LiveAudience) -> LiveAudience:
-        from csp_config.commands.import_live import close_fulfilled_requests  # noqa: PLC0415 - same
-
-        return close_fulfilled_requests(record, self.now)
-
-
-def _with_earlier(task: Task) -> Audience:
-    """What the draft may hold while a task is carried out: what it saves, and what was left there before."""
-    desired, earlier = task.desired.audience, task.left_in_draft
-    if earlier is None or not desired.resellers == earlier.resellers == "selected":
-        return desired
-    return desired._replace(tenants=desired.tenants | earlier.tenants)
-
-
-def _recorded_result(records: _Records, result: Result) -> Result:
+def _recorded_result(records: RunRecords, result: Result) -> Result:
     """Write the result to the record, and return it; a failed result where that cannot be written."""
     try:
         records.record_result(result)

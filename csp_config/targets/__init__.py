@@ -106,7 +106,7 @@ class Result:
     submission is in progress, run again later; stale: the offer changed since the plan; failed: nothing is
     known to be done. `wrote`: the target accepted a write, or may have. `left_in_draft`: the audience that
     apply saved, in this run or before, and that the offer's draft or preview may hold while it is not live;
-    `not_put_back`: it was to be taken out again, and that failed.
+    `not_put_back`: it was to be taken out again, and that failed. `halted`: the run was asked to end.
     """
 
     task: Task
@@ -116,6 +116,7 @@ class Result:
     wrote: bool = False
     left_in_draft: Audience | None = None
     not_put_back: bool = False
+    halted: bool = False
 
 
 class Reader(Protocol):
@@ -134,10 +135,6 @@ class Target(Protocol):
     @property
     def paused(self) -> bool:
         """Whether the run ended because the target asks for a longer pause than `--wait` allows."""
-
-    @property
-    def halted(self) -> bool:
-        """Whether the run was asked to end before all tasks were carried out."""
 
     def carry_out(self, tasks: Sequence[Task]) -> Iterator[Result]:
         """The result of each task, in the order in which they end."""

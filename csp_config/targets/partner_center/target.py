@@ -46,11 +46,6 @@ class PartnerCenterTarget:
         """See Target."""
         return self.ingestion.session.limiter.ended
 
-    @property
-    def halted(self) -> bool:
-        """See Target."""
-        return self.pace.halted()
-
     def carry_out(self, tasks: Sequence[Task]) -> Iterator[Result]:
         """See Target. One job per product: an offer is one task, and its steps follow each other."""
         with ThreadPoolExecutor(WORKERS) as pool:
@@ -102,6 +97,7 @@ class PartnerCenterTarget:
             wrote=work.writer.wrote,
             left_in_draft=left_in_draft,
             not_put_back=not_put_back,
+            halted=halted,
         )
 
     def _put_back_draft(self, work: OfferWork) -> tuple[Audience | None, bool, str]:
