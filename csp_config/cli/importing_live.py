@@ -17,6 +17,7 @@ from csp_config.commands.drift import read_live
 from csp_config.commands.input_file import read_input_file
 from csp_config.commands.workspace import load_to_begin, load_workspace, require_settings
 from csp_config.errors import UsageError
+from csp_config.model.comparison import NotRead
 from csp_config.render.outcomes import import_text
 from csp_config.text import visible
 from csp_config.text.phrases import counted, listed, shortened
@@ -94,7 +95,11 @@ def live(
         with connected(common, inputs, workspace, wire) as connection:
             found = read_live(workspace, connection.reader(), offers)
         done = importing.import_live(workspace, found, inputs.now)
-    return _say(common, done, failed=bool(found.failed))
+    declared = workspace.candidate.offers
+    published = {name for name, offer in declared.items() if offer.published}
+    failed = any(one.fault or one.offer in offers for one in found.not_read)
+    failed = failed or any(one.offer in published for one in found.to_look_at)
+    return _say(common, done, failed=failed)
 
 
 @click.command(epilog="Example: csp-config import offers --target partner-center --country DE")
@@ -126,7 +131,8 @@ def offers(
         with connected(common, inputs, workspace, wire) as connection:
             described = list(connection.describe(offers, workspace.candidate.offers))
         done = import_offers(workspace, described, code)
-    return _say(common, done, failed=any(getattr(one, "fault", False) for one in described))
+    unread = [one for one in described if isinstance(one, NotRead)]
+    return _say(common, done, failed=any(one.offer in offers or not one.no_api for one in unread))
 
 
 def _from_export(

@@ -285,4 +285,5 @@ def _exit_code(outcomes: Sequence[Outcome], results: Iterable[Result], online: O
     if unread or any(one.result == "failed" for one in outcomes):
         nothing_done = all(one.result == "failed" for one in outcomes)
         return 5 if nothing_done and set(words) == {"stale"} and not unread else 6
-    return 0 if all(one.result == "done" for one in outcomes) else 4
+    to_look_at = online is not None and online.live.to_look_at
+    return 4 if to_look_at or any(one.result != "done" for one in outcomes) else 0

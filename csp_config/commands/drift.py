@@ -39,6 +39,11 @@ class LiveOffers:
         """The offers whose reading failed; the other unread ones have no API, and are left to a person."""
         return tuple(one for one in self.not_read if one.fault)
 
+    @property
+    def to_look_at(self) -> tuple[NotRead, ...]:
+        """The offers of which something was found that is not understood, or nothing: a person looks."""
+        return tuple(one for one in self.not_read if not one.fault and not one.no_api)
+
 
 def read_live(workspace: Workspace, reader: Reader, only: Collection[str] = ()) -> LiveOffers:
     """Read every offer that either side declares, or only some. Raises: TargetError."""

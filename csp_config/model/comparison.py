@@ -47,12 +47,14 @@ class UnsyncedDraft(NamedTuple):
 class NotRead(NamedTuple):
     """An offer whose live state is not known, with the reason as a clause.
 
-    `fault`: something failed, so reading again may help; else the offer is a person's work by its nature.
+    `fault`: something failed, so reading again may help; else it is left to a person. `no_api`: as no API
+    serves offers of its type; else what was found is not understood, or there is nothing, so somebody looks.
     """
 
     offer: str
     reason: str
     fault: bool
+    no_api: bool = False
 
 
 class Comparison(NamedTuple):

@@ -35,14 +35,21 @@ def manual_apply_text(
 def target_apply_text(
     outcomes: Sequence[Outcome], runbook: Path | None, report: Report, options: OutputOptions
 ) -> str:
-    """What `apply` through Partner Center's API did: each action with its outcome, and totals."""
-    if not outcomes or report.plan is None:
+    """What `apply` through Partner Center's API did: each action with its outcome, and totals.
+
+    An offer that was not read is named, since nothing is known of what Partner Center holds for it.
+    """
+    unread = report.comparison.not_read if report.comparison else ()
+    if report.plan is None or not (outcomes or unread):
         return "nothing to do: Partner Center holds what is declared\n"
-    lines = [visible("; ".join(map(plain, headline(report.plan))) + ".")]
+    lines = [visible("; ".join(map(plain, headline(report.plan, unread))) + ".")]
     shown = [one for one in outcomes if not options.quiet or one.result == "failed"]
     lines += [f"  {visible(one.action)}: {one.result}: {visible(one.detail)}" for one in shown]
+    by_hand = [one for one in unread if not one.fault and not (options.quiet and one.no_api)]
+    lines += [f"  not read: {visible(one.offer)}: {visible(one.reason)}" for one in by_hand]
     counts = Counter(one.result for one in outcomes)
-    lines.append(", ".join(f"{count:,} {result}" for result, count in sorted(counts.items())))
+    if counts:
+        lines.append(", ".join(f"{count:,} {result}" for result, count in sorted(counts.items())))
     if runbook is not None:
         lines.append(
             f"what is left is in {visible(str(runbook))}/index.html, and why in partner-center.md there"

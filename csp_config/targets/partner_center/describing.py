@@ -43,7 +43,7 @@ def _describe_product(
     if type_ is None or type_ not in INGESTED:
         what = type_ or str(listed.get("type"))[:60]
         reason = f"offers of type {what} cannot be read whole; declare it by hand"
-        return NotRead(offer=offer, reason=reason, fault=False)
+        return NotRead(offer=offer, reason=reason, fault=False, no_api=True)
     return read_or_reason(
         lambda: _description(ingestion, pace, offer, type_, listed), offer, ingestion.session.vault
     )

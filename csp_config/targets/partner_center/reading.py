@@ -80,7 +80,8 @@ class PartnerCenterReader:
         """The live state of one offer. Raises: SignInError, PausedError, HaltedError."""
         offer = subject.offer
         if subject.type not in INGESTED | SUBMITTED:
-            return NotRead(offer=offer, reason=_NO_API.format(type=subject.type), fault=False)
+            reason = _NO_API.format(type=subject.type)
+            return NotRead(offer=offer, reason=reason, fault=False, no_api=True)
         return read_or_reason(lambda: self._live_offer(subject), offer, self.ingestion.session.vault)
 
     def _live_offer(self, subject: Subject) -> LiveOffer:
