@@ -42,10 +42,11 @@ class Vault:
 
     def add(self, secret: Secret) -> Secret:
         """Add a secret, in every encoding in which it may come back."""
-        text = secret.reveal()
-        if len(text) >= _SHORTEST:
-            forms = {text, quote(text, safe=""), quote(text), quote_plus(text), json.dumps(text)[1:-1]}
-            self._known = self._known | forms  # a new set: other threads may be looking through the old one
+        given = secret.reveal()
+        for text in {given, given.strip()}:
+            if len(text) >= _SHORTEST:
+                forms = {text, quote(text, safe=""), quote(text), quote_plus(text), json.dumps(text)[1:-1]}
+                self._known = self._known | forms  # a new set: other threads may be looking through the old
         return secret
 
     def hide(self, text: str) -> str:

@@ -74,6 +74,42 @@ def test_a_sign_in_that_is_refused_names_its_codes_and_not_what_was_sent(workspa
     assert not any(form in planned.said for form in FORMS)
 
 
+@pytest.mark.parametrize("damaged", [f"{CANARY}\udcff", f"\udce9{CANARY}", "\udc80\udc80\udc80\udc80"])
+@pytest.mark.parametrize(
+    "command",
+    ["plan --against partner-center", "apply --target partner-center --yes", "import live --target"],
+)
+def test_a_secret_with_a_byte_that_is_no_utf_8_is_a_fault_of_its_variable(
+    workspace: Workspace, damaged: str, command: str
+) -> None:
+    words = [*command.split(), *(["partner-center"] if command.endswith("--target") else [])]
+    ran = workspace.run(*words, CSP_CONFIG_CLIENT_SECRET=damaged)
+    assert (ran.code, "CSP_CONFIG_CLIENT_SECRET holds a byte" in ran.errors) == (64, True), ran.said
+    assert not any(form in ran.said for form in FORMS)
+    assert workspace.emulator.control("log")["requests"] == []
+
+
+@pytest.mark.parametrize("before", ["", " "])
+@pytest.mark.parametrize("after", ["", "\n", "\r\n", "\t"])
+def test_a_secret_with_blanks_around_it_that_is_refused_has_a_hint(
+    workspace: Workspace, before: str, after: str
+) -> None:
+    planned = workspace.run(
+        "plan", "--against", "partner-center", CSP_CONFIG_CLIENT_SECRET=f"{before}{CANARY}!{after}"
+    )
+    has_hint = "begins or ends with a line break or another blank" in planned.errors
+    assert (planned.code, has_hint) == (3, bool(before or after)), planned.said
+    assert not any(form in planned.said for form in FORMS)
+
+
+def test_a_secret_that_a_service_repeats_without_the_blanks_around_it_is_hidden() -> None:
+    vault = Vault()
+    vault.add(Secret(f" {CANARY}\n"))
+    vault.add(Secret("    "))
+    assert CANARY not in vault.hide(f"no: {CANARY}.")
+    assert vault.hide("nothing here") == "nothing here"
+
+
 def test_a_secret_is_never_sent_to_the_api_itself(workspace: Workspace) -> None:
     workspace.change()
     workspace.apply()

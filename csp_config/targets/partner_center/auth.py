@@ -30,6 +30,10 @@ _ROLE = (
     "the application must be registered in Partner Center with the role Manager, and tenant_id, client_id and"
     " the secret must be its own: docs/partner-center.md"
 )
+_BLANKS = (
+    f"{SECRET_VARIABLE} begins or ends with a line break or another blank: set it without, as `$(cat FILE)`"
+    " does with a file's last line break; otherwise, "
+)
 
 
 class SignIn(Protocol):
@@ -112,8 +116,14 @@ class ClientSecret:
         codes = " ".join(_codes(data))
         raise SignInError(
             f"signing in as {self.client_id} failed: HTTP {answer.status}{f' {codes}' if codes else ''}",
-            help=_ROLE,
+            help=_BLANKS + _ROLE if _has_blanks(self.secret) else _ROLE,
         )
+
+
+def _has_blanks(secret: Secret) -> bool:
+    """Whether a secret begins or ends with white space, which no secret of Microsoft Entra does."""
+    text = secret.reveal()
+    return text != text.strip()
 
 
 def _codes(data: dict[str, Any]) -> list[str]:

@@ -51,8 +51,13 @@ class Secrets:
 
     @classmethod
     def of(cls, environment: Mapping[str, str]) -> Secrets:
-        """The secrets in an environment."""
+        """The secrets in an environment. Raises: UsageError."""
         given = environment.get(SECRET_VARIABLE)
+        if given and not _is_unicode(given):
+            raise UsageError(
+                f"{SECRET_VARIABLE} holds a byte that is not UTF-8, so it is no client secret",
+                help="set it again to the secret's value, as Microsoft Entra showed it; nothing was sent",
+            )
         return cls(client_secret=Secret(given) if given else None)
 
 
@@ -84,6 +89,11 @@ class Connection:
         return PartnerCenterReader(
             ingestion=self.ingestion, submission=self.submission, pace=self.pace, watch=self.watch
         )
+
+
+def _is_unicode(text: str) -> bool:
+    """Whether a text of the environment is whole: a byte that is not UTF-8 stands there as a surrogate."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def connect(
