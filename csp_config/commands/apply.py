@@ -16,7 +16,7 @@ from csp_config import editing, runbook
 from csp_config.commands.agreement import unmerged_branch
 from csp_config.commands.records import record_known_states
 from csp_config.commands.run_records import RunRecords
-from csp_config.errors import CspConfigError, RefusedError, StaleError
+from csp_config.errors import CspConfigError, RefusedError, StaleError, WritingError
 from csp_config.model.work import Outcome
 from csp_config.planning import moves_now
 from csp_config.text import code_span
@@ -125,7 +125,7 @@ def apply(
         if remaining or folder.exists():  # what an earlier run handed out and is done must not be done again
             notes = outcomes if online else ()
             _write_runbook(workspace, plan._replace(actions=tuple(remaining)), notes, folder)
-        records.write_prepared()
+        _write_records(records, folder, wrote=wrote)
     except CspConfigError as error:
         if not wrote:
             raise
@@ -275,6 +275,23 @@ def _write_runbook(workspace: Workspace, plan: Plan, api_outcomes: Iterable[Outc
         head = ["# What Partner Center's API did not do, and why", ""]
         files[_NOTES] = "\n".join([*head, *lines]) + "\n"
     editing.write_folder(folder, files, marker=runbook.MARKER)
+
+
+def _write_records(records: RunRecords, folder: Path, *, wrote: bool) -> None:
+    """Write the prepared records; where that fails, no runbook stays that asks for work nobody recorded.
+
+    With `wrote` it stays, since it says what became of what the target wrote. Raises: WritingError.
+    """
+    try:
+        records.write_prepared()
+    except CspConfigError as error:
+        if wrote or not folder.exists():
+            raise
+        editing.remove_folder(folder, marker=runbook.MARKER)
+        raise WritingError(
+            f"{error.message}; the runbook was taken away again, since its work is not recorded",
+            help=error.help,
+        ) from None
 
 
 def _exit_code(outcomes: Sequence[Outcome], results: Iterable[Result], online: OnlineTarget | None) -> int:

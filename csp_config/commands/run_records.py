@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csp_config import editing
 from csp_config.commands.record_changes import seen_at, stamp
 from csp_config.commands.records import Ledger, handed_out_records
 from csp_config.commands.writing import write_listed
@@ -97,13 +98,15 @@ class RunRecords:
         ]
 
     def prepare(self, plan: Plan, moved: Collection[str]) -> None:
-        """Make the texts of the records, so that a path that git ignores fails before the runbook.
+        """Make the texts of the records, so that a path that cannot be written fails before the runbook.
 
         `moved`: offers whose live state is not the plan's current one. Raises: WritingError.
         """
         stands = {**{offer: self.current(offer) for offer in self.live_offers}, **self.written}
         records = handed_out_records(self.workspace, plan, self.now, stands)
         self.texts = self.ledger.texts(record for record in records if record.offer not in moved)
+        for path in self.texts:
+            editing.require_place(self.workspace.root / path)
 
     def write_prepared(self) -> None:
         """Write the records that `prepare` made. Raises: WritingError."""

@@ -12,7 +12,7 @@ from csp_config.editing.files import (
     write_file,
     write_inside,
 )
-from csp_config.editing.folders import write_folder, write_site
+from csp_config.editing.folders import remove_folder, write_folder, write_site
 from csp_config.editing.forms import scalar
 from csp_config.editing.insertions import Insertions
 from csp_config.editing.live import has_bare_tenants, live_text
@@ -30,6 +30,7 @@ __all__ = [
     "live_text",
     "locked",
     "plain_items",
+    "remove_folder",
     "remove_leftovers",
     "require_place",
     "scalar",

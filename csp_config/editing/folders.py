@@ -47,6 +47,13 @@ def write_folder(path: Path, files: Mapping[str, str], *, marker: str) -> None:
         sync_folder(path.parent)
 
 
+def remove_folder(path: Path, *, marker: str) -> None:
+    """Remove a folder that `write_folder` made with this marker. Under the lock. Raises: WritingError."""
+    with os_errors_as(path, "a part of it may still be there"):
+        _check_ours(path, marker)
+        _remove(path)
+
+
 def _repair(path: Path, old: Path) -> None:
     """Undo a swap that was cut off halfway: bring the old folder back, to be replaced again in full."""
     if old.is_dir() and not path.exists() and not path.is_symlink():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -176,3 +177,20 @@ def test_a_list_may_acknowledge_what_its_own_edit_removes(repo: Repo) -> None:
     repo.write(LIST, keep + accepted + "partners:\n" + "".join(lines))
     ran = csp_config(repo.path, "validate")
     assert (ran.code, "CSP117" in ran.output) == (0, False), ran.said
+
+
+@pytest.mark.parametrize("where", ["offers/live", "in its place"])
+def test_no_runbook_stays_that_asks_for_work_that_could_not_be_recorded(repo: Repo, where: str) -> None:
+    """`in its place`: the runbook takes the place of the record, which fails once the runbook is written."""
+    record = "offers/live/contoso-insights.yaml"
+    folder = record if where == "in its place" else "runbook"
+    repo.remove(record)
+    repo.commit()
+    committed_removal(repo)
+    if where == "offers/live":
+        shutil.rmtree(repo.path / "offers/live")
+        (repo.path / "offers/live").write_bytes(b"")
+    ran = csp_config(repo.path, "apply", "--yes", "--runbook", folder)
+    assert (ran.code, record.rpartition("/")[2] in ran.errors) == (3, True), ran.said
+    assert not (repo.path / folder).exists()
+    assert "the runbook was taken away again" in ran.errors or where == "offers/live"
