@@ -179,7 +179,12 @@ def _tasks(records: RunRecords, plan: Plan, online: OnlineTarget) -> tuple[list[
             current, left = online.live.read[offer].state, records.current(offer).left_in_draft
             task = Task(offer=offer, type=type_, current=current, actions=writable)
             if left is not None:
-                task = replace(task, left_in_draft=left.audience, not_put_back=left.not_put_back)
+                task = replace(
+                    task,
+                    left_in_draft=left.audience,
+                    not_put_back=left.not_put_back,
+                    not_seen=left.not_seen,
+                )
             tasks.append(task)
     return tasks, reasons
 

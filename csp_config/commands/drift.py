@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
 from csp_config.commands import review
@@ -17,7 +18,6 @@ from csp_config.targets import Subject
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
-    from datetime import datetime
 
     from csp_config.commands.workspace import Workspace
     from csp_config.model import Audience, Offer, Report, State
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from csp_config.targets import LiveOffer, Reader
 
 TARGET: Literal["partner-center"] = "partner-center"
+_LONGEST_JOB = timedelta(days=1)
+"""For how long a job may still save what was sent to it. UNKNOWN how long one may take; they take minutes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,8 +133,8 @@ def _left_before(workspace: Workspace, offer: str) -> Audience | None:
 def _still_left(record: LiveAudience, live: LiveOffer) -> LeftInDraft | None:
     """What apply left in a draft or preview, as far as it may be there still.
 
-    It is not once it is live, or where neither draft nor preview holds a part of it. Where the draft alone
-    holds a part, and nobody else saved more there, it is that part.
+    It is not once it is live, or where neither draft nor preview holds a part of it, unless a job may still
+    save it. Where the draft alone holds a part, and nobody else saved more there, it is that part.
     """
     left, now = record.left_in_draft, live.state.audience
     if left is None or left.audience == now:
@@ -140,10 +142,15 @@ def _still_left(record: LiveAudience, live: LiveOffer) -> LeftInDraft | None:
     held = live.unsynced.draft.audience if live.unsynced and live.unsynced.draft else None
     in_draft = live.unsynced is not None and (left.not_put_back or may_hold(held, left.audience, now))
     if not in_draft and not live.left_in_preview:
-        return None
+        may_come = left.not_seen and _moment(live.read_at) < _moment(left.at) + _LONGEST_JOB
+        return left if may_come else None
     if held is not None and in_draft and not live.left_in_preview and is_part_of(held, left.audience, now):
-        return left._replace(audience=held, not_put_back=False)
+        return left._replace(audience=held, not_put_back=False, not_seen=False)
     return left
+
+
+def _moment(stamp: str) -> datetime:
+    return datetime.fromisoformat(stamp)
 
 
 def _unsynced_drafts(workspace: Workspace, live_offers: Iterable[LiveOffer]) -> Iterator[UnsyncedDraft]:

@@ -56,8 +56,12 @@ class RunRecords:
             if task.current.published and task.desired.audience != task.current.audience:
                 record = self.current(task.offer)
                 self.intended_from[task.offer] = record.left_in_draft
-                left = self._left(record.left_in_draft, _with_earlier(task), not_put_back=task.not_put_back)
-                if left != record.left_in_draft:
+                earlier, audience = record.left_in_draft, _with_earlier(task)
+                seen = earlier is not None and earlier.audience == audience and not earlier.not_seen
+                left = self._left(earlier, audience)._replace(
+                    not_put_back=task.not_put_back, not_seen=not seen
+                )
+                if left != earlier:
                     changed.append(record._replace(left_in_draft=left))
         if changed:
             self.ledger.write(changed)
@@ -70,7 +74,11 @@ class RunRecords:
         offer = result.task.offer
         record = self.current(offer)
         earlier = self.intended_from.get(offer, record.left_in_draft)
-        left = self._left(earlier, result.left_in_draft, not_put_back=result.not_put_back)
+        left = None
+        if result.left_in_draft is not None:
+            left = self._left(earlier, result.left_in_draft)._replace(
+                not_put_back=result.not_put_back, not_seen=result.not_seen
+            )
         changed = record._replace(left_in_draft=left)
         if result.state is not None:
             changed = changed._replace(
@@ -80,14 +88,10 @@ class RunRecords:
         if changed != record or result.state is not None:
             self.write(changed)
 
-    def _left(
-        self, earlier: LeftInDraft | None, audience: Audience | None, *, not_put_back: bool
-    ) -> LeftInDraft | None:
+    def _left(self, earlier: LeftInDraft | None, audience: Audience) -> LeftInDraft:
         """What is left in a draft, as of now or of the earlier time at which it was so already."""
-        if audience is None:
-            return None
         at = earlier.at if earlier and earlier.audience == audience else stamp(self.now)
-        return LeftInDraft(at=at, audience=audience, not_put_back=not_put_back)
+        return LeftInDraft(at=at, audience=audience)
 
     def put_backs(self, results: Iterable[Result]) -> list[Action]:
         """The actions that put back the drafts in which an audience is left that is not asked for."""

@@ -77,6 +77,8 @@ def _data(live: LiveAudience) -> dict[str, Any]:
             data["left_in_draft"]["tenants"] = sorted(left.audience.tenants)
         if left.not_put_back:
             data["left_in_draft"]["not_put_back"] = True
+        if left.not_seen:
+            data["left_in_draft"]["not_seen"] = True
     if live.requests:
         data["requests"] = [_request(request, _by_tenant(live)) for request in live.requests]
     return data

@@ -158,6 +158,7 @@ def _left_in_draft(data: dict[str, Any] | None) -> LeftInDraft | None:
         at=data["at"],
         audience=Audience(resellers=data["resellers"], tenants=tenants),
         not_put_back=data.get("not_put_back", False),
+        not_seen=data.get("not_seen", False),
     )
 
 

@@ -88,11 +88,13 @@ class LeftInDraft(NamedTuple):
     """What apply saved in an offer's draft or preview, and is not live as yet: whoever publishes ships it.
 
     `not_put_back`: it was to be taken out again, and that failed, so what the draft holds is not certain.
+    `not_seen`: it was not read back, so a job that was sent may still save it.
     """
 
     at: str
     audience: Audience
     not_put_back: bool = False
+    not_seen: bool = False
 
 
 @compared_without("places")

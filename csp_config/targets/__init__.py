@@ -82,7 +82,7 @@ class Task:
 
     `current`: the plan's current state; if the target holds another one by then, the task is stale.
     `left_in_draft`: the audience that an earlier run left in the offer's draft or preview, and that may be
-    overwritten; `not_put_back`: it tried to take it out, and could not.
+    overwritten; `not_put_back`: it tried to take it out, and could not; `not_seen`: it did not read it back.
     """
 
     offer: str
@@ -91,6 +91,7 @@ class Task:
     actions: tuple[Action, ...]
     left_in_draft: Audience | None = None
     not_put_back: bool = False
+    not_seen: bool = False
 
     @property
     def desired(self) -> State:
@@ -106,7 +107,8 @@ class Result:
     submission is in progress, run again later; stale: the offer changed since the plan; failed: nothing is
     known to be done. `wrote`: the target accepted a write, or may have. `left_in_draft`: the audience that
     apply saved, in this run or before, and that the offer's draft or preview may hold while it is not live;
-    `not_put_back`: it was to be taken out again, and that failed. `halted`: the run was asked to end.
+    `not_put_back`: it was to be taken out again, and that failed; `not_seen`: it was not read back, so a job
+    may still save it. `halted`: the run was asked to end.
     """
 
     task: Task
@@ -116,6 +118,7 @@ class Result:
     wrote: bool = False
     left_in_draft: Audience | None = None
     not_put_back: bool = False
+    not_seen: bool = False
     halted: bool = False
 
 

@@ -96,6 +96,37 @@ def test_what_is_not_waited_for_is_open_once_the_change_is_reverted(workspace: W
     assert places(workspace) == [FORMER] * 3
 
 
+@pytest.mark.parametrize("looking", [["import", "live"], ["apply", "--yes", "--poll", "0.06"]])
+def test_what_a_job_may_still_save_is_open_until_it_is_seen(workspace: Workspace, looking: list[str]) -> None:
+    clock = {"SOURCE_DATE_EPOCH": str(int(time.time()))}
+    command = ["apply", "--target", "partner-center", "--yes", "--poll", "0.06", "--wait", "0"]
+    workspace.change(adding=AFTER["adding"])
+    workspace.emulator.faults({**WRITES, "do": "job-never-ends"})
+    assert workspace.run(*command, **clock).code == 4
+    workspace.change(adding=BEFORE["adding"])
+    looked = workspace.run(*looking, "--target", "partner-center", **clock)
+    assert ("may still save it" in looked.output) == (looking[0] == "apply"), looked.said
+    assert waits(workspace) == ["put-back-draft"]
+    workspace.emulator.control(
+        "click", {"offer": "adding", "resellers": "selected", "tenants": [FABRIKAM, ADATUM], "where": "draft"}
+    )
+    assert workspace.run("import", "live", "--target", "partner-center", **clock).code == 0
+    assert "not_seen" not in record(workspace)
+    assert waits(workspace) == ["put-back-draft"]
+
+
+def test_a_job_is_not_waited_for_longer_than_a_day(workspace: Workspace) -> None:
+    yesterday = {"SOURCE_DATE_EPOCH": str(int(time.time()) - 86_500)}
+    command = ["apply", "--target", "partner-center", "--yes", "--poll", "0.06", "--wait", "0"]
+    workspace.change(adding=AFTER["adding"])
+    workspace.emulator.faults({**WRITES, "do": "job-never-ends"})
+    assert workspace.run(*command, **yesterday).code == 4
+    assert "not_seen" in record(workspace)
+    workspace.change(adding=BEFORE["adding"])
+    assert workspace.run("import", "live", "--target", "partner-center").code == 0
+    assert "left_in_draft" not in record(workspace)
+
+
 def test_the_preview_that_holds_what_could_not_go_live_is_named(workspace: Workspace) -> None:
     workspace.change(adding=AFTER["adding"])
     workspace.emulator.faults(LIVE_FAILS)

@@ -115,6 +115,12 @@ class OfferWork:
         in_draft = uncertain or may_hold(held, left, self.desired)
         in_preview = is_left_in_preview(self.api, product, left)
         if not in_draft and not in_preview:
+            if self.task.not_seen:
+                raise Stopped(
+                    "waiting",
+                    f"an earlier run sent {audience_words(left)} to its draft and did not see it there, so a"
+                    " job may still save it; run again later, or look at the draft and record it as done",
+                )
             return "it was so already"
         if in_progress(self.api.submissions(product.id)):
             raise Stopped(

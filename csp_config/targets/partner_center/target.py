@@ -97,6 +97,7 @@ class PartnerCenterTarget:
             wrote=work.writer.wrote,
             left_in_draft=left_in_draft,
             not_put_back=not_put_back,
+            not_seen=left_in_draft is not None and not work.in_draft and (work.writer.wrote or task.not_seen),
             halted=halted,
         )
 
