@@ -236,9 +236,9 @@ def _is_in_runbook(action: Action, outcome: Outcome) -> bool:
 
 def _is_taken_out(result: Result, action: Action) -> bool:
     """Whether the draft was put back on the way, although the other actions of its offer are not done."""
-    ended = result.result in ("manual", "not-accepted")
-    left = result.left_in_draft
-    return action.kind == "put-back-draft" and ended and left in (None, result.task.desired.audience)
+    if action.kind != "put-back-draft" or result.result not in ("manual", "not-accepted"):
+        return False
+    return not result.not_put_back and result.left_in_draft in (None, result.task.desired.audience)
 
 
 def _waits_for_task(result: Result, action: Action) -> bool:

@@ -97,6 +97,10 @@ def test_a_draft_of_which_nobody_can_tell_who_wrote_it_is_an_open_item(
     assert "its draft could not be put back to selected with 1 tenant" in outcome.detail
     assert put_back.action.startswith("adding/put-back-draft-")
     assert emulator.audience("adding", "draft") == ("any", set())
+    emulator.faults()
+    again = {one.action[:22]: one.result for one in workspace.apply_here(quick()).outcomes}
+    assert again["adding/put-back-draft-"] == "handed-out"
+    assert [one["kind"] for one in due(workspace)] == ["put-back-draft", "sync-audience"]
 
 
 @pytest.mark.parametrize("by", ["apply", "hand"])
