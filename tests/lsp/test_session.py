@@ -194,6 +194,7 @@ def test_a_new_buffer_counts_where_git_would_list_its_file(
     assert found == kept(session, sample.path, unsaved)
     sample.write(path, unsaved[path])
     on_disk = anew(sample.path, {})
+    assert on_disk is not None
     assert any("that git ignores" in note for note in on_disk.notes) is not judged
     assert found == on_disk._replace(notes=found.notes)
     (sample.path / path).unlink()
