@@ -10,6 +10,7 @@ import pytest
 
 from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state
 from tests.acceptance.test_ledger import LIVE, NAME, OFFER, RESALES, plan, run
+from tests.matrix import fast_first
 from tests.render.test_chats import CHATS
 from tests.repositories import Repo
 
@@ -53,7 +54,7 @@ def moved(repo: Repo, before: str, after: str) -> str:
 MOVES = [("any", "abc"), ("any", "none"), ("abc", "any"), ("abc", "none")]
 
 
-@pytest.mark.parametrize(("before", "after"), MOVES)
+@pytest.mark.parametrize(("before", "after"), fast_first(MOVES, every=2))
 def test_a_form_that_nobody_has_filed_does_not_wait_for_microsoft(
     repo: Repo, before: str, after: str
 ) -> None:
@@ -71,7 +72,7 @@ def test_a_form_that_nobody_has_filed_does_not_wait_for_microsoft(
         assert "to be filed by you" not in shown
 
 
-@pytest.mark.parametrize("shape", FORMATS)
+@pytest.mark.parametrize("shape", fast_first(FORMATS, every=2))
 def test_a_partner_in_a_form_that_nobody_has_filed_loses_its_offer_by_a_form(repo: Repo, shape: str) -> None:
     request = moved(repo, "abc", "ab")
     assert "loses" in (shown := read(repo, shape))
@@ -81,7 +82,7 @@ def test_a_partner_in_a_form_that_nobody_has_filed_loses_its_offer_by_a_form(rep
     assert "once microsoft agrees" in read(repo, shape).lower()
 
 
-@pytest.mark.parametrize("shape", FORMATS)
+@pytest.mark.parametrize("shape", fast_first(FORMATS, every=2))
 def test_a_revert_names_those_who_keep_the_offer(repo: Repo, shape: str) -> None:
     moved(repo, "abcd", "ab")
     repo.write(OFFER, offer_document(NAME, state("abcd")))
@@ -172,7 +173,7 @@ def as_read(repo: Repo, shape: str) -> str:
     return read(repo, shape)
 
 
-@pytest.mark.parametrize("shape", FORMATS)
+@pytest.mark.parametrize("shape", fast_first(FORMATS, every=2))
 @pytest.mark.parametrize(
     ("partners", "labels"),
     [
@@ -206,7 +207,7 @@ def test_a_partner_of_a_name_that_another_has_is_named_with_its_country_in_the_h
         assert f"Fabrikam (US) gains {NAME}" in read(repo, shape).replace("`", "").replace("  ", " ")
 
 
-@pytest.mark.parametrize("shape", FORMATS)
+@pytest.mark.parametrize("shape", fast_first(FORMATS, every=2))
 def test_the_headline_names_who_loses_by_a_form_that_is_drafted_already(repo: Repo, shape: str) -> None:
     request = moved(repo, "abc", "ab")
     words = f"loses {NAME}; 1 form to fill in by hand."

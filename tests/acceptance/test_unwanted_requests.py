@@ -19,6 +19,7 @@ from tests.acceptance.test_ledger import (
     replaced,
     run,
 )
+from tests.matrix import fast_first
 from tests.render.test_chats import CHATS
 from tests.repositories import Repo
 
@@ -53,7 +54,7 @@ def line(repo: Repo, shape: str, *arguments: str, code: int = 4) -> str:
     return one
 
 
-@pytest.mark.parametrize("shape", FORMATS)
+@pytest.mark.parametrize("shape", fast_first(FORMATS, every=2))
 def test_a_filed_request_to_be_withdrawn_waits_on_a_person(repo: Repo, shape: str) -> None:
     filed(repo)
     assert line(repo, shape).replace("|", ",").count("to be withdrawn") == 0
@@ -64,7 +65,7 @@ def test_a_filed_request_to_be_withdrawn_waits_on_a_person(repo: Repo, shape: st
     assert "1 waiting on a person, 0 on Microsoft" in run(repo, "status", "--format", shape, code=4).output
 
 
-@pytest.mark.parametrize("shape", FORMATS)
+@pytest.mark.parametrize("shape", fast_first(FORMATS, every=2))
 def test_a_drafted_request_that_is_not_wanted_any_more_is_not_to_be_filed(repo: Repo, shape: str) -> None:
     drafted(repo)
     assert "not to be filed" not in line(repo, shape)
@@ -73,7 +74,7 @@ def test_a_drafted_request_that_is_not_wanted_any_more_is_not_to_be_filed(repo: 
     assert [(one["wanted"], one["state"]) for one in waiting(repo)] == [(False, "drafted")]
 
 
-@pytest.mark.parametrize("shape", FORMATS)
+@pytest.mark.parametrize("shape", fast_first(FORMATS, every=2))
 def test_a_drafted_request_that_a_rule_holds_back_is_not_to_be_filed(repo: Repo, shape: str) -> None:
     drafted(repo)
     repo.write(RESALES, resales_document("fresh", "2026-11-21", {NAME: frozenset("d")}))

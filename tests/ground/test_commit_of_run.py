@@ -77,7 +77,7 @@ def push(repo: Repo, host: str, branch: str, before: str, after: str) -> dict[st
     }[host]()
 
 
-@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("host", fast_first(HOSTS, every=3))
 def test_an_older_checkout_is_not_judged_in_place_of_what_was_pushed(tmp_path: Path, host: str) -> None:
     repo = bad_branch(published(tmp_path))
     before, after = repo.run("rev-parse", "main"), repo.head()
@@ -91,7 +91,7 @@ def test_an_older_checkout_is_not_judged_in_place_of_what_was_pushed(tmp_path: P
     assert after in ran.errors
 
 
-@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("host", fast_first(HOSTS, every=3))
 def test_nor_on_the_default_branch(tmp_path: Path, host: str) -> None:
     repo = published(tmp_path)
     before = repo.run("rev-parse", "HEAD^")
@@ -206,7 +206,7 @@ BY_HAND: dict[str, Callable[[Repo, str], Variables]] = {
 }
 
 
-@pytest.mark.parametrize("host", [*PROPOSALS, *(f"by hand: {name}" for name in BY_HAND)])
+@pytest.mark.parametrize("host", fast_first([*PROPOSALS, *(f"by hand: {name}" for name in BY_HAND)], every=3))
 def test_another_checkout_is_not_judged_in_place_of_a_branch(tmp_path: Path, host: str) -> None:
     repo = bad_branch(published(tmp_path))
     older, proposed = repo.run("rev-parse", "main"), repo.head()

@@ -30,6 +30,7 @@ from tests.lsp.small import (
     record,
     small,
 )
+from tests.matrix import fast_first
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ LAYOUTS = {
 }
 
 
-@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+@pytest.mark.parametrize("ends", fast_first(["\n", "\r\n"]))
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_an_acknowledgement_fits_every_layout(layout: str, ends: str, client: Client) -> None:
     content = LAYOUTS[layout].replace("\n", ends)
