@@ -16,6 +16,7 @@ from tests.acceptance.offers import (
     tenant,
 )
 from tests.acceptance.program import csp_config
+from tests.matrix import fast_first
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -58,13 +59,16 @@ def parts(said: str) -> tuple[str, str]:
 
 @pytest.mark.parametrize(
     ("letters", "new", "due"),
-    [
-        ("cdefgh", {"b", "h"}, {"a", "g"}),
-        ("cdefg", {"b"}, {"a", "g"}),
-        ("bcdefgh", {"h"}, {"a", "g"}),
-        ("bcdef", set(), {"a"}),
-        ("abcdefh", {"h"}, set()),
-    ],
+    fast_first(
+        [
+            ("cdefgh", {"b", "h"}, {"a", "g"}),
+            ("cdefg", {"b"}, {"a", "g"}),
+            ("bcdefgh", {"h"}, {"a", "g"}),
+            ("bcdef", set(), {"a"}),
+            ("abcdefh", {"h"}, set()),
+        ],
+        every=2,
+    ),
 )
 def test_the_people_of_this_change_stand_apart_from_those_of_earlier_ones(
     repo: Repo, letters: str, new: set[str], due: set[str]

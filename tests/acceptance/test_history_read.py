@@ -8,6 +8,7 @@ import pytest
 
 from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state, tenant
 from tests.acceptance.test_ledger import LIVE, NAME, OFFER, RESALES, declare, drafted, filed, plan, run
+from tests.matrix import fast_first
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -47,12 +48,15 @@ def line(repo: Repo, letter: str, change: str) -> str:
 
 @pytest.mark.parametrize(
     ("answer", "status"),
-    [
-        (("refused", "--resold", tenant("d")), "refused"),
-        (("withdrawn",), "withdrawn"),
-        (("granted",), "granted"),
-        ((), "filed"),
-    ],
+    fast_first(
+        [
+            (("refused", "--resold", tenant("d")), "refused"),
+            (("withdrawn",), "withdrawn"),
+            (("granted",), "granted"),
+            ((), "filed"),
+        ],
+        every=2,
+    ),
 )
 def test_a_removal_says_what_became_of_its_request(repo: Repo, answer: tuple[str, ...], status: str) -> None:
     request = filed(repo)
@@ -88,7 +92,7 @@ def test_of_a_request_granted_in_part_the_partner_left_out_reads_that_it_was_ref
     ]
 
 
-@pytest.mark.parametrize("answer", ["withdrawn", "refused", None])
+@pytest.mark.parametrize("answer", fast_first(["withdrawn", "refused", None], every=2))
 def test_a_partner_whom_the_record_never_lost_was_in_effect_all_along(repo: Repo, answer: str | None) -> None:
     request = filed(repo)
     declare(repo, "abcd")

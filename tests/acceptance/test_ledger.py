@@ -17,6 +17,7 @@ from tests.acceptance.offers import (
     tenant,
 )
 from tests.acceptance.program import Ran, csp_config
+from tests.matrix import fast_first
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -237,7 +238,7 @@ def test_a_request_is_granted_in_part_and_the_rest_counts_as_refused(repo: Repo)
     assert (again["status"], again["request_id"]) == ("waiting", f"{request}-2")
 
 
-@pytest.mark.parametrize("answer", ["withdrawn", "refused"])
+@pytest.mark.parametrize("answer", fast_first(["withdrawn", "refused"], every=2))
 def test_an_answer_is_corrected_by_what_was_seen_later_with_a_note(repo: Repo, answer: str) -> None:
     request = filed(repo)
     run(repo, "record", answer, request)

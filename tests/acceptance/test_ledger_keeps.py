@@ -22,6 +22,7 @@ from tests.acceptance.test_ledger import (
     replaced,
     run,
 )
+from tests.matrix import fast_first
 from tests.repositories import ENVIRONMENT, Repo
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ COMMANDS = [
 ]
 
 
-@pytest.mark.parametrize("damage", [conflict, elsewhere])
+@pytest.mark.parametrize("damage", fast_first([conflict, elsewhere], every=2))
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_record_that_cannot_be_read_is_not_written_anew(
     repo: Repo, damage: object, command: tuple[str, ...]
@@ -293,7 +294,9 @@ def test_a_refusal_names_partners_that_the_request_is_about(repo: Repo) -> None:
 
 
 @pytest.mark.parametrize("answer", [("refused",), ("withdrawn",), ("granted", "--only", tenant("c"))])
-@pytest.mark.parametrize("ticket", ["2611200030001234", "#2611200030001234", "2611 2000-3000 1234"])
+@pytest.mark.parametrize(
+    "ticket", fast_first(["2611200030001234", "#2611200030001234", "2611 2000-3000 1234"], every=3)
+)
 def test_what_is_asked_for_again_takes_another_ticket(
     repo: Repo, answer: tuple[str, ...], ticket: str
 ) -> None:
@@ -339,15 +342,18 @@ def test_all_that_is_ready_is_recorded_beside_what_cannot_be_planned(repo: Repo)
 
 @pytest.mark.parametrize(
     "command",
-    [
-        "record baseline --output {}",
-        "record baseline --events {}",
-        "apply --yes --output {}",
-        "apply --yes --events {}",
-        "plan --output {}",
-        "status --output {}",
-        "export contoso-insights --output {}",
-    ],
+    fast_first(
+        [
+            "record baseline --output {}",
+            "record baseline --events {}",
+            "apply --yes --output {}",
+            "apply --yes --events {}",
+            "plan --output {}",
+            "status --output {}",
+            "export contoso-insights --output {}",
+        ],
+        every=3,
+    ),
 )
 @pytest.mark.parametrize("path", [OFFER, LIVE, RESALES, "csp-config.yaml"])
 def test_no_report_is_written_over_a_document(repo: Repo, command: str, path: str) -> None:

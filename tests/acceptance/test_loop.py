@@ -10,6 +10,7 @@ from tests.acceptance.combinations import MOVES, PUBLISHED, Case, every, write
 from tests.acceptance.comparing import by_offer
 from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state
 from tests.acceptance.program import changed, csp_config, kinds
+from tests.matrix import fast_first
 from tests.repositories import Repo
 
 if TYPE_CHECKING:
@@ -252,7 +253,7 @@ def test_a_refused_request_is_over_once_the_partner_is_put_back(shrinking: Repo)
     assert (data["actions"], [one["code"] for one in data["diagnostics"]]) == ([], [])
 
 
-@pytest.mark.parametrize("filed", [False, True])
+@pytest.mark.parametrize("filed", fast_first([False, True], every=2))
 def test_a_request_whose_wish_is_taken_back_is_withdrawn(shrinking: Repo, *, filed: bool) -> None:
     apply(shrinking)
     (request,) = asked(plan(shrinking), "waiting")

@@ -15,6 +15,7 @@ from csp_config.emulator import serving
 from tests import forked
 from tests.emulator.documents import OFFERS, offer, write
 from tests.emulator.running import FABRIKAM, Emulator
+from tests.matrix import fast_first
 from tests.patience import HANG
 from tests.repositories import ENVIRONMENT
 
@@ -43,7 +44,7 @@ def test_it_stops_when_its_standard_input_closes(tmp_path: Path) -> None:
         httpx.get(f"{emulator.url}/_emulator/state", trust_env=False)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", fast_first([signal.SIGTERM, signal.SIGINT], every=2))
 def test_it_stops_cleanly_at_a_signal_even_with_a_call_that_hangs(tmp_path: Path, number: int) -> None:
     emulator = Emulator.start(write(tmp_path, OFFERS))
     emulator.faults({"path": "/*/token", "do": "hang"})

@@ -193,7 +193,7 @@ COMMANDS = {
 }
 
 
-@pytest.mark.parametrize("command", COMMANDS.values(), ids=COMMANDS)
+@pytest.mark.parametrize("command", fast_first(COMMANDS.values(), every=3), ids=COMMANDS)
 @pytest.mark.parametrize("where", ["--root", "p2", "p2/offers"])
 def test_no_command_takes_another_project_for_one_that_lost_its_settings(
     repo: Repo, command: list[str], where: str

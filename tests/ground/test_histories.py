@@ -275,7 +275,7 @@ def run(count: int, part: int, factory: Callable[[str], Path]) -> int:
 
 
 def test_some_histories(tmp_path_factory: pytest.TempPathFactory) -> None:
-    run(8, 0, tmp_path_factory.mktemp)
+    run(5, 0, tmp_path_factory.mktemp)
 
 
 @pytest.mark.slow

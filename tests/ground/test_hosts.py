@@ -226,7 +226,7 @@ def test_a_proposal_against_another_branch_is_judged_by_what_it_brings_there(
     assert "origin/release" in ran.output
 
 
-@pytest.mark.parametrize("variables", BRANCHES.values(), ids=BRANCHES)
+@pytest.mark.parametrize("variables", fast_first(BRANCHES.values(), every=3), ids=BRANCHES)
 def test_a_branch_of_two_commits_is_judged_whole(tmp_path: Path, variables: Variables) -> None:
     repo = bad_branch(published(tmp_path))
     if variables.get("BUILD_SOURCEBRANCH") or variables.get("GIT_BRANCH"):
@@ -236,7 +236,7 @@ def test_a_branch_of_two_commits_is_judged_whole(tmp_path: Path, variables: Vari
     assert "error[CSP304]" in ran.output
 
 
-@pytest.mark.parametrize("variables", BRANCHES.values(), ids=BRANCHES)
+@pytest.mark.parametrize("variables", fast_first(BRANCHES.values(), every=3), ids=BRANCHES)
 def test_a_branch_without_a_commit_of_its_own_is_compared_with_nothing_and_says_so(
     tmp_path: Path, variables: Variables
 ) -> None:
@@ -277,7 +277,7 @@ def test_a_name_that_is_no_branch_is_not_taken_for_one_without_a_commit_of_its_o
 EVENTS_OF_MAIN = ["issue_comment", "workflow_run", "workflow_dispatch", "repository_dispatch", "schedule"]
 
 
-@pytest.mark.parametrize("name", EVENTS_OF_MAIN)
+@pytest.mark.parametrize("name", fast_first(EVENTS_OF_MAIN, every=2))
 def test_what_an_event_of_the_default_branch_has_checked_out_decides(tmp_path: Path, name: str) -> None:
     repo = bad_branch(published(tmp_path))
     repo.run("checkout", "-q", "--detach")
@@ -470,7 +470,7 @@ def on_default(repo: Repo) -> dict[str, Variables]:
     }
 
 
-@pytest.mark.parametrize("detached", [False, True])
+@pytest.mark.parametrize("detached", fast_first([False, True], every=2))
 def test_where_nothing_says_what_came_before_the_records_say_what_is_due(
     tmp_path: Path, *, detached: bool
 ) -> None:

@@ -19,6 +19,7 @@ from tests.ground.publisher import (
     plan,
     published,
 )
+from tests.matrix import fast_first
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -75,7 +76,9 @@ def test_a_plan_that_was_taken_back_before_its_approval_is_not_carried_out(
     assert untouched(repo)
 
 
-@pytest.mark.parametrize("of", ["the records", "the settings", "a new document", "a document that is gone"])
+@pytest.mark.parametrize(
+    "of", fast_first(["the records", "the settings", "a new document", "a document that is gone"], every=2)
+)
 def test_everything_of_the_project_that_is_newer_counts(tmp_path: Path, of: str) -> None:
     repo = recorded(tmp_path)
     path, content = {

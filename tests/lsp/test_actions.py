@@ -81,7 +81,7 @@ LAYOUTS = {
 
 
 @pytest.mark.parametrize("ends", fast_first(["\n", "\r\n"]))
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", fast_first(LAYOUTS, every=3))
 def test_an_acknowledgement_fits_every_layout(layout: str, ends: str, client: Client) -> None:
     content = LAYOUTS[layout].replace("\n", ends)
     client.open(OFFER, content)
@@ -139,15 +139,18 @@ def test_an_entry_comes_back_whole_once_and_where_it_stood(client: Client) -> No
 
 @pytest.mark.parametrize(
     ("left", "gone"),
-    [
-        ("partners: []\n", TENANTS),
-        (f"partners: [{{name: {NAMES[2]}, tenant_id: {THREE}, country: DE}}]\n", (ONE, TWO, FOUR)),
-        (f"partners:\n- {{name: {NAMES[3]}, tenant_id: {FOUR}, country: DE}}\n", (ONE, TWO, THREE)),
-        (
-            f"partners: # them\n  # him\n  - name: {NAMES[3]}\n    tenant_id: {FOUR}\n    country: DE",
-            (ONE, TWO, THREE),
-        ),
-    ],
+    fast_first(
+        [
+            ("partners: []\n", TENANTS),
+            (f"partners: [{{name: {NAMES[2]}, tenant_id: {THREE}, country: DE}}]\n", (ONE, TWO, FOUR)),
+            (f"partners:\n- {{name: {NAMES[3]}, tenant_id: {FOUR}, country: DE}}\n", (ONE, TWO, THREE)),
+            (
+                f"partners: # them\n  # him\n  - name: {NAMES[3]}\n    tenant_id: {FOUR}\n    country: DE",
+                (ONE, TWO, THREE),
+            ),
+        ],
+        every=2,
+    ),
 )
 def test_each_entry_comes_back_into_any_layout(left: str, gone: tuple[str, ...], client: Client) -> None:
     before = data((client.folder / LIST).read_text("utf-8"))["partners"]

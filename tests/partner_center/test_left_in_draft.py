@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.matrix import fast_first
 from tests.partner_center.workspace import (
     ADATUM,
     AFTER,
@@ -96,7 +97,9 @@ def test_what_is_not_waited_for_is_open_once_the_change_is_reverted(workspace: W
     assert places(workspace) == [FORMER] * 3
 
 
-@pytest.mark.parametrize("looking", [["import", "live"], ["apply", "--yes", "--poll", "0.06"]])
+@pytest.mark.parametrize(
+    "looking", fast_first([["import", "live"], ["apply", "--yes", "--poll", "0.06"]], every=2)
+)
 def test_what_a_job_may_still_save_is_open_until_it_is_seen(workspace: Workspace, looking: list[str]) -> None:
     clock = {"SOURCE_DATE_EPOCH": str(int(time.time()))}
     command = ["apply", "--target", "partner-center", "--yes", "--poll", "0.06", "--wait", "0"]
@@ -153,7 +156,7 @@ def test_a_preview_is_left_to_a_person_where_apply_may_not_publish(
     assert "preview" in (workspace.root / "runbook/index.md").read_text()
 
 
-@pytest.mark.parametrize("synced", [False, True])
+@pytest.mark.parametrize("synced", fast_first([False, True], every=2))
 def test_a_second_addition_is_saved_over_the_first(drafting: Workspace, synced: bool) -> None:
     drafting.change(adding=AFTER["adding"])
     assert drafting.apply().code == 4
@@ -179,7 +182,7 @@ def test_an_addition_instead_of_another_takes_the_first_out_of_the_draft(draftin
     assert "put its draft back" not in (drafting.root / "runbook/index.md").read_text()
 
 
-@pytest.mark.parametrize("how", ["sync", "record"])
+@pytest.mark.parametrize("how", fast_first(["sync", "record"], every=2))
 def test_what_went_live_is_left_in_no_draft(drafting: Workspace, how: str) -> None:
     drafting.change(adding=AFTER["adding"])
     drafting.apply()

@@ -94,7 +94,7 @@ def test_no_write_is_begun_after_a_signal(workspace: Workspace, number: signal.S
     assert "left_in_draft" not in (workspace.root / "offers/live/adding.yaml").read_text()
 
 
-@pytest.mark.parametrize("first", CODES)
+@pytest.mark.parametrize("first", fast_first(CODES, every=2))
 def test_a_second_signal_ends_the_process_at_once(workspace: Workspace, first: signal.Signals) -> None:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     workspace.change(adding=AFTER["adding"])

@@ -261,7 +261,7 @@ BRANCH = {
 
 
 @pytest.mark.parametrize("ref", ["heads/topic", "tags/main"])
-@pytest.mark.parametrize("host", HOSTS)
+@pytest.mark.parametrize("host", fast_first(HOSTS, every=2))
 def test_a_form_from_another_branch_is_refused_with_what_to_choose(
     host: str, ref: str, tmp_path: Path
 ) -> None:
