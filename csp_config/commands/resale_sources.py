@@ -10,6 +10,7 @@ from csp_config.errors import UsageError
 from csp_config.model import partners_by_tenant
 from csp_config.tables import Directory, bare_key, is_masked, name_key
 from csp_config.text.guids import canonical_tenant
+from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -80,6 +81,11 @@ def from_subscriptions(candidate: Snapshot, data: Subscriptions) -> Evidence:
     kinds = f"ended: {data.ended:,}, trials: {data.trials:,}; both count, S17"
     evidence.doubt = data.doubt
     evidence.facts = (f"{data.total:,} subscriptions, {data.resold:,} of them resold ({kinds})",)
+    if data.linked and data.complete:
+        pages = counted(data.linked, "page")
+        linked = f"besides the last page {pages} with a link to the next one"
+        unseen = "a page left out between them would not be seen, so give all of them"
+        evidence.facts += (f"note: {linked}; {unseen}",)
     return evidence
 
 

@@ -44,8 +44,9 @@ class Subscriptions:
     """What the pages say. `offers`: every offer named, resold or not, with its number of subscriptions.
 
     `unclear`: offer (None: not even that is known) and why one of its subscriptions cannot be judged.
-    `complete`: the last page is among them. `doubt`: what keeps even then from seeing that nothing is
-    missing; None for one page that names no other. `newest`: the newest day in the data.
+    `complete`: the last page is among them. `doubt`: why that cannot be said for certain; None where each
+    page says whether another follows. `linked`: the pages that another one follows. `newest`: the newest day
+    in the data.
     """
 
     sales: tuple[Sale, ...]
@@ -57,6 +58,7 @@ class Subscriptions:
     unclear: tuple[tuple[str | None, str], ...]
     complete: bool
     doubt: str | None
+    linked: int
     newest: str | None
 
 
@@ -109,10 +111,10 @@ def read_subscriptions(files: Iterable[tuple[str, bytes]], today: str) -> Subscr
     read; ended subscriptions and trials count. Raises: ReadingError where a file is no such list.
     """
     reading = _Reading(today)
-    pages: set[tuple[bool | None, bool]] = set()
+    pages: Counter[tuple[bool | None, bool]] = Counter()
     for path, content in files:
         for subscriptions, follows in _pages(path, content):
-            pages.add((follows, len(subscriptions) == _PAGE_SIZE))
+            pages[follows, len(subscriptions) == _PAGE_SIZE] += 1
             for number, entry in enumerate(subscriptions, 1):
                 reading.add_entry(f"{path}, entry {number}", entry)
             if len(reading.seen) > MAX_ROWS:
@@ -127,25 +129,21 @@ def read_subscriptions(files: Iterable[tuple[str, bytes]], today: str) -> Subscr
         trials=counts["trials"],
         unclear=tuple(reading.unclear),
         complete=any(follows is not True for follows, _ in pages),
-        doubt=_doubt(pages),
+        doubt=_doubt(pages.keys()),
+        linked=sum(number for (follows, _), number in pages.items() if follows),
         newest=reading.newest,
     )
 
 
 def _doubt(pages: AbstractSet[tuple[bool | None, bool]]) -> str | None:
-    """Why pages may lack one; of each: whether another follows, and whether it is full.
-
-    A link leads to its page by a token that the page itself does not repeat, so a page left out between two
-    is not seen.
-    """
-    links = {follows for follows, _ in pages}
+    """Why the last page may be missing; of each: whether another follows, and whether it is full."""
     if (None, True) in pages or (False, True) in pages:
         return (
             f"a page has {_PAGE_SIZE} entries, which is as many as one can have, and no link to the next one"
         )
-    if None in links:
+    if any(follows is None for follows, _ in pages):
         return "a list without the page that it came in does not show whether another page follows"
-    return "pages do not show whether one between them is missing" if True in links else None
+    return None
 
 
 def _pages(path: str, content: bytes) -> Iterator[tuple[list[Any], bool | None]]:

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tests.acceptance.program import Ran
     from tests.repositories import Repo
 
-GAP = "pages do not show whether one between them is missing"
 BARE = "a list without the page that it came in does not show whether another page follows"
 FULL = "a page has 100 entries, which is as many as one can have, and no link to the next one"
 
@@ -41,9 +40,8 @@ LISTS = {
     "an empty bare list": (["[]", page(subscription(1))], BARE),
     "a bare list of 100": ([json.dumps(some(100))], FULL),
     "a page of 100 without a link": ([page(*some(100))], FULL),
-    "two pages": ([page(subscription(1), more=True), page(subscription(2))], GAP),
-    "two pages in one file": ([f"[{page(subscription(1), more=True)}, {page(subscription(2))}]"], GAP),
     "a bare list after a page": ([page(subscription(1), more=True), json.dumps(some(2))], BARE),
+    "a last page of 100": ([page(subscription(1), more=True), page(*some(100))], FULL),
 }
 
 
@@ -65,6 +63,24 @@ def test_one_page_without_a_link_is_the_whole_list(tmp_path: Path, number: int) 
     repo = repository(tmp_path / "r")
     imported(repo, page(*some(number)))
     assert document(repo, SAAS)["covers"] == ["contoso-insights"]
+
+
+@pytest.mark.parametrize("one_file", [False, True])
+@pytest.mark.parametrize("number", [1, 3])
+def test_pages_with_the_last_one_are_whole_and_a_gap_is_said_not_to_be_seen(
+    tmp_path: Path, number: int, *, one_file: bool
+) -> None:
+    repo = repository(tmp_path / "r")
+    pages = [*(page(subscription(at + 2), more=True) for at in range(number)), page(subscription(1))]
+    ran = imported(repo, *([f"[{', '.join(pages)}]"] if one_file else reversed(pages)))
+    assert document(repo, SAAS)["covers"] == ["contoso-insights"]
+    assert document(repo, SAAS)["from"] == "lifetime"
+    [note] = [line for line in ran.output.splitlines() if line.startswith("note: ")]
+    several = "1 page" if number == 1 else f"{number} pages"
+    assert note == (
+        f"note: besides the last page {several} with a link to the next one;"
+        " a page left out between them would not be seen, so give all of them"
+    )
 
 
 def test_several_lists_of_one_page_each_are_whole(tmp_path: Path) -> None:
