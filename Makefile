@@ -8,6 +8,8 @@ CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
 FAST := --dist worksteal -n $(shell expr 3 '*' $(CORES) / 2) tests
 SLOW := --dist worksteal -n $(shell expr 3 '*' $(CORES)) -m slow tests
 PIP := -m pip install --quiet --quiet --disable-pip-version-check --no-input
+# Where it is set, each run compiles all its modules anew: twice the time, and no measurement is of what people see.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: demo demo-full demo-api demo-checks test test-slow test-lowest test-newest test-clocks test-in-a-year test-leap-day test-turn-of-year lint fix bench docs data lock release clean
 
