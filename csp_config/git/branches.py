@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from csp_config.errors import BaseError
 from csp_config.git import revisions
 from csp_config.git.plumbing import REF_FORMAT
+from csp_config.git.project import branch_in_head
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -52,9 +53,11 @@ class _Ref(NamedTuple):
 
 def current_branch(repository: Repository) -> str | None:
     """The branch that is checked out, before its first commit too; None where HEAD is detached."""
-    answer = repository.git.run("symbolic-ref", "--quiet", "HEAD")
-    name = answer.output.decode("utf-8", "backslashreplace").strip()
-    return name.removeprefix(_HEADS) if answer.code == 0 and name.startswith(_HEADS) else None
+    name = branch_in_head(repository.git_folder)
+    if name is None:
+        answer = repository.git.run("symbolic-ref", "--quiet", "HEAD")
+        name = answer.output.decode("utf-8", "backslashreplace").strip() if answer.code == 0 else ""
+    return name.removeprefix(_HEADS) if name.startswith(_HEADS) else None
 
 
 def default_branch(repository: Repository, given: str | None = None) -> Branch | None:

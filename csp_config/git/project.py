@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import ReadingError
@@ -123,6 +124,19 @@ def git_folder(top: Path) -> Path:
     if mark.is_file():  # a linked worktree or a submodule
         mark = top / os.fsdecode(mark.read_bytes()).removeprefix("gitdir: ").rstrip("\n")
     return mark.resolve() if mark.exists() else top
+
+
+def branch_in_head(git_folder: Path) -> str | None:
+    """The full name of the branch that git's file HEAD names; None where git has to be asked.
+
+    To ask takes a fiftieth of a hook. Where refs lie in tables, the file says `.invalid`.
+    """
+    try:
+        content = (git_folder / "HEAD").read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    found = re.fullmatch(r"ref: (refs/heads/[A-Za-z0-9][\w./-]*)\n", content)
+    return found[1] if found else None
 
 
 def is_bare(folder: Path) -> bool:

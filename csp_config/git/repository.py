@@ -63,13 +63,13 @@ class Repository:
                 " `csp-config validate --base none`",
             )
         self._project = project
-        self.root, self._git_folder, self._bare = project.top, project.git_folder, project.bare
-        self.git = Git(self.root, environment, self._git_folder, bare=self._bare, still=still)
+        self.root, self.git_folder, self._bare = project.top, project.git_folder, project.bare
+        self.git = Git(self.root, environment, self.git_folder, bare=self._bare, still=still)
         if self._bare:
             self.git.output("rev-parse", "--is-shallow-repository")  # whether git accepts it at all
         else:
             self._check_top()
-        self._index = _index_of_hook(self.root, self._git_folder, environment.get("GIT_INDEX_FILE"))
+        self._index = _index_of_hook(self.root, self.git_folder, environment.get("GIT_INDEX_FILE"))
         # Git writes MERGE_HEAD after its hook pre-merge-commit has run; until then only this tells.
         named = (name.removeprefix("GITHEAD_") for name in environment if name.startswith("GITHEAD_"))
         self._merging = tuple(sorted(name for name in named if re.fullmatch(FULL_ID, name)))
@@ -136,7 +136,7 @@ class Repository:
 
     def merged_heads(self) -> tuple[str, ...]:
         """The commits that are being merged into HEAD just now; none where no merge is under way."""
-        mark = self._git_folder / "MERGE_HEAD"
+        mark = self.git_folder / "MERGE_HEAD"
         if mark.is_file():
             return tuple(mark.read_text(encoding="ascii").split())
         return self._merging if self.in_hook else ()
