@@ -13,6 +13,7 @@ from csp_config.commands import review
 from csp_config.commands.workspace import load_workspace
 from csp_config.errors import UsageError
 from csp_config.render import REPORTS
+from csp_config.render.words import base_words
 from csp_config.text import visible
 
 if TYPE_CHECKING:
@@ -61,10 +62,11 @@ def placed(report: Report, inputs: Inputs) -> Report:
 
 
 def tell_notes(report: Report, format_: str, common: Common) -> None:
-    """Say on standard error what people must not miss, where the format is for machines."""
-    if not common.quiet and format_ not in ("text", "markdown", "html"):
-        for line in report.notes:
-            note(visible(line))
+    """Say on standard error what people must not miss, where the format is for machines and leaves it out."""
+    if common.quiet or format_ in ("text", "markdown", "html"):
+        return
+    for line in (*report.notes, *([] if format_ == "json" else base_words(report))):
+        note(visible(line))
 
 
 def exit_code(report: Report, fail_on: str) -> int:

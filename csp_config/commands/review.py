@@ -11,6 +11,7 @@ from csp_config.errors import UsageError
 from csp_config.model import Report
 from csp_config.planning import concerns, make_plan, moves_now, moves_since
 from csp_config.rules import RULES, check
+from csp_config.text.phrases import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -99,7 +100,13 @@ def plan(
         from csp_config import runbook  # noqa: PLC0415 - validate has no use for it
 
         plan = runbook.annotate(plan, candidate)
-    return _report(workspace, diagnostics)._replace(plan=plan)
+    report = _report(workspace, diagnostics)._replace(plan=plan, only=tuple(only))
+    left_out = len(candidate.offers.keys() - set(only))
+    if not only or not left_out:
+        return report
+    others = f"{counted(left_out, 'other offer')} not looked at"
+    note = f"only {listed(sorted(only))} planned, as --only asks: {others}"
+    return report._replace(notes=(*report.notes, note))
 
 
 def planned_actions(

@@ -171,8 +171,8 @@ def _step(action: Action) -> Waiting:
 
 
 def days_until(since: str, end: datetime) -> int:
-    """Whole days from a time of a live record to `end`; 0 where it is later. The schema checked its form."""
-    return max(0, (end - parse_time(since)).days)
+    """Days by the calendar (UTC) from a time of a live record to `end`, as a plan counts them; 0 if later."""
+    return max(0, (end.date() - parse_time(since).date()).days)
 
 
 def parse_time(text: str) -> datetime:

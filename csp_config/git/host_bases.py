@@ -131,6 +131,8 @@ def _before(asked: Asked, name: str, origin: str, found_by: str) -> Choice:
     """A commit that the host names, if it comes before what is judged."""
     commit = checked_id(name, origin)
     if not asked.repository.has(commit):
+        if is_shallow(asked.repository.git):  # the commit alone would not show that it comes before
+            raise BaseError(f"commit {commit} is missing from this clone", help=branches.WHOLE_HISTORY)
         raise asked.repository.missing(commit)
     if commit == asked.head and not asked.differs(commit):
         raise BaseError(f"{origin}, {commit}, is the commit that is judged itself", help=NAME_IT)

@@ -162,6 +162,7 @@ class Report(NamedTuple):
     comparison: "Comparison | None" = None  # what was read in a target, where the plan is against one
     notes: tuple[str, ...] = ()
     question: "Question | None" = None  # what was asked with --if or --undo: such a plan is never carried out
+    only: tuple[str, ...] = ()  # the offers that were planned, where not all were
 
     def number_of(self, severity: Severity) -> int:
         """How many diagnostics have this severity."""

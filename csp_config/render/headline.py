@@ -19,6 +19,7 @@ NO_CHANGE = "No change: Partner Center already holds what is declared, as far as
 NO_ACTION = "No action follows from this question; csp-config plan shows what is due without it"
 NOTHING_KNOWN = "Nothing changes, as far as is known"
 BLOCKED = "blocked: apply would refuse this plan until the errors are corrected"
+NONE_OF_THESE = "Nothing to do for the offers of --only, as far as is known"
 CORRECT_FIRST = "Nothing is planned: correct the errors first"
 
 
@@ -97,13 +98,14 @@ def headline(
     unread: Sequence[NotRead] = (),
     *,
     of_question: bool = False,
+    of_some: bool = False,
     labels: PartnerLabels | None = None,
 ) -> tuple[Words, ...]:
     """The clauses of the headline, most important first; `unread`: offers that were not read from a target.
 
     "No change" appears only where every offer was planned and read, and none has to be adopted.
-    `of_question`: the plan answers a question, and is only of the offers that it changes. `labels`: those of
-    the plan's partners, where they are made already.
+    `of_question`: the plan answers a question, and is only of the offers that it changes; `of_some`: of
+    those that somebody chose. `labels`: those of the plan's partners, where they are made already.
     """
     labels = labels or PartnerLabels(plan)
     changes = [one for one in plan.actions if one.kind != "adopt"]
@@ -117,7 +119,7 @@ def headline(
         return (*([] if known else [(NOTHING_KNOWN,)]), *known, *unknown)
     if plan.blocked:
         return ((CORRECT_FIRST,),)
-    return ((NO_ACTION if of_question else NO_CHANGE,),)
+    return ((NO_ACTION if of_question else NONE_OF_THESE if of_some else NO_CHANGE,),)
 
 
 def _effects(

@@ -58,6 +58,7 @@ def document(report: Report) -> dict[str, Any]:
         "base": base and {"revision": base.revision, "commit": base.commit, "found_by": base.found_by},
         **({"project": report.project} if plan is not None else {}),
         "candidate": {"kind": report.candidate.kind, "commit": report.candidate.commit},
+        **({"only": list(report.only)} if report.only else {}),
         "summary": _summary(report),
         **({} if plan is None else _plan(plan)),
         **({} if report.question is None else {"question": plain_question(report.question, _partner)}),

@@ -54,7 +54,9 @@ def plan_by_people(report: Report, plan: Plan) -> PlanByPeople:
     partners = {cause: tuple(_partner_rows(plan, cause, labels)) for cause in CAUSES}
     options = tuple(_options(plan, labels))
     return PlanByPeople(
-        headline=headline(plan, not_read, of_question=report.question is not None, labels=labels),
+        headline=headline(
+            plan, not_read, of_question=report.question is not None, of_some=bool(report.only), labels=labels
+        ),
         to_do=tuple(to_do(plan)),
         blocked=plan.blocked,
         refusals=tuple(_refusals(report, plan, labels)),

@@ -51,7 +51,7 @@ def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
     plan = report.plan
     assert plan is not None  # noqa: S101 - a report of `plan` has one
     view = plan_by_people(report, plan)
-    opening = compared_with(report, full=options.verbose)
+    opening = compared_with(report)
     if opening and not options.quiet:
         yield opening
         yield ""

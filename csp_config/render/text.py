@@ -26,7 +26,7 @@ def render(report: Report, options: OutputOptions) -> str:
 
 
 def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
-    opening = compared_with(report, full=options.verbose)
+    opening = compared_with(report)
     if opening and not options.quiet:
         yield opening
         yield ""

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from csp_config.model import Base, Diagnostic, Report, Source
 
 SEVERITIES = ("error", "warning", "info")  # worst first
-_SHORT_COMMIT = 7
 
 
 def totals(report: Report) -> str:
@@ -29,14 +28,17 @@ def totals(report: Report) -> str:
     )
 
 
-def compared_with(report: Report, *, full: bool = False) -> str | None:
+def compared_with(report: Report) -> str | None:
     """The report's notes, and what the candidate was compared with; None where there is neither."""
+    return visible("; ".join([*report.notes, *base_words(report)])) or None
+
+
+def base_words(report: Report) -> list[str]:
+    """What the candidate was compared with, its full commit id, and why; empty where that is no commit."""
     base = report.base
-    parts = list(report.notes)
-    if base is not None and base.commit is not None:
-        commit = base.commit if full else base.commit[:_SHORT_COMMIT]
-        parts.append(f"compared with {base.revision} ({commit}, {_why_this_base(report, base)})")
-    return visible("; ".join(parts)) or None
+    if base is None or base.commit is None:
+        return []
+    return [f"compared with {base.revision} ({base.commit}, {_why_this_base(report, base)})"]
 
 
 def _why_this_base(report: Report, base: Base) -> str:
@@ -48,7 +50,7 @@ def _why_this_base(report: Report, base: Base) -> str:
         case "head-parent" if report.candidate.kind == "commit":
             return "the commit before it"
         case "head-parent":
-            return "the commit before HEAD, which declares all of this already"
+            return "the commit before HEAD: that one declares all of this already"
         case "merge-base" | "pre-push" if base.commits is not None:
             return f"{counted(base.commits, 'commit')} ago"
     return f"found by {base.found_by}"

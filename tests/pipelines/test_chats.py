@@ -121,7 +121,7 @@ def test_each_chat_is_told_in_its_own_form(form: Form, chat: Chat, tmp_path: Pat
     slack, teams = (message for _, _, message in chat.told)
     assert "blocks" in slack
     assert teams["attachments"][0]["contentType"] == "application/vnd.microsoft.card.adaptive"
-    assert "contoso-insights: request to remove 1 partner, drafted 19 days ago" in json.dumps(slack)
+    assert "contoso-insights: request to remove 1 partner, drafted 20 days ago" in json.dumps(slack)
     assert "slack: HTTP 200" in ran.said
 
 

@@ -68,7 +68,7 @@ def test_a_plan_reads_from_the_headline_over_people_to_offers_and_requests() -> 
 - You: change 1 offer in Partner Center, file 1 form with Microsoft's support
 - Microsoft: answer 1 form once filed
 
-`compared with HEAD^ (1a2b3c4, the commit before it)`
+`compared with HEAD^ (1a2b3c4d5e6f1a2b3c4d5e6f1a2b3c4d5e6f1a2b, the commit before it)`
 
 #### Caused by this change: 2 partners
 
