@@ -156,11 +156,14 @@ def handed_out_records(
 ) -> Iterator[LiveAudience]:
     """The records, new or changed, of offers that apply hands out: with their states and drafted requests.
 
-    A new record holds the state that the plan starts from, not observed. `known`: offer -> its record, for
-    offers that this run has read or written.
+    A new record holds the state that the plan starts from, not observed: of a published offer that had none
+    what is declared, of a draft that had none that nothing is saved. `known`: offer -> its record, for offers
+    that this run has read or written.
     """
     for offer, actions in groupby(plan.actions, key=lambda action: action.offer):
-        state = plan.current[offer] or plan.desired[offer]
+        state, desired = plan.current[offer], plan.desired[offer]
+        if state is None and desired is not None and desired.published:
+            state = desired
         record = known.get(offer) or known_record(workspace, offer, now, state)
         drafted = with_drafts(record, actions, now)
         if offer not in workspace.candidate.live or drafted != record:

@@ -226,6 +226,26 @@ def test_a_gitlab_push_is_compared_with_what_was_there_before(repo: Repo) -> Non
     assert found(base) == (before, "gitlab-push")
 
 
+@pytest.mark.parametrize("depth", [1, 2, 3])
+@pytest.mark.parametrize("host", ["GitHub", "GitLab"])
+def test_one_remedy_is_enough_for_a_push_of_which_only_the_end_was_fetched(
+    repo: Repo, host: str, depth: int
+) -> None:
+    """The commit before alone would not show that it comes before."""
+    before = repo.head()
+    for number in range(4):
+        repo.commit(insights=f"later {number}\n")
+    clone = repo.clone("shallow", "--depth", str(depth))
+    if host == "GitHub":
+        variables = github(clone, "push", {"before": before})
+    else:
+        variables = {**gitlab("main", "push"), "CI_COMMIT_BEFORE_SHA": before}
+    with pytest.raises(BaseError, match=f"{before} is missing from this clone") as caught:
+        base_of(clone, variables)
+    follow(clone, caught.value)
+    assert found(base_of(clone, variables)) == (before, f"{host.lower()}-push")
+
+
 def gitlab(branch: str, source: str) -> dict[str, str]:
     return {
         "GITLAB_CI": "true",

@@ -1,0 +1,59 @@
+"""What has to be saved for an offer that is a draft from its first commit on is due until it is recorded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.program import csp_config
+from tests.importing.files import offer, repository
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.repositories import Repo
+
+DRAFT = offer("contoso-desk").replace("published: true", "published: false")
+FIELDS = {"selected": DRAFT, "any": DRAFT.replace("selected", "any").replace("  partner_lists: [emea]\n", "")}
+
+
+def with_new_draft(folder: Path, resellers: str) -> Repo:
+    repo = repository(folder)
+    repo.commit()
+    assert csp_config(repo.path, "record", "baseline", "-q").code == 0
+    repo.commit()
+    repo.write("offers/contoso-desk.yaml", FIELDS[resellers])
+    repo.commit()
+    return repo
+
+
+def actions(repo: Repo, *options: str) -> list[str]:
+    plan = csp_config(repo.path, "plan", "--format", "json", *options).data
+    return [one["id"] for one in plan["actions"]]
+
+
+@pytest.mark.parametrize("resellers", ["selected", "any"])
+def test_it_stays_due_after_apply_and_until_somebody_saved_it(tmp_path: Path, resellers: str) -> None:
+    repo = with_new_draft(tmp_path / "r", resellers)
+    [due] = actions(repo)
+    assert due.startswith("contoso-desk/save-draft-")
+    assert csp_config(repo.path, "apply", "--yes", "-q").code == 4
+    repo.commit()
+    assert actions(repo, "--base", "records") == actions(repo) == [due]
+    assert due in csp_config(repo.path, "status").output
+    done = csp_config(repo.path, "record", "done", due)
+    assert done.code == 0, done.said
+    repo.commit()
+    assert actions(repo) == []
+    assert "contoso-desk" not in csp_config(repo.path, "status").output
+
+
+def test_what_changes_before_it_was_saved_is_saved_at_once(tmp_path: Path) -> None:
+    repo = with_new_draft(tmp_path / "r", "selected")
+    assert csp_config(repo.path, "apply", "--yes", "-q").code == 4
+    repo.commit()
+    repo.write("offers/contoso-desk.yaml", FIELDS["selected"].replace("published: false", "published: true"))
+    repo.commit()
+    kinds = [one.partition("/")[2].rpartition("-")[0] for one in actions(repo)]
+    assert kinds == ["save-draft", "publish"]
