@@ -14,7 +14,7 @@ from csp_config.rules import RULES, check
 from csp_config.text.phrases import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import date
 
     from csp_config.commands.workspace import Workspace
@@ -101,12 +101,7 @@ def plan(
 
         plan = runbook.annotate(plan, candidate)
     report = _report(workspace, diagnostics)._replace(plan=plan, only=tuple(only))
-    left_out = len(candidate.offers.keys() - set(only))
-    if not only or not left_out:
-        return report
-    others = f"{counted(left_out, 'other offer')} not looked at"
-    note = f"only {listed(sorted(only))} planned, as --only asks: {others}"
-    return report._replace(notes=(*report.notes, note))
+    return report._replace(notes=(*report.notes, *_left_out(base, candidate, only))) if only else report
 
 
 def planned_actions(
@@ -159,6 +154,16 @@ def _check_names(only: Collection[str], moves: tuple[Move, ...], workspace: Work
         if name not in known:
             help_ = "csp-config plan without --only shows them"
             raise missing(workspace.candidate, name, otherwise=help_, also=known)
+
+
+def _left_out(base: Snapshot | None, candidate: Snapshot, only: Collection[str]) -> Iterator[str]:
+    """The note on offers that were not planned, deleted ones and those that could not be read among them."""
+    offers = [id_ for kind, id_ in candidate.identities.values() if kind == "Offer"]
+    deleted = () if base is None else base.offers.keys() - set(offers)
+    number = sum(1 for id_ in (*offers, *deleted) if id_ not in only)
+    if number:
+        others = f"{counted(number, 'other offer')} not looked at"
+        yield f"only {listed(sorted(only))} planned, as --only asks: {others}"
 
 
 def _unshared(workspace: Workspace) -> bool:

@@ -1,4 +1,4 @@
-"""A request is as old in a plan as in the status, whatever the time of day: days count by the calendar in UTC."""
+"""A request is as old in a plan as in the status: days count by the calendar in UTC."""
 
 from __future__ import annotations
 

@@ -117,4 +117,4 @@ def test_it_says_how_the_base_was_chosen() -> None:
     assert f"({COMMIT}, the commit before it)" in said("head-parent", "commit")
     assert f"({COMMIT}, the commit before HEAD: that one declares all of this already)" in said("head-parent")
     assert f"({COMMIT}, as asked for)" in said("option")
-    assert "(1a2b3c4, found by gitlab-push)" in said("gitlab-push")
+    assert f"({COMMIT}, found by gitlab-push)" in said("gitlab-push")
