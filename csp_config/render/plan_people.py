@@ -130,7 +130,7 @@ def _options(plan: Plan, labels: PartnerLabels) -> Iterator[OptionRow]:
             after=state_words(one.after),
             consequence=consequence,
             sellers=_sorted_by_name(labels.named(_partner_ref(tenant, plan)) for tenant in one.after.tenants),
-            resold=len(about.resold) if about else 0,
+            resold=_resold(one.after, about.resold if about else ()),
             cause=one.cause,
             by_request=one.how == "support",
             drafted=request_kind(one, plan) == "drafted",
@@ -141,6 +141,11 @@ def _options(plan: Plan, labels: PartnerLabels) -> Iterator[OptionRow]:
         alike[row].append(one.offer)
     rows = [replace(row, offers=tuple(offers)) for row, offers in alike.items()]
     yield from sorted(rows, key=lambda row: ("closes" not in row.consequence, row.draft, row.offers))
+
+
+def _resold(after: State, resold: Sequence[str]) -> int:
+    """How many of the partners who may sell in a state are known to have resold."""
+    return len(resold) if after.resellers == "any" else sum(tenant in after.tenants for tenant in resold)
 
 
 def _declared_since(action: Action, plan: Plan) -> str:

@@ -74,8 +74,8 @@ class OptionRow:
     """Offers that change their option, or are published, in the same way.
 
     `sellers`: the partners that may sell them afterwards, named by their labels; empty where that is
-    everybody or nobody. `resold`: how many partners are known to have resold them. `drafted`: the form is
-    written and not filed; `waits`: it is filed, and Microsoft has to agree; `refused`: by a rule.
+    everybody or nobody. `resold`: how many of those who may are known to have resold them. `drafted`: the
+    form is written and not filed; `waits`: it is filed, and Microsoft has to agree; `refused`: by a rule.
     """
 
     offers: tuple[str, ...]

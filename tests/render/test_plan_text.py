@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from csp_config.model.work import PartnerRef, PlannedRequest
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from csp_config.model.work import PartnerRef, PlannedOffer, PlannedRequest
 from csp_config.render import PLANS, OutputOptions
 from csp_config.render.headline import NO_CHANGE
 from tests.render.values import (
@@ -17,6 +22,9 @@ from tests.render.values import (
     report,
     state,
 )
+
+if TYPE_CHECKING:
+    from csp_config.model import Resellers, State
 
 text = PLANS["text"]
 
@@ -165,3 +173,24 @@ def test_signs_are_coloured_where_colour_is_wanted() -> None:
     shown = text(report(plan=add_and_remove()), OutputOptions(color=True))
     assert "\x1b[1;31m-\x1b[0m Northwind Traders" in shown
     assert "\x1b[1;32m+\x1b[0m Fabrikam Cloud" in shown
+
+
+OTHER = "33333333-2222-4333-8444-555555555555"
+AFTERWARDS: list[tuple[tuple[Resellers, Resellers], State, int]] = [
+    (("none", "selected"), state("selected", FABRIKAM), 1),
+    (("any", "selected"), state("selected", FABRIKAM, OTHER), 2),
+    (("any", "selected"), state("selected", NORTHWIND), 0),
+    (("any", "none"), state("none"), 0),
+    (("selected", "any"), state("any"), 2),
+]
+
+
+@pytest.mark.parametrize(("move", "after", "number"), AFTERWARDS)
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_of_those_who_may_sell_afterwards_it_is_said_how_many_have_resold(
+    form: str, move: tuple[Resellers, Resellers], after: State, number: int
+) -> None:
+    made = plan(action("support-request", move=move, after=after))
+    about = PlannedOffer(type="saas", resold=(FABRIKAM, OTHER))
+    shown = PLANS[form](report(plan=made._replace(offers={"contoso-insights": about})), OutputOptions())
+    assert re.findall(r"(\d+) partners?(?: has| have)? resold it already", shown) == [str(number)] * (number > 0)
