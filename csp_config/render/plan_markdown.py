@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     )
 
 _FEW_FINDINGS = 20  # of more that are folded, a row for each rule
+_FEW_REASONS = 3
 _LONGEST = 600
 
 
@@ -151,7 +152,7 @@ def _refusals(view: PlanByPeople) -> Block:
                     listed_names(one.offers, table_cell),
                     _sentence_cell(one.change),
                     ", ".join(map(table_cell, one.rules)),
-                    "; ".join(table_cell(shortened(reason, 300)) for reason in one.reasons[:3]),
+                    _reasons(one.reasons),
                 )
             ),
             len(one.offers),
@@ -162,6 +163,12 @@ def _refusals(view: PlanByPeople) -> Block:
     return Block(
         opening="\n#### Refused\n", header=header, rows=rows, thing="refusal", importance=Importance.NEVER
     )
+
+
+def _reasons(reasons: Sequence[str]) -> str:
+    more = len(reasons) - _FEW_REASONS
+    shown = "; ".join(table_cell(shortened(reason, 300)) for reason in reasons[:_FEW_REASONS])
+    return shown + (f"; and {counted(more, 'more reason')}" if more > 0 else "")
 
 
 def _sentence_cell(words: Words) -> str:

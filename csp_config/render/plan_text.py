@@ -86,9 +86,11 @@ def _head(view: PlanByPeople, options: OutputOptions) -> Iterator[str]:
     for one in view.refusals:
         text = f"{_names(one.offers, options)}: refused {plain(one.change)}, by {', '.join(one.rules)}"
         lines.append(_signed("!", text, options))
-        lines += [
-            f"    {visible(reason)}" for reason in one.reasons[: None if options.verbose else _FEW_NAMES]
-        ]
+        shown = one.reasons[: None if options.verbose else _FEW_NAMES]
+        lines += [f"    {visible(reason)}" for reason in shown]
+        more = len(one.reasons) - len(shown)
+        if more:
+            lines.append(f"    and {counted(more, 'more reason')}; -v shows all")
     yield from _section("Refused", lines)
 
 

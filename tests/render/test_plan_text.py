@@ -194,3 +194,19 @@ def test_of_those_who_may_sell_afterwards_it_is_said_how_many_have_resold(
     about = PlannedOffer(type="saas", resold=(FABRIKAM, OTHER))
     shown = PLANS[form](report(plan=made._replace(offers={"contoso-insights": about})), OutputOptions())
     assert re.findall(r"(\d+) partners?(?: has| have)? resold it already", shown) == [str(number)] * (number > 0)
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize("many", [3, 4, 10, 11, 40])
+def test_reasons_of_a_refusal_are_listed_or_counted(form: str, many: int) -> None:
+    found = [diagnostic(message=f"reason {one:02}", offer="contoso-insights") for one in range(many)]
+    refused = action("support-request", remove=(partner(),), blocked_by=("CSP304",))
+    shown = PLANS[form](report(*found, plan=plan(refused, blocked=True), rules=RULES), OutputOptions())
+    refusals = re.split(r"Caused by this change", shown)[0]
+    more = re.search(r"and (\d+) more", refusals)
+    assert len(re.findall(r"reason \d\d", refusals)) + int(more.group(1) if more else 0) == many
+    if form == "text":
+        everything = PLANS[form](
+            report(*found, plan=plan(refused, blocked=True), rules=RULES), OutputOptions(verbose=True)
+        )
+        assert "more reason" not in everything
