@@ -1,4 +1,7 @@
-"""The headline and totals of a plan: who loses, who gains, what opens or closes, and what has to be done."""
+"""The headline and totals of a plan: who loses, who gains, what opens or closes, and what has to be done.
+
+The tiles of the page count from the same values: both have to say the same of one plan.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,14 @@ from csp_config.render.partner_labels import PartnerLabels
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from csp_config.model import State
     from csp_config.model.comparison import NotRead
     from csp_config.model.work import Action, Plan
+    from csp_config.render.plan_values import Cause
+
+Verb = Literal["lose", "gain", "keep"]
 
 NO_CHANGE = "No change: Partner Center already holds what is declared, as far as is known"
 NO_ACTION = "No action follows from this question; csp-config plan shows what is due without it"
@@ -85,6 +91,17 @@ def awaits_answer(action: Action, plan: Plan) -> bool:
     return action.status == "waiting" and request_status(action, plan) != "drafted"
 
 
+def unanswered(plan: Plan) -> list[Action]:
+    """The requests that are filed and wait for Microsoft's answer."""
+    changes = (one for one in plan.actions if one.kind != "adopt")
+    return [one for one in changes if awaits_answer(one, plan) and not one.blocked_by]
+
+
+def refused_changes(plan: Plan) -> list[Action]:
+    """The changes that rules refuse."""
+    return [one for one in plan.actions if one.kind != "adopt" and one.blocked_by]
+
+
 def state_words(state: State | None) -> str:
     """`any`, `none`, `selected (12)`, with `, draft` for an offer that is not published."""
     if state is None:
@@ -110,8 +127,8 @@ def headline(
     labels = labels or PartnerLabels(plan)
     changes = [one for one in plan.actions if one.kind != "adopt"]
     known = [
-        *_effects(changes, "change", plan, labels),
-        *((("already due: ", *clause)) for clause in _effects(changes, "pending", plan, labels)),
+        *_effects(plan, "change", labels),
+        *((("already due: ", *clause)) for clause in _effects(plan, "pending", labels)),
         *_work(changes, plan, labels),
     ]
     unknown = _unknown(plan, unread)
@@ -122,31 +139,74 @@ def headline(
     return ((NO_ACTION if of_question else NONE_OF_THESE if of_some else NO_CHANGE,),)
 
 
-def _effects(
-    actions: Sequence[Action], cause: Literal["change", "pending"], plan: Plan, labels: PartnerLabels
-) -> Iterable[Words]:
-    """Clauses on partners and offers, for the actions of one cause that are neither refused nor filed."""
-    parts = [part for one in actions for part in one.by_cause()]
-    open_ = [
-        one for one in parts if one.cause == cause and not awaits_answer(one, plan) and not one.blocked_by
-    ]
-    live = [one for one in open_ if one.kind in ("support-request", "sync-audience", "opt-in")]
-    withdrawn = [one for one in open_ if one.kind == "withdraw-request"]
-    yield from _people([*live, *withdrawn], plan, labels)
-    yield from _options(live)
-    yield from _options_kept(withdrawn, plan)
-    yield from _publications([one for one in open_ if one.kind == "publish"])
-    yield from _drafts([one for one in open_ if one.kind == "save-draft"], plan)
+class Effects(NamedTuple):
+    """The actions of one cause that are neither refused nor waiting for Microsoft's answer.
+
+    `live`: they change who may sell a published offer; `drafts`: of offers that this plan does not publish.
+    """
+
+    live: tuple[Action, ...]
+    withdrawn: tuple[Action, ...]
+    published: tuple[Action, ...]
+    drafts: tuple[Action, ...]
 
 
-def _people(actions: Sequence[Action], plan: Plan, labels: PartnerLabels) -> Iterable[Words]:
+def effects_of(plan: Plan, cause: Cause) -> Effects:
+    """What headline and page count as happening for one cause."""
+    parts = (part for one in plan.actions for part in one.by_cause())
+    told = (one for one in parts if not awaits_answer(one, plan) and not one.blocked_by)
+    open_ = [one for one in told if one.cause == cause]
+    going_live = {one.offer for one in plan.actions if one.kind == "publish"}
+    return Effects(
+        live=tuple(one for one in open_ if one.kind in ("support-request", "sync-audience", "opt-in")),
+        withdrawn=tuple(one for one in open_ if one.kind == "withdraw-request"),
+        published=tuple(one for one in open_ if one.kind == "publish"),
+        drafts=tuple(one for one in open_ if one.kind == "save-draft" and one.offer not in going_live),
+    )
+
+
+def _effects(plan: Plan, cause: Cause, labels: PartnerLabels) -> Iterable[Words]:
+    """Clauses on partners and offers, for one cause."""
+    found = effects_of(plan, cause)
+    yield from _people(found, plan, labels)
+    for change, offers in offers_by_change(found, plan).items():
+        if change == "goes live" and len(offers) == 1:
+            yield (Name(offers[0]), f" goes live, for {sellers(found.published[0].after)}")
+        else:
+            yield _offers_clause(offers, *_CLAUSES[change])
+
+
+class People(NamedTuple):
+    """The partners who lose, gain or keep something, by tenant, and the offers."""
+
+    partners: dict[str, PartnerRef]
+    offers: set[str]
+
+
+def people_by_effect(found: Effects, plan: Plan) -> dict[Verb, People]:
+    """Who loses, who gains and who keeps which published offers; without the effects that nothing has."""
+    people: dict[Verb, People] = {}
+    for one in (*found.live, *found.withdrawn):
+        sides: dict[Verb, tuple[PartnerRef, ...]] = {
+            "lose": one.remove,
+            "gain": one.add,
+            "keep": kept(one, plan),
+        }
+        for verb, refs in sides.items():
+            if refs:
+                partners, offers = people.setdefault(verb, People({}, set()))
+                partners.update((ref.tenant_id, ref) for ref in refs)
+                offers.add(one.offer)
+    return people
+
+
+def _people(found: Effects, plan: Plan, labels: PartnerLabels) -> Iterable[Words]:
     """`3 partners lose 6 offers, 2 partners gain 2`; a single partner or offer by name."""
     pieces: list[str | Name] = []
-    for verb, side in (("lose", _removed), ("gain", _added), ("keep", kept)):
-        pairs = [(ref, one.offer) for one in actions for ref in side(one, plan)]
-        if not pairs:
-            continue
-        tenants, offers = {ref.tenant_id: ref for ref, _ in pairs}, {offer for _, offer in pairs}
+    people = people_by_effect(found, plan)
+    verbs: tuple[Verb, ...] = ("lose", "gain", "keep")
+    for verb in (verb for verb in verbs if verb in people):
+        tenants, offers = people[verb]
         if pieces:
             pieces.append(", ")
         elided = any(isinstance(piece, str) and piece.endswith("offers") for piece in pieces)
@@ -161,14 +221,6 @@ def _people(actions: Sequence[Action], plan: Plan, labels: PartnerLabels) -> Ite
             pieces += [f"{len(tenants):,} partners {verb} ", what]
     if pieces:
         yield _joined(pieces)
-
-
-def _removed(action: Action, _plan: Plan) -> tuple[PartnerRef, ...]:
-    return action.remove
-
-
-def _added(action: Action, _plan: Plan) -> tuple[PartnerRef, ...]:
-    return action.add
 
 
 def kept(action: Action, plan: Plan) -> tuple[PartnerRef, ...]:
@@ -195,46 +247,49 @@ def _joined(pieces: Iterable[str | Name]) -> Words:
     return tuple(joined)
 
 
-_TO_ANY = (" opens to every partner", " open to every partner")
-_TO_NONE = (" closes: no partner may sell it any more", " close: no partner may sell them any more")
-_TO_LIST = (
-    " closes to all but chosen partners: every other partner loses it",
-    " close to all but chosen partners: every other partner loses them",
-)
+OfferChange = Literal[
+    "opens", "closes", "chosen", "stays open", "stays with chosen", "goes live", "changes as a draft"
+]
+_CLAUSES: dict[OfferChange, tuple[str, str]] = {
+    "opens": (" opens to every partner", " open to every partner"),
+    "closes": (
+        " closes: no partner may sell it any more",
+        " close: no partner may sell them any more",
+    ),
+    "chosen": (
+        " closes to all but chosen partners: every other partner loses it",
+        " close to all but chosen partners: every other partner loses them",
+    ),
+    "stays open": (" stays open to every partner", " stay open to every partner"),
+    "stays with chosen": (" stays with chosen partners", " stay with chosen partners"),
+    "goes live": (" goes live", " go live"),
+    "changes as a draft": (" changes as a draft", " change as drafts"),
+}
 
 
-def _options(actions: Sequence[Action]) -> Iterable[Words]:
-    """Clauses on the offers that open to every partner, close, or go from every partner to chosen ones."""
-    kinds: tuple[tuple[Callable[[Action], bool], tuple[str, str]], ...] = (
-        (lambda one: one.move[1] == "any", _TO_ANY),
-        (lambda one: one.move[1] == "none", _TO_NONE),
-        (lambda one: one.move == ("any", "selected"), _TO_LIST),
-    )
-    for matches, (one_does, many_do) in kinds:
-        offers = sorted({one.offer for one in actions if one.move[0] != one.move[1] and matches(one)})
-        if offers:
-            yield _offers_clause(offers, one_does, many_do)
+def offers_by_change(found: Effects, plan: Plan) -> dict[OfferChange, list[str]]:
+    """The offers, sorted, that open, close, go from every partner to chosen ones, go live, or are drafts.
 
-
-_STAYS_OPEN = (" stays open to every partner", " stay open to every partner")
-_STAYS_CHOSEN = (" stays with chosen partners", " stay with chosen partners")
-
-
-def _options_kept(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
-    """Clauses on the offers that keep their option as a request for another one is to be withdrawn."""
+    Those that stay open, or with chosen partners, do so as a request for another option is to be withdrawn.
+    """
+    moved = [one for one in found.live if one.move[0] != one.move[1]]
     asked = {
         one.offer: plan.requests[one.request_id].move[1]
-        for one in actions
+        for one in found.withdrawn
         if one.request_id and one.request_id in plan.requests and not kept(one, plan)
     }
-    for option, words in (("any", _STAYS_OPEN), ("selected", _STAYS_CHOSEN)):
-        offers = sorted(
-            offer
-            for offer, other in asked.items()
-            if plan.desired[offer].resellers == option and other != option
-        )
-        if offers:
-            yield _offers_clause(offers, *words)
+    kept_options = {offer: plan.desired[offer].resellers for offer in asked}
+    stays = {offer: option for offer, option in kept_options.items() if option != asked[offer]}
+    offers: dict[OfferChange, set[str]] = {
+        "opens": {one.offer for one in moved if one.move[1] == "any"},
+        "closes": {one.offer for one in moved if one.move[1] == "none"},
+        "chosen": {one.offer for one in moved if one.move == ("any", "selected")},
+        "stays open": {offer for offer, option in stays.items() if option == "any"},
+        "stays with chosen": {offer for offer, option in stays.items() if option == "selected"},
+        "goes live": {one.offer for one in found.published},
+        "changes as a draft": {one.offer for one in found.drafts},
+    }
+    return {change: sorted(names) for change, names in offers.items() if names}
 
 
 def _offers_clause(offers: Sequence[str], one: str, many: str) -> Words:
@@ -244,28 +299,11 @@ def _offers_clause(offers: Sequence[str], one: str, many: str) -> Words:
     return (f"{len(offers):,} offers{many}",)
 
 
-def _publications(actions: Sequence[Action]) -> Iterable[Words]:
-    """A clause on the drafts that are published, and for whom."""
-    if len(actions) == 1:
-        (one,) = actions
-        yield (Name(one.offer), f" goes live, for {sellers(one.after)}")
-    elif actions:
-        yield (f"{len(actions):,} offers go live",)
-
-
 def sellers(state: State) -> str:
     """Who may sell an offer in this state: `every partner`, `no partner`, `3 partners`."""
     return {"any": "every partner", "none": "no partner"}.get(
         state.resellers, counted(len(state.tenants), "partner")
     )
-
-
-def _drafts(actions: Sequence[Action], plan: Plan) -> Iterable[Words]:
-    """A clause on changes of drafts, which reach no partner before the offer is published."""
-    published = {one.offer for one in plan.actions if one.kind == "publish"}
-    offers = sorted({one.offer for one in actions} - published)
-    if offers:
-        yield _offers_clause(offers, " changes as a draft", " change as drafts")
 
 
 _COUNTED_KINDS = (
@@ -281,11 +319,9 @@ _COUNTED_KINDS = (
 
 def _work(actions: Sequence[Action], plan: Plan, labels: PartnerLabels) -> Iterable[Words]:
     """Clauses on refused changes, and on what people and Microsoft have to do."""
-    refused = [one for one in actions if one.blocked_by]
+    refused = refused_changes(plan)
     if len(refused) == 1:
-        yield _joined(
-            ("1 change is refused: ", *change_words(refused[0], labels), " in ", Name(refused[0].offer))
-        )
+        yield _joined(("1 change is refused: ", *refused_words(refused[0], labels)))
     elif refused:
         yield (f"{len(refused):,} changes are refused",)
     by_hand = len(forms(plan))
@@ -297,7 +333,7 @@ def _work(actions: Sequence[Action], plan: Plan, labels: PartnerLabels) -> Itera
     withdrawn = sum(1 for one in actions if one.kind == "withdraw-request")
     if withdrawn:
         yield (f"{counted(withdrawn, 'request')} to withdraw",)
-    answers = sum(1 for one in actions if awaits_answer(one, plan) and not one.blocked_by)
+    answers = len(unanswered(plan))
     if answers:
         verb = "waits" if answers == 1 else "wait"
         yield (f"{counted(answers, 'request')} {verb} for Microsoft's answer",)
@@ -317,6 +353,11 @@ def _unknown(plan: Plan, unread: Sequence[NotRead]) -> list[Words]:
     if looks:
         clauses.append((f"{counted(len(looks), 'offer')} that nobody has looked at in Partner Center",))
     return clauses
+
+
+def refused_words(action: Action, labels: PartnerLabels) -> Words:
+    """`to remove Tailspin Cloud in contoso-desk`."""
+    return (*change_words(action, labels), " in ", Name(action.offer))
 
 
 def change_words(action: Action, labels: PartnerLabels) -> Words:

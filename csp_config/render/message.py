@@ -85,7 +85,7 @@ def _options(view: PlanByPeople, cause: str) -> Iterator[str]:
     for row in view.options:
         if row.cause == cause:
             closes = row.consequence.startswith("closes")
-            sign = "!" if row.refused else "~" if row.waits else "-" if closes else "+"
+            sign = "!" if row.refused else "~" if row.waits or row.draft else "-" if closes else "+"
             yield visible(f"{sign} {listed(row.offers, _FEW)}: {row.move}; {row.consequence}")
 
 

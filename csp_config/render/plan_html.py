@@ -6,7 +6,17 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.render.comparison import drift_words
-from csp_config.render.headline import BLOCKED, Name, plain
+from csp_config.render.headline import (
+    BLOCKED,
+    Name,
+    effects_of,
+    offers_by_change,
+    people_by_effect,
+    plain,
+    refused_changes,
+    refused_words,
+    unanswered,
+)
 from csp_config.render.pages import page
 from csp_config.render.plan_people import matrix_of, plan_by_people, region_name
 from csp_config.render.plan_requests import request_state
@@ -16,13 +26,14 @@ from csp_config.render.words import compared_with, notes, totals, worst_first
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from csp_config.model import Diagnostic, Report, State
-    from csp_config.model.work import Plan
+    from csp_config.model.work import Action, PartnerRef, Plan
     from csp_config.render import OutputOptions
-    from csp_config.render.headline import Words
-    from csp_config.render.plan_values import Effect, PlanByPeople
+    from csp_config.render.headline import Effects, OfferChange, People, Verb, Words
+    from csp_config.render.partner_labels import PartnerLabels
+    from csp_config.render.plan_values import Cause
 
 _OFFERS, _PARTNERS = range(1, 31), range(1, 101)  # a page has more room for the matrix than a comment
 _MOST_ROWS = 5_000  # of one table
@@ -40,12 +51,20 @@ _VERBS = {
     "refused": "refused",
     "keeps": "keeps once the request is withdrawn",
 }
-_OPTION_TILES = (
-    ("out", "−", "Closes to all but chosen partners", "closes to"),  # noqa: RUF001 - same
-    ("out", "−", "Closes", "closes:"),  # noqa: RUF001 - same
-    ("move", "~", "Opens to every partner", "opens:"),
-    ("move", "~", "Goes live", "goes live"),
-)
+_PEOPLE_TILES: dict[Verb, tuple[str, str, str]] = {
+    "lose": ("out", "−", "Loses"),  # noqa: RUF001 - same
+    "gain": ("in", "+", "Gains"),
+    "keep": ("", "=", "Keeps, once the request is withdrawn"),
+}
+_OFFER_TILES: dict[OfferChange, tuple[str, str, str]] = {
+    "chosen": ("out", "−", "Closes to all but chosen partners"),  # noqa: RUF001 - same
+    "closes": ("out", "−", "Closes"),  # noqa: RUF001 - same
+    "opens": ("move", "~", "Opens to every partner"),
+    "stays open": ("", "=", "Stays open to every partner"),
+    "stays with chosen": ("", "=", "Stays with chosen partners"),
+    "goes live": ("move", "~", "Goes live"),
+    "changes as a draft": ("", "~", "Changes as a draft"),
+}
 _CELL_LOOKS = {"out": "out", "in": "in", "waits": "waits", "refused": "refused", "keeps": ""}
 _CELL_WORDS = {
     "out": "− out",  # noqa: RUF001 - same
@@ -100,7 +119,7 @@ def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a p
         "publisher": plan.publisher,
         "view": view,
         "title": "; ".join(map(plain, view.headline)),
-        "tiles": tuple(_tiles(view)),
+        "tiles": tuple(_tiles(plan, view.labels)),
         "blocked_words": f"{BLOCKED.partition(': ')[2].capitalize()}.",
         "drift": tuple(map(drift_words, view.drift)),
         "matrix": matrix_of(
@@ -131,45 +150,75 @@ def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a p
     return page("plan.html", values)
 
 
-def _tiles(view: PlanByPeople) -> Iterator[Tile]:
-    """A tile for each effect on partners, of both causes, and for each kind of change of an option."""
-    titles: dict[Effect, str] = {
-        "loses": "Loses",
-        "gains": "Gains",
-        "waits": "Loses once Microsoft agrees",
-        "refused": "Would lose or gain, but it is refused",
-        "keeps": "Keeps, once the request is withdrawn",
-    }
-    for effect, title in titles.items():
-        people: dict[str, str] = {}
-        offers: set[str] = set()
-        for rows in view.partners.values():
-            for row in rows:
-                mentions = dict(row.effects()).get(effect)
-                if mentions:
-                    people[row.partner.tenant_id] = view.labels.of(row.partner)
-                    offers.update(one.offer for one in mentions)
-        if people:
-            yield Tile(_LOOKS[effect], _SIGNS[effect], title, _partners_and_offers(people, offers))
-    for look, sign, title, phrase in _OPTION_TILES:
-        offers_moved = [offer for row in view.options if phrase in row.consequence for offer in row.offers]
-        if offers_moved:
-            words: Words = (Name(offers_moved[0]),)
-            if len(offers_moved) > 1:
-                words = (Name(offers_moved[0]), f" and {counted(len(offers_moved) - 1, 'other offer')}")
-            yield Tile(look, sign, title, words)
+def _tiles(plan: Plan, labels: PartnerLabels) -> Iterator[Tile]:
+    """A tile for each clause of the headline on partners and offers, and on what waits or is refused.
+
+    What was due before this change stands in the same tile, apart.
+    """
+    found: dict[Cause, Effects] = {cause: effects_of(plan, cause) for cause in CAUSES}
+    people = {cause: people_by_effect(effects, plan) for cause, effects in found.items()}
+    for verb, tile in _PEOPLE_TILES.items():
+        yield from _tile(
+            tile,
+            {cause: _partners_and_offers(one[verb], labels) for cause, one in people.items() if verb in one},
+        )
+    yield from _waiting_tile(unanswered(plan), labels)
+    yield from _refused_tile(refused_changes(plan), labels)
+    offers = {cause: offers_by_change(effects, plan) for cause, effects in found.items()}
+    for change, tile in _OFFER_TILES.items():
+        yield from _tile(
+            tile, {cause: _offers(one[change]) for cause, one in offers.items() if change in one}
+        )
 
 
-def _partners_and_offers(people: dict[str, str], offers: set[str]) -> Words:
+def _tile(tile: tuple[str, str, str], words: Mapping[Cause, Words]) -> Iterator[Tile]:
+    if not words:
+        return
+    due = words.get("pending", ())
+    now = words.get("change", ())
+    between = ("; already due: " if now else "Already due: ",) if due else ()
+    yield Tile(*tile, (*now, *between, *due))
+
+
+def _waiting_tile(waiting: Sequence[Action], labels: PartnerLabels) -> Iterator[Tile]:
+    """The filed requests, and the partners in them, who can sell until Microsoft agrees."""
+    if waiting:
+        about = _offers(sorted({one.offer for one in waiting}))
+        who: Words = ()
+        partners = {ref.tenant_id: ref for one in waiting for ref in one.remove}
+        if partners:
+            who = ("; until it agrees, ", *_partners(partners, labels), " can sell")
+        words = (f"{counted(len(waiting), 'request')}: ", *about, *who)
+        yield Tile("waits", "…", "Waits for Microsoft's answer", words)
+
+
+def _refused_tile(refused: Sequence[Action], labels: PartnerLabels) -> Iterator[Tile]:
+    if len(refused) == 1:
+        yield Tile("refused", "!", "Refused", refused_words(refused[0], labels))
+    elif refused:
+        about = _offers(sorted({one.offer for one in refused}))
+        yield Tile("refused", "!", "Refused", (f"{counted(len(refused), 'change')}: ", *about))
+
+
+def _partners_and_offers(people: People, labels: PartnerLabels) -> Words:
     """`Fabrikam Cloud and 2 other partners: 6 offers`."""
-    first, *others = people.values()
-    who: Words = (Name(first),)
-    if others:
-        who = (Name(first), f" and {counted(len(others), 'other partner')}")
-    what: Words = (f": {counted(len(offers), 'offer')}",)
-    if len(offers) == 1:
-        what = (": ", Name(*offers))
-    return (*who, *what)
+    what = Name(*people.offers) if len(people.offers) == 1 else counted(len(people.offers), "offer")
+    return (*_partners(people.partners, labels), ": ", what)
+
+
+def _partners(partners: Mapping[str, PartnerRef], labels: PartnerLabels) -> Words:
+    names = [labels.of(ref) for ref in partners.values()]
+    return _first_of(names, "partner")
+
+
+def _offers(names: Sequence[str]) -> Words:
+    return _first_of(names, "offer")
+
+
+def _first_of(names: Sequence[str], thing: str) -> Words:
+    """`Fabrikam Cloud and 2 other partners`."""
+    others = len(names) - 1
+    return (Name(names[0]), *([f" and {counted(others, f'other {thing}')}"] if others else []))
 
 
 def _coverage(plan: Plan) -> Coverage:
