@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.render import question
 from csp_config.render.headline import plain
-from csp_config.render.plan_people import plan_by_people, region_name
+from csp_config.render.plan_people import plan_by_people
+from csp_config.render.plan_regions import where_lost
 from csp_config.render.plan_values import CAUSES, SIGNS, VERBS
 from csp_config.text import visible
 from csp_config.text.phrases import counted, listed, shortened
@@ -75,8 +76,7 @@ def _plan_lines(report: Report, view: PlanByPeople) -> Iterator[Line]:
             yield Line(title, strong=True)
             yield from map(Line, lines)
     for lost in view.regions:
-        regions = ", ".join(map(region_name, lost.regions))
-        yield Line(visible(f"! nobody sells {listed(lost.offers, _FEW)} in {regions} any more"))
+        yield Line(visible(f"! nobody sells {listed(lost.offers, _FEW)} {where_lost(lost)} any more"))
     if view.never_seen:
         yield Line(visible(f"? nobody has looked at {listed(view.never_seen, _FEW)} in Partner Center"))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.render.comparison import drift_words
@@ -18,7 +17,8 @@ from csp_config.render.headline import (
     unanswered,
 )
 from csp_config.render.pages import page
-from csp_config.render.plan_people import matrix_of, plan_by_people, region_name
+from csp_config.render.plan_people import matrix_of, plan_by_people
+from csp_config.render.plan_regions import coverage, region_name, where_lost
 from csp_config.render.plan_requests import request_state
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
 from csp_config.render.question import page_values as question_values
@@ -28,7 +28,7 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from csp_config.model import Diagnostic, Report, State
+    from csp_config.model import Diagnostic, Report
     from csp_config.model.work import Action, PartnerRef, Plan
     from csp_config.render import OutputOptions
     from csp_config.render.headline import Effects, OfferChange, People, Verb, Words
@@ -84,28 +84,6 @@ class Tile(NamedTuple):
     words: Words
 
 
-class Cell(NamedTuple):
-    """How many partners may sell in a region, before and after. `look`: the CSS class."""
-
-    words: str
-    look: str
-
-
-class CoverageRow(NamedTuple):
-    """Offers whose numbers of partners change in the same way, with a cell for each region."""
-
-    offers: tuple[str, ...]
-    cells: tuple[Cell, ...]
-
-
-class Coverage(NamedTuple):
-    """A table of offers x regions; `more`: the number of offers that are left out."""
-
-    regions: tuple[str, ...]
-    rows: tuple[CoverageRow, ...]
-    more: int
-
-
 def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a page has no width, and no colour
     """The page."""
     plan = report.plan
@@ -125,7 +103,7 @@ def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a p
         "matrix": matrix_of(
             plan, view.labels, view.partners, view.options, offers=_OFFERS, partners=_PARTNERS
         ),
-        "coverage": _coverage(plan),
+        "coverage": coverage(plan, _MOST_COVERAGE),
         "offer_counts": {
             cause: sum(len(row.offers) for row in found) for cause, found in view.offers.items()
         },
@@ -139,6 +117,7 @@ def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a p
         "cell_looks": _CELL_LOOKS,
         "cell_words": _CELL_WORDS,
         "region_name": region_name,
+        "where_lost": where_lost,
         "request_state": request_state,
         "notes": notes,
         "few_sellers": FEW_SELLERS,
@@ -219,51 +198,6 @@ def _first_of(names: Sequence[str], thing: str) -> Words:
     """`Fabrikam Cloud and 2 other partners`."""
     others = len(names) - 1
     return (Name(names[0]), *([f" and {counted(others, f'other {thing}')}"] if others else []))
-
-
-def _coverage(plan: Plan) -> Coverage:
-    """How many partners may sell each changed offer in each region, before and after."""
-    found_regions: set[str] = set()
-    counts = {}
-    for offer, after in plan.desired.items():
-        before = plan.current.get(offer)
-        if before is not None and before != after and (before.published or after.published):
-            counts[offer] = (_by_region(before, plan), _by_region(after, plan))
-            found_regions.update(*(found for found in counts[offer] if found is not None))
-    regions = tuple(sorted(found_regions, key=lambda region: (not region, region_name(region))))
-    alike: dict[tuple[Cell, ...], list[str]] = defaultdict(list)
-    for offer, (before_counts, after_counts) in counts.items():
-        alike[tuple(_cell(before_counts, after_counts, region) for region in regions)].append(offer)
-    rows = [CoverageRow(tuple(offers), cells) for cells, offers in alike.items()]
-    left = sum(len(row.offers) for row in rows[_MOST_COVERAGE:])
-    return Coverage(regions, tuple(rows[:_MOST_COVERAGE]) if regions else (), left)
-
-
-def _by_region(state: State, plan: Plan) -> dict[str, int] | None:
-    """Region -> number of partners; None where every partner may sell. An unknown region is the key "".
-
-    Nobody may sell a draft.
-    """
-    if not state.published:
-        return {}
-    if state.resellers == "any":
-        return None
-    found: dict[str, int] = defaultdict(int)
-    for tenant in state.tenants:
-        known = plan.partners.get(tenant)
-        found[(known and known.region) or ""] += 1
-    return found
-
-
-def _cell(before: dict[str, int] | None, after: dict[str, int] | None, region: str) -> Cell:
-    was = "all" if before is None else f"{before.get(region, 0):,}"
-    now = "all" if after is None else f"{after.get(region, 0):,}"
-    if was == now:
-        return Cell("" if was == "0" else was, "")
-    if now == "0":
-        return Cell(f"{was} → none", "out")
-    less = before is None or (after is not None and after.get(region, 0) < before.get(region, 0))
-    return Cell(f"{was} → {now}", "out" if less else "in")
 
 
 def _findings(report: Report) -> Iterator[tuple[str, bool, Sequence[Diagnostic]]]:

@@ -26,7 +26,8 @@ from csp_config.render.plan_markdown_offers import (
     offer_blocks,
     request_block,
 )
-from csp_config.render.plan_people import plan_by_people, region_name
+from csp_config.render.plan_people import plan_by_people
+from csp_config.render.plan_regions import region_name, where_lost
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
 from csp_config.render.question import headline as question_headline
 from csp_config.render.question import markdown_blocks as question_blocks
@@ -310,10 +311,7 @@ def _mentions(mentions: Sequence[OfferMention]) -> str:
 
 def _regions(view: PlanByPeople) -> Block:
     rows = [
-        Row(
-            f"- nobody sells {listed_names(row.offers, code_span)} in"
-            f" {', '.join(map(region_name, row.regions))} any more\n"
-        )
+        Row(f"- nobody sells {listed_names(row.offers, code_span)} {where_lost(row)} any more\n")
         for row in view.regions
     ]
     title = "\n#### Regions that lose their last seller\n"

@@ -1,6 +1,6 @@
 """A plan arranged by partner, for reviewers: the values from which text, Markdown and HTML are written.
 
-One section for each part: refusals, options, partners, regions, the matrix, offers.
+One section for each part: refusals, options, partners, the matrix, offers. Regions are in `plan_regions`.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from csp_config import programme
 from csp_config.model.work import PartnerRef
 from csp_config.render.headline import (
     Words,
@@ -22,6 +21,7 @@ from csp_config.render.headline import (
     state_words,
 )
 from csp_config.render.partner_labels import PartnerLabels
+from csp_config.render.plan_regions import regions_lost
 from csp_config.render.plan_requests import request_kind, request_rows, to_do
 from csp_config.render.plan_values import (
     CAUSES,
@@ -32,7 +32,6 @@ from csp_config.render.plan_values import (
     PartnerRow,
     PlanByPeople,
     Refusal,
-    RegionLost,
 )
 from csp_config.text.phrases import counted
 
@@ -65,7 +64,7 @@ def plan_by_people(report: Report, plan: Plan) -> PlanByPeople:
         drift=comparison.drift if comparison else (),
         options=options,
         partners=partners,
-        regions=tuple(_regions_lost(plan)),
+        regions=tuple(regions_lost(plan)),
         matrix=matrix_of(plan, labels, partners, options, offers=MATRIX_OFFERS, partners=MATRIX_PARTNERS),
         offers={cause: tuple(_offer_rows(plan, cause)) for cause in CAUSES},
         requests=tuple(request_rows(plan)),
@@ -225,55 +224,6 @@ def _sort_key(row: PartnerRow) -> tuple[tuple[bool, ...], int, str, str]:
     only_kept = all(effect == "keeps" for effect, _ in row.effects())
     worst = (only_kept, not row.loses, not row.refused, not row.waits)
     return (worst, -len(row.loses), name, row.partner.tenant_id)
-
-
-# --- Regions ------------------------------------------------------------------------------------------------
-
-
-def _regions_lost(plan: Plan) -> Iterator[RegionLost]:
-    """The regions of an offer's markets in which its list has a partner now, and none after the plan."""
-    lost: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    acting: dict[str, list[Action]] = defaultdict(list)
-    for one in plan.actions:
-        if not one.blocked_by:
-            acting[one.offer].append(one)
-    for offer, actions in acting.items():
-        now = plan.current.get(offer)
-        if now is None or not now.published or now.resellers != "selected":
-            continue
-        gone = {ref.tenant_id for one in actions for ref in one.remove}
-        come = {ref.tenant_id for one in actions for ref in one.add}
-        if gone and plan.desired[offer].resellers == "selected":
-            before, after = _regions(now.tenants, plan), _regions((now.tenants | come) - gone, plan)
-            market_regions = _market_regions(plan, offer)
-            regions = tuple(
-                sorted(region for region in before - after if not market_regions or region in market_regions)
-            )
-            if regions:
-                lost[regions].append(offer)
-    yield from (RegionLost(offers=tuple(offers), regions=regions) for regions, offers in lost.items())
-
-
-def _regions(tenants: Iterable[str], plan: Plan) -> set[str]:
-    return {region for tenant in tenants if (region := _partner_ref(tenant, plan).region)}
-
-
-def _market_regions(plan: Plan, offer: str) -> set[str]:
-    about = plan.offers.get(offer)
-    markets = about.markets if about else ()
-    return {region for market in markets if (region := programme.region_of(market))}
-
-
-def region_name(region: str) -> str:
-    """A CSP region as people write it: `United States`, `Latin America and the Caribbean`."""
-    return _REGION_NAMES.get(region) or region.replace("_", " ").title()
-
-
-_REGION_NAMES = {
-    "asia_pacific": "Asia Pacific",
-    "latam_caribbean": "Latin America and the Caribbean",
-    "mecee": "Middle East and Central and Eastern Europe",
-}
 
 
 # --- The matrix ---------------------------------------------------------------------------------------------

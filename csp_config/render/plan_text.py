@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from csp_config.render.excerpt import display_width
 from csp_config.render.headline import BLOCKED, plain
-from csp_config.render.plan_people import plan_by_people, region_name
+from csp_config.render.plan_people import plan_by_people
+from csp_config.render.plan_regions import region_name, where_lost
 from csp_config.render.plan_requests import FEW_REQUESTS, count_requests, request_state
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS, SIGNS, VERBS
 from csp_config.render.question import text_lines as question_lines
@@ -134,9 +135,8 @@ def _changes(view: PlanByPeople, options: OutputOptions) -> Iterator[str]:
         yield from _section(title, [*lines, *(["", *table] if lines and table else table)])
     lost = []
     for region in view.regions:
-        where = ", ".join(map(region_name, region.regions))
         offers = _names(region.offers, options)
-        lost.append(_signed("!", f"nobody sells {offers} in {where} any more", options))
+        lost.append(_signed("!", f"nobody sells {offers} {where_lost(region)} any more", options))
     yield from _section("Regions that lose their last seller", lost)
     if view.matrix is not None:
         yield from _section("Partners and offers", [f"  {line}" for line in _matrix(view.matrix)])

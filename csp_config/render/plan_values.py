@@ -109,10 +109,14 @@ class OptionRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegionLost:
-    """Offers that lose their last partner in some CSP regions."""
+    """Offers that lose their last partner in some CSP regions.
+
+    `everywhere_but`: the regions in which they are still sold, where those that are lost are all others.
+    """
 
     offers: tuple[str, ...]
     regions: tuple[str, ...]
+    everywhere_but: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

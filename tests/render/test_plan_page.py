@@ -1,4 +1,4 @@
-"""The page of a plan: its tiles say what the headline says, and its regions what becomes of the offers."""
+"""The page of a plan: its tiles say what the headline says."""
 
 from __future__ import annotations
 
