@@ -1,17 +1,19 @@
 """The plan as a comment on a pull request: partners first, within the size that a code host takes.
 
 The first line is a marker by which `comment` finds the comment. What does not fit is cut from the bottom:
-folded lists, findings, requests, offers, the matrix, and partners last. What is cut is counted in the last
-sentence. The headline stays even where it alone is too long.
+folded lists, findings, requests, offers, the matrix, the names of who may sell an offer afterwards, regions,
+and partners last. Rows of options and refusals go where they alone are too long. What is cut is counted in
+the last sentence. The headline always stays.
 """
 
 from __future__ import annotations
 
 import json
+from enum import IntEnum
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from csp_config.render.budget import Block, Row, fit_blocks, size
+from csp_config.render.budget import Block, Row, fit_blocks, left_out_words, size
 from csp_config.render.comparison import UNSYNCED, drift_words, unsynced_words
 from csp_config.render.headline import BLOCKED, Name
 from csp_config.render.markdown import counted_findings, finding_table, folded_findings, table_head, table_row
@@ -19,16 +21,17 @@ from csp_config.render.plan_markdown_offers import (
     FEW_NAMES,
     Importance,
     counted_names,
-    label,
     listed_names,
     matrix_block,
+    name_or_unknown,
     never_seen_block,
     offer_blocks,
+    option_blocks,
     request_block,
 )
 from csp_config.render.plan_people import plan_by_people
 from csp_config.render.plan_regions import region_name, where_lost
-from csp_config.render.plan_values import CAUSES, FEW_SELLERS
+from csp_config.render.plan_values import CAUSES
 from csp_config.render.question import headline as question_headline
 from csp_config.render.question import markdown_blocks as question_blocks
 from csp_config.render.words import compared_with, totals, worst_first
@@ -45,7 +48,6 @@ if TYPE_CHECKING:
     from csp_config.render.plan_values import (
         Cause,
         OfferMention,
-        OptionRow,
         PartnerRow,
         PlanByPeople,
     )
@@ -60,24 +62,57 @@ def render(report: Report, options: OutputOptions) -> str:
     plan = report.plan
     assert plan is not None  # noqa: S101 - a report of `plan` has one
     view = plan_by_people(report, plan)
-    head, foot = _head(report, plan, view), _foot(report, plan, options)
     blocks = [block for block in _blocks(report, view, options) if block.rows]
-    room = options.max_bytes - size(head) - size(foot)
-    return f"{head}{fit_blocks(blocks, room, partial(_cut, options))}{foot}"
+    head, foot = _head(report, plan, view), _foot(report, plan, options)
+    parts = (*(part.text for part in head), *(block.whole for block in blocks), *(part.text for part in foot))
+    whole = "".join(parts)
+    if size(whole) <= options.max_bytes:
+        return whole
+    cut: Callable[[str], str] = partial(_cut, options)
+    least = size(cut(left_out_words(blocks)))
+    for use in reversed(FrameUse):
+        above = "".join(part.text for part in head if part.use <= use)
+        below = "".join(part.text for part in foot if part.use <= use)
+        room = options.max_bytes - size(above) - size(below)
+        if room >= least:
+            return f"{above}{fit_blocks(blocks, room, cut)}{below}"
+    return f"{above}{_CUT}.\n"
 
 
-def _head(report: Report, plan: Plan, view: PlanByPeople) -> str:
+class FrameUse(IntEnum):
+    """What has the largest number goes first where not even the frame of the comment fits."""
+
+    HEADLINE = 0
+    BLOCKED = 1
+    TO_DO = 2
+    FINGERPRINT = 3
+    LINKS = 4
+    COMPARED = 5
+
+
+class FramePart(NamedTuple):
+    """A part of what stands above or below the blocks."""
+
+    text: str
+    use: FrameUse
+
+
+def _head(report: Report, plan: Plan, view: PlanByPeople) -> list[FramePart]:
     where = f" of {code_span(report.project)}" if report.project else ""
     lines = [_marker(report, plan), f"### csp-config plan{where}", ""]
     if report.question is not None:
         lines += [f"**{code_span(question_headline(report.question))}**", ""]
     lines += [f"**{'; '.join(map(_sentence, view.headline))}.**", ""]
+    parts = [FramePart("\n".join(lines), FrameUse.HEADLINE)]
     if view.to_do:
-        lines += [*(f"- {_sentence(words)}" for words in view.to_do), ""]
+        to_do = "".join(f"- {_sentence(words)}\n" for words in view.to_do)
+        parts.append(FramePart(f"\n{to_do}", FrameUse.TO_DO))
     if view.blocked:
-        lines += [f"**{BLOCKED}**", ""]
+        parts.append(FramePart(f"\n**{BLOCKED}**\n", FrameUse.BLOCKED))
     against = compared_with(report)
-    return "\n".join([*lines, *([code_span(against), ""] if against else [])])
+    if against:
+        parts.append(FramePart(f"\n{code_span(against)}\n", FrameUse.COMPARED))
+    return parts
 
 
 def _marker(report: Report, plan: Plan) -> str:
@@ -91,22 +126,23 @@ def _marker(report: Report, plan: Plan) -> str:
     return f"<!-- csp-config:plan {comment_json(json.dumps(known))} -->"
 
 
-def _foot(report: Report, plan: Plan, options: OutputOptions) -> str:
+def _foot(report: Report, plan: Plan, options: OutputOptions) -> list[FramePart]:
     links = []
     if options.page:
         links.append(f"[the page with all of it](<{options.page}>)")
     if options.manual:
         links.append(f"[how to read this](<{options.manual}>)")
-    line = f"{' · '.join(links)}\n\n" if links else ""
-    return f"\n{line}fingerprint {code_span(plan.fingerprint)}\n\n{totals(report)}\n"
+    parts = [FramePart(f"\n{' · '.join(links)}\n", FrameUse.LINKS)] if links else []
+    fingerprint = f"\nfingerprint {code_span(plan.fingerprint)}\n\n{totals(report)}\n"
+    return [*parts, FramePart(fingerprint, FrameUse.FINGERPRINT)]
+
+
+_CUT = "\nThis was cut to fit a comment"
 
 
 def _cut(options: OutputOptions, left_out: str) -> str:
     where = f"[the page](<{options.page}>)" if options.page else "the page (`csp-config plan --format html`)"
-    return (
-        f"\nThis was cut to fit a comment; left out are {left_out}. All of it is in {where}, and in"
-        " `--format json`.\n"
-    )
+    return f"{_CUT}; left out are {left_out}. All of it is in {where}, and in `--format json`.\n"
 
 
 def _sentence(words: Words) -> str:
@@ -116,11 +152,11 @@ def _sentence(words: Words) -> str:
 def _blocks(report: Report, view: PlanByPeople, options: OutputOptions) -> Iterator[Block]:
     """The blocks in the order of reading."""
     if report.question is not None:
-        yield from question_blocks(report.question)
+        yield from question_blocks(report.question, importance=Importance.UNFOLDED)
     yield _refusals(view)
     yield _list("Not planned, because their documents have errors", view.not_planned)
     yield from _comparison(report, view)
-    yield from _options(view)
+    yield from option_blocks(view)
     for cause in CAUSES:
         yield _partners(view, cause)
     yield _regions(view)
@@ -146,23 +182,24 @@ def _blocks(report: Report, view: PlanByPeople, options: OutputOptions) -> Itera
 
 
 def _refusals(view: PlanByPeople) -> Block:
-    rows = [
-        Row(
-            table_row(
-                (
-                    listed_names(one.offers, table_cell),
-                    _sentence_cell(one.change),
-                    ", ".join(map(table_cell, one.rules)),
-                    _reasons(one.reasons),
-                )
-            ),
-            len(one.offers),
+    """The refused changes; their reasons stand among the findings, too."""
+    rows = []
+    for one in view.refusals:
+        cells = (
+            listed_names(one.offers, table_cell),
+            _sentence_cell(one.change),
+            ", ".join(map(table_cell, one.rules)),
         )
-        for one in view.refusals
-    ]
-    header = table_head("offer", "what was wanted", "refused by", "why")
+        full, brief = table_row((*cells, _reasons(one.reasons))), table_row((*cells, ""))
+        rows.append(Row(full, len(one.offers), brief=brief, details=len(one.reasons)))
     return Block(
-        opening="\n#### Refused\n", header=header, rows=rows, thing="refusal", importance=Importance.NEVER
+        opening="\n#### Refused\n",
+        header=table_head("offer", "what was wanted", "refused by", "why"),
+        rows=rows,
+        thing="refusal",
+        importance=Importance.NEVER,
+        detail="reason",
+        detail_importance=Importance.REASONS,
     )
 
 
@@ -184,7 +221,7 @@ def _list(title: str, names: Sequence[str]) -> Block:
         rows=rows,
         thing="offer",
         counted_as="unplanned offer",
-        importance=Importance.NEVER,
+        importance=Importance.UNFOLDED,
     )
 
 
@@ -211,55 +248,8 @@ def _comparison(report: Report, view: PlanByPeople) -> Iterator[Block]:
             rows=rows,
             thing="offer",
             counted_as=noun,
-            importance=Importance.NEVER,
+            importance=Importance.UNFOLDED,
         )
-
-
-def _options(view: PlanByPeople) -> Iterator[Block]:
-    """The offers that open, close or change their option; long lists of sellers in blocks of their own."""
-    rows = [Row(_option(row), len(row.offers)) for row in view.options]
-    yield Block(
-        opening="\n#### Offers that open, close or go live\n",
-        header="\n",
-        rows=rows,
-        thing="offer",
-        counted_as="changed option",
-        importance=Importance.NEVER,
-    )
-    for row in view.options:
-        if len(row.sellers) > FEW_SELLERS:
-            number = counted(len(row.sellers), "partner")
-            who = f"{listed_names(row.offers, code_span)}: {number} may sell it afterwards"
-            yield Block(
-                opening=f"\n<details><summary>{number} by name</summary>\n\n{who}\n",
-                header="\n",
-                rows=[Row(f"- {_partner_line(ref)}\n") for ref in row.sellers],
-                closing="\n</details>\n",
-                thing="partner",
-                counted_as="seller",
-                importance=Importance.SELLERS,
-            )
-
-
-def _option(row: OptionRow) -> str:
-    how = "form" if row.by_request else "draft" if row.draft else "you"
-    state = ", **refused**" if row.refused else f", {row.standing}" if row.standing else ""
-    causes = ", already pending" if row.cause == "pending" else ""
-    text = f"- {listed_names(row.offers, code_span)}: {row.before} → {row.after} ({how}{state}{causes}): "
-    text += row.consequence
-    text += f"; {counted(row.resold, 'partner')} resold it already" if row.resold else ""
-    if 0 < len(row.sellers) <= FEW_SELLERS:
-        text += f". May sell it afterwards: {', '.join(code_span(label(ref)) for ref in row.sellers)}"
-    return f"{text}\n"
-
-
-def _name(partner: PartnerRef) -> str:
-    return shortened(partner.name) if partner.name else "(name not known)"
-
-
-def _partner_line(ref: PartnerRef) -> str:
-    where = f", {code_span(ref.country)}" if ref.country else ""
-    return f"{code_span(_name(ref))}, tenant {code_span(ref.tenant_id)}{where}"
 
 
 def _partners(view: PlanByPeople, cause: Cause) -> Block:
@@ -277,7 +267,7 @@ def _partners(view: PlanByPeople, cause: Cause) -> Block:
         Row(
             table_row(
                 (
-                    table_cell(_name(row.partner)),
+                    table_cell(name_or_unknown(row.partner)),
                     table_cell(row.partner.tenant_id),
                     _country_and_region(row.partner),
                     *(_mentions(offers(row)) for offers in used.values()),
@@ -315,4 +305,4 @@ def _regions(view: PlanByPeople) -> Block:
         for row in view.regions
     ]
     title = "\n#### Regions that lose their last seller\n"
-    return Block(opening=title, header="\n", rows=rows, thing="region", importance=Importance.UNSEEN)
+    return Block(opening=title, header="\n", rows=rows, thing="region", importance=Importance.REGIONS)

@@ -1,4 +1,4 @@
-"""Parts of a plan's comment: the matrix, the offers that change, requests, offers that nobody looked at."""
+"""Parts of a plan's comment: options, the matrix, offers that change, requests, offers not looked at."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from csp_config.render.budget import Block, Row
 from csp_config.render.markdown import table_head, table_row
 from csp_config.render.plan_requests import FEW_REQUESTS, count_requests, request_state
-from csp_config.render.plan_values import CAUSES
+from csp_config.render.plan_values import CAUSES, FEW_SELLERS
 from csp_config.text import code_span, table_cell
 from csp_config.text.phrases import counted, shortened
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from csp_config.model.work import PartnerRef
-    from csp_config.render.plan_values import Cause, Cell, OfferRow, PlanByPeople
+    from csp_config.render.plan_values import Cause, Cell, OfferRow, OptionRow, PlanByPeople
 
 FEW_NAMES = 6  # offers in a partner's row
 _MOST_NAMES = 50  # offers that change alike, folded
@@ -31,18 +31,24 @@ _CELLS: dict[Cell, str] = {
 
 
 class Importance(IntEnum):
-    """What has the smallest number is cut last from a comment that is too long."""
+    """What has the smallest number is cut last from a comment that is too long.
+
+    NEVER: only where these rows alone are too long. UNFOLDED: what was not planned or read, drift, answers.
+    """
 
     NEVER = 0
-    PARTNERS = 1
-    SELLERS = 2
-    UNSEEN = 3
-    MATRIX = 4
-    OFFERS = 5
-    REQUESTS = 6
-    FINDINGS = 7
-    NAMES = 8
-    FOLDED = 9
+    REASONS = 1
+    UNFOLDED = 2
+    PARTNERS = 3
+    REGIONS = 4
+    SELLERS = 5
+    UNSEEN = 6
+    MATRIX = 7
+    OFFERS = 8
+    REQUESTS = 9
+    FINDINGS = 10
+    NAMES = 11
+    FOLDED = 12
 
 
 def label(partner: PartnerRef) -> str:
@@ -60,6 +66,64 @@ def counted_names(words: Sequence[str], number: int, thing: str = "offer") -> st
     if number <= len(words):
         return ", ".join(words)
     return f"{counted(number, thing)}: {', '.join(words)} and {number - len(words):,} more"
+
+
+def name_or_unknown(partner: PartnerRef) -> str:
+    """A partner's name beside its tenant."""
+    return shortened(partner.name) if partner.name else "(name not known)"
+
+
+def _partner_line(ref: PartnerRef) -> str:
+    where = f", {code_span(ref.country)}" if ref.country else ""
+    return f"{code_span(name_or_unknown(ref))}, tenant {code_span(ref.tenant_id)}{where}"
+
+
+def option_blocks(view: PlanByPeople) -> Iterator[Block]:
+    """The offers that open, close or change their option; long lists of sellers in blocks of their own."""
+    rows = [_option(row) for row in view.options]
+    yield Block(
+        opening="\n#### Offers that open, close or go live\n",
+        header="\n",
+        rows=rows,
+        thing="offer",
+        counted_as="changed option",
+        importance=Importance.NEVER,
+        detail="seller",
+        detail_importance=Importance.SELLERS,
+    )
+    for row in view.options:
+        if len(row.sellers) > FEW_SELLERS:
+            number = counted(len(row.sellers), "partner")
+            who = f"{listed_names(row.offers, code_span)}: {number} may sell it afterwards"
+            yield Block(
+                opening=f"\n<details><summary>{number} by name</summary>\n\n{who}\n",
+                header="\n",
+                rows=[Row(f"- {_partner_line(ref)}\n") for ref in row.sellers],
+                closing="\n</details>\n",
+                thing="partner",
+                counted_as="seller",
+                importance=Importance.SELLERS,
+            )
+
+
+def _option(row: OptionRow) -> Row:
+    """The row, which can do without the names of who may sell the offers afterwards."""
+    how = "form" if row.by_request else "draft" if row.draft else "you"
+    state = ", **refused**" if row.refused else f", {row.standing}" if row.standing else ""
+    causes = ", already pending" if row.cause == "pending" else ""
+    text = f"- {listed_names(row.offers, code_span)}: {row.before} → {row.after} ({how}{state}{causes}): "
+    text += row.consequence
+    text += f"; {counted(row.resold, 'partner')} resold it already" if row.resold else ""
+    if not 0 < len(row.sellers) <= FEW_SELLERS:
+        return Row(f"{text}\n", len(row.offers))
+    names = ", ".join(code_span(label(ref)) for ref in row.sellers)
+    number = counted(len(row.sellers), "partner")
+    return Row(
+        f"{text}. May sell it afterwards: {names}\n",
+        len(row.offers),
+        brief=f"{text}. {number} may sell it afterwards\n",
+        details=len(row.sellers),
+    )
 
 
 def matrix_block(view: PlanByPeople) -> Block:

@@ -110,7 +110,7 @@ def _partner(ref: PartnerRef) -> str:
     return f"{ref.name or '(name not known)'}, tenant {ref.tenant_id}"
 
 
-def markdown_blocks(question: Question) -> Iterator[Block]:
+def markdown_blocks(question: Question, *, importance: int) -> Iterator[Block]:
     """A table with a row for each answer, then the remarks and the commands."""
     rows = [
         Row(
@@ -128,10 +128,10 @@ def markdown_blocks(question: Question) -> Iterator[Block]:
         for one in question.answers
     ]
     header = table_head("offer", "partner", "change", "answer", "how, or why not", "because of")
-    yield Block(opening="\n#### Answers\n", header=header, rows=rows, thing="answer")
+    yield Block(opening="\n#### Answers\n", header=header, rows=rows, thing="answer", importance=importance)
     for title, lines in (*_remarks(question), ("To make it real", question.commands)):
         items = [Row(f"- {code_span(line)}\n") for line in lines]
-        yield Block(opening=f"\n#### {title}\n", header="\n", rows=items, thing="line")
+        yield Block(opening=f"\n#### {title}\n", header="\n", rows=items, thing="line", importance=importance)
 
 
 def page_values(question: Question) -> dict[str, Any]:
