@@ -122,6 +122,8 @@ def _options(plan: Plan, labels: PartnerLabels) -> Iterator[OptionRow]:
         consequence = _CONSEQUENCES.get(one.move, "")
         if one.kind == "publish":
             consequence = f"goes live: {sellers(one.after)} may sell it"
+        elif one.kind == "save-draft":
+            consequence = f"once it is published: {consequence}"
         consequence += _declared_since(one, plan)
         row = OptionRow(
             offers=(),
@@ -139,7 +141,7 @@ def _options(plan: Plan, labels: PartnerLabels) -> Iterator[OptionRow]:
         )
         alike[row].append(one.offer)
     rows = [replace(row, offers=tuple(offers)) for row, offers in alike.items()]
-    yield from sorted(rows, key=lambda row: ("closes" not in row.consequence, row.draft, row.offers))
+    yield from sorted(rows, key=lambda row: (row.draft, "closes" not in row.consequence, row.offers))
 
 
 def _resold(after: State, resold: Sequence[str]) -> int:

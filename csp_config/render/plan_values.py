@@ -103,7 +103,7 @@ class OptionRow:
     @property
     def move(self) -> str:
         """`any -> selected (12) (form), waits for Microsoft`."""
-        by = " (form)" if self.by_request else " (draft)" if self.draft else ""
+        by = " (form)" if self.by_request else ""
         return f"{self.before} -> {self.after}{by}" + (f", {self.standing}" if self.standing else "")
 
 
