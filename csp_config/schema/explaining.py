@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from csp_config.model import Source
     from csp_config.schema.checking import Checked
-    from csp_config.schema.shapes import Fault
+    from csp_config.schema.wording import Fault
 
 _ABOUT_KEYS = ("required", "additionalProperties", "oneOf")
 _RANK = (

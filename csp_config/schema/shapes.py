@@ -6,11 +6,11 @@ import json
 import re
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from csp_config.errors import UsageError
 from csp_config.facts import shipped_text
-from csp_config.schema.wording import quoted
+from csp_config.schema.wording import Fault, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,17 +41,6 @@ def text(name: str) -> str:
     if name not in NAMES:
         raise UsageError(f"no schema is called {quoted(name)}", help=f"one of: {', '.join(NAMES)}")
     return shipped_text("schemas", f"{name}.schema.json")
-
-
-class Fault(NamedTuple):
-    """One keyword of a schema that refuses one value. `of_key`: it is a key of the mapping at `path`."""
-
-    path: tuple[str | int, ...]
-    keyword: str
-    limit: Any  # what the schema has for the keyword
-    value: Any
-    schema: Any
-    of_key: bool
 
 
 def faults(data: Any, kind: str) -> tuple[Fault, ...]:

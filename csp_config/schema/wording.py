@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csp_config.text.phrases import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from csp_config.schema.shapes import Fault
 
 Words = tuple[str, str | None]
 """A message and the help to it."""
@@ -25,6 +23,17 @@ _TYPES = {
     "integer": "a whole number",
 }
 _YES = {"yes": "true", "on": "true", "y": "true", "no": "false", "off": "false", "n": "false"}
+
+
+class Fault(NamedTuple):
+    """One keyword of a schema that refuses one value. `of_key`: it is a key of the mapping at `path`."""
+
+    path: tuple[str | int, ...]
+    keyword: str
+    limit: Any  # what the schema has for the keyword
+    value: Any
+    schema: Any
+    of_key: bool
 
 
 def quoted(value: str) -> str:
