@@ -4,7 +4,7 @@ The schemas lie in `schemas/`, where editors find them. Nothing is ever fetched:
 registry given to the validator is empty.
 """
 
-from csp_config.schema.checking import Checked, SchemaChecker, check
-from csp_config.schema.shapes import KINDS, NAMES, text
+from csp_config.schema.checking import SchemaChecker, check
+from csp_config.schema.shapes import KINDS, NAMES, Checked, text
 
 __all__ = ["KINDS", "NAMES", "Checked", "SchemaChecker", "check", "text"]

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-from csp_config.model import Places
 from csp_config.schema.fitting import fitting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from csp_config.model import Finding
-
-
-class Checked(Places, Protocol):
-    """A document that was read: its plain data, and where everything stands."""
-
-    @property
-    def data(self) -> Any:
-        """Mappings, lists, text, numbers, booleans and None."""
+    from csp_config.schema.shapes import Checked
 
 
 class SchemaChecker:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csp_config.model import Source
-    from csp_config.schema.checking import Checked
+    from csp_config.schema.shapes import Checked
     from csp_config.schema.wording import Fault
 
 _ABOUT_KEYS = ("required", "additionalProperties", "oneOf")

@@ -6,10 +6,11 @@ import json
 import re
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from csp_config.errors import UsageError
 from csp_config.facts import shipped_text
+from csp_config.model import Places
 from csp_config.schema.wording import Fault, quoted
 
 if TYPE_CHECKING:
@@ -41,6 +42,14 @@ def text(name: str) -> str:
     if name not in NAMES:
         raise UsageError(f"no schema is called {quoted(name)}", help=f"one of: {', '.join(NAMES)}")
     return shipped_text("schemas", f"{name}.schema.json")
+
+
+class Checked(Places, Protocol):
+    """A document that was read: its plain data, and where everything stands."""
+
+    @property
+    def data(self) -> Any:
+        """Mappings, lists, text, numbers, booleans and None."""
 
 
 def faults(data: Any, kind: str) -> tuple[Fault, ...]:
