@@ -22,10 +22,6 @@ _USUAL = ("main", "master")
 _HEADS, _REMOTES = "refs/heads/", "refs/remotes/"
 _RECORDS = "records-"
 _NOT_IN_A_NAME = r"[^A-Za-z0-9_/-]"
-WHOLE_HISTORY = (
-    "run `git fetch --unshallow origin`, or check out all of it: `fetch-depth: 0` (GitHub), "
-    '`GIT_DEPTH: "0"` (GitLab), `fetchDepth: 0` (Azure DevOps), a full clone elsewhere'
-)
 
 
 class Branch(NamedTuple):
@@ -265,7 +261,7 @@ def contains(repository: Repository, tip: str, commit: str) -> bool:
     if revisions.is_shallow(repository.git):
         raise BaseError(
             f"whether {commit} is part of {tip} cannot be told: the clone holds only part of the history",
-            help=WHOLE_HISTORY,
+            help=revisions.WHOLE_HISTORY,
         )
     return False
 
@@ -280,7 +276,7 @@ def merge_base(repository: Repository, branch: Branch, *heads: str) -> str:
     if revisions.is_shallow(repository.git):
         raise BaseError(
             f"where this branch left {branch.shown} cannot be told: the clone holds only part of the history",
-            help=WHOLE_HISTORY,
+            help=revisions.WHOLE_HISTORY,
         )
     found = last_in_common(repository, branch.commit, *heads)
     if len(found) == 1:

@@ -10,9 +10,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from csp_config.errors import GitError
-from csp_config.git.branches import WHOLE_HISTORY
 from csp_config.git.commit_trees import commit_entries
-from csp_config.git.revisions import parents_of
+from csp_config.git.revisions import WHOLE_HISTORY, parents_of
 from csp_config.git.trees import Entry, checked_roots, shown, stored_tree
 from csp_config.model import Tree
 

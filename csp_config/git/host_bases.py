@@ -8,7 +8,7 @@ from csp_config.errors import BaseError
 from csp_config.git import branches
 from csp_config.git.asked import Choice
 from csp_config.git.commit_of_run import require_commit_of_run
-from csp_config.git.revisions import NAME_IT, checked_id, is_shallow
+from csp_config.git.revisions import NAME_IT, WHOLE_HISTORY, checked_id, is_shallow
 from csp_config.git.surroundings import is_zero
 from csp_config.model import Base
 
@@ -132,7 +132,7 @@ def _before(asked: Asked, name: str, origin: str, found_by: str) -> Choice:
     commit = checked_id(name, origin)
     if not asked.repository.has(commit):
         if is_shallow(asked.repository.git):  # the commit alone would not show that it comes before
-            raise BaseError(f"commit {commit} is missing from this clone", help=branches.WHOLE_HISTORY)
+            raise BaseError(f"commit {commit} is missing from this clone", help=WHOLE_HISTORY)
         raise asked.repository.missing(commit)
     if commit == asked.head and not asked.differs(commit):
         raise BaseError(f"{origin}, {commit}, is the commit that is judged itself", help=NAME_IT)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csp_config.errors import BaseError, GitError, ReadingError
-from csp_config.git import branches, other_case, revisions
+from csp_config.git import other_case, revisions
 from csp_config.git.commit_trees import (
     commit_entries,
     folders_in_commit,
@@ -125,14 +125,6 @@ class Repository:
                 help=f"run `{revisions.fetch_command(self.git, missing)}`",
             )
         return None
-
-    def current_branch(self) -> str | None:
-        """The branch that is checked out, before its first commit too; None where HEAD is detached."""
-        return branches.current_branch(self)
-
-    def holds(self, tip: str, commit: str) -> bool:
-        """Whether a commit is a tip or lies before it. Raises: BaseError where the history is cut off."""
-        return branches.contains(self, tip, commit)
 
     def merged_heads(self) -> tuple[str, ...]:
         """The commits that are being merged into HEAD just now; none where no merge is under way."""

@@ -15,6 +15,10 @@ FULL_ID = r"[0-9a-f]{40}(?:[0-9a-f]{24})?"
 _NO_COMMIT = r"0{40}(?:0{24})?"
 _ABBREVIATED = r"[0-9a-f]{4,63}"
 NAME_IT = "name the commit to compare with: --base REV"
+WHOLE_HISTORY = (
+    "run `git fetch --unshallow origin`, or check out all of it: `fetch-depth: 0` (GitHub), "
+    '`GIT_DEPTH: "0"` (GitLab), `fetchDepth: 0` (Azure DevOps), a full clone elsewhere'
+)
 _REFUSED = ("..", ":", "@{", "{/", "\\", "*", "?", "[")  # ranges, searches, paths, reflogs, patterns
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from csp_config.git import current_branch
 from csp_config.git.project import branch_in_head
 from tests.git.situations import opened
 from tests.repositories import Repo
@@ -18,25 +19,25 @@ def test_it_is_the_one_that_git_names(repo: Repo, name: str, *, unborn: bool) ->
     if not unborn and name != "main":
         repo.run("update-ref", f"refs/heads/{name}", "refs/heads/main")
     assert repo.run("symbolic-ref", "HEAD") == f"refs/heads/{name}"
-    assert opened(repo).current_branch() == name
+    assert current_branch(opened(repo)) == name
 
 
 def test_a_linked_worktree_has_one_of_its_own(repo: Repo) -> None:
     repo.run("worktree", "add", "-q", "-b", "topic", "../linked", "HEAD^")
-    assert opened(Repo(repo.path.parent / "linked")).current_branch() == "topic"
-    assert opened(repo).current_branch() == "main"
+    assert current_branch(opened(Repo(repo.path.parent / "linked"))) == "topic"
+    assert current_branch(opened(repo)) == "main"
 
 
 def test_a_detached_head_has_none(repo: Repo) -> None:
     repo.run("checkout", "-q", "--detach")
-    assert opened(repo).current_branch() is None
+    assert current_branch(opened(repo)) is None
 
 
 @pytest.mark.parametrize("ref", ["refs/tags/v1", "refs/remotes/origin/main", "refs/notes/x"])
 def test_what_is_no_branch_is_none(repo: Repo, ref: str) -> None:
     repo.run("update-ref", ref, "HEAD")
     repo.write(".git/HEAD", f"ref: {ref}\n")
-    assert opened(repo).current_branch() is None
+    assert current_branch(opened(repo)) is None
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_what_is_no_branch_is_none(repo: Repo, ref: str) -> None:
 )
 def test_a_head_that_is_written_otherwise_is_for_git_to_read(repo: Repo, written: str) -> None:
     repo.write(".git/HEAD", written)
-    assert opened(repo).current_branch() == repo.run("symbolic-ref", "--short", "HEAD")
+    assert current_branch(opened(repo)) == repo.run("symbolic-ref", "--short", "HEAD")
 
 
 def test_refs_in_tables_leave_a_name_that_is_none(repo: Repo) -> None:
