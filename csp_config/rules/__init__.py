@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from csp_config.model import Finding
 from csp_config.rules import (
     acknowledgements,
     changes,
     documents,
+    family,
     guards,
     ledger,
     materials,
@@ -19,7 +20,6 @@ from csp_config.rules import (
     references,
 )
 from csp_config.rules.context import Context
-from csp_config.rules.family import FAMILIES
 from csp_config.rules.severity import judge
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from csp_config.model import Diagnostic, Rule, Snapshot
     from csp_config.model.moves import Move
     from csp_config.model.records import LiveAudience
+    from csp_config.rules.family import Family
     from csp_config.rules.memory import Memory
 
 MODULES = (
@@ -44,6 +45,15 @@ MODULES = (
     changes,
 )
 """Where the rules are written. A module adds its rules to the families when it is imported."""
+
+FAMILIES: tuple[Family[Any], ...] = (
+    family.documents,
+    family.offers,
+    family.moves,
+    family.repository,
+    family.changes,
+    acknowledgements.acknowledgements,
+)
 
 RULES: dict[str, Rule] = {
     rule.code: rule for rule in sorted((r for f in FAMILIES for r in f.rules), key=lambda rule: rule.code)
@@ -80,7 +90,7 @@ def check(
     )
     if memory is not None:
         memory.begin((candidate.settings, today))
-    found: Iterable[Finding] = (finding for family in FAMILIES for finding in family.run(context, memory))
+    found: Iterable[Finding] = (finding for one in FAMILIES for finding in one.run(context, memory))
     return judge([*found, *_unread_at_base(base, candidate)], context, RULES)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from csp_config.rules.family import Note, acknowledgements
+from csp_config.rules.family import Family, Note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -56,6 +56,12 @@ class Entry:
         if self.path == finding.source.path or self.path in finding.also:
             return True
         return self.offer is not None and finding.offer == self.offer
+
+
+acknowledgements: Family[Entry] = Family(
+    "acknowledgements", "repository", lambda _context: (), offer_of=lambda entry: entry.offer
+)
+"""Rules that judge one acknowledgement. They are run last, when it is known what it accepted."""
 
 
 @acknowledgements.rule("CSP116", severity="warning")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, Protocol, TypeVar
 
 from csp_config.model import Finding, Rule
 
@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from csp_config.model import Blocks, LooksAt, Offer, Resellers, Severity, Source
     from csp_config.model.moves import Move
-    from csp_config.rules.acknowledgements import Entry
     from csp_config.rules.context import Context
     from csp_config.rules.memory import Memory
 
@@ -182,10 +181,3 @@ changes: Family[Context] = Family(
     "changes", "repository", lambda context: [context] if context.base else [], needs_base=True
 )
 """Rules that compare the whole candidate with the base."""
-
-acknowledgements: Family[Entry] = Family(
-    "acknowledgements", "repository", lambda _context: (), offer_of=lambda entry: entry.offer
-)
-"""Rules that judge one acknowledgement. They are run last, when it is known what it accepted."""
-
-FAMILIES: tuple[Family[Any], ...] = (documents, offers, moves, repository, changes, acknowledgements)

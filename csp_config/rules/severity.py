@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.model import Diagnostic
-from csp_config.rules.acknowledgements import Given, collect
-from csp_config.rules.family import acknowledgements
+from csp_config.rules.acknowledgements import Given, acknowledgements, collect
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
