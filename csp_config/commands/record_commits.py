@@ -1,12 +1,11 @@
-"""What commits say of live records: those of HEAD, and whether a declaration moved with its record."""
+"""Whether a declaration and its live record changed in one commit, or each in commits of its own."""
 
 from __future__ import annotations
 
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from csp_config.errors import CspConfigError
-from csp_config.loading import declares, live_record, live_state
+from csp_config.loading import live_state
 from csp_config.planning import own_documents
 from csp_config.rules.ledger import moved_together
 
@@ -15,8 +14,6 @@ if TYPE_CHECKING:
 
     from csp_config.commands.workspace import Workspace
     from csp_config.git import Repository
-    from csp_config.model import Base, Candidate, Snapshot, Tree
-    from csp_config.model.records import LiveAudience
 
     Step = tuple[Mapping[str, bytes], Mapping[str, bytes]]
 
@@ -67,27 +64,3 @@ def _records(step: Step, path: str) -> bool:
 def _declares(step: Step, paths: Sequence[str]) -> bool:
     before, after = step
     return any(before.get(path) != after.get(path) for path in paths)
-
-
-def committed_records(
-    repository: Repository,
-    reference: Candidate,
-    base_ref: Base | None,
-    tree: Tree,
-    snapshots: tuple[Snapshot, Snapshot | None],
-) -> dict[str, LiveAudience]:
-    """The live records of HEAD that a candidate that is not committed has otherwise, or not at all.
-
-    The base may be older than HEAD, and know less of what happened. `snapshots`: candidate and base.
-    """
-    head = reference.commit
-    if reference.kind == "commit" or head is None or (base_ref is not None and base_ref.commit == head):
-        return {}
-    records = [record for one in snapshots if one for record in one.live.values()]
-    folders = {str(PurePosixPath(one.places.path).parent) for one in records if one.places}
-    roots = (root.rstrip("/") for root in snapshots[0].settings.roots)
-    folders.update("live" if root == "." else f"{root}/live" for root in roots)
-    stored = repository.tree(head, sorted(folders)).files
-    changed = (path for path in stored if tree.files.get(path) != stored[path] and not declares(stored[path]))
-    found = (live_record(path, stored[path]) for path in changed)
-    return {record.offer: record for record in found if record is not None}

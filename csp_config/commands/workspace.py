@@ -15,13 +15,13 @@ from csp_config.commands.deleted_projects import (
 from csp_config.commands.handover import handed_over, not_handed_over, other_projects
 from csp_config.commands.passed_over import ignored_documents, no_documents, notes_on_ignored, notes_on_roots
 from csp_config.commands.project_at_commit import (
+    committed_records,
     earlier_folder,
     load_project,
     names_default_at,
     read_settings,
     with_unsaved,
 )
-from csp_config.commands.record_commits import committed_records
 from csp_config.errors import ReadingError, RefusedError
 from csp_config.facts import program
 from csp_config.git import (
