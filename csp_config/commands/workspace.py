@@ -7,25 +7,19 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from csp_config.commands.deleted_projects import (
-    commits_before,
-    refuse_deleted_projects,
-    refuse_lost_settings,
-)
-from csp_config.commands.handover import handed_over, not_handed_over, other_projects
+from csp_config.commands.deleted_projects import commits_before, refuse_lost_settings
+from csp_config.commands.handover import not_handed_over
 from csp_config.commands.passed_over import ignored_documents, no_documents, notes_on_ignored, notes_on_roots
 from csp_config.commands.project_at_commit import (
     committed_records,
-    earlier_folder,
-    load_project,
     names_default_at,
     read_settings,
     with_unsaved,
 )
+from csp_config.commands.versions import Here, compared_state, earlier_state, judged_state
 from csp_config.errors import ReadingError, RefusedError
 from csp_config.facts import program
 from csp_config.git import (
-    RECORDS,
     Project,
     Repository,
     Surroundings,
@@ -43,8 +37,6 @@ from csp_config.loading import (
     load,
     load_settings,
     misnamed,
-    other_case,
-    with_identities,
 )
 from csp_config.model import NOTHING, Base, Candidate, Files, Settings, Snapshot, Tree
 from csp_config.model.records import LiveAudience
@@ -228,50 +220,15 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
         records_do=inputs.records_suffice,
         names_default=names_default_at(repository, project.folder),
     )
-    read = _reader(inputs, project)
-
-    def load_other(what: Candidate | str, folder: str) -> Snapshot:
-        return load_project(repository, what, folder, settings, read)
-
-    base, moved, whole = None, "", None
-    handed: tuple[str, ...] = ()
+    here = Here(project, repository, reference, tree, settings, _reader(inputs, project))
     commits = commits_before(repository, reference, choice.base, run, settings, project.folder)
     refuse_lost_settings(project, inputs.start, reference, tree, repository, commits)
-    if choice.base is not None and choice.base.commit is not None:
-        commit = choice.base.commit
-        folder = earlier_folder(repository, commit, reference, tree, settings, project.folder)
-        if folder != project.folder:
-            moved = f"{choice.base.revision} has this project in {folder or 'the top folder'}"
-        base = read.once(
-            (project, commit, settings.roots),
-            lambda: load_project(repository, commit, folder, settings, read),
-        )
-        stands_on = reference.commit if reference.kind != "commit" else None
-        for earlier in filter(None, dict.fromkeys((commit, stands_on))):
-            refuse_deleted_projects(
-                repository,
-                earlier,
-                reference,
-                judged=(project.folder, folder, base),
-                load_project=load_other,
-            )
-    read.ahead(tree, settings)
-    candidate = load(tree, settings, earlier=base, read=read)
-    near = repository.roots_in_other_case(reference, settings.roots)
-    findings = (*findings, *(other_case(folder, root) for folder, root in near.items()))
-    candidate = candidate._replace(findings=(*findings, *candidate.findings)) if findings else candidate
-    if choice.base is not None and choice.base.revision == RECORDS and choice.base.commit is None:
-        base = candidate._replace(findings=())  # what is due now was due before
-    elif base is not None and choice.base is not None and choice.base.commit is not None:
-        commit = choice.base.commit
-        whole = with_identities(base, candidate.identities)
-        base, handed = handed_over(
-            whole,
-            candidate,
-            lambda: other_projects(repository, commit, reference, project.folder, load_other),
-        )
+    earlier, moved = earlier_state(here, choice.base)
+    candidate = judged_state(here, earlier, findings)
+    base, whole, handed = compared_state(here, choice.base, earlier, candidate)
     if inputs.watch:
         inputs.watch(-1)
+    known = committed_records(repository, reference, choice.base, tree, (candidate, whole or base))
     return Workspace(
         project=project,
         repository=repository,
@@ -282,11 +239,7 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
         candidate=candidate,
         files=tree.files,
         on_comment=inputs.on_comment,
-        committed=not_handed_over(
-            committed_records(repository, reference, choice.base, tree, (candidate, whole or base)),
-            whole,
-            base,
-        ),
+        committed=not_handed_over(known, whole, base),
         notes=(
             *filter(None, (choice.note, moved)),
             *handed,
