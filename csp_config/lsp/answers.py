@@ -1,4 +1,4 @@
-"""What an editor asks: of a place in a document, and of a document as a whole."""
+"""What an editor asks, of a place in a document and of a document as a whole; and the server that answers."""
 
 from __future__ import annotations
 
@@ -10,18 +10,28 @@ from csp_config.lsp import actions, completion, hover, places
 from csp_config.lsp.cursor import cursor
 from csp_config.lsp.hover import summary
 from csp_config.lsp.positions import Lines
+from csp_config.lsp.server import Server, follow_documents
 from csp_config.rules import RULES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
 
     from csp_config.lsp.cursor import Cursor
-    from csp_config.lsp.server import Server
     from csp_config.lsp.session import Judged
     from csp_config.model import Source
 
 EXPLAIN, SHOW_PLAN = "csp-config.explain", "csp-config.showPlan"
 _TRIGGERS = [" ", "-", "["]
+
+
+def make_server(environment: Mapping[str, str], now: Callable[[], datetime]) -> Server:
+    """A server with all that it answers."""
+    server = Server(environment, now)
+    follow_documents(server)
+    of_places(server)
+    of_documents(server)
+    return server
 
 
 def of_places(server: Server) -> None:

@@ -14,7 +14,6 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 from csp_config import __version__
 from csp_config.errors import CspConfigError
 from csp_config.git import find_project
-from csp_config.lsp import answers
 from csp_config.lsp.buffers import Buffers, file_of
 from csp_config.lsp.diagnostics import SEVERITIES, diagnostic, installed_manual, is_said_by_yaml_servers
 from csp_config.lsp.positions import Lines
@@ -191,9 +190,8 @@ def _status(folder: Path, judged: Judged) -> dict[str, Any]:
     }
 
 
-def make_server(environment: Mapping[str, str], now: Callable[[], datetime]) -> Server:
-    """A server with all that it answers."""
-    server = Server(environment, now)
+def follow_documents(server: Server) -> None:
+    """Follow what the editor opens, changes, saves and sets."""
 
     @server.feature(lsp.INITIALIZE)
     def _(params: lsp.InitializeParams) -> None:
@@ -227,10 +225,6 @@ def make_server(environment: Mapping[str, str], now: Callable[[], datetime]) -> 
         settings: Any = params.settings
         server.configure(settings.get("csp-config") if isinstance(settings, dict) else None)
         server.changed(outside=True)
-
-    answers.of_places(server)
-    answers.of_documents(server)
-    return server
 
 
 class Protocol(LanguageServerProtocol):
