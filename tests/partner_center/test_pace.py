@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from csp_config.targets.partner_center.errors import PausedError
 from csp_config.targets.partner_center.pace import Limiter, Pace, polls, seconds_asked
-from csp_config.targets.partner_center.session import PausedError
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 

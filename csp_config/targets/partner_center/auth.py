@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol
 
 from csp_config.errors import UsageError
-from csp_config.targets.partner_center.session import SignInError
+from csp_config.targets.partner_center.errors import SignInError
 from csp_config.targets.secret import Secret
 from csp_config.targets.transport import UnansweredError
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from csp_config.targets.partner_center.errors import RefusalError
 from csp_config.targets.partner_center.mapping import UnknownWordError, external_id, older_audience
-from csp_config.targets.partner_center.session import RefusalError
 from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:

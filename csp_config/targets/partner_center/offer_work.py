@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 from csp_config.model import State
 from csp_config.model.drafts import is_part_of, may_hold
 from csp_config.programme import rows
+from csp_config.targets.partner_center.errors import RefusalError
 from csp_config.targets.partner_center.mapping import audience_of, differences, reseller_of, with_audience
 from csp_config.targets.partner_center.publishing import Publishing, in_progress
 from csp_config.targets.partner_center.reading import Product, find_product, is_left_in_preview, state_of
-from csp_config.targets.partner_center.session import RefusalError
 from csp_config.targets.partner_center.writing import Stopped, Writer
 from csp_config.targets.transport import UnansweredError
 

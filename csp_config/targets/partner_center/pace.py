@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Lock
 from typing import TYPE_CHECKING
 
-from csp_config.targets.partner_center.session import HaltedError, PausedError
+from csp_config.targets.partner_center.errors import HaltedError, PausedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -11,6 +11,7 @@ from csp_config.model import State
 from csp_config.model.comparison import NotRead, UnsyncedDraft
 from csp_config.model.drafts import may_hold
 from csp_config.targets import Event, LiveOffer
+from csp_config.targets.partner_center.errors import RefusalError
 from csp_config.targets.partner_center.mapping import (
     INGESTED,
     SUBMITTED,
@@ -21,7 +22,6 @@ from csp_config.targets.partner_center.mapping import (
     published_at,
     reseller_of,
 )
-from csp_config.targets.partner_center.session import RefusalError
 from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
