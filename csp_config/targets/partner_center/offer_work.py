@@ -9,6 +9,7 @@ Longer than most modules: deciding, saving and putting back work on the same sta
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from csp_config.model import State
@@ -25,14 +26,32 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from csp_config.model import Audience
-    from csp_config.targets import Task
-    from csp_config.targets.partner_center.ingestion import Resource
-    from csp_config.targets.partner_center.target import PartnerCenterTarget
+    from csp_config.targets import Task, Watch
+    from csp_config.targets.partner_center.ingestion import Ingestion, Resource
+    from csp_config.targets.partner_center.pace import Pace
+
+SEND_ID = True
+"""Whether a resource is written with its id: sources contradict each other (docs/partner-center.md)."""
 
 _MOST_NAMED = 5
 _LEFT_IN_PREVIEW = (
     "going live with it would make that audience live; cancel that publication in Partner Center"
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Means:
+    """What each offer is worked on with.
+
+    `publish`: how far a run goes by itself; `names`: tenant -> label of a new audience entry.
+    """
+
+    ingestion: Ingestion = field(repr=False)
+    pace: Pace = field(repr=False)
+    watch: Watch = field(repr=False)
+    publish: str
+    names: Mapping[str, str] = field(repr=False)
+    send_id: bool = SEND_ID
 
 
 class OfferWork:
@@ -44,7 +63,7 @@ class OfferWork:
     been submitted; `complete`: all was done that the settings let this run do.
     """
 
-    def __init__(self, target: PartnerCenterTarget, task: Task) -> None:
+    def __init__(self, target: Means, task: Task) -> None:
         self.target = target
         self.task = task
         self.api = target.ingestion

@@ -3,43 +3,31 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from csp_config.errors import CspConfigError
 from csp_config.targets import Event, Result
 from csp_config.targets.partner_center.errors import HaltedError
 from csp_config.targets.partner_center.mapping import UnknownWordError
-from csp_config.targets.partner_center.offer_work import OfferWork, audience_words
+from csp_config.targets.partner_center.offer_work import Means, OfferWork, audience_words
 from csp_config.targets.partner_center.pace import require_not_halted
 from csp_config.targets.partner_center.reading import WORKERS
 from csp_config.targets.partner_center.writing import Stopped
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from csp_config.model import Audience
-    from csp_config.targets import Task, Watch
-    from csp_config.targets.partner_center.ingestion import Ingestion
-    from csp_config.targets.partner_center.pace import Pace
-
-SEND_ID = True
-"""Whether a resource is written with its id: sources contradict each other (docs/partner-center.md)."""
+    from csp_config.targets import Task
 
 _DRAFT_STAYS = ("done", "waiting")
 """Results after which a saved draft is not put back: it is live, or a job or submission is in progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartnerCenterTarget:
-    """A Target. `publish`: how far it goes by itself; `names`: tenant -> label of a new audience entry."""
-
-    ingestion: Ingestion = field(repr=False)
-    pace: Pace = field(repr=False)
-    watch: Watch = field(repr=False)
-    publish: str
-    names: Mapping[str, str] = field(repr=False)
-    send_id: bool = SEND_ID
+class PartnerCenterTarget(Means):
+    """A Target, which carries out its tasks with these means."""
 
     @property
     def paused(self) -> bool:
