@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
 
 PACKAGE = Path(__file__).parent.parent / "csp_config"
 FLOORS = {
@@ -66,6 +71,65 @@ def test_imports_point_down(path: Path) -> None:
     for other in imported(path) - {own}:
         down = FLOORS[other] < FLOORS[own]
         assert down or (own, other) in GROUND_FLOOR_HELPERS, f"{own} must not know {other}"
+
+
+def name_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def modules_imported(name: str, source: str, modules: Sequence[str], *, package: bool) -> Iterator[str]:
+    """The modules that a module knows, wherever it says so: at its top, for types only, or in a function."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names if alias.name in modules)
+        elif isinstance(node, ast.ImportFrom):
+            folder = name.split(".")[: len(name.split(".")) + package - node.level] if node.level else []
+            base = ".".join([*folder, *filter(None, [node.module])])
+            for alias in node.names:
+                inner = f"{base}.{alias.name}"
+                yield from [inner] if inner in modules else [base] if base in modules else []
+
+
+def cycle(sources: Mapping[str, str], packages: Sequence[str] = ()) -> list[str]:
+    """The modules of one cycle, the first of them again at the end; none where there is no cycle."""
+    known = {
+        name: set(modules_imported(name, source, list(sources), package=name in packages)) - {name}
+        for name, source in sources.items()
+    }
+    try:
+        TopologicalSorter(known).prepare()
+    except CycleError as error:
+        found: list[str] = error.args[1]
+        return found[::-1]
+    return []
+
+
+def test_no_module_knows_one_that_knows_it() -> None:
+    """Whoever reads one of two such modules has to read both, and neither can be moved or tried alone."""
+    paths = sorted(PACKAGE.rglob("*.py"))
+    packages = [name_of(path) for path in paths if path.stem == "__init__"]
+    found = cycle({name_of(path): path.read_text(encoding="utf-8") for path in paths}, packages)
+    assert not found, f"modules in a circle, by import: {' -> '.join(found)}"
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from p.a import value",
+        "import p.a",
+        "from p import a",
+        "from . import a",
+        "from .a import value",
+        "if TYPE_CHECKING:\n    from p.a import Value",
+        "def late():\n    from p.a import value",
+        "def late():\n    if here:\n        import p.c as other",
+    ],
+)
+def test_a_cycle_is_seen_however_it_is_closed(back: str) -> None:
+    sources = {"p": "", "p.a": "from p.b import Value", "p.b": back, "p.c": "from p.a import value"}
+    assert cycle(sources, ["p"])
+    assert not cycle({**sources, "p.b": "import json\nfrom other import a"}, ["p"])
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

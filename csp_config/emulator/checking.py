@@ -14,7 +14,7 @@ from csp_config.emulator.catalogue import kind_of
 from csp_config.text.guids import is_guid
 
 if TYPE_CHECKING:
-    from csp_config.emulator.world import Product
+    from csp_config.emulator.products import Product
 
 _STATES = ("notSet", "none", "some", "all", "terminated")
 _SETTABLE = ("none", "some", "all")

@@ -12,13 +12,14 @@ from csp_config.emulator.answers import Answer, CallError, detail, invalid, one_
 from csp_config.emulator.catalogue import ceiling, kind_of
 from csp_config.emulator.checking import checked, faults_of_submission
 from csp_config.emulator.jobs import Job, reasons_against
+from csp_config.emulator.products import served
 from csp_config.emulator.querying import find_job, status_of
-from csp_config.emulator.world import served
 
 if TYPE_CHECKING:
     from csp_config.emulator.answers import Asked
+    from csp_config.emulator.products import Product, Submission
     from csp_config.emulator.resources import Resources
-    from csp_config.emulator.world import Product, Submission, World
+    from csp_config.emulator.world import World
 
 _MODULAR = ("product", "property")  # what a modular publication has to bring along
 

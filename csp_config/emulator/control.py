@@ -21,8 +21,9 @@ from csp_config.errors import ReadingError
 from csp_config.model import Audience, Resellers
 
 if TYPE_CHECKING:
+    from csp_config.emulator.products import Product
     from csp_config.emulator.resources import Resources
-    from csp_config.emulator.world import Product, World
+    from csp_config.emulator.world import World
 
 PREFIX = "/_emulator"
 

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from typing import Any
 
+    from csp_config.emulator.products import Product, Submission
     from csp_config.emulator.resources import Resources
-    from csp_config.emulator.world import Product, Submission, World
     from csp_config.model import Audience
 
 _WAITING_PART = 0.3  # of its time a job has not started yet
@@ -63,9 +63,9 @@ class Job:
             "errors": self.errors,
         }
 
-    def finish(self, world: World) -> None:
+    def finish(self, now: float) -> None:
         """End the job: its writes reach the draft and its submission the target, or it fails with reasons."""
-        self.ended = self.due if self.due is not None else world.clock()
+        self.ended = self.due if self.due is not None else now
         reasons = self._reasons()
         if reasons:
             self.result = "failed"

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csp_config.emulator.answers import Asked
-    from csp_config.emulator.world import Product, World
+    from csp_config.emulator.products import Product
+    from csp_config.emulator.world import World
 
 PREFIX = "/v1.0/ingestion"
 

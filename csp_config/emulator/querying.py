@@ -7,15 +7,16 @@ from urllib.parse import quote, urlencode
 
 from csp_config.emulator.answers import Answer, CallError, detail, invalid, moment, not_found
 from csp_config.emulator.catalogue import API_TYPES, VERSIONS, ceiling, schema_under
-from csp_config.emulator.world import Target, served
+from csp_config.emulator.products import Target, served
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from csp_config.emulator.answers import Asked
     from csp_config.emulator.jobs import Job
+    from csp_config.emulator.products import Product, Submission
     from csp_config.emulator.resources import Resources
-    from csp_config.emulator.world import Product, Submission, World
+    from csp_config.emulator.world import World
 
 PREFIX = "/rp/product-ingestion"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from csp_config.emulator.answers import not_found
-from csp_config.emulator.catalogue import API_TYPES
 from csp_config.emulator.conditions import Conditions
+from csp_config.emulator.products import Product, Submission
 from csp_config.emulator.resources import guid, offer_type, resources_of
 
 if TYPE_CHECKING:
@@ -19,63 +19,12 @@ if TYPE_CHECKING:
     from typing import Any
 
     from csp_config.emulator.jobs import Job
+    from csp_config.emulator.products import Target
     from csp_config.emulator.publishers import Holding, Publisher
     from csp_config.emulator.resources import Resources
-    from csp_config.model import OfferPlan
-
-Target = Literal["draft", "preview", "live"]
 
 _WORD = re.compile(r"[a-z0-9][a-z0-9_-]{2,49}")
 _FIRST_SUBMISSION = 1152921505700000001
-
-
-@dataclass(slots=True, kw_only=True)
-class Submission:
-    """A publication, to preview and then on to live under the same number."""
-
-    number: str
-    target: Target
-    created: float
-    status: str = "running"
-    result: str = "pending"
-    resources: Resources = field(default_factory=dict, repr=False)
-
-
-@dataclass(slots=True, kw_only=True)
-class Product:
-    """An offer in Partner Center.
-
-    `preview` and `live` are the submissions that stand for these targets; one may stand for both.
-    `latest`: the last submission made, whatever came of it.
-    """
-
-    id: str
-    publisher: str
-    offer: str
-    type: str
-    plans: tuple[OfferPlan, ...]
-    draft: Resources
-    preview: Submission | None = None
-    live: Submission | None = None
-    latest: Submission | None = None
-
-    @property
-    def edited(self) -> bool:
-        """Whether the draft is something else than what was published last (so always before that)."""
-        return self.preview is None or self.draft != self.preview.resources
-
-    def resources(self, target: Target) -> Resources | None:
-        """The resources of a target; None where it does not exist."""
-        if target == "draft":
-            return self.draft
-        submission = self.live if target == "live" else self.preview
-        return submission.resources if submission else None
-
-    @property
-    def submissions(self) -> list[Submission]:
-        """The active submissions, each once, the newest first: clients exist that read one page of them."""
-        found = {s.number: s for s in (self.latest, self.preview, self.live) if s is not None}
-        return sorted(found.values(), key=lambda one: int(one.number), reverse=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +117,7 @@ class World:
         now = self.clock()
         for job in _by_end(self.open_jobs()):
             if job.due is not None and job.due <= now:
-                job.finish(self)
+                job.finish(now)
 
     def _product(self, publisher: Publisher, holding: Holding) -> Product:
         id_ = guid(publisher.name, holding.id)
@@ -186,11 +135,6 @@ class World:
             live.status, live.result = "completed", "succeeded"
             product.preview = product.live = product.latest = live
         return product
-
-
-def served(product: Product) -> bool:
-    """Whether the Product Ingestion API serves this type of offer."""
-    return API_TYPES[product.type].served
 
 
 def _by_end(jobs: Iterable[Job]) -> list[Job]:
