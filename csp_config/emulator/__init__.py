@@ -1,4 +1,4 @@
-"""A stand-in for Partner Center on loopback, for tests and newcomers; nothing else knows it.
+"""A stand-in for Partner Center on loopback, for tests and newcomers; only `csp-config emulator` knows it.
 
 It serves what publicly is known of three services: the token endpoints, the Product Ingestion API, and the
 read-only part of the older submission API. Where the behaviour of the real ones is not known it takes the
