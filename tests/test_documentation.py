@@ -9,18 +9,24 @@ import re
 import subprocess
 import sys
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 import click
 import pytest
 
 from csp_config.cli.program import cli
+from csp_config.model import documents, work
+from csp_config.model.work import Action
+from csp_config.render import PLANS, REPORTS, Format
 from csp_config.rules import RULES
 from tests.transcripts import ENVIRONMENT, commands, replayed, transcripts
 
 ROOT = Path(__file__).parent.parent
 COMMANDS = ROOT / "docs" / "commands.md"
 GUIDE = ROOT / "docs" / "guide.md"
+FORMATS_PAGE = ROOT / "docs" / "formats.md"
 RULES_PAGE = ROOT / "docs" / "rules.md"
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
 HELPS = """\
@@ -110,6 +116,28 @@ def test_the_page_of_the_rules_is_what_the_program_prints(bless: bool) -> None:
         RULES_PAGE.write_bytes(done.stdout)
     assert RULES_PAGE.read_bytes() == done.stdout, "run `make docs`"
     assert all(f"## {code} " in done.stdout.decode() for code in RULES)
+
+
+def rows(page: Path, first: str) -> list[list[str]]:
+    """The cells of a table's rows, by the first cell of its header."""
+    lines = page.read_text("utf-8").partition(f"| {first} |")[2].splitlines()[2:]
+    return [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in takewhile(lambda line: line.startswith("|"), lines)
+    ]
+
+
+@pytest.mark.parametrize(("column", "formats"), [(1, REPORTS), (2, PLANS)], ids=["validate", "plan"])
+def test_the_page_of_the_formats_has_a_row_for_each(column: int, formats: dict[str, Format]) -> None:
+    told = [name for row in rows(FORMATS_PAGE, "format") if row[column] for name in row[0].split(", ")]
+    assert sorted(told) == sorted(f"`{name}`" for name in formats)
+
+
+@pytest.mark.parametrize("key", ["kind", "how", "status", "cause"])
+def test_the_page_of_the_formats_tells_every_value_of_an_action(key: str) -> None:
+    told = next(row[1] for row in rows(FORMATS_PAGE, "key of an action") if row[0] == f"`{key}`")
+    values = re.sub(r" \([^)]*\)", "", told).split(", ")
+    assert sorted(values) == sorted(get_args(get_type_hints(Action, vars(documents) | vars(work))[key]))
 
 
 def test_the_readme_tells_every_exit_code() -> None:

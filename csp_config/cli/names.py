@@ -35,7 +35,7 @@ FORMATS = (
     *("text", "json", "markdown", "html", "slack", "teams", "concise"),
     *("github", "gitlab", "sarif", "junit", "csv"),
 )
-"""Every word that some command takes after --format."""
+"""Every word that some command takes after --format; a list of its own, since no command is imported here."""
 
 COMPLETING = "_CSP_CONFIG_COMPLETE"
 """The variable that the shells' scripts set: what runs then is not the command, but its completion."""

@@ -39,7 +39,11 @@ def choices(command: click.Command, context: click.Context) -> Iterator[str]:
 
 
 def test_every_format_of_a_command_may_stand_in_the_environment() -> None:
-    assert set(FORMATS) == set(choices(cli, click.Context(cli)))
+    taken = set(choices(cli, click.Context(cli)))
+    assert set(FORMATS) == taken, (
+        "csp_config/cli/names.py, FORMATS:"
+        f" add {sorted(taken - set(FORMATS))}, take out {sorted(set(FORMATS) - taken)}"
+    )
 
 
 def test_the_format_of_the_environment_is_used_where_there_is_one_of_that_name(folder: Path) -> None:
