@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,23 +19,23 @@ OFFERS = 310
 CHANGED = "offers/offer-123.yaml"
 RULE = '''
 
-@repository.rule("CSP998", acknowledgeable=True, cites="S02")
-def shared_offer_name(context: Context, _: Context) -> Iterator[Note]:
-    """Two offers have the same name.
+@repository.rule("CSP998", severity="error", acknowledgeable=True, cites="S01")
+def offer_name_in_other_case(context: Context, _: Context) -> Iterator[Note]:
+    """The names of two offers differ only by capital letters.
 
-    Nobody can tell them apart in a list of offers.
+    One of them is mistyped, and a search finds either.
 
-    Fix: Give one of them another name.
+    Fix: Write both alike, or give one of them another name.
     """
     first: dict[str, str] = {}
     for offer in context.candidate.offers.values():
-        earlier = first.setdefault(offer.name, offer.id)
-        if earlier != offer.id:
-            yield Note(offer.places.at("name"), f"{earlier} has this name too", offer=offer.id)
+        earlier = first.setdefault(offer.name.lower(), offer.name)
+        if earlier != offer.name:
+            yield Note(offer.places.at("name"), f"another offer is called {earlier}", offer=offer.id)
 '''
 CASES = """\
 bad:
-  - title: two offers have one name
+  - title: two offers have one name but for its capitals
     after:
       offers/a.yaml: |
         kind: Offer
@@ -46,7 +47,7 @@ bad:
       offers/b.yaml: |
         kind: Offer
         id: contoso-b
-        name: Contoso
+        name: CONTOSO
         type: saas
         published: false
         csp: {resellers: none}
@@ -93,14 +94,14 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def publisher(tmp_path_factory: pytest.TempPathFactory, checkout: Path) -> Repo:
-    """A repository where one offer of many takes another one's name; what may be remembered, is."""
+    """A repository where one offer of many takes the name of another in capitals; what may be remembered, is."""
     repo = Repo.make(tmp_path_factory.mktemp("publisher") / "contoso")
     for number in range(OFFERS):
         repo.write(f"offers/offer-{number:03}.yaml", offer(number, f"Offer {number}"))
     repo.commit()
     for way in (("--base", "none"), ("--staged", "--base", "none"), ("--at", "HEAD", "--base", "none")):
         assert run(checkout, repo, "validate", *way).returncode == 0
-    repo.write(CHANGED, offer(123, "Offer 7"))
+    repo.write(CHANGED, offer(123, "OFFER 7"))
     repo.run("add", "--all")
     return repo
 
@@ -162,19 +163,26 @@ def test_the_hook_reports_it(checkout: Path, publisher: Repo) -> None:
 
 def test_its_manual_and_its_cases_follow_by_themselves(checkout: Path, publisher: Repo) -> None:
     said = run(checkout, publisher, "explain", "CSP998").stdout
-    assert "shared-offer-name" in said
-    assert "Wrong: two offers have one name" in said
+    assert "offer-name-in-other-case" in said
+    assert "Wrong: two offers have one name but for its capitals" in said
     assert (
-        "| [CSP998](#csp998-shared-offer-name) |"
+        "| [CSP998](#csp998-offer-name-in-other-case) |"
         in run(checkout, publisher, "rules", "--format", "markdown").stdout
     )
-    only = ("-q", "-p", "no:cacheprovider", "-k", "CSP998")
+
+
+def test_it_is_the_example_of_contributing_and_breaks_no_case_of_another_rule(checkout: Path) -> None:
+    shown = (
+        (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("```python\n")[2].partition("    ...\n")[0]
+    )
+    assert re.sub("CSP[0-9]{3}", "CSP998", shown).strip() in RULE
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", *only, "tests/test_rules.py"],
+        [sys.executable, "-m", "pytest", "-v", "-p", "no:cacheprovider", "tests/test_rules.py"],
         cwd=checkout,
         env={**ENVIRONMENT, "PYTHONPATH": str(checkout)},
         capture_output=True,
         text=True,
         check=False,
     )
-    assert "3 passed" in done.stdout, done.stdout + done.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert len(re.findall(r"CSP998\S* PASSED", done.stdout)) == 3, done.stdout
