@@ -1,4 +1,4 @@
-"""emulator."""
+"""emulator: the options, the server for as long as it is wanted, and what it says when it starts."""
 
 from __future__ import annotations
 

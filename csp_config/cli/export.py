@@ -1,4 +1,4 @@
-"""export."""
+"""export: the options, and the file that Partner Center takes."""
 
 from __future__ import annotations
 

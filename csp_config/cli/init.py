@@ -1,4 +1,4 @@
-"""init."""
+"""init: the options, and what was made and has to be done next."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ _LINES = {
     "fish": "plain,{0}\t{1}",
     "powershell": "plain\n{0}\n{1}",
 }
-_ODD = frozenset("'\"\\")
+_NEEDS_QUOTING = frozenset("'\"\\")
 
 
 def completed() -> str | None:
@@ -57,7 +57,7 @@ def completed() -> str | None:
     """
     shell, _, what = os.environ.get(COMPLETING, "").partition("_")
     line, word = os.environ.get("COMP_WORDS", ""), os.environ.get("COMP_CWORD", "")
-    if what != "complete" or shell not in _LINES or not _ODD.isdisjoint(line + word):
+    if what != "complete" or shell not in _LINES or not _NEEDS_QUOTING.isdisjoint(line + word):
         return None
     words = line.split()[1:]
     if shell != "fish":

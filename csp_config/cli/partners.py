@@ -1,4 +1,4 @@
-"""partners."""
+"""partners: find them, add and remove them; the options, and the answer in its formats."""
 
 from __future__ import annotations
 

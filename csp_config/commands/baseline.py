@@ -58,7 +58,7 @@ def baseline(workspace: Workspace, names: Sequence[str], now: datetime, note: st
     confirmed = []
     for name in recorded:
         state = workspace.candidate.declared(name)
-        assert state is not None  # noqa: S101 - _why_not has looked
+        assert state is not None  # noqa: S101 - _obstacle has looked
         confirmed.append(with_state(known_record(workspace, name, now, state), state, now, "manual", note))
     Ledger(workspace).write(confirmed)
     return Baseline(recorded=tuple(recorded), skipped=tuple(skipped))

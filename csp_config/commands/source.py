@@ -69,11 +69,6 @@ class Source(NamedTuple):
             return False
         return self.url.startswith(f"https://{match[2].lower()}/")
 
-    @property
-    def requirement(self) -> str:
-        """The requirement for pip, pipx and uvx."""
-        return f"git+{self.url}@{self.commit}"
-
     def page(self, path: str) -> str | None:
         """The web address of a file at that commit; None where the host's addresses are not known."""
         top = self.url.removesuffix(".git")

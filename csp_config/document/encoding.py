@@ -16,7 +16,7 @@ _MARKS = (
     (b"\xff\xfe", "UTF-16"),
     (b"\xfe\xff", "UTF-16"),
 )
-_CURE = "save the file as UTF-8 without a byte order mark"
+_REMEDY = "save the file as UTF-8 without a byte order mark"
 
 
 def decoded(content: bytes, findings: Findings) -> str | None:
@@ -27,7 +27,7 @@ def decoded(content: bytes, findings: Findings) -> str | None:
         return None
     encoding = _wide_encoding(content)
     if encoding:
-        findings.add("CSP003", (1, 1), f"the file is written in {encoding}, not in UTF-8", _CURE)
+        findings.add("CSP003", (1, 1), f"the file is written in {encoding}, not in UTF-8", _REMEDY)
         return None
     try:
         text = content.decode("utf-8")
@@ -52,16 +52,16 @@ def _add_not_utf8(content: bytes, start: int, findings: Findings) -> None:
     guess = content[start : start + 1].decode("cp1252", errors="ignore")
     hint = f"; in Windows-1252 it is `{guess}`" if guess.isprintable() and guess else ""
     message = f"byte 0x{content[start]:02X} at offset {start:,} is not UTF-8{hint}"
-    findings.add("CSP003", place(before, len(before)), message, _CURE)
+    findings.add("CSP003", place(before, len(before)), message, _REMEDY)
 
 
 def _without_marks(text: str, findings: Findings) -> str | None:
     if text.startswith("\ufeff"):
         message = "the file begins with a byte order mark (U+FEFF), which some programs take for text"
-        findings.add("CSP003", (1, 1), message, _CURE)
+        findings.add("CSP003", (1, 1), message, _REMEDY)
         text = text[1:]
     if "\0" in text:
         message = "the file holds a NULL byte (U+0000): it is not a text file"
-        findings.add("CSP003", place(text, text.index("\0")), message, _CURE)
+        findings.add("CSP003", place(text, text.index("\0")), message, _REMEDY)
         return None
     return text

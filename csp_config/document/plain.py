@@ -13,8 +13,8 @@ from typing import Any
 from csp_config.document.limits import MAX_BYTES, MAX_NODES
 from csp_config.document.plain_lines import (
     ALONE,
-    LATER,
     NOTHING,
+    VALUE_BELOW,
     Line,
     PlainLines,
     SharedMapping,
@@ -130,7 +130,7 @@ class _Outline:
                 self.enter(here, item)
             elif key in data:
                 raise UnsureError
-            if value is LATER:
+            if value is VALUE_BELOW:
                 self.waiting, value, here = key, None, _NOWHERE
             data[key] = value
 
@@ -215,7 +215,7 @@ class _Places:
         """The mark of what the next line holds; the nodes in it are taken."""
         number, text, (_, _, at, _, written, in_brackets) = self.lines[self.taken]
         self.taken += 1
-        if written is LATER and self.taken < len(self.lines):
+        if written is VALUE_BELOW and self.taken < len(self.lines):
             start, _, (place, *_) = self.lines[self.taken]
             if place <= ALONE:
                 return self.value(value)

@@ -57,7 +57,7 @@ Line: TypeAlias = tuple[int, int, int, str | None, Any, bool]  # a NamedTuple wo
 """One line: its place; the columns of its key or else its value, and of its value; its key, if it has one,
 and its value; whether the value is in brackets. The place is twice the column of the first sign, and one more
 if the line is an item; see ALONE for a line that is only a value."""
-LATER: Any = object()
+VALUE_BELOW: Any = object()
 """The value of a key that may begin on the next line."""
 NOTHING: Line = (-1, 0, 0, None, None, False)
 """A blank line, or one with only a comment."""
@@ -116,7 +116,9 @@ class PlainLines:
 
     def __init__(self) -> None:
         self.known: dict[str, Line] = {}  # lines seen lately
-        self._fading: dict[str, Line] = {}  # lines seen before: those not seen once more will be forgotten
+        self._older_lines: dict[
+            str, Line
+        ] = {}  # lines seen before: those not seen once more will be forgotten
         self._once: set[int] = set()  # hashes of simple lines: an offer has a handful that no other one has
         self._beginnings: dict[str, tuple[int, int, int, str | None]] = {}
         self._rests: dict[str, tuple[int, Any]] = {}
@@ -128,13 +130,13 @@ class PlainLines:
 
     def learned(self, text: str) -> Line:
         """What a line gives that is not known; from now on it is, or when it comes again, if it is simple."""
-        line = self._fading.get(text)
+        line = self._older_lines.get(text)
         if line is None:
             line = self._understood(text)
             if not line[5] and self._is_new(text):
                 return line
         if len(self.known) >= _MOST_KNOWN:
-            self._fading, self.known = self.known, {}
+            self._older_lines, self.known = self.known, {}
         self.known[text] = line
         return line
 
@@ -171,7 +173,7 @@ class PlainLines:
             line = place, column, at, key, resolve(rest.rstrip(" ")), False
         else:
             line = self._matched(text)
-        if line[4] is not LATER and not line[5]:
+        if line[4] is not VALUE_BELOW and not line[5]:
             if len(self._rests) >= _MOST_RESTS:
                 self._rests.clear()
             self._rests[rest] = line[2] - at, line[4]
@@ -183,7 +185,7 @@ class PlainLines:
         if len(self._beginnings) < _MOST_BEGINNINGS:
             if bracketed and at == opening:
                 self._beginnings[beginning] = place, column, at, key
-            elif opening < 0 and key is not None and value is not LATER and not bracketed:
+            elif opening < 0 and key is not None and value is not VALUE_BELOW and not bracketed:
                 self._beginnings[beginning] = place, column, len(beginning), key
 
     def _matched(self, text: str) -> Line:
@@ -195,7 +197,7 @@ class PlainLines:
             return NOTHING
         if key is None and dash is not None and found.lastindex == 2:  # noqa: PLR2004 - a dash, nothing else
             raise UnsureError
-        edge, value = len(indent), LATER
+        edge, value = len(indent), VALUE_BELOW
         if plain:
             value, at = resolve(plain.rstrip(" ")), found.start(4)
         elif quoted:

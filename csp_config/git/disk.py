@@ -13,7 +13,7 @@ from csp_config.git.trees import (
     DOCUMENT_SUFFIXES,
     NESTED,
     SYMLINK,
-    Growing,
+    TreeBuilder,
     checked_roots,
     parents_of_path,
     shown,
@@ -55,7 +55,7 @@ def working_tree(
     `converted` tells of some paths which of them git stores otherwise than they lie there, and why.
     Raises: GitError where that would make a commit say something else than what is judged.
     """
-    disk, growing = _Disk(root), Growing(roots)
+    disk, growing = _Disk(root), TreeBuilder(roots)
     changed: dict[bytes, bytes] = {}
     _refuse_hidden(disk, entries)
     for entry in entries:
@@ -95,7 +95,7 @@ def take_blobs(root: Path, entries: Sequence[Entry], objects: Objects) -> None:
 def folder_tree(root: Path, roots: Sequence[str]) -> Tree:
     """The tree of a plain folder without git. Folders named `.git` are left out."""
     roots = checked_roots(roots)
-    disk, growing = _Disk(root), Growing(roots)
+    disk, growing = _Disk(root), TreeBuilder(roots)
     for start in (one for one in roots if not any(_is_below(one, other) for other in roots)):
         path = b"" if start == "." else start.encode()
         link = disk.link_above(path)
@@ -118,7 +118,7 @@ def _is_below(root: str, other: str) -> bool:
     return root != other and (other == "." or root.startswith(f"{other}/"))
 
 
-def _take(growing: Growing, disk: _Disk, entry: Entry, objects: Objects) -> bytes | None:
+def _take(growing: TreeBuilder, disk: _Disk, entry: Entry, objects: Objects) -> bytes | None:
     """Take in what lies at an entry; its content, where a document there is not what git has stored."""
     mode = disk.mode(entry.path)
     if mode is None:

@@ -57,7 +57,7 @@ class Entry(NamedTuple):
         return _MODES.get(self.mode) if _NO_NAMES.isdisjoint(parts) else UNSAFE
 
 
-class Growing:
+class TreeBuilder:
     """A tree while it is being read. Paths are bytes, as the file system and git have them."""
 
     def __init__(self, roots: Sequence[str]) -> None:
@@ -210,7 +210,7 @@ def _merged(entries: list[Entry]) -> list[Entry]:
 
 def stored_tree(entries: Iterable[Entry], objects: Objects, roots: Sequence[str]) -> Tree:
     """The tree of an index or commit, its files read from the object store."""
-    growing = Growing(roots)
+    growing = TreeBuilder(roots)
     documents: list[Entry] = []
     for entry in entries:
         if entry.unreadable:
