@@ -1,4 +1,7 @@
-"""import live and import offers: from Partner Center into documents."""
+"""import live and import offers: from Partner Center into documents.
+
+Longer than most modules: both commands take the same options, and each answer of theirs has its lines here.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""record: write down what happened in Partner Center; records-branch: the branch that records go to."""
+"""record: write down what happened in Partner Center; records-branch: the branch that records go to.
+
+Longer than most modules: each event of the ledger is a command of its own, with its own help.
+"""
 
 from __future__ import annotations
 

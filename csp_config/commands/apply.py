@@ -4,6 +4,9 @@ By hand there is no target, and all actions are left to people. With a target, t
 are written to the records first, so that requests are drafted into current records; the result of each task
 is written as soon as it is known. Both ways share one sequence: carry out, write the runbook, write the
 records.
+
+Longer than most modules: the order of carrying out and writing records is one promise, whichever way it is
+done.
 """
 
 from __future__ import annotations

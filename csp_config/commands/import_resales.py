@@ -1,4 +1,7 @@
-"""import resales: data on who has resold what -> a Resales document of their source."""
+"""import resales: data on who has resold what -> a Resales document of their source.
+
+Longer than most modules: each check of the options is about the document that they lead to.
+"""
 
 from __future__ import annotations
 

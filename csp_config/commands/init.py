@@ -1,4 +1,7 @@
-"""init: the first files of a project. No file that exists is overwritten."""
+"""init: the first files of a project. No file that exists is overwritten.
+
+Longer than most modules: what is refused and what is written depend on the same look at the folder.
+"""
 
 from __future__ import annotations
 

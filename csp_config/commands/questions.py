@@ -1,6 +1,6 @@
 """Answers to a question: a plan from today's declarations to proposed ones, and what each change takes.
 
-Longer than most: an answer is one plan, with what it takes for each partner, and what may be missing.
+Longer than most modules: an answer is one plan, with what it takes for each partner, and what may be missing.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""The resales in a source, matched with the declared offers and partners."""
+"""The resales in a source, matched with the declared offers and partners.
+
+Longer than most modules: two sources share how a row is matched, doubted and told.
+"""
 
 from __future__ import annotations
 

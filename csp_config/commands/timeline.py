@@ -2,6 +2,8 @@
 
 An event has two times: when a document declared the change, and when it was in effect, which is the time of
 the first observed live record that shows it.
+
+Longer than most modules: declarations, records and requests are matched over the same series of commits.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""plan --if: today's declarations with proposed changes."""
+"""plan --if: today's declarations with proposed changes.
+
+Longer than most modules: each form of a question is a change of the same proposal.
+"""
 
 from __future__ import annotations
 

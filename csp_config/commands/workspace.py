@@ -1,4 +1,8 @@
-"""The workspace of a command: the candidate and the base, found and loaded."""
+"""The workspace of a command: the candidate and the base, found and loaded.
+
+Longer than most modules: what a command is given and what it gets stand beside the one way from one to the
+other.
+"""
 
 import gc
 from collections.abc import Callable, Iterator, Mapping

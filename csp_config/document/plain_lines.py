@@ -1,6 +1,6 @@
 """Lines of plainly written YAML: their keys and values, and what stands in brackets.
 
-Longer than 250 lines: the values in brackets and their places are found with the same patterns.
+Longer than most modules: the values in brackets and their places are found with the same patterns.
 """
 
 from __future__ import annotations

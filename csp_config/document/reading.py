@@ -1,6 +1,6 @@
 """The parser's events as plain data and places; the limits hold while the events come in.
 
-Longer than most: the events and the containers that they fill are one state machine.
+Longer than most modules: the events and the containers that they fill are one state machine.
 """
 
 from __future__ import annotations

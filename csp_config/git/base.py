@@ -2,7 +2,7 @@
 
 One principle: the verdict belongs to the branch, not to how it was pushed; never a weaker comparison, and
 nothing is guessed where nobody sits at the keyboard. `TABLE` is that of docs/life-of-a-run.md, row by row.
-This module is long because a row and what it chooses are read together; the rows for which a host names the
+Longer than most modules: a row and what it chooses are read together; the rows for which a host names the
 commit lie in `host_bases`.
 """
 

@@ -1,6 +1,6 @@
 """The default branch as it was published, and where another line of commits left it.
 
-This module is long because each question about branches is answered from the same few refs.
+Longer than most modules: each question about branches is answered from the same few refs.
 """
 
 from __future__ import annotations

@@ -1,4 +1,8 @@
-"""What lies on disk under the roots: a working tree, or a plain folder without git. No link is followed."""
+"""What lies on disk under the roots: a working tree, or a plain folder without git. No link is followed.
+
+Longer than most modules: what is refused, hidden or converted on disk is told by the same looks at the same
+files.
+"""
 
 from __future__ import annotations
 

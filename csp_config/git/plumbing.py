@@ -1,4 +1,8 @@
-"""Git as it is run here: few commands, nothing of the repository's configuration run, never the network."""
+"""Git as it is run here: few commands, nothing of the repository's configuration run, never the network.
+
+Longer than most modules: finding git, its options and its environment are together what makes a run of it
+safe.
+"""
 
 from __future__ import annotations
 

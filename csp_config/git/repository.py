@@ -1,4 +1,8 @@
-"""A repository opened for reading: its commits, and the trees of the working tree, the index and commits."""
+"""A repository opened for reading: its commits, and the trees of the working tree, the index and commits.
+
+Longer than most modules: all versions of the files are asked of one object, which keeps what git has told
+already.
+"""
 
 from __future__ import annotations
 

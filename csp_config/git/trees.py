@@ -1,4 +1,8 @@
-"""What the index or a commit holds under the roots: the entries, and the tree of files made of them."""
+"""What the index or a commit holds under the roots: the entries, and the tree of files made of them.
+
+Longer than most modules: index and commit are listed in one form of entries, and one builder decides what
+becomes of each.
+"""
 
 from __future__ import annotations
 

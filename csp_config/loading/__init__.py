@@ -1,4 +1,8 @@
-"""A tree of files -> a snapshot: every document read, lists resolved once, every audience settled once."""
+"""A tree of files -> a snapshot: every document read, lists resolved once, every audience settled once.
+
+Longer than most modules: names, lists and audiences are settled in one order, in which each needs the one
+before.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""One move -> the actions that it takes in Partner Center, in the order in which they are carried out."""
+"""One move -> the actions that it takes in Partner Center, in the order in which they are carried out.
+
+Longer than most modules: the actions of one move are chosen together, so that none is missing or doubled.
+"""
 
 from __future__ import annotations
 

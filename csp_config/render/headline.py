@@ -1,6 +1,9 @@
 """The headline and totals of a plan: who loses, who gains, what opens or closes, and what has to be done.
 
 The tiles of the page count from the same values: both have to say the same of one plan.
+
+Longer than most modules: its clauses share one count of people and forms, so that they never contradict
+each other.
 """
 
 from __future__ import annotations

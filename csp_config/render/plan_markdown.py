@@ -4,6 +4,8 @@ The first line is a marker by which `comment` finds the comment. What does not f
 folded lists, findings, requests, offers, the matrix, the names of who may sell an offer afterwards, regions,
 and partners last. Rows of options and refusals go where they alone are too long. What is cut is counted in
 the last sentence. The headline always stays.
+
+Longer than most modules: what is cut where is one decision over all of its parts.
 """
 
 from __future__ import annotations

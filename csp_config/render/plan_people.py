@@ -1,6 +1,8 @@
 """A plan arranged by partner, for reviewers: the values from which text, Markdown and HTML are written.
 
 One section for each part: refusals, options, partners, the matrix, offers. Regions are in `plan_regions`.
+
+Longer than most modules: its sections count and name the same partners, so that none contradicts another.
 """
 
 from __future__ import annotations

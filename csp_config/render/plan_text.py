@@ -1,4 +1,7 @@
-"""The plan as text for a terminal, with the signs `+ - ~ !` at the left edge, and the findings below."""
+"""The plan as text for a terminal, with the signs `+ - ~ !` at the left edge, and the findings below.
+
+Longer than most modules: its sections share the columns and signs of a line.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""CSP307-CSP313, CSP320: moves that need a second look, a person, or an answer that is still outstanding."""
+"""CSP307-CSP313, CSP320: moves that need a second look, a person, or an answer that is still outstanding.
+
+Longer than most modules: each rule comes with its manual, and most look at the same requests.
+"""
 
 from __future__ import annotations
 

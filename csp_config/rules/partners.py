@@ -1,4 +1,7 @@
-"""Rules about partners: duplicates, names that differ or look alike, countries, regions and markets."""
+"""Rules about partners: duplicates, names that differ or look alike, countries, regions and markets.
+
+Longer than most modules: each rule comes with its manual, and all look at the same partners.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The steps of one action: short sentences in order, with the labels of the pages where they are done."""
+"""The steps of one action: short sentences in order, with the labels of the pages where they are done.
+
+Longer than most modules: there is a function for each kind of action.
+"""
 
 from __future__ import annotations
 

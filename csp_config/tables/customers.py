@@ -2,6 +2,8 @@
 
 Source: Microsoft Learn, customer-dashboard.md (2023-03-08): ProviderName holds the CSP when one is involved,
 AzureLicenseType says whether one is.
+
+Longer than most modules: what a row means depends on which of the report's forms its columns are of.
 """
 
 from __future__ import annotations

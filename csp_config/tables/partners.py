@@ -1,4 +1,8 @@
-"""A partner list from a spreadsheet -> rows that say who is meant, and rows that do not, with their lines."""
+"""A partner list from a spreadsheet -> rows that say who is meant, and rows that do not, with their lines.
+
+Longer than most modules: whether a row says who is meant is decided by its cells and the rest of its column
+together.
+"""
 
 from __future__ import annotations
 

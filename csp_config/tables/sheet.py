@@ -2,6 +2,8 @@
 
 CSV and TSV in any usual dialect, and Excel workbooks. Delimiter, encoding, header and sheet are learnt from
 the file, as far as it is clear; what is not is refused with the option that decides it.
+
+Longer than most modules: what is learnt of delimiter, encoding, header and sheet depends on each other.
 """
 
 from __future__ import annotations
