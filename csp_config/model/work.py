@@ -24,6 +24,9 @@ Kind = Literal[
     "support-request",
 ]
 
+Cause = Literal["change", "pending"]
+"""Whether this change brings it, or it was due at the base."""
+
 Became = Literal["recorded", "handed-out", "waiting", "left-out", "done", "not-accepted", "failed"]
 
 
@@ -74,7 +77,7 @@ class Action(NamedTuple):
     kind: Kind
     how: Literal["self-service", "support"]
     status: Literal["needed", "waiting"]
-    cause: Literal["change", "pending"]
+    cause: Cause
     move: tuple[Resellers, Resellers]
     after: State
     add: tuple[PartnerRef, ...] = ()

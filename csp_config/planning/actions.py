@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from itertools import count
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from csp_config import programme
 from csp_config.model import UNPUBLISHED, Audience, State
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from csp_config.model import Partner
     from csp_config.model.moves import Move, Verdict
     from csp_config.model.records import LiveAudience, Request
-    from csp_config.model.work import Kind
+    from csp_config.model.work import Cause, Kind
 
 
 def actions_of(move: Move, partners: Mapping[str, Partner]) -> tuple[Action, ...]:
@@ -207,9 +207,7 @@ class _MoveActions:
             replaces=replaces,
         )
 
-    def cause(
-        self, kind: Kind, add: Iterable[str], remove: Iterable[str], request: Request | None
-    ) -> Literal["change", "pending"]:
+    def cause(self, kind: Kind, add: Iterable[str], remove: Iterable[str], request: Request | None) -> Cause:
         """`pending` where the same action was due at the base already, else `change`."""
         move = self.move
         if self.changes_list(kind):

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 
     from csp_config.model import State
     from csp_config.model.comparison import NotRead
-    from csp_config.model.work import Action, Plan
-    from csp_config.render.plan_values import Cause
+    from csp_config.model.work import Action, Cause, Plan
 
 Verb = Literal["lose", "gain", "keep"]
 

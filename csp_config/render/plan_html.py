@@ -29,11 +29,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from csp_config.model import Diagnostic, Report
-    from csp_config.model.work import Action, PartnerRef, Plan
+    from csp_config.model.work import Action, Cause, PartnerRef, Plan
     from csp_config.render import OutputOptions
     from csp_config.render.headline import Effects, OfferChange, People, Verb, Words
     from csp_config.render.partner_labels import PartnerLabels
-    from csp_config.render.plan_values import Cause
 
 _OFFERS, _PARTNERS = range(1, 31), range(1, 101)  # a page has more room for the matrix than a comment
 _MOST_ROWS = 5_000  # of one table

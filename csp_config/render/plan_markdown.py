@@ -44,11 +44,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from csp_config.model import Report
-    from csp_config.model.work import PartnerRef, Plan
+    from csp_config.model.work import Cause, PartnerRef, Plan
     from csp_config.render import OutputOptions
     from csp_config.render.headline import Words
     from csp_config.render.plan_values import (
-        Cause,
         OfferMention,
         PartnerRow,
         PlanByPeople,

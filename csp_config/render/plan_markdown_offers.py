@@ -15,8 +15,8 @@ from csp_config.text.phrases import counted, shortened
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from csp_config.model.work import PartnerRef
-    from csp_config.render.plan_values import Cause, Cell, OfferRow, OptionRow, PlanByPeople
+    from csp_config.model.work import Cause, PartnerRef
+    from csp_config.render.plan_values import Cell, OfferRow, OptionRow, PlanByPeople
 
 FEW_NAMES = 6  # offers in a partner's row
 _MOST_NAMES = 50  # offers that change alike, folded

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from csp_config.model import Report, State
-    from csp_config.model.work import Action, Plan
-    from csp_config.render.plan_values import Cause, Cell, Effect
+    from csp_config.model.work import Action, Cause, Plan
+    from csp_config.render.plan_values import Cell, Effect
 
 MATRIX_OFFERS, MATRIX_PARTNERS = range(2, 13), range(1, 13)
 

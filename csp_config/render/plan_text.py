@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from csp_config.model import Report
-    from csp_config.model.work import Action, PartnerRef
+    from csp_config.model.work import Action, Cause, PartnerRef
     from csp_config.render import OutputOptions
     from csp_config.render.plan_values import (
-        Cause,
         Cell,
         Matrix,
         OfferMention,

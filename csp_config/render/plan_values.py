@@ -9,11 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from csp_config.model.comparison import Drift, NotRead
-    from csp_config.model.work import PartnerRef
+    from csp_config.model.work import Cause, PartnerRef
     from csp_config.render.headline import Words
     from csp_config.render.partner_labels import PartnerLabels
 
-Cause = Literal["change", "pending"]
 Effect = Literal["loses", "gains", "waits", "refused", "keeps"]
 RequestKind = Literal["to file", "drafted", "filed", "to withdraw", "refused"]
 Cell = Literal["out", "in", "waits", "refused", "keeps", ""]
