@@ -16,6 +16,7 @@ from csp_config.cli.target import NAME, Wire, appended_to, connected, wired
 from csp_config.commands import apply as applying
 from csp_config.commands import review, saved_plan
 from csp_config.commands.agreement import require_agreed, require_merged
+from csp_config.commands.meanwhile import reloaded
 from csp_config.commands.newer_commits import require_newest
 from csp_config.commands.record_branches import require_no_open_records
 from csp_config.commands.records import remove_leftover_files
@@ -75,10 +76,9 @@ def apply(
     agreed = saved_plan.read_plan(Path(plan_file)) if plan_file is not None else None
     with common.locked(inputs), appended_to(wire.events) as send:
         workspace = load_workspace(inputs)._replace(on_write=_written_events(send))
-        require_no_open_records(workspace)
         if target == NAME and not unmerged:
             require_merged(workspace)
-        require_newest(workspace)
+        _require_current(workspace)
         remove_leftover_files(workspace)
 
         def agree(report: Report, question: str) -> None:
@@ -89,18 +89,16 @@ def apply(
                 if report.plan.blocked:
                     note(PLANS["text"](report, common.output_options()).rstrip("\n"))
                 applying.check_applicable(report.plan, fingerprint)
-            elif plan_file is None and not yes and report.plan.actions:
+            asks = fingerprint is None and plan_file is None and not yes and bool(report.plan.actions)
+            if asks:
                 _ask(report, common, question)
+            if asks or target == NAME:  # both take time, in which people write and pull
+                _require_current(reloaded(inputs, workspace))
             for action in report.plan.actions:
                 about = {"action": action.id, "kind": action.kind, "how": action.how, "status": action.status}
                 send(Event(name="planned", offer=action.offer, details=about))
 
-        folder = Path(runbook or path_from(Path.cwd(), workspace.project.path / "runbook"))
-        if common.output is not None and Path(common.output).resolve() == folder.resolve():
-            raise UsageError(
-                f"--output {common.output} is where the folder of the runbook goes",
-                help="name another file, or another folder with --runbook",
-            )
+        folder = _runbook_folder(common, workspace, runbook)
         if target == NAME:
             return _over_the_wire(common, inputs, workspace, only, folder, wire, agree, send)
         report = review.plan(workspace, inputs.now.date(), only=only)
@@ -112,6 +110,23 @@ def apply(
     said = manual_apply_text(applied.outcomes, applied.runbook, report, common.output_options())
     emit("".join([said, *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
     return applied.exit_code
+
+
+def _runbook_folder(common: Common, workspace: Workspace, runbook: str | None) -> Path:
+    """Where the runbook goes. Raises: UsageError where the report goes there as well."""
+    folder = Path(runbook or path_from(Path.cwd(), workspace.project.path / "runbook"))
+    if common.output is not None and Path(common.output).resolve() == folder.resolve():
+        raise UsageError(
+            f"--output {common.output} is where the folder of the runbook goes",
+            help="name another file, or another folder with --runbook",
+        )
+    return folder
+
+
+def _require_current(workspace: Workspace) -> None:
+    """Raises: RefusedError, StaleError where others have recorded, or published, what is missing here."""
+    require_no_open_records(workspace)
+    require_newest(workspace)
 
 
 def _over_the_wire(
