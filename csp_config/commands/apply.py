@@ -197,7 +197,10 @@ def _recorded_result(records: RunRecords, result: Result) -> Result:
     try:
         records.record_result(result)
     except CspConfigError as error:
-        detail = f"{result.detail}; but its record could not be written: {error.message}"
+        detail = (
+            f"{result.detail}; but its record could not be written: {error.message}; to record it, run the"
+            f" same command again, or csp-config import live {result.task.offer} --target partner-center"
+        )
         return replace(result, result="failed", detail=detail)
     return result
 

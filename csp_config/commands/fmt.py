@@ -77,9 +77,9 @@ def formatting(
 
 
 def write(formatting: Formatting) -> None:
-    """Write every change to disk. Only under the lock. Raises: WritingError."""
-    for change in formatting.changes:
-        editing.write_document(formatting.root, change.path, change.after)
+    """Write every change to disk. Only under the lock. Raises: WritingError, see `write_documents`."""
+    texts = {change.path: editing.Text(change.before, change.after) for change in formatting.changes}
+    editing.write_documents(formatting.root, texts)
 
 
 def _ignored(inputs: Inputs, settings: Settings) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ from csp_config.commands.drift import TARGET, observed_record
 from csp_config.commands.input_file import day_of_data
 from csp_config.commands.missing import missing
 from csp_config.commands.record_changes import closed_request, seen_at, stamp, with_state
-from csp_config.commands.records import known_record, write_record
+from csp_config.commands.records import Ledger, known_record, write_record
 from csp_config.errors import RefusedError
 from csp_config.model import Audience, State, partners_by_tenant
 from csp_config.model.records import NamedTenant
@@ -67,13 +67,14 @@ def check_declared(workspace: Workspace, names: Collection[str]) -> None:
 def import_live(workspace: Workspace, live: LiveOffers, now: datetime) -> tuple[ImportResult, ...]:
     """Write the record of every offer that was read, where it differs from the live state. Under the lock."""
     declared = workspace.candidate.offers
-    done = [_record(workspace, one, now) for name, one in sorted(live.read.items()) if name in declared]
+    steps = [_record(workspace, one, now) for name, one in sorted(live.read.items()) if name in declared]
+    Ledger(workspace).write(record for record, _ in steps if record is not None)
     missed = [
         ImportResult(offer=one.offer, result="not-read", detail=one.reason)
         for one in live.not_read
         if one.offer in declared
     ]
-    return (*done, *missed)
+    return (*(result for _, result in steps), *missed)
 
 
 def import_export(
@@ -263,7 +264,8 @@ def _has_come_true(record: LiveAudience, request: Request) -> bool:
     return request.status == "filed" and is_satisfied(request, record.state)
 
 
-def _record(workspace: Workspace, live: LiveOffer, now: datetime) -> ImportResult:
+def _record(workspace: Workspace, live: LiveOffer, now: datetime) -> tuple[LiveAudience | None, ImportResult]:
+    """The record of an offer that was read, None where it stays as it is, and what is said of it."""
     previous = workspace.candidate.live.get(live.offer)
     record = close_fulfilled_requests(observed_record(workspace, live, now), now)
     words: str = live.state.resellers
@@ -272,14 +274,12 @@ def _record(workspace: Workspace, live: LiveOffer, now: datetime) -> ImportResul
     if not live.state.published:
         words += ", not published"
     if previous is None:
-        write_record(workspace, record)
-        return ImportResult(offer=live.offer, result="new", detail=words)
+        return record, ImportResult(offer=live.offer, result="new", detail=words)
     if previous._replace(observed_at=record.observed_at) == record:
-        return ImportResult(offer=live.offer, result="unchanged", detail=f"still {words}")
-    write_record(workspace, record)
+        return None, ImportResult(offer=live.offer, result="unchanged", detail=f"still {words}")
     over = sum(1 for a, b in zip(previous.requests, record.requests, strict=True) if a != b)
     more = f"; {counted(over, 'draft')} not needed any more" if over else ""
     for request in record.requests:
         if _has_come_true(record, request):
             more += f"; request {request.id} has come true: csp-config record granted {request.id}"
-    return ImportResult(offer=live.offer, result="changed", detail=f"now {words}{more}")
+    return record, ImportResult(offer=live.offer, result="changed", detail=f"now {words}{more}")

@@ -10,6 +10,7 @@ from csp_config.commands import partners as searching
 from csp_config.commands.import_partners import known_entries, list_document
 from csp_config.commands.merging import Merging
 from csp_config.commands.missing import missing
+from csp_config.commands.writing import write_listed
 from csp_config.errors import UsageError
 from csp_config.tables import LONGEST_TEXT, PartnerRow, country_code, one_line
 from csp_config.text.phrases import listed
@@ -110,9 +111,9 @@ def still_sold(workspace: Workspace, tenant: str) -> frozenset[str]:
 
 
 def write(workspace: Workspace, edit: Edit) -> None:
-    """Write the document, where it changes. Only under the lock."""
+    """Write the document, where it changes. Only under the lock. Raises: WritingError."""
     if edit.text is not None:
-        editing.write_document(workspace.root, edit.path, edit.text)
+        write_listed(workspace, {edit.path: edit.text})
 
 
 def _list(workspace: Workspace, list_id: str) -> tuple[str, dict[str, list[dict[str, str]]], bytes | None]:

@@ -133,11 +133,10 @@ def record_refused(
         changed = with_request(before, closed_request(request, "refused", now, note))
         if changed.state != record.state:
             detail = "refused: the live record is as before the request again"
-    if texts:  # first: without its evidence, a refusal would not keep anybody from asking again
-        write_listed(workspace, texts)
+    if texts:
         detail += f"; who has resold is in {next(iter(texts))}"
-    if changed is not None:
-        write_record(workspace, changed)
+    # The evidence first: without it, a refusal would not keep anybody from asking again.
+    write_listed(workspace, {**texts, **Ledger(workspace).texts([changed] if changed else [])})
     return Outcome(offer=record.offer, action=name, result="recorded", detail=detail)
 
 

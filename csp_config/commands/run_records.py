@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp_config import editing
 from csp_config.commands.record_changes import seen_at, stamp
 from csp_config.commands.records import Ledger, handed_out_records
-from csp_config.commands.writing import write_listed
+from csp_config.commands.writing import require_places, write_listed
 from csp_config.model.records import LeftInDraft
 from csp_config.planning.actions import put_back_actions
 
@@ -37,6 +36,7 @@ class RunRecords:
 
     def refresh(self) -> None:
         """Write the live states that were read, where the record differs or was never observed."""
+        changed = []
         for live in self.live_offers.values():
             from csp_config.commands import drift  # noqa: PLC0415 - by hand nothing was read
 
@@ -44,7 +44,8 @@ class RunRecords:
             record = self.workspace.candidate.live.get(live.offer)
             unseen = record is None or record.observed_from == "declared"
             if declared and (unseen or drift.differs_from_records(self.workspace, live)):
-                self.write(self._close_fulfilled(self.current(live.offer)))
+                changed.append(self._close_fulfilled(self.current(live.offer)))
+        self.write(*changed)
 
     def record_intended(self, tasks: Iterable[Task]) -> None:
         """Write, before anything is saved in a draft, what the tasks will save: no end of the run forgets it.
@@ -63,9 +64,7 @@ class RunRecords:
                 )
                 if left != earlier:
                     changed.append(record._replace(left_in_draft=left))
-        if changed:
-            self.ledger.write(changed)
-        self.written |= {record.offer: record for record in changed}
+        self.write(*changed)
 
     def record_result(self, result: Result) -> None:
         """Write the offer's state after a task, and the audience that it left in draft or preview."""
@@ -109,8 +108,7 @@ class RunRecords:
         stands = {**{offer: self.current(offer) for offer in self.live_offers}, **self.written}
         records = handed_out_records(self.workspace, plan, self.now, stands)
         self.texts = self.ledger.texts(record for record in records if record.offer not in moved)
-        for path in self.texts:
-            editing.require_place(self.workspace.root / path)
+        require_places(self.workspace, self.texts)
 
     def write_prepared(self) -> None:
         """Write the records that `prepare` made. Raises: WritingError."""
@@ -122,10 +120,11 @@ class RunRecords:
 
         return self.written.get(offer) or observed_record(self.workspace, self.live_offers[offer], self.now)
 
-    def write(self, record: LiveAudience) -> None:
-        """Write one record, which is current from then on. Raises: WritingError."""
-        self.ledger.write([record])
-        self.written[record.offer] = record
+    def write(self, *records: LiveAudience) -> None:
+        """Write records, which are current from then on. Raises: WritingError."""
+        if records:
+            self.ledger.write(records)
+            self.written |= {record.offer: record for record in records}
 
     def _close_fulfilled(self, record: LiveAudience) -> LiveAudience:
         from csp_config.commands.import_live import close_fulfilled_requests  # noqa: PLC0415 - same

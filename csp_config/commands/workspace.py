@@ -92,7 +92,8 @@ class Workspace(NamedTuple):
     """Candidate and base, loaded. `settings_broken`: the settings have errors, so nothing else was checked.
 
     `committed`: the live records of HEAD, by offer, where the candidate is not committed and has them
-    otherwise, or not at all. `notes`: sentences for the report on the base and on files that were left out.
+    otherwise, or not at all. `written`: path -> what this run has written there. `notes`: sentences for the
+    report on the base and on files that were left out.
     `on_write` is called with the path of each document that is written; `on_comment` with a sentence on
     comments that an edit takes out, or that it leaves where they may be wrong.
     """
@@ -104,6 +105,7 @@ class Workspace(NamedTuple):
     base: Snapshot | None
     candidate: Snapshot
     files: Files
+    written: dict[str, bytes]  # grows
     committed: Mapping[str, LiveAudience] = NOTHING
     surroundings: Surroundings = Surroundings()
     notes: tuple[str, ...] = ()
@@ -210,6 +212,7 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
             base=None,
             candidate=empty,
             files=tree.files,
+            written={},
             settings_broken=True,
         )
     choice = choose_base(
@@ -242,6 +245,7 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
         base=base,
         candidate=candidate,
         files=tree.files,
+        written={},
         on_comment=inputs.on_comment,
         committed=not_handed_over(known, whole, base),
         notes=(
@@ -318,6 +322,7 @@ def _load_from_folder(project: Project, inputs: Inputs) -> Workspace:
         base=None,
         candidate=candidate,
         files=tree.files,
+        written={},
         notes=tuple(notes_on_roots(tree, settings)),
         settings_broken=broken,
     )

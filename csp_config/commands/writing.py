@@ -17,13 +17,18 @@ if TYPE_CHECKING:
 def write_listed(workspace: Workspace, texts: Mapping[str, bytes]) -> None:
     """Write documents (path -> bytes), and check that git lists them for the next run. Under the lock.
 
-    Raises: WritingError where git ignores one of the paths (then nothing is written), or does not list it
+    Raises: WritingError where git ignores one of the paths, one cannot be written, or holds something else
+    than this run has read or written there (then nothing is written); or where git does not list it
     afterwards (then a new file is removed again).
     """
     names = check_not_ignored(workspace, texts)
-    for path, content in texts.items():
-        editing.write_document(workspace.root, path, content)
+
+    def on_write(path: str) -> None:
+        workspace.written[path] = texts[path]
         workspace.on_write(path)
+
+    changes = {path: editing.Text(_known(workspace, path), content) for path, content in texts.items()}
+    editing.write_documents(workspace.root, changes, on_write)
     if workspace.repository is None:
         return
     listed = workspace.repository.listed(sorted(names.values()))
@@ -35,6 +40,17 @@ def write_listed(workspace: Workspace, texts: Mapping[str, bytes]) -> None:
                 f"{path} was written, but git does not list it, so no later run would find it",
                 help=f"run `git -C {workspace.root} status -- {path}` to see why",
             )
+
+
+def require_places(workspace: Workspace, paths: Iterable[str]) -> None:
+    """Raises: WritingError where `write_listed` could not write these documents, as far as that is known."""
+    for path in paths:
+        editing.require_document(workspace.root, path, _known(workspace, path))
+
+
+def _known(workspace: Workspace, path: str) -> bytes | None:
+    """What this run wrote last, or else read, at a path; None: no document."""
+    return workspace.written.get(path, workspace.files.get(path))
 
 
 def check_not_ignored(workspace: Workspace, paths: Iterable[str]) -> dict[str, str]:

@@ -2,13 +2,12 @@
 
 from csp_config.editing.additions import Addition, addition, plain_items
 from csp_config.editing.canonical import Formatted, formatted
+from csp_config.editing.documents import Text, require_document, with_line_ends_of, write_documents
 from csp_config.editing.files import (
     link_on_the_way,
     locked,
     remove_leftovers,
     require_place,
-    with_line_ends_of,
-    write_document,
     write_file,
     write_inside,
 )
@@ -22,6 +21,7 @@ __all__ = [
     "Addition",
     "Formatted",
     "Insertions",
+    "Text",
     "addition",
     "formatted",
     "has_bare_tenants",
@@ -32,10 +32,11 @@ __all__ = [
     "plain_items",
     "remove_folder",
     "remove_leftovers",
+    "require_document",
     "require_place",
     "scalar",
     "with_line_ends_of",
-    "write_document",
+    "write_documents",
     "write_file",
     "write_folder",
     "write_inside",

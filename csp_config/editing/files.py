@@ -66,31 +66,18 @@ def write_inside(root: Path, path: str, content: bytes) -> None:
 
     Raises: WritingError, and then nothing was changed.
     """
+    refuse_links(root, path)
+    write_file(root / path, content)
+
+
+def refuse_links(root: Path, path: str) -> None:
+    """Raises: WritingError where a folder on the way to a path is a symbolic link."""
     link = link_on_the_way(root, path)
     if link is not None:
         raise WritingError(
             f"{link} is a symbolic link, and nothing is written through it: {_UNCHANGED}",
             help=f"put a folder of its own in the place of {link}, then run the same command again",
         )
-    write_file(root / path, content)
-
-
-def write_document(root: Path, path: str, content: bytes) -> None:
-    """Write a document as `write_inside` does, with the line ends that its file has on disk.
-
-    With core.autocrlf these are CR LF, while the content that git holds, and that is edited, has LF.
-    """
-    with suppress(OSError):  # a file that is not there, or cannot be read, has no line ends to keep
-        content = with_line_ends_of((root / path).read_bytes(), content)
-    write_inside(root, path, content)
-
-
-def with_line_ends_of(before: bytes, content: bytes) -> bytes:
-    """The content, with CR LF where every line before ended so and none of the content does."""
-    windows = before.count(b"\r\n")
-    if windows and windows == before.count(b"\n") and b"\r\n" not in content:
-        return content.replace(b"\n", b"\r\n")
-    return content
 
 
 def link_on_the_way(root: Path, path: str) -> str | None:

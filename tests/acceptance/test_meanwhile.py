@@ -6,12 +6,18 @@ import os
 import re
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.offers import SETTINGS, offer_document, state
+from csp_config.commands import partner_edits
+from csp_config.commands import record as recording
+from csp_config.commands.baseline import baseline
+from csp_config.commands.workspace import Inputs, load_workspace
+from csp_config.errors import WritingError
+from tests.acceptance.offers import SETTINGS, offer_document, state, tenant
 from tests.acceptance.program import NOW, Ran, changed, csp_config
 from tests.patience import HANG
 from tests.repositories import ENVIRONMENT, Repo
@@ -20,7 +26,19 @@ from tests.systems import NEEDS_POSIX
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from csp_config.commands.workspace import Workspace
+
 INSIGHTS, VAULT = "contoso-insights", "fabrikam-vault"
+TODAY = datetime.fromtimestamp(int(NOW), UTC)
+LIST = "offers/partner-lists/emea.yaml"
+LIST_TEXT = f"""\
+kind: PartnerList
+id: emea
+name: EMEA
+partners:
+  - {{name: Fabrikam Cloud, tenant_id: {tenant("a")}, country: DE}}
+  - {{name: Adatum Distribution, tenant_id: {tenant("b")}, country: FR}}
+"""
 ROOT = Path(__file__).parents[2]
 
 
@@ -32,9 +50,10 @@ def record(name: str) -> str:
     return f"offers/live/{name}.yaml"
 
 
-def appended(repo: Repo, name: str, text: str = "# seen with Ana on the telephone\n") -> None:
+def appended(repo: Repo, name: str, text: str = "# seen with Ana on the telephone\n") -> bytes:
     file = repo.path / name
-    file.write_text(file.read_text(encoding="utf-8") + text, encoding="utf-8")
+    file.write_bytes(file.read_bytes() + text.encode())
+    return file.read_bytes()
 
 
 @pytest.fixture
@@ -164,3 +183,64 @@ def test_a_default_branch_that_is_fetched_while_apply_asks_counts(repo: Repo) ->
 def test_no_is_no_whatever_changed(repo: Repo) -> None:
     assert answered(repo, lambda: appended(repo, path(VAULT)), b"n\n").code != 5
     assert not (repo.path / "runbook").exists()
+
+
+# --- Commands that write what they have read ----------------------------------------------------------------
+
+
+def loaded(repo: Repo) -> Workspace:
+    return load_workspace(Inputs(start=repo.path, now=TODAY, environment=ENVIRONMENT, base="records"))
+
+
+def in_list(repo: Repo) -> Workspace:
+    repo.write(LIST, LIST_TEXT)
+    return loaded(repo)
+
+
+@pytest.mark.parametrize(
+    ("path_", "write"),
+    [
+        (record(VAULT), lambda of: recording.record_done(of, (), TODAY)),
+        (record(VAULT), lambda of: recording.record_stopped(of, VAULT, None, TODAY)),
+        (record(VAULT), lambda of: baseline(of, [VAULT], TODAY)),
+        (LIST, lambda of: partner_edits.write(of, partner_edits.remove(of, tenant("a"), "emea"))),
+    ],
+    ids=["done", "stopped", "baseline", "partners remove"],
+)
+def test_a_command_does_not_write_over_what_it_has_not_read(
+    repo: Repo, path_: str, write: Callable[[Workspace], object]
+) -> None:
+    for name in (INSIGHTS, VAULT):
+        repo.write(path(name), offer_document(name, state("abcd")))
+    workspace = in_list(repo)
+    theirs = appended(repo, path_)
+    others = (repo.path / record(INSIGHTS)).read_bytes()
+    with pytest.raises(WritingError, match=f"{path_}: somebody changed it since this run read it"):
+        write(workspace)
+    assert (repo.path / path_).read_bytes() == theirs
+    assert (repo.path / record(INSIGHTS)).read_bytes() == others
+
+
+def test_a_refusal_whose_record_is_another_by_now_leaves_no_evidence_behind(repo: Repo) -> None:
+    csp_config(repo.path, "apply", "--yes")
+    [request] = re.findall(r"- id: (\S+)", (repo.path / record(INSIGHTS)).read_text(encoding="utf-8"))
+    assert csp_config(repo.path, "record", "filed", request, "--ticket", "2611200030001234").code == 0
+    workspace = loaded(repo)
+    appended(repo, record(INSIGHTS))
+    with pytest.raises(WritingError, match="somebody changed it"):
+        recording.record_refused(workspace, request, "has resold", TODAY, (tenant("c"),))
+    assert not (repo.path / "offers/resales").exists()
+
+
+def test_records_of_which_one_cannot_be_written_all_stay(repo: Repo) -> None:
+    repo.remove(record(VAULT))
+    (repo.path / "offers/kept").mkdir()
+    (repo.path / record(INSIGHTS)).rename(repo.path / "offers/kept/insights.yaml")
+    (repo.path / "offers/live").rmdir()
+    repo.write("offers/live", "x")
+    for name in (INSIGHTS, VAULT):
+        repo.write(path(name), offer_document(name, state("abcd")))
+    repo.commit()
+    ran = csp_config(repo.path, "record", "done", "--all")
+    assert (ran.code, record(VAULT) in ran.errors) == (3, True), ran
+    assert untouched(repo)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.acceptance.program import NOW
-from tests.partner_center.workspace import CANARY
+from tests.partner_center.workspace import AFTER, CANARY, HELD_BEFORE, WANTED
 from tests.patience import HANG, wait_until
 from tests.repositories import ENVIRONMENT
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tests.partner_center.workspace import Workspace
 
 COMMENT = "# seen with Ana on the telephone\n"
+RECORD = "offers/live/adding.yaml"
 
 
 def started(workspace: Workspace) -> subprocess.Popen[str]:
@@ -62,3 +63,45 @@ def test_a_document_that_changes_while_offers_are_read_ends_the_run_before_anyth
     assert (process.returncode, f"{path} changed" in said) == (5, True), said
     assert workspace.writes() == []
     assert not (workspace.root / "offers/live").exists()
+
+
+@pytest.fixture
+def recorded(workspace: Workspace) -> Workspace:
+    """All offers have records that are committed; one of them is to change."""
+    assert workspace.run("record", "baseline").code == 0
+    workspace.repo.commit()
+    workspace.change(adding=AFTER["adding"])
+    return workspace
+
+
+def test_what_somebody_writes_into_a_record_during_the_run_stays_and_the_next_run_records(
+    recorded: Workspace,
+) -> None:
+    slow = {"method": "GET", "path": "configure/*", "do": "slow", "seconds": 2.0}
+    recorded.emulator.faults(slow)
+    process = started(recorded)
+    heard(recorded, '"sent"')
+    theirs = append(recorded, RECORD)
+    said, _ = process.communicate(timeout=HANG)
+    assert process.returncode == 6, said
+    assert f"live, and read back; but its record could not be written: {RECORD}: somebody changed it" in said
+    assert "csp-config import live adding --target partner-center" in said
+    assert (recorded.root / RECORD).read_bytes() == theirs
+    assert recorded.held("adding") == WANTED["adding"]
+
+    assert recorded.apply().code == 0
+    assert COMMENT in (recorded.root / RECORD).read_text(encoding="utf-8")
+    assert recorded.recorded("adding") == WANTED["adding"]
+    assert "left_in_draft" not in (recorded.root / RECORD).read_text(encoding="utf-8")
+
+
+def test_a_record_that_is_changed_does_not_keep_other_offers_from_being_recorded(recorded: Workspace) -> None:
+    recorded.change(growing=AFTER["growing"])
+    recorded.emulator.faults({"method": "GET", "path": "configure/*", "do": "slow", "seconds": 2.0})
+    process = started(recorded)
+    heard(recorded, '"sent"')
+    append(recorded, RECORD)
+    said, _ = process.communicate(timeout=HANG)
+    assert process.returncode == 6, said
+    assert recorded.recorded("growing") == WANTED["growing"]
+    assert recorded.recorded("adding") == HELD_BEFORE["adding"]

@@ -243,6 +243,7 @@ def report(pair: Pair) -> Report:
         base=earlier,
         candidate=load(Tree(files=candidate), settings, earlier=earlier),
         files=dict(candidate),
+        written={},
     )
     return review.plan(workspace, NOW.date())
 

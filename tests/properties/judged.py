@@ -36,6 +36,7 @@ def workspace(base: Mapping[str, bytes], candidate: Mapping[str, bytes]) -> Work
         base=earlier,
         candidate=later,
         files=dict(candidate),
+        written={},
     )
 
 

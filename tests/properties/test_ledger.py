@@ -132,6 +132,7 @@ class Publisher:
             base=earlier or candidate,
             candidate=candidate,
             files=files,
+            written={},
         )
 
     def record(self) -> LiveAudience | None:
