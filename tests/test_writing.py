@@ -12,13 +12,14 @@ from pathlib import Path
 
 import pytest
 
-from csp_config.editing import locked, remove_leftovers, write_file, write_folder
+from csp_config.editing import locked, remove_folder, remove_leftovers, write_file, write_folder
 from csp_config.errors import LockedError, WritingError
 from tests.faults.tracing import NEEDS_STRACE
 from tests.patience import HANG
 from tests.systems import NEEDS_POSIX, is_root
 
 ROOT = Path(__file__).parent.parent
+LIST = ".csp-config-runbook"
 MARKER = "<!-- ours -->"
 OURS = {"index.md": f"{MARKER}\n# New\n", "requests/a.json": "{}\n"}
 
@@ -29,8 +30,17 @@ def names(folder: Path) -> list[str]:
 
 def texts(folder: Path) -> dict[str, str]:
     return {
-        path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()
+        path.relative_to(folder).as_posix(): path.read_text()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != LIST
     }
+
+
+def put(folder: Path, files: dict[str, str]) -> None:
+    """Files that somebody puts into a folder."""
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
 
 
 def run_python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
@@ -393,7 +403,9 @@ def test_a_run_killed_at_any_point_of_the_swap_is_made_good_by_the_next_one(
         pytest.skip(NEEDS_POSIX)
     path = tmp_path / "runbook"
     old = {"index.md": f"{MARKER}\nold", "requests/old.json": "{}"}
+    theirs = {"requests/answer.eml": "the answer"}
     write_folder(path, old, marker=MARKER)
+    put(path, theirs)
     name, when = call.split(":")
     fault = ["-e", f"inject={name}:signal=SIGKILL:{when}"]
     command = [STRACE, "-qq", "-o", "/dev/null", *fault, sys.executable, "-Bc", FOLDER_WRITE, str(path)]
@@ -401,7 +413,88 @@ def test_a_run_killed_at_any_point_of_the_swap_is_made_good_by_the_next_one(
     if "ptrace" in done.stderr:
         pytest.skip(NEEDS_STRACE)
     assert done.returncode == -signal.SIGKILL
-    assert not path.exists() or texts(path) in (old, OURS)
+    assert not path.exists() or texts(path) in ({**old, **theirs}, {**OURS, **theirs})
     write_folder(path, OURS, marker=MARKER)
-    assert texts(path) == OURS
+    assert texts(path) == {**OURS, **theirs}
     assert names(tmp_path) == ["runbook"]
+
+
+THEIRS = {"answer.eml": "the answer", "requests/answer.eml": "another", "mine/2/b": "b", ".hidden": "h"}
+
+
+def test_what_somebody_put_into_a_generated_folder_stays_however_often_it_is_replaced(tmp_path: Path) -> None:
+    path = tmp_path / "runbook"
+    write_folder(path, {"index.md": MARKER, "requests/old.json": "{}"}, marker=MARKER)
+    put(path, THEIRS)
+    for _ in range(3):
+        write_folder(path, OURS, marker=MARKER)
+        assert texts(path) == {**OURS, **THEIRS}
+    assert names(tmp_path) == ["runbook"]
+
+
+def test_a_link_in_a_generated_folder_stays_a_link(tmp_path: Path) -> None:
+    path, outside = tmp_path / "runbook", tmp_path / "outside"
+    put(outside, {"precious": "kept"})
+    write_folder(path, OURS, marker=MARKER)
+    (path / "all").symlink_to(outside)
+    (path / "one").symlink_to(outside / "precious")
+    write_folder(path, OURS, marker=MARKER)
+    assert (path / "all").readlink() == outside
+    assert (path / "one").readlink() == outside / "precious"
+    remove_folder(path, marker=MARKER)
+    assert texts(outside) == {"precious": "kept"}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [("letters/a.txt", "letters/a.txt"), ("letters", "letters/a.txt"), ("letters/a.txt", "letters")],
+)
+def test_a_file_of_somebody_in_the_place_of_a_generated_one_is_named_and_all_stays(
+    tmp_path: Path, theirs: str, ours: str
+) -> None:
+    path = tmp_path / "runbook"
+    write_folder(path, OURS, marker=MARKER)
+    put(path, {theirs: "mine"})
+    with pytest.raises(WritingError, match=f"{theirs}: csp-config did not write this"):
+        write_folder(path, {**OURS, ours: "new"}, marker=MARKER)
+    assert texts(path) == {**OURS, theirs: "mine"}
+    assert names(tmp_path) == ["runbook"]
+
+
+def test_a_generated_folder_that_is_removed_leaves_what_somebody_put_there_and_may_be_made_anew(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "runbook"
+    write_folder(path, {**OURS, "letters/x.txt": "x"}, marker=MARKER)
+    put(path, THEIRS)
+    remove_folder(path, marker=MARKER)
+    assert texts(path) == THEIRS
+    assert not (path / "letters").exists()
+    write_folder(path, OURS, marker=MARKER)
+    assert texts(path) == {**OURS, **THEIRS}
+
+
+def test_a_generated_folder_in_which_nothing_else_is_goes_as_a_whole(tmp_path: Path) -> None:
+    write_folder(tmp_path / "runbook", OURS, marker=MARKER)
+    remove_folder(tmp_path / "runbook", marker=MARKER)
+    assert names(tmp_path) == []
+
+
+def test_a_folder_without_the_list_of_what_is_generated_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "runbook"
+    write_folder(path, OURS, marker=MARKER)
+    (path / LIST).unlink()
+    for change in (write_folder, lambda folder, _files, marker: remove_folder(folder, marker=marker)):
+        with pytest.raises(WritingError, match="not made by csp-config"):
+            change(path, OURS, marker=MARKER)
+    assert texts(path) == OURS
+
+
+def test_a_list_that_leads_out_of_the_folder_removes_nothing_there(tmp_path: Path) -> None:
+    path = tmp_path / "runbook"
+    put(tmp_path, {"precious": "kept"})
+    write_folder(path, OURS, marker=MARKER)
+    put(path, {"mine": "m", LIST: "../precious\nindex.md\n"})
+    with pytest.raises(WritingError, match="is no name of a file"):
+        remove_folder(path, marker=MARKER)
+    assert (tmp_path / "precious").read_text() == "kept"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from csp_config import editing
 from csp_config.cli.options import Common, base_option, common
 from csp_config.cli.output import complain, emit, note
 from csp_config.cli.record import commit_lines
@@ -24,6 +25,7 @@ from csp_config.commands.workspace import load_workspace
 from csp_config.errors import UsageError
 from csp_config.render import PLANS
 from csp_config.render.outcomes import manual_apply_text
+from csp_config.runbook import MARKER
 from csp_config.targets import Event
 from csp_config.text.phrases import listed
 from csp_config.text.shells import path_from
@@ -113,13 +115,17 @@ def apply(
 
 
 def _runbook_folder(common: Common, workspace: Workspace, runbook: str | None) -> Path:
-    """Where the runbook goes. Raises: UsageError where the report goes there as well."""
+    """Where the runbook goes, which is tested before anything is done that may have to be handed out.
+
+    Raises: UsageError where the report goes there as well; WritingError where something else is there.
+    """
     folder = Path(runbook or path_from(Path.cwd(), workspace.project.path / "runbook"))
     if common.output is not None and Path(common.output).resolve() == folder.resolve():
         raise UsageError(
             f"--output {common.output} is where the folder of the runbook goes",
             help="name another file, or another folder with --runbook",
         )
+    editing.check_folder(folder, marker=MARKER)
     return folder
 
 

@@ -11,11 +11,12 @@ from csp_config.editing.files import (
     write_file,
     write_inside,
 )
-from csp_config.editing.folders import remove_folder, write_folder, write_site
+from csp_config.editing.folders import check_folder, remove_folder, write_folder
 from csp_config.editing.forms import scalar
 from csp_config.editing.insertions import Insertions
 from csp_config.editing.live import has_bare_tenants, live_text
 from csp_config.editing.revision import list_text
+from csp_config.editing.site_folder import write_site
 
 __all__ = [
     "Addition",
@@ -23,6 +24,7 @@ __all__ = [
     "Insertions",
     "Text",
     "addition",
+    "check_folder",
     "formatted",
     "has_bare_tenants",
     "link_on_the_way",

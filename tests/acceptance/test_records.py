@@ -40,3 +40,12 @@ def test_a_runbook_that_is_done_is_not_left_to_be_done_again(tmp_path: Path) -> 
     ran = csp_config(repo.path, "apply", "--yes")
     assert (ran.code, "nothing to do" in ran.output) == (0, True)
     assert not (repo.path / "runbook" / "requests").exists()
+
+
+def test_what_somebody_put_into_the_runbook_outlives_the_next_apply(tmp_path: Path) -> None:
+    repo = removal_applied(tmp_path / "contoso")
+    for name in ("answer.eml", "requests/answer.eml"):
+        repo.write(f"runbook/{name}", "the answer")
+    assert csp_config(repo.path, "apply", "--yes", "--base", "records").code == 4
+    for name in ("answer.eml", "requests/answer.eml"):
+        assert (repo.path / "runbook" / name).read_text() == "the answer"

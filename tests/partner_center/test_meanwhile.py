@@ -105,3 +105,10 @@ def test_a_record_that_is_changed_does_not_keep_other_offers_from_being_recorded
     assert process.returncode == 6, said
     assert recorded.recorded("growing") == WANTED["growing"]
     assert recorded.recorded("adding") == HELD_BEFORE["adding"]
+
+
+def test_a_folder_that_is_no_runbook_ends_the_run_before_anything_is_sent(recorded: Workspace) -> None:
+    recorded.repo.write("runbook/thesis.txt", "all there is")
+    applied = recorded.apply()
+    assert (applied.code, "not made by csp-config" in applied.errors) == (3, True)
+    assert recorded.writes() == []

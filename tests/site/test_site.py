@@ -187,6 +187,43 @@ def test_a_folder_that_no_site_made_is_refused(sample: Repo) -> None:
     assert [path.name for path in folder.iterdir()] == ["thesis.txt"]
 
 
+@pytest.mark.parametrize("theirs", ["offers/contoso-new.html", "v1/offers/contoso-new.json"])
+@pytest.mark.parametrize("kind", ["file", "folder"])
+def test_a_file_that_no_site_wrote_is_named_and_nothing_is_written(
+    sample: Repo, theirs: str, kind: str
+) -> None:
+    before = build(sample)
+    target = sample.path.parent / "public" / theirs
+    if kind == "file":
+        target.write_text("my own page\n")
+    else:
+        target.mkdir()
+    offer = next((sample.path / "offers").glob("contoso-forecast.yaml"))
+    sample.write(
+        "offers/contoso-new.yaml", offer.read_text("utf-8").replace("contoso-forecast", "contoso-new")
+    )
+    sample.commit()
+    made = csp_config(sample.path, "site", "--output", "../public")
+    assert made.code == 3
+    assert f"../public/{theirs}: " in made.errors
+    assert "  = help: move it away" in made.errors
+    now = {path: (sample.path.parent / "public" / path).read_bytes() for path in before}
+    assert now == before
+    target.unlink() if kind == "file" else target.rmdir()
+    assert theirs in build(sample)
+
+
+@pytest.mark.parametrize("line", ["../precious", "a b", "/etc/passwd"])
+def test_a_list_of_files_that_leads_out_of_the_folder_is_refused_with_what_to_do(
+    sample: Repo, line: str
+) -> None:
+    build(sample)
+    manifest = sample.path.parent / "public/.csp-config-site"
+    manifest.write_text(manifest.read_text() + f"{line}\n")
+    made = csp_config(sample.path, "site", "--output", "../public")
+    assert (made.code, "  = help: take that line out" in made.errors) == (3, True)
+
+
 @pytest.mark.parametrize("where", ["v1", "offers", "index.html"])
 def test_a_link_in_the_folder_is_not_followed(sample: Repo, where: str) -> None:
     build(sample)
@@ -196,7 +233,7 @@ def test_a_link_in_the_folder_is_not_followed(sample: Repo, where: str) -> None:
     shutil.rmtree(target) if target.is_dir() else target.unlink()
     target.symlink_to(outside / "file" if where == "index.html" else outside)
     made = csp_config(sample.path, "site", "--output", "../public")
-    assert made.code == 3
+    assert (made.code, "  = help: move it away" in made.errors) == (3, True)
     assert list(outside.iterdir()) == []
 
 
