@@ -155,7 +155,8 @@ def shape(name: str, shown: str) -> Any:
     if form == "sarif":
         jsonschema.validate(json.loads(shown), SARIF)
     forms = {name: SHAPES[one.shape] for name, one in {**REPORTS, **PLANS}.items()}
-    return {**forms, "md": markdown_shape, "txt": SHAPES["lines"], "csv": csv_shape}[form](shown)
+    others = {"md": markdown_shape, "txt": SHAPES["lines"], "csv": csv_shape}
+    return {**forms, **others, "csp-config-runbook": SHAPES["lines"]}[form](shown)
 
 
 @pytest.mark.parametrize("words", fast_first(WORDS, every=24))
