@@ -114,7 +114,9 @@ def ledger_went_back(context: Context, _: Context) -> Iterator[Note]:
     The ledger says what happened, and only goes forward. A revert takes back what was declared, not what
     happened: Microsoft still holds the ticket, and partners still sell. So a record is not older than before,
     a request keeps its id, its move and its partners, and its status goes on: drafted, filed, then granted,
-    refused or withdrawn. An answer may be corrected by what was seen later, with a note.
+    refused or withdrawn. An answer may be corrected by what was seen later, with a note. The record of an
+    offer that was published goes only with the offer's document, where nobody can sell it, and never with a
+    request that has no answer.
 
     Fix: Bring the record back as it was, and let `csp-config record` write what happened since.
     """
@@ -138,8 +140,8 @@ def _went_back(context: Context, earlier: LiveAudience, commit: str) -> Iterator
         " csp-config record writes what happened since"
     )
     if now is None:
-        if not _may_vanish(context.candidate, earlier):
-            message = f"the live record of {name} is gone, and with it what is known of Partner Center"
+        if why := _why_missed(context, earlier):
+            message = f"the live record of {name} is gone, and with it {why}"
             yield Note(Source(earlier.places.path), message, help_, offer=name)
         return
     for step in steps_back(earlier, now):
@@ -149,12 +151,27 @@ def _went_back(context: Context, earlier: LiveAudience, commit: str) -> Iterator
         yield Note(place, f"the live record of {name} {step.why}", help_, offer=name)
 
 
-def _may_vanish(candidate: Snapshot, record: LiveAudience) -> bool:
-    """Whether a record may be gone: of a draft, or with its offer's document where nobody can sell it."""
-    if candidate.could_hold("LiveAudience", record.offer) or not record.state.published:
-        return True
-    there = record.offer in candidate.offers or candidate.could_hold("Offer", record.offer)
-    return not there and record.state.resellers == "none"
+def _why_missed(context: Context, record: LiveAudience) -> str | None:
+    """What is lost with a record that is gone. None where it may be gone.
+
+    That is the record of an offer that was never published, or goes with its offer's document where nobody
+    can sell it. A request without an answer goes with no record: Microsoft, or whoever files it, has it.
+    """
+    name, candidate = record.offer, context.candidate
+    if candidate.could_hold("LiveAudience", name):
+        return None
+    without_answer = [f"{one.id} ({one.status})" for one in record.requests if one.open]
+    if without_answer:
+        return f"what became of {', '.join(without_answer)}"
+    there = name in candidate.offers or candidate.could_hold("Offer", name)
+    sold = record.state.published and record.state.resellers != "none"
+    return "what is known of Partner Center" if (_was_published(context, record) if there else sold) else None
+
+
+def _was_published(context: Context, record: LiveAudience) -> bool:
+    """Whether a record is of an offer that was published: by itself, its requests or the base."""
+    declared = context.base.declared(record.offer) if context.base else None
+    return record.state.published or bool(record.requests) or (declared is not None and declared.published)
 
 
 @changes.rule("CSP318", severity="warning", blocks=None, acknowledgeable=True, cites="S17")

@@ -70,7 +70,12 @@ def went_back(base: World, candidate: World, name: str) -> bool:
         return False
     stood, requests = base.live[name]
     if name not in candidate.live:
-        return stood.published and (name in candidate.declared or stood.resellers != "none")
+        if any(one.status in ("drafted", "filed") for one in requests):
+            return True
+        if name not in candidate.declared:
+            return stood.published and stood.resellers != "none"
+        was = declared(base, name)
+        return stood.published or bool(requests) or (was is not None and was.published)
     later = {one.id: one for one in candidate.live[name][1]}
     fresh = later.keys() - {one.id for one in requests}
     return any(

@@ -1,0 +1,93 @@
+"""What a change may not take back of the ledger, or write into it beside a declaration (CSP317, CSP314)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.offers import (
+    SETTINGS,
+    Request,
+    live_document,
+    offer_document,
+    request_id,
+    resales_document,
+    state,
+)
+from tests.acceptance.program import changed, csp_config
+from tests.acceptance.test_ledger import LIVE, NAME, OFFER, RESALES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from tests.repositories import Repo
+
+REQUEST = request_id(NAME)
+FRESH = resales_document("fresh", "2026-11-20", {NAME: frozenset()})
+
+
+def offer(text: str, *, published: bool = True) -> str:
+    return offer_document(NAME, state(text, published=published))
+
+
+def live(text: str, request: Request | None = None, *, published: bool = True) -> str:
+    return live_document(NAME, state(text, published=published), request)
+
+
+def removal(status: str, wish: str = "abc") -> Request:
+    return Request(state("abcd"), state(wish), status)  # type: ignore[arg-type]  # one of the five
+
+
+def repository(root: Path, before: Mapping[str, str], after: Mapping[str, str | None]) -> Repo:
+    return changed(root, {"csp-config.yaml": SETTINGS, RESALES: FRESH, **before}, after)
+
+
+def told(repo: Repo, code: str) -> list[str]:
+    """The messages under a code."""
+    report = csp_config(repo.path, "validate", "--base", "HEAD", "--format", "json").data
+    return [one["message"] for one in report["diagnostics"] if one["code"] == code]
+
+
+# --- A record that is gone ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("declared", [True, False])
+@pytest.mark.parametrize("with_document", [True, False])
+@pytest.mark.parametrize("status", ["drafted", "filed"])
+@pytest.mark.parametrize(("text", "published"), [("abcd", False), ("none", True)])
+def test_a_request_without_an_answer_goes_with_no_record(
+    tmp_path: Path, status: str, text: str, *, published: bool, declared: bool, with_document: bool
+) -> None:
+    record = live(text, removal(status), published=published)
+    gone = {LIVE: None, OFFER: None} if with_document else {LIVE: None}
+    repo = repository(tmp_path / "r", {OFFER: offer(text, published=declared), LIVE: record}, gone)
+    assert [f"{REQUEST} ({status})" in message for message in told(repo, "CSP317")] == [True]
+
+
+@pytest.mark.parametrize(
+    ("before", "record"),
+    [
+        (offer("abcd"), live("abcd", published=False)),
+        (offer("abcd", published=False), live("abcd", removal("refused"), published=False)),
+        (offer("abcd", published=False), live("abcd", removal("withdrawn"), published=False)),
+        (offer("none"), live("none")),
+    ],
+)
+def test_the_record_of_an_offer_that_was_published_goes_only_with_its_document(
+    tmp_path: Path, before: str, record: str
+) -> None:
+    repo = repository(tmp_path / "r", {OFFER: before, LIVE: record}, {LIVE: None})
+    assert told(repo, "CSP317") == [
+        f"the live record of {NAME} is gone, and with it what is known of Partner Center"
+    ]
+    repo.write(OFFER, "kind: Offer\nid: [\n")  # a document that cannot be read is there
+    assert told(repo, "CSP317")
+    repo.remove(OFFER)
+    assert told(repo, "CSP317") == []
+
+
+def test_the_record_of_a_draft_may_go(tmp_path: Path) -> None:
+    draft = {OFFER: offer("abcd", published=False), LIVE: live("abcd", published=False)}
+    assert told(repository(tmp_path / "r", draft, {LIVE: None}), "CSP317") == []
