@@ -188,6 +188,12 @@ def _check_answer(request: Request, status: RequestStatus, note: str | None) -> 
         )
     if request.open:
         return
+    if before == "withdrawn" and not request.filed_at:
+        raise RefusedError(
+            f"request {name} was withdrawn before it was filed, so it cannot be {status}",
+            help=f"if it was filed all the same: csp-config record filed {name} --ticket NUMBER writes down"
+            " another request for that",
+        )
     part = before == status == "granted"
     if not part and (before, status) not in _CORRECTIONS:
         possible = [after for was, after in _CORRECTIONS if was == before]

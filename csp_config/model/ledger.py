@@ -16,7 +16,10 @@ _NEXT = {
     "refused": ("granted",),
     "withdrawn": ("granted",),
 }
-"""Status of a request -> those that may follow it; out of a closed one it is a correction."""
+"""Status of a request -> those that may follow it; out of a closed one it is a correction.
+
+Between two commits a draft may have been filed, and answered as well: then it says when it was filed.
+"""
 
 
 class StepBack(NamedTuple):
@@ -31,12 +34,13 @@ def steps_back(earlier: LiveAudience, now: LiveAudience) -> Iterator[StepBack]:
     if now.observed_at < earlier.observed_at:
         yield StepBack(f"is older than before: {now.observed_at} instead of {earlier.observed_at}")
     present = {request.id: request for request in now.requests}
-    new = any(request.id not in {one.id for one in earlier.requests} for request in now.requests)
+    known = {request.id for request in earlier.requests}
+    replaced = any(_was_a_draft(request) for request in now.requests if request.id not in known)
     for request in earlier.requests:
         found = present.get(request.id)
         if found is not None:
             yield from (StepBack(why, request.id) for why in _request_steps_back(request, found))
-        elif request.status != "drafted" or not new:  # a draft may be replaced by another one
+        elif request.status != "drafted" or not replaced:  # a draft may be replaced by another one
             yield StepBack(f"has lost request {request.id} ({request.status})", request.id)
 
 
@@ -47,9 +51,14 @@ def newest_record(earlier: LiveAudience | None, now: LiveAudience | None) -> Liv
     return earlier if any(steps_back(earlier, now)) else now
 
 
+def _was_a_draft(request: Request) -> bool:
+    """Whether a request is a draft, or was one until it was filed."""
+    return request.status == "drafted" or request.filed_at is not None
+
+
 def _request_steps_back(earlier: Request, now: Request) -> Iterator[str]:
     name = f"request {now.id}"
-    if earlier.wish != now.wish and earlier.status != "drafted":
+    if earlier.wish != now.wish:
         yield f"says that {name} asks for something else than before"
     lost = (earlier.ticket and not now.ticket) or (earlier.filed_at and not now.filed_at)
     if lost and now.status != "drafted":
@@ -60,6 +69,8 @@ def _request_steps_back(earlier: Request, now: Request) -> Iterator[str]:
         return
     if now.status not in _NEXT[earlier.status]:
         yield f"sets {name} from {earlier.status} to {now.status}, which cannot be"
+    elif earlier.status == "drafted" and now.status != "withdrawn" and not now.filed_at:
+        yield f"sets {name} from drafted to {now.status}, and does not say when it was filed"
     elif not earlier.open and not now.note:
         yield f"changes {name} from {earlier.status} to {now.status}, without a note that says why"
     elif now.status == "withdrawn" and earlier.status == "filed" and not now.closed_at:

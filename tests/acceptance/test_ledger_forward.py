@@ -91,3 +91,66 @@ def test_the_record_of_an_offer_that_was_published_goes_only_with_its_document(
 def test_the_record_of_a_draft_may_go(tmp_path: Path) -> None:
     draft = {OFFER: offer("abcd", published=False), LIVE: live("abcd", published=False)}
     assert told(repository(tmp_path / "r", draft, {LIVE: None}), "CSP317") == []
+
+
+# --- A request that did not go its way ---------------------------------------------------------------------
+
+FILED = '    filed_at: "2026-11-20T11:00:00Z"\n    ticket: "2611200030001234"\n'
+NOTE = "    note: seen on the page\n"
+
+
+@pytest.mark.parametrize("status", ["drafted", "filed", "granted", "refused", "withdrawn"])
+@pytest.mark.parametrize("wish", ["ab", "bcd", "none"])
+def test_a_draft_keeps_its_wish_while_it_has_its_id(tmp_path: Path, status: str, wish: str) -> None:
+    before = {OFFER: offer("abcd"), LIVE: live("abcd", removal("drafted"))}
+    repo = repository(tmp_path / "r", before, {LIVE: live("abcd", removal(status, wish)) + NOTE})
+    (message,) = told(repo, "CSP317")
+    assert message.endswith(f"says that request {REQUEST} asks for something else than before")
+
+
+@pytest.mark.parametrize("status", ["filed", "granted", "refused"])
+def test_what_was_only_drafted_is_answered_once_it_was_filed(tmp_path: Path, status: str) -> None:
+    text = live("abcd", removal(status))
+    before = {OFFER: offer("abcd"), LIVE: live("abcd", removal("drafted"))}
+    repo = repository(tmp_path / "r", before, {LIVE: text})
+    assert told(repo, "CSP317") == []  # both steps in one branch
+    repo.write(LIVE, text.replace(FILED, "") + NOTE)
+    assert told(repo, "CSP317") == [
+        f"the live record of {NAME} sets request {REQUEST} from drafted to {status}, and does not say when it"
+        " was filed"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("status", "filed", "replaced"),
+    [
+        ("drafted", False, True),
+        ("filed", True, True),
+        ("refused", True, True),
+        ("filed", False, False),
+        ("granted", False, False),
+        ("withdrawn", False, False),
+    ],
+)
+def test_a_draft_is_replaced_by_another_draft_alone(
+    tmp_path: Path, status: str, *, filed: bool, replaced: bool
+) -> None:
+    text = live("abcd", removal(status, "ab")).replace(REQUEST, f"{NAME}-11112222")
+    before = {OFFER: offer("abcd"), LIVE: live("abcd", removal("drafted"))}
+    repo = repository(tmp_path / "r", before, {LIVE: text if filed else text.replace(FILED, "")})
+    assert (told(repo, "CSP317") == []) == replaced
+
+
+def test_a_draft_that_was_withdrawn_is_not_granted_without_a_ticket(tmp_path: Path) -> None:
+    before = {OFFER: offer("abcd"), LIVE: live("abcd", removal("drafted"))}
+    repo = repository(tmp_path / "r", before, {OFFER: offer("abc")})
+    repo.commit()
+
+    def record(*arguments: str) -> int:
+        return csp_config(repo.path, "record", *arguments).code
+
+    assert record("withdrawn", REQUEST) == 0
+    assert record("granted", REQUEST, "--note", "the page shows it") == 1
+    assert record("filed", REQUEST, "--ticket", "2611220001") == 0
+    assert record("granted", f"{REQUEST}-2") == 0
+    assert told(repo, "CSP317") == []

@@ -86,10 +86,10 @@ def went_back(base: World, candidate: World, name: str) -> bool:
 
 def takes_back(earlier: Asked, later: Asked) -> bool:
     """Whether a request says otherwise than it may; no closed one has a note or the time of its end here."""
-    if earlier.status == "drafted":
-        return False
     if replace(earlier, status=later.status) != later:
         return True
+    if earlier.status == "drafted":  # and all others say here when they were filed
+        return False
     return later.status not in (
         earlier.status,
         *(("granted", "refused") if earlier.status == "filed" else ()),
