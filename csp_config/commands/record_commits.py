@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.errors import CspConfigError
-from csp_config.loading import live_state
+from csp_config.loading import live_record
+from csp_config.model.ledger import of_microsoft
 from csp_config.planning import own_documents
 from csp_config.rules.ledger import moved_together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from csp_config.commands.workspace import Workspace
     from csp_config.git import Repository
+    from csp_config.model import State
 
     Step = tuple[Mapping[str, bytes], Mapping[str, bytes]]
 
@@ -56,9 +58,14 @@ def _steps(workspace: Workspace, repository: Repository, base: str, paths: Seque
 
 
 def _records(step: Step, path: str) -> bool:
-    """Whether a step changes the state in a record; a change of its requests does not count."""
+    """Whether a step changes the state in a record, or what it says of requests that Microsoft has."""
     before, after = (files.get(path) for files in step)
-    return before != after and live_state(path, before) != live_state(path, after)
+    return before != after and _told(path, before) != _told(path, after)
+
+
+def _told(path: str, content: bytes | None) -> tuple[State, Collection[object]] | None:
+    record = None if content is None else live_record(path, content)
+    return None if record is None else (record.state, of_microsoft(record))
 
 
 def _declares(step: Step, paths: Sequence[str]) -> bool:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from csp_config.document import Document
-    from csp_config.model import Offer, PartnerList, State, Tree
+    from csp_config.model import Offer, PartnerList, Tree
     from csp_config.model.records import LiveAudience
 
 __all__ = [
@@ -52,7 +52,6 @@ __all__ = [
     "declares",
     "has_plain_name",
     "live_record",
-    "live_state",
     "load",
     "load_settings",
     "misnamed",
@@ -190,12 +189,6 @@ def live_record(path: str, content: bytes) -> LiveAudience | None:
     if reading.findings or reading.document is None or reading.kind != "LiveAudience":
         return None
     return live_from(reading.document, PartnerValues())
-
-
-def live_state(path: str, content: bytes | None) -> State | None:
-    """The state that a live record holds; None where there is no record, or none that can be read."""
-    record = None if content is None else live_record(path, content)
-    return None if record is None else record.state
 
 
 def _values(

@@ -44,6 +44,18 @@ def steps_back(earlier: LiveAudience, now: LiveAudience) -> Iterator[StepBack]:
             yield StepBack(f"has lost request {request.id} ({request.status})", request.id)
 
 
+def of_microsoft(record: LiveAudience) -> frozenset[tuple[object, ...]]:
+    """What a record says of requests that Microsoft has or had: id, wish, status, and who was left in.
+
+    Not of those that were only drafted: apply writes drafts, and withdraws them, when it hands out a change.
+    """
+    return frozenset(
+        (request.id, request.wish, request.status, frozenset(request.left_in))
+        for request in record.requests
+        if request.status != "drafted" and (request.status != "withdrawn" or request.filed_at)
+    )
+
+
 def newest_record(earlier: LiveAudience | None, now: LiveAudience | None) -> LiveAudience | None:
     """The record that knows more: the earlier one where the later is gone or went back."""
     if earlier is None or now is None:

@@ -1,4 +1,7 @@
-"""CSP314, CSP316-CSP319: the ledger: who looked, what went back, and which evidence is gone or against it."""
+"""CSP314, CSP316-CSP319: the ledger: who looked, what went back, and which evidence is gone or against it.
+
+Longer than most modules: the five rules share what may move, go back or vanish in a record.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from csp_config.model import Source
-from csp_config.model.ledger import steps_back
+from csp_config.model.ledger import of_microsoft, steps_back
 from csp_config.rules.family import Note, changes, repository
 from csp_config.rules.loss import partner_names
 
@@ -14,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from csp_config.model import Snapshot
-    from csp_config.model.records import LiveAudience
+    from csp_config.model.records import LiveAudience, Request
     from csp_config.rules.context import Context
 
 
@@ -22,9 +25,10 @@ if TYPE_CHECKING:
 def live_record_edited(context: Context, _: Context) -> Iterator[Note]:
     """A live record moves together with what the offer declares, in one commit or in what is not committed.
 
-    The live record says what Partner Center holds. If it is written to fit a declaration, the declared change
-    is never carried out, and nobody notices. What was declared, carried out and recorded in commits of their
-    own is right.
+    The live record says what Partner Center holds, and what became of requests. If it is written to fit a
+    declaration, the declared change is never carried out, or waits for a ticket that there is not, and nobody
+    notices. What was declared, carried out and recorded in commits of their own is right; so are the drafts
+    that apply writes.
 
     Fix: Commit the two apart, or acknowledge that the change has been carried out.
     """
@@ -32,24 +36,37 @@ def live_record_edited(context: Context, _: Context) -> Iterator[Note]:
     for name in moved_together(context.base, context.candidate):
         record = context.candidate.live[name]
         if name not in context.recorded_separately and record.places is not None:
+            told = _told_requests(context.base, record)
             yield Note(
                 record.places.at("offer"),
-                f"the live record of {name} changes together with what the offer declares",
+                f"the live record of {name} changes together with what the offer declares"
+                + (f", and says that request {told[0].id} is {told[0].status}" if told else ""),
                 "record what happened in a commit of its own, or acknowledge CSP314 in the offer",
                 offer=name,
             )
 
 
 def moved_together(base: Snapshot, candidate: Snapshot) -> list[str]:
-    """The offers whose live record and declaration both moved since the base, be it in one step or in two."""
+    """The offers whose live record and declaration both moved since the base, be it in one step or in two.
+
+    A record moves by its state, and by requests that are more than drafted.
+    """
     found = []
     for name, record in candidate.live.items():
         declared, earlier = base.declared(name), base.live.get(name)
         stood = earlier.state if earlier else declared
         now = candidate.declared(name)
-        if record.state != stood and declared is not None and now not in (None, declared):
+        moved = record.state != stood or _told_requests(base, record)
+        if moved and declared is not None and now not in (None, declared):
             found.append(name)
     return sorted(found)
+
+
+def _told_requests(base: Snapshot, record: LiveAudience) -> list[Request]:
+    """The requests of which a record says something else than at the base; none that are only drafted."""
+    earlier = base.live.get(record.offer)
+    ids = {one[0] for one in of_microsoft(record) - (of_microsoft(earlier) if earlier else frozenset())}
+    return [request for request in record.requests if request.id in ids]
 
 
 @repository.rule("CSP316", severity="warning", blocks=None, acknowledgeable=True, cites="S02")
