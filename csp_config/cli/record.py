@@ -91,7 +91,7 @@ def done(common: Common, actions: tuple[str, ...], every: bool, note: str | None
     --all leaves out offers that had to be looked at before this change already: look, and name these.
     """
     if every == bool(actions):
-        raise UsageError("name the actions, or give --all", help="`csp-config plan` shows their ids")
+        raise UsageError("name the actions, or give --all", help="`csp-config status` shows their ids")
     with _locked(common, common.inputs(base=base, records_do=True)) as (inputs, workspace):
         outcomes = recording.record_done(workspace, actions, inputs.now, note)
     _say(common, workspace, *outcomes)
@@ -184,9 +184,9 @@ def baseline(common: Common, offers: tuple[str, ...], note: str | None) -> int:
     """
     with _locked(common, common.inputs(base="none")) as (inputs, workspace):
         made = baselines.baseline(workspace, offers, inputs.now, note)
-    for offer in made.recorded:
-        _append_event("recorded", offer, action=f"baseline {offer}", detail="live as declared")
-    lines = [f"recorded {offer}: live as declared" for offer in made.recorded]
+    for offer, detail in made.recorded.items():
+        _append_event("recorded", offer, action=f"baseline {offer}", detail=detail)
+    lines = [f"recorded {offer}: {detail}" for offer, detail in made.recorded.items()]
     lines += [f"left alone {offer}: {why}" for offer, why in made.skipped if not common.quiet]
     lines.append(f"{len(made.recorded)} recorded, {len(made.skipped)} left alone")
     if made.recorded:

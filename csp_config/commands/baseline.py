@@ -12,19 +12,20 @@ from csp_config.commands.records import Ledger, known_record, require_readable_r
 from csp_config.errors import RefusedError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from csp_config.commands.workspace import Workspace
+    from csp_config.model.records import LiveAudience
 
 HAS_ERRORS = "its documents have errors"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """The offers that a baseline recorded as declared, and the skipped offers with the reasons."""
+    """The offers that a baseline recorded, each with a sentence, and the skipped ones with the reasons."""
 
-    recorded: tuple[str, ...]
+    recorded: Mapping[str, str]
     skipped: tuple[tuple[str, str], ...]
 
 
@@ -61,7 +62,12 @@ def baseline(workspace: Workspace, names: Sequence[str], now: datetime, note: st
         assert state is not None  # noqa: S101 - _obstacle has looked
         confirmed.append(with_state(known_record(workspace, name, now, state), state, now, "manual", note))
     Ledger(workspace).write(confirmed)
-    return Baseline(recorded=tuple(recorded), skipped=tuple(skipped))
+    details = {one.offer: _detail(one) for one in confirmed}
+    return Baseline(recorded=details, skipped=tuple(skipped))
+
+
+def _detail(record: LiveAudience) -> str:
+    return "as declared" + ("" if record.state.published else ", draft")
 
 
 def _obstacle(workspace: Workspace, name: str, *, named: bool) -> str | None:
