@@ -5,7 +5,6 @@ Longer than most modules: it has a function for each event of an action or of a 
 
 from __future__ import annotations
 
-import unicodedata
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,7 @@ from csp_config.commands.evidence import evidence_texts
 from csp_config.commands.missing import missing
 from csp_config.commands.record_changes import (
     closed_request,
-    stamp,
+    next_time,
     with_corrected_grant,
     with_grant,
     with_request,
@@ -22,22 +21,25 @@ from csp_config.commands.record_changes import (
     without_grant,
 )
 from csp_config.commands.records import Ledger, known_record, write_record
+from csp_config.commands.request_checks import (
+    check_answer,
+    check_only,
+    check_resold,
+    checked_ticket,
+    known_request,
+)
 from csp_config.commands.writing import write_listed
-from csp_config.errors import ReadingError, RefusedError, UsageError
+from csp_config.errors import RefusedError
 from csp_config.model.work import Outcome
-from csp_config.planning.requests import is_removal
 from csp_config.text.guids import canonical_tenant
-from csp_config.text.phrases import did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from csp_config.commands.workspace import Workspace
-    from csp_config.model.records import LiveAudience, Request, RequestStatus
+    from csp_config.model.records import LiveAudience, Request
     from csp_config.model.work import Action, Plan
-
-_CORRECTIONS = (("refused", "granted"), ("withdrawn", "granted"), ("granted", "refused"))
 
 
 def record_done(
@@ -80,14 +82,16 @@ def record_filed(
 
     A request that was refused (also in part) or withdrawn is thereby asked for again.
     """
-    record, request = _request(workspace, name)
-    ticket = _checked_ticket(workspace, record.offer, request, ticket)
+    record, request = known_request(workspace, name, now)
+    ticket = checked_ticket(workspace, record.offer, request, ticket)
     detail = f"filed under ticket {ticket}"
     if request.status == "filed":
         changed = with_request(record, request._replace(ticket=ticket, note=note or request.note))
         detail = f"the ticket is {ticket} (it was {request.ticket})"
     elif request.status == "drafted":
-        filed_now = request._replace(status="filed", filed_at=stamp(now), ticket=ticket, note=note)
+        filed_now = request._replace(
+            status="filed", filed_at=next_time(request, now), ticket=ticket, note=note
+        )
         changed = with_request(record, filed_now)
     else:
         again = _repeated_request(record, request, now)._replace(ticket=ticket)
@@ -101,9 +105,10 @@ def record_granted(
     workspace: Workspace, name: str, note: str | None, now: datetime, only: Sequence[str] = ()
 ) -> Outcome:
     """Record that Microsoft granted a request, or (with `only`) what it asked for these partners."""
-    record, request = _request(workspace, name)
-    _check_answer(request, "granted", note)
-    _check_only(request, only)
+    record, request = known_request(workspace, name, now)
+    check_answer(request, "granted", note)
+    only = [canonical_tenant(tenant) or tenant for tenant in only]
+    check_only(request, only)
     change = with_corrected_grant if request.status == "granted" else with_grant
     changed = change(record, request, now, note, only)
     write_record(workspace, changed)
@@ -120,15 +125,18 @@ def record_refused(
     workspace: Workspace, name: str, note: str | None, now: datetime, resold: Sequence[str] = ()
 ) -> Outcome:
     """Record that Microsoft refused a request; `resold`: the partners that it says have resold the offer."""
-    record, request = _request(workspace, name)
+    record, request = known_request(workspace, name, now)
     texts = evidence_texts(workspace, record.offer, resold, now.date())
-    _check_resold(request, resold)
+    check_resold(request, resold)
     detail = "refused: the live record stays as it is"
     changed = None
     if request.status == "refused" and resold:  # what Microsoft said beyond the answer may come later
         detail = "was refused already"
+        if note:
+            changed = with_request(record, request._replace(note=_joined(request.note, note)))
+            detail += ", and has the note as well"
     else:
-        _check_answer(request, "refused", note)
+        check_answer(request, "refused", note)
         before = without_grant(record, request, now) if request.status == "granted" else record
         changed = with_request(before, closed_request(request, "refused", now, note))
         if changed.state != record.state:
@@ -142,9 +150,9 @@ def record_refused(
 
 def record_withdrawn(workspace: Workspace, name: str, note: str | None, now: datetime) -> Outcome:
     """Record that a request was withdrawn, or never filed and is not needed any more."""
-    record, request = _request(workspace, name)
+    record, request = known_request(workspace, name, now)
     if request.status != "drafted":
-        _check_answer(request, "withdrawn", note)
+        check_answer(request, "withdrawn", note)
     write_record(workspace, with_request(record, closed_request(request, "withdrawn", now, note)))
     detail = "withdrawn: the live record stays as it is"
     return Outcome(offer=record.offer, action=name, result="recorded", detail=detail)
@@ -178,95 +186,11 @@ def record_stopped(workspace: Workspace, offer: str, note: str | None, now: date
 # --- Checks ------------------------------------------------------------------------------------------------
 
 
-def _check_answer(request: Request, status: RequestStatus, note: str | None) -> None:
-    """Raises: RefusedError where a request cannot have this answer; UsageError where it takes a note."""
-    name, before = request.id, request.status
-    if before == "drafted":
-        raise RefusedError(
-            f"request {name} is only drafted, so it cannot be {status}",
-            help=f"record first that it was filed: csp-config record filed {name} --ticket NUMBER",
-        )
-    if request.open:
-        return
-    if before == "withdrawn" and not request.filed_at:
-        raise RefusedError(
-            f"request {name} was withdrawn before it was filed, so it cannot be {status}",
-            help=f"if it was filed all the same: csp-config record filed {name} --ticket NUMBER writes down"
-            " another request for that",
-        )
-    part = before == status == "granted"
-    if not part and (before, status) not in _CORRECTIONS:
-        possible = [after for was, after in _CORRECTIONS if was == before]
-        raise RefusedError(
-            f"request {name} is closed: it was {before}",
-            help=f"to correct that: csp-config record {' or '.join(possible)} {name} --note 'what was seen'"
-            if possible
-            else "nothing is left to record",
-        )
-    if not note:
-        raise UsageError(
-            f"request {name} was {before}; to say that it was {status} takes a note",
-            help=f"csp-config record {status} {name} --note 'what was seen, and where'",
-        )
-
-
-def _check_only(request: Request, only: Sequence[str]) -> None:
-    """Raises: UsageError for a tenant that the request does not remove."""
-    unasked = [tenant for tenant in only if tenant not in request.remove]
-    if only and request.move_from != "selected":
-        raise UsageError(
-            f"request {request.id} is about the option of the offer, so it is granted as a whole or not at"
-            " all",
-            help="leave --only out",
-        )
-    if unasked:
-        raise UsageError(
-            f"request {request.id} does not ask to remove {unasked[0]}",
-            help=f"it asks to remove {', '.join(request.remove[:5])}"
-            if request.remove
-            else "leave --only out",
-        )
-
-
-def _check_resold(request: Request, resold: Sequence[str]) -> None:
-    """Raises: UsageError for a tenant that a request to remove partners does not name."""
-    if not is_removal(request):  # of a move to another option, anybody's resale may be the reason
-        return
-    unasked = [tenant for tenant in map(canonical_tenant, resold) if tenant not in request.remove]
-    if unasked:
-        raise UsageError(
-            f"request {request.id} does not ask to remove {unasked[0]}",
-            help=f"it asks to remove {', '.join(request.remove[:5])}; resales of others come from"
-            " csp-config import resales",
-        )
-
-
-def _checked_ticket(workspace: Workspace, offer: str, request: Request, ticket: str) -> str:
-    """The ticket's number. Raises: UsageError where it can be none, RefusedError where another one has it.
-
-    A closed request that is asked for again is another one: it takes a ticket of its own.
-    """
-    number = unicodedata.normalize("NFKC", ticket).strip()  # full-width digits are the same number
-    if not any(character in "0123456789" for character in number):
-        raise UsageError(
-            f"--ticket {ticket}: this is not the number of a ticket",
-            help="give the number that Microsoft's support shows for the request, such as 2611200030001234",
-        )
-    for record in workspace.candidate.live.values():
-        for other in record.requests:
-            own = request.open and (record.offer, other.id) == (offer, request.id)
-            if other.ticket and _digits(other.ticket) == _digits(number) and not own:
-                raise RefusedError(
-                    f"ticket {number} is that of request {other.id}",
-                    help=f"if it was written there by mistake, correct it first: "
-                    f"csp-config record filed {other.id} --ticket NUMBER",
-                )
-    return number
-
-
-def _digits(ticket: str) -> str:
-    """A ticket's letters and digits: people write the same number with `#`, spaces and dashes."""
-    return "".join(filter(str.isalnum, ticket)).casefold()
+def _joined(earlier: str | None, note: str) -> str:
+    """A note with another one after it; the same one is not said twice."""
+    if not earlier or note in earlier.split("; "):
+        return earlier or note
+    return f"{earlier}; {note}"
 
 
 def _names(request: Request, tenants: Sequence[str]) -> str:
@@ -279,7 +203,7 @@ def _self_service_action(name: str, plan: Plan) -> Action:
     if action is None:
         raise RefusedError(
             f"{name} is not an action of the plan as it is now",
-            help="csp-config plan shows the actions; what was recorded or changed since is no longer there",
+            help="csp-config status shows them; what was recorded or changed since is no longer there",
         )
     if action.how != "self-service":
         raise RefusedError(
@@ -308,7 +232,7 @@ def _record_after(
     last = next((action for action in reversed(actions) if action.kind != "adopt"), actions[-1])
     record = known_record(workspace, last.offer, now, last.after)
     looked = record.observed or any(action.kind == "adopt" for action in actions)
-    changed = record._replace(left_in_draft=None)
+    changed = record._replace(left_in_draft=None, note=note or record.note)
     if last.kind != "put-back-draft":
         changed = with_state(changed, last.after, now, "manual" if looked else "declared", note)
     kinds = ", ".join(action.kind for action in actions)
@@ -330,25 +254,6 @@ def _not_planned(offer: str) -> Outcome:
     return Outcome(offer=offer, action=offer, result="failed", detail=detail)
 
 
-def _request(workspace: Workspace, name: str) -> tuple[LiveAudience, Request]:
-    known = []
-    for record in workspace.candidate.live.values():
-        for request in record.requests:
-            known.append(request.id)
-            if request.id == name:
-                return record, request
-    unread = [u.path for u in workspace.candidate.unread if u.kind in (None, "LiveAudience")]
-    if unread:
-        raise ReadingError(
-            f"request {name} is in no live record that could be read; not read: {', '.join(unread)}",
-            help="csp-config validate shows what is wrong with them",
-        )
-    raise UsageError(
-        f"no live record holds a request {name}",
-        help=did_you_mean(name, known, "csp-config status lists the requests"),
-    )
-
-
 def _repeated_request(record: LiveAudience, request: Request, now: datetime) -> Request:
     """A new request for what a closed one did not achieve. Raises: RefusedError where it achieved all."""
     remove = tuple(t for t in request.remove if t in (request.declined or request.remove))
@@ -359,8 +264,8 @@ def _repeated_request(record: LiveAudience, request: Request, now: datetime) -> 
         remove=remove,
         left_in=(),
         status="filed",
-        drafted_at=stamp(now),
-        filed_at=stamp(now),
+        drafted_at=next_time(request, now),
+        filed_at=next_time(request, now),
         closed_at=None,
         note=f"asked again after {request.id}",
     )

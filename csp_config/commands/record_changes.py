@@ -31,6 +31,25 @@ def seen_at(record: LiveAudience, now: str) -> str:
     return max(record.observed_at, now)
 
 
+def last_time(request: Request) -> str:
+    """When something last happened to a request."""
+    return max(filter(None, (request.drafted_at, request.filed_at, request.closed_at)))
+
+
+def next_time(request: Request, now: datetime) -> str:
+    """When something happens to a request now; never before what happened to it already, as `seen_at`."""
+    return max(last_time(request), stamp(now))
+
+
+def check_clock(what: str, at: str, now: datetime) -> None:
+    """Raises: RefusedError where `what` happened more than a day ahead, since one of the clocks is wrong."""
+    if at > stamp(now + timedelta(days=1)):
+        raise RefusedError(
+            f"{what} at {at}, but now is {stamp(now)}",
+            help="set the clock of this computer (and SOURCE_DATE_EPOCH, if it is set), then run this again",
+        )
+
+
 def with_state(
     record: LiveAudience, state: State, now: datetime, observed_from: ObservedFrom, note: str | None = None
 ) -> LiveAudience:
@@ -38,11 +57,7 @@ def with_state(
 
     Raises: RefusedError where the record was seen more than a day ahead, since one of the clocks is wrong.
     """
-    if record.observed_at > stamp(now + timedelta(days=1)):
-        raise RefusedError(
-            f"the live record of {record.offer} was seen at {record.observed_at}, but now is {stamp(now)}",
-            help="set the clock of this computer (and SOURCE_DATE_EPOCH, if it is set), then run this again",
-        )
+    check_clock(f"the live record of {record.offer} was seen", record.observed_at, now)
     seen = seen_at(record, stamp(now))
     left = record.left_in_draft
     return record._replace(
@@ -68,7 +83,7 @@ def with_drafts(record: LiveAudience, actions: Iterable[Action], now: datetime) 
 
 def _superseded_draft(request: Request, action: Action, now: datetime) -> Request:
     note = f"replaced by {action.request_id} before it was filed"
-    return request._replace(status="withdrawn", closed_at=stamp(now), note=note)
+    return request._replace(status="withdrawn", closed_at=next_time(request, now), note=note)
 
 
 def _new_draft(action: Action, now: datetime) -> Request:
@@ -223,7 +238,8 @@ def _with_audience(state: State, resellers: str, tenants: Iterable[str] = ()) ->
 
 def closed_request(request: Request, status: RequestStatus, now: datetime, note: str | None) -> Request:
     """The request with its final status and the time."""
-    return request._replace(status=status, closed_at=stamp(now), note=note or request.note, left_in=())
+    closed_at = next_time(request, now)
+    return request._replace(status=status, closed_at=closed_at, note=note or request.note, left_in=())
 
 
 def with_request(record: LiveAudience, changed: Request) -> LiveAudience:

@@ -1,0 +1,177 @@
+"""What `record` takes and refuses of support requests: tickets, notes, times, tenants, ids."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state, tenant
+from tests.acceptance.program import Ran, csp_config
+from tests.acceptance.test_ledger import LIVE, NAME, OFFER, RESALES, SUPPORT, declare, filed, replaced, run
+from tests.repositories import Repo
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+OTHER = "offers/live/contoso-desk.yaml"
+DAY = 86_400
+AT = 1795341600
+"""2026-11-22T10:00:00Z, the program's usual clock."""
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Repo:
+    """A published offer with four partners, recorded, and another one with two."""
+    made = Repo.make(tmp_path / "contoso")
+    made.write("csp-config.yaml", SETTINGS)
+    made.write(RESALES, resales_document("fresh", "2026-11-20", {NAME: frozenset()}))
+    made.write(OFFER, offer_document(NAME, state("abcd")))
+    made.write(LIVE, live_document(NAME, state("abcd")))
+    made.write("offers/contoso-desk.yaml", offer_document("contoso-desk", state("ab")))
+    made.write(OTHER, live_document("contoso-desk", state("ab")))
+    made.commit()
+    return made
+
+
+def text(repo: Repo, path: str = LIVE) -> str:
+    return (repo.path / path).read_text(encoding="utf-8")
+
+
+def at(repo: Repo, seconds: int, *arguments: str) -> Ran:
+    """Run with the clock at so many seconds after the usual one."""
+    return csp_config(repo.path, *arguments, environment={"SOURCE_DATE_EPOCH": str(AT + seconds)})
+
+
+# --- Tickets -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("broken", ["kind: LiveAudience\noffer: [\n", "kind: [\n"])
+def test_a_ticket_that_an_unread_record_may_have_is_not_taken(repo: Repo, broken: str) -> None:
+    request = filed(repo)
+    repo.write(OTHER, broken)
+    before = text(repo)
+    ran = run(repo, "record", "filed", request, "--ticket", "2611220002", code=3)
+    assert f"not read: {OTHER}" in ran.errors
+    run(repo, "record", "refused", request)
+    ran = run(repo, "record", "filed", request, "--ticket", "2611220002", code=3)
+    repo.write(OTHER, live_document("contoso-desk", state("ab")))
+    run(repo, "record", "filed", request, "--ticket", "2611220002")
+    assert before != text(repo)
+
+
+def test_an_unread_document_that_is_no_record_has_no_ticket(repo: Repo) -> None:
+    request = filed(repo)
+    repo.write("offers/contoso-desk.yaml", "kind: Offer\nid: contoso-desk\nname: []\n")
+    run(repo, "record", "filed", request, "--ticket", "2611220002")
+
+
+# --- Notes -------------------------------------------------------------------------------------------------
+
+
+def test_what_was_said_after_a_refusal_is_kept_beside_what_was_said_with_it(repo: Repo) -> None:
+    request = filed(repo)
+    run(repo, "record", "refused", request, "--note", "contract runs")
+    for _ in range(2):
+        ran = run(repo, "record", "refused", request, "--resold", tenant("d"), "--note", "sold twice")
+        assert "was refused already, and has the note as well" in ran.output
+    assert "contract runs; sold twice" in text(repo)
+    before = text(repo)
+    ran = run(repo, "record", "refused", request, "--resold", tenant("d"))
+    assert ("the note" in ran.output, text(repo)) == (False, before)
+
+
+# --- Times -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("answer", ["granted", "refused", "withdrawn"])
+def test_an_answer_is_not_older_than_the_request(repo: Repo, answer: str) -> None:
+    request = filed(repo)
+    assert at(repo, 1 - DAY, "record", answer, request).code == 0
+    assert 'closed_at: "2026-11-22T10:00:00Z"' in text(repo)
+
+
+def test_a_request_is_not_filed_before_it_was_drafted(repo: Repo) -> None:
+    request = filed(repo)
+    replaced(repo, LIVE, "status: filed", "status: drafted")
+    assert at(repo, 1 - DAY, "record", "filed", request, "--ticket", "2611220003").code == 0
+    assert 'filed_at: "2026-11-22T10:00:00Z"' in text(repo)
+
+
+def test_what_is_asked_for_again_is_not_older_than_the_answer(repo: Repo) -> None:
+    request = filed(repo)
+    assert at(repo, DAY, "record", "refused", request).code == 0
+    run(repo, "record", "filed", request, "--ticket", "2611220003")
+    again = text(repo).partition(f"{request}-2")[2]
+    assert again.count('"2026-11-23T10:00:00Z"') == 2
+
+
+@pytest.mark.parametrize(
+    "event", [("granted",), ("refused",), ("withdrawn",), ("filed", "--ticket", "2611220003")]
+)
+def test_a_clock_that_is_behind_a_request_by_days_records_nothing(repo: Repo, event: tuple[str, ...]) -> None:
+    request = filed(repo)
+    before = text(repo)
+    ran = at(repo, -DAY - 1, "record", event[0], request, *event[1:])
+    assert (ran.code, text(repo)) == (1, before)
+    assert (
+        f"request {request} was filed at 2026-11-22T10:00:00Z, but now is 2026-11-21T09:59:59Z" in ran.errors
+    )
+
+
+# --- Tenants and ids ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("write", [str.upper, "{{{}}}".format, "urn:uuid:{}".format, " {} ".format])
+def test_a_partner_is_granted_in_any_writing_of_its_tenant_id(repo: Repo, write: object) -> None:
+    assert callable(write)
+    declare(repo, "ab")
+    repo.commit()
+    run(repo, "apply", "--yes", code=4)
+    request = next(line for line in text(repo).splitlines() if line.startswith("  - id: "))[8:]
+    run(repo, "record", "filed", request, "--ticket", "2611220001")
+    run(repo, "record", "granted", request, "--only", write(tenant("d")))
+    assert tenant("c") in text(repo).partition("except:")[2]
+    assert tenant("d") not in text(repo).partition("requests:")[0]
+
+
+def test_a_text_that_is_no_tenant_id_is_named_as_it_was_typed(repo: Repo) -> None:
+    request = filed(repo)
+    ran = run(repo, "record", "granted", request, "--only", "Tailspin", code=64)
+    assert f"request {request} does not ask to remove Tailspin" in ran.errors
+
+
+@pytest.mark.parametrize(
+    "event", [("granted",), ("refused",), ("withdrawn",), ("filed", "--ticket", "2611220003")]
+)
+def test_a_request_that_stands_in_two_records_is_neither(repo: Repo, event: tuple[str, ...]) -> None:
+    request = filed(repo)
+    repo.write(OTHER, text(repo).replace(f"offer: {NAME}\n", "offer: contoso-desk\n"))
+    before = text(repo), text(repo, OTHER)
+    ran = run(repo, "record", event[0], request, *event[1:], code=1)
+    assert (OTHER in ran.errors, LIVE in ran.errors) == (True, True)
+    assert (text(repo), text(repo, OTHER)) == before
+    assert not (repo.path / SUPPORT).exists()
+
+
+# --- What is said ------------------------------------------------------------------------------------------
+
+
+def test_status_shows_the_ids_that_record_done_asks_for(repo: Repo) -> None:
+    declare(repo, "abcde")
+    repo.commit()
+    for arguments, code in (((), 64), (("nothing",), 1)):
+        assert "csp-config status" in run(repo, "record", "done", *arguments, code=code).errors
+    shown = [line.strip() for line in run(repo, "status", code=4).output.splitlines()]
+    (step,) = [line for line in shown if line.startswith(f"{NAME}/")]
+    run(repo, "record", "done", step)
+
+
+def test_a_baseline_says_of_a_draft_that_it_is_one(repo: Repo) -> None:
+    repo.write("offers/contoso-vault.yaml", offer_document("contoso-vault", state("a", published=False)))
+    repo.write("offers/contoso-board.yaml", offer_document("contoso-board", state("a")))
+    said = run(repo, "record", "baseline").output.splitlines()
+    assert said[:2] == [
+        "recorded contoso-board: as declared",
+        "recorded contoso-vault: as declared, draft",
+    ]
