@@ -12,6 +12,7 @@ from csp_config.commands import review
 from csp_config.commands.evidence import evidence_texts
 from csp_config.commands.missing import missing
 from csp_config.commands.record_changes import (
+    check_answered,
     closed_request,
     next_time,
     with_corrected_grant,
@@ -235,6 +236,7 @@ def _record_after(
     changed = record._replace(left_in_draft=None, note=note or record.note)
     if last.kind != "put-back-draft":
         changed = with_state(changed, last.after, now, "manual" if looked else "declared", note)
+        check_answered(record, changed)
     kinds = ", ".join(action.kind for action in actions)
     return changed, Outcome(offer=last.offer, action=last.id, result="recorded", detail=f"done: {kinds}")
 

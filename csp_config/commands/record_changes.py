@@ -1,4 +1,7 @@
-"""How live records change: another state, drafted requests, answers to requests. Values in, values out."""
+"""How live records change: another state, drafted requests, answers to requests. Values in, values out.
+
+Longer than most modules: an answer to a request, and each correction of one, moves the state in its own way.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.errors import RefusedError
 from csp_config.model import Audience
+from csp_config.model.ledger import how_to_record, is_undone
 from csp_config.model.records import NamedTenant, Request
 
 if TYPE_CHECKING:
@@ -48,6 +52,22 @@ def check_clock(what: str, at: str, now: datetime) -> None:
             f"{what} at {at}, but now is {stamp(now)}",
             help="set the clock of this computer (and SOURCE_DATE_EPOCH, if it is set), then run this again",
         )
+
+
+def check_answered(earlier: LiveAudience | None, record: LiveAudience) -> None:
+    """Raises: RefusedError where a record puts back what a filed request has taken out of an earlier one.
+
+    The answer comes first: recorded later, it would take out again who was put in since.
+    """
+    if earlier is None:
+        return
+    for request in earlier.requests:
+        if is_undone(request, earlier.state, record.state):
+            raise RefusedError(
+                f"request {request.id} has come true, its answer is not recorded, and after this the live"
+                f" record of {record.offer} would hold again what it took out",
+                help=f"record the answer first: {how_to_record(request, earlier.state)}; then run this again",
+            )
 
 
 def with_state(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from csp_config.model.documents import State
     from csp_config.model.records import LiveAudience, Request
 
 _NEXT = {
@@ -61,6 +62,35 @@ def newest_record(earlier: LiveAudience | None, now: LiveAudience | None) -> Liv
     if earlier is None or now is None:
         return now or earlier
     return earlier if any(steps_back(earlier, now)) else now
+
+
+def is_undone(request: Request, before: State, after: State) -> bool:
+    """Whether a filed request has come true where `before` holds, also in part, and `after` takes that back.
+
+    Its answer, recorded later, would then take out of the record what was put in since.
+    """
+    if request.status != "filed":
+        return False
+    if _is_removal(request):
+        return after.resellers == "selected" and bool(come_true(request, before) & after.tenants)
+    return (before.resellers, after.resellers) == (request.move_to, request.move_from)
+
+
+def come_true(request: Request, state: State) -> frozenset[str]:
+    """The partners that a request asks to take out of a list, and that a state does not authorise."""
+    return frozenset() if state.resellers == "any" else frozenset(request.remove) - state.tenants
+
+
+def how_to_record(request: Request, state: State) -> str:
+    """The command that records what has come true of a filed request where a state holds."""
+    gone = come_true(request, state)
+    part = _is_removal(request) and gone != frozenset(request.remove)
+    only = "".join(f" --only {tenant}" for tenant in sorted(gone)) if part else ""
+    return f"csp-config record granted {request.id}{only}"
+
+
+def _is_removal(request: Request) -> bool:
+    return request.move_from == request.move_to == "selected"
 
 
 def _was_a_draft(request: Request) -> bool:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from csp_config.model.documents import NOTHING, Offer, Resellers, State
-from csp_config.model.records import LiveAudience
+from csp_config.model.ledger import is_undone
+from csp_config.model.records import LiveAudience, Request
 
 Verdict = Literal["waiting", "satisfied", "reverted", "contradicted", "refused", "closed"]
 """What a change means for a request that exists: it waits for it, the live state already is as it asks, the
@@ -51,6 +52,12 @@ class Move(NamedTuple):
         """Whether nothing moves: the offer stands where it is declared, and was never asked to move."""
         same = self.before is not None and self.before == self.after
         return same and not self.verdicts and not self.changes_type
+
+    def undoes(self, request: Request) -> bool:
+        """Whether a filed request has come true, and what is declared takes that back."""
+        if self.before is None or self.after is None:
+            return False
+        return is_undone(request, self.before, self.after)
 
     @property
     def unseen(self) -> bool:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from csp_config import programme
 from csp_config.model import UNPUBLISHED, Audience, State
 from csp_config.model.drafts import is_part_of
+from csp_config.model.ledger import is_undone
 from csp_config.model.work import Action, PartnerRef
 from csp_config.planning.removals import removals
 from csp_config.planning.requests import verdicts
@@ -28,7 +29,8 @@ if TYPE_CHECKING:
 def actions_of(move: Move, partners: Mapping[str, Partner]) -> tuple[Action, ...]:
     """The actions of one offer; none where nothing changes or the programme has no way (CSP301-CSP303).
 
-    `partners`: tenant -> its entry in the documents. `blocked_by` of the actions holds CSP313 at most.
+    `partners`: tenant -> its entry in the documents. `blocked_by` of the actions holds CSP312 or CSP313 at
+    most: other rules add theirs to support requests.
     """
     if move.offer is None or move.after is None or move.changes_type:
         return ()
@@ -201,11 +203,16 @@ class _MoveActions:
             add=tuple(self.partner(tenant) for tenant in added),
             remove=tuple(self.partner(tenant) for tenant in removed),
             after=after,
-            blocked_by=("CSP313",) if refused else (),
+            blocked_by=("CSP313",) if refused else ("CSP312",) if self.undoes(kind, after) else (),
             cites=(_cite(kind, *move),),
             request_id=name,
             replaces=replaces,
         )
+
+    def undoes(self, kind: Kind, after: State) -> bool:
+        """Whether an action puts back what a filed request, whose answer is not recorded, has taken out."""
+        puts_in = kind in ("sync-audience", "opt-in")
+        return puts_in and any(is_undone(request, self.before, after) for request in self.requests)
 
     def cause(self, kind: Kind, add: Iterable[str], remove: Iterable[str], request: Request | None) -> Cause:
         """`pending` where the same action was due at the base already, else `change`."""

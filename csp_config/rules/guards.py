@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from csp_config import programme
 from csp_config.model import Source
+from csp_config.model.ledger import how_to_record
 from csp_config.rules.family import Note, changes, moves
 from csp_config.rules.loss import is_live, loss_place, partner_name, partner_names, refused_tenants
 from csp_config.text.phrases import counted
@@ -144,12 +145,21 @@ def request_in_the_way(move: Move, _: Context) -> Iterator[Note]:
 
     Microsoft may grant the request at any time, and the result would be neither what was asked for nor what
     is declared now. Declaring again what Partner Center holds is no contradiction: the plan then asks to
-    withdraw the request.
+    withdraw the request. Where Partner Center was seen to be as asked for already, the answer is recorded
+    before that is taken back: recorded later, it would take out of the record who was put in since.
 
     Fix: Wait for the answer and record it, or withdraw the request first (`csp-config record withdrawn`).
     """
     for request in move.live.requests if move.live else ():
-        if move.verdicts.get(request.id) == "contradicted" and request.status == "filed" and move.offer:
+        if move.offer and move.before and move.undoes(request):
+            yield Note(
+                move.offer.places.at("csp", "resellers"),
+                f"request {request.id} is open and has come true, and this change takes that back",
+                f"record the answer first: {how_to_record(request, move.before)}",
+                request.remove,
+                pending=move.wanted is not None and move.wanted == move.after,
+            )
+        elif move.verdicts.get(request.id) == "contradicted" and request.status == "filed" and move.offer:
             ticket = f"ticket {request.ticket}" if request.ticket else "no ticket number recorded"
             yield Note(
                 move.offer.places.at("csp", "resellers"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from tests.acceptance.offers import (
     SETTINGS,
@@ -14,8 +15,9 @@ from tests.acceptance.offers import (
     request_id,
     resales_document,
     state,
+    tenant,
 )
-from tests.acceptance.program import changed, csp_config
+from tests.acceptance.program import changed, csp_config, written_at
 from tests.acceptance.test_ledger import LIVE, NAME, OFFER, RESALES
 
 if TYPE_CHECKING:
@@ -204,3 +206,77 @@ def test_an_answer_beside_the_declaration_of_another_offer_is_no_edit(tmp_path: 
     }
     after = {LIVE: live("abcd", removal("refused")), desk: offer_document("contoso-desk", state("ab"))}
     assert told(repository(tmp_path / "r", before, after), "CSP314") == []
+
+
+# --- A request that has come true --------------------------------------------------------------------------
+
+
+def come_true(root: Path, seen: str, request: Request, declared: str, wanted: str) -> Repo:
+    """A filed request, what Partner Center was seen to hold since, and another wish in the change."""
+    before = {OFFER: offer(declared), LIVE: live(seen, request)}
+    return repository(root, before, {OFFER: offer(wanted)})
+
+
+TAKEN_BACK = [
+    ("abc", removal("filed"), "abc", "abcd"),
+    ("abc", removal("filed"), "abc", "abcde"),
+    ("abc", Request(state("abcd"), state("ab"), "filed"), "ab", "abd"),  # c is to go as well
+    ("none", removal("filed"), "none", "abcd"),
+    ("none", Request(state("abcd"), state("none"), "filed"), "none", "ab"),
+    ("none", Request(state("any"), state("none"), "filed"), "none", "any"),
+]
+
+
+@pytest.mark.parametrize(("seen", "request_", "declared", "wanted"), TAKEN_BACK)
+def test_what_has_come_true_is_answered_before_it_is_taken_back(
+    tmp_path: Path, seen: str, request_: Request, declared: str, wanted: str
+) -> None:
+    repo = come_true(tmp_path / "r", seen, request_, declared, wanted)
+    (message,) = told(repo, "CSP312")
+    assert message == f"request {REQUEST} is open and has come true, and this change takes that back"
+    repo.commit()
+    planned = csp_config(repo.path, "plan", "--base", "records", "--format", "json").data
+    (put_back,) = [one for one in planned["actions"] if one["kind"] in ("sync-audience", "opt-in")]
+    assert (put_back["blocked_by"], put_back["cause"]) == (["CSP312"], "pending")
+    assert csp_config(repo.path, "record", "done", "--all", "--base", "records").code == 0
+    refused = csp_config(repo.path, "record", "done", put_back["id"], "--base", "records")
+    assert refused.code == 1
+    command = refused.errors.partition("record the answer first: csp-config ")[2].partition(";")[0]
+    assert csp_config(repo.path, *command.split()).code == 0
+    done = csp_config(repo.path, "record", "done", put_back["id"], "--base", "records")
+    assert done.code == 0, done.said
+    record = yaml.safe_load((repo.path / LIVE).read_text(encoding="utf-8"))
+    assert record["resellers"] == ("any" if wanted == "any" else "selected")
+    assert {one["tenant_id"] for one in record.get("partners", ())} >= {
+        *map(tenant, state(wanted).tenants),
+    }
+
+
+def test_an_export_that_shows_a_partner_again_waits_for_the_answer(tmp_path: Path) -> None:
+    repo = come_true(tmp_path / "r", "abc", removal("filed"), "abc", "abc")
+    export = tmp_path / "export.csv"
+    export.write_text("Tenant\n" + "".join(f"{tenant(letter)}\n" for letter in "abcd"))
+    written_at(export)
+    before = (repo.path / LIVE).read_text(encoding="utf-8")
+    ran = csp_config(repo.path, "import", "live", NAME, "--from", str(export))
+    assert (ran.code, (repo.path / LIVE).read_text(encoding="utf-8")) == (1, before)
+    assert f"csp-config record granted {REQUEST}" in ran.errors
+    assert csp_config(repo.path, "record", "granted", REQUEST).code == 0
+    assert csp_config(repo.path, "import", "live", NAME, "--from", str(export)).code == 0
+    assert tenant("d") in (repo.path / LIVE).read_text(encoding="utf-8").partition("requests:")[0]
+
+
+@pytest.mark.parametrize(
+    ("seen", "request_", "declared", "wanted"),
+    [
+        ("abc", removal("filed"), "abc", "abce"),  # others are added
+        ("abcd", removal("filed"), "abc", "abcd"),  # not yet: it is withdrawn
+        ("abc", removal("granted"), "abc", "abcd"),
+        ("abc", removal("drafted"), "abc", "abcd"),
+        ("ab", Request(state("any"), state("ab"), "filed"), "ab", "abc"),
+    ],
+)
+def test_nothing_is_in_the_way_where_nothing_that_came_true_is_taken_back(
+    tmp_path: Path, seen: str, request_: Request, declared: str, wanted: str
+) -> None:
+    assert told(come_true(tmp_path / "r", seen, request_, declared, wanted), "CSP312") == []

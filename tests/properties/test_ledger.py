@@ -215,7 +215,7 @@ class Publisher:
 
     def carry_out(self) -> None:
         for action in self.actions():
-            if action.kind in ("opt-in", "sync-audience"):
+            if action.kind in ("opt-in", "sync-audience") and not action.blocked_by:
                 self.live = _state(action.after.resellers, action.after.tenants)
                 record.record_done(self.workspace(), [action.id], self.now)
                 return
