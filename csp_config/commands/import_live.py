@@ -278,7 +278,11 @@ def _record(workspace: Workspace, live: LiveOffer, now: datetime) -> tuple[LiveA
         return record, ImportResult(offer=live.offer, result="new", detail=words)
     if previous._replace(observed_at=record.observed_at) == record:
         return None, ImportResult(offer=live.offer, result="unchanged", detail=f"still {words}")
-    check_answered(previous, record)
+    try:
+        check_answered(previous, record)
+    except RefusedError as refused:  # and the other offers are recorded
+        detail = f"{refused.message}; {refused.help}"
+        return None, ImportResult(offer=live.offer, result="left-out", detail=detail)
     over = sum(1 for a, b in zip(previous.requests, record.requests, strict=True) if a != b)
     more = f"; {counted(over, 'draft')} not needed any more" if over else ""
     for request in record.requests:

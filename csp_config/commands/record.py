@@ -72,6 +72,7 @@ def record_done(
     return (
         *(outcome for _, outcome in steps),
         *(_left_out(action) for action in left_out),
+        *(_held_back(action) for action in plan.actions if _is_held_back(action) and not names),
         *(_not_planned(offer) for offer in plan.not_planned if not names),
     )
 
@@ -247,6 +248,17 @@ def _left_out(action: Action) -> Outcome:
         f"look in Partner Center, then: csp-config import live {action.offer} --from EXPORT.csv,"
         f" or csp-config record baseline {action.offer}"
     )
+    return Outcome(offer=action.offer, action=action.id, result="left-out", detail=detail)
+
+
+def _is_held_back(action: Action) -> bool:
+    """Whether an action would be one to record, were it not for a rule."""
+    return action.how == "self-service" and bool(action.blocked_by)
+
+
+def _held_back(action: Action) -> Outcome:
+    codes = ", ".join(action.blocked_by)
+    detail = f"held back because of {codes}: csp-config explain {action.blocked_by[0]} says why"
     return Outcome(offer=action.offer, action=action.id, result="left-out", detail=detail)
 
 

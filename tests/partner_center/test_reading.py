@@ -17,6 +17,8 @@ from tests.partner_center.workspace import ADATUM, AFTER, FABRIKAM, NORTHWIND, W
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.acceptance.program import Ran
+
 
 def test_a_click_is_shown_as_drift_and_apart_from_the_change(workspace: Workspace) -> None:
     assert workspace.run("import", "live", "--target", "partner-center").code == 0
@@ -62,6 +64,32 @@ def test_what_a_filed_request_explains_is_an_answer_and_how_to_record_it_is_said
     told = workspace.run("plan", "--against", "partner-center").output
     assert f"request {ticket.stem} has come true: csp-config record granted {ticket.stem}" in told
     assert "somebody changed it there" not in told
+
+
+def test_who_is_back_before_the_answer_is_recorded_is_not_written_over_it(workspace: Workspace) -> None:
+    def click(*tenants: str) -> None:
+        audience = {"offer": "growing", "resellers": "selected", "tenants": list(tenants)}
+        workspace.emulator.control("click", audience)
+
+    def imported() -> Ran:
+        return workspace.run("import", "live", "--target", "partner-center")
+
+    workspace.change(growing=offer("growing", "saas", FABRIKAM))
+    assert workspace.run("apply", "--yes").code == 4
+    (ticket,) = (workspace.root / "runbook/requests").glob("growing-*.json")
+    assert workspace.run("record", "filed", ticket.stem, "--ticket", "2611220001").code == 0
+    click(FABRIKAM)
+    assert imported().code == 0
+    click(FABRIKAM, ADATUM)
+    command = f"csp-config record granted {ticket.stem}"
+    ran = imported()
+    assert (ran.code != 0, command in ran.output, "adding: still" in ran.output) == (True, True, True)
+    ran = workspace.apply()
+    assert (ran.code, command in ran.said, workspace.writes()) == (1, True, [])
+    assert workspace.recorded("growing") == ("selected", {FABRIKAM})
+    assert workspace.run("record", "granted", ticket.stem).code == 0
+    assert imported().code == 0
+    assert workspace.recorded("growing") == ("selected", {FABRIKAM, ADATUM})
 
 
 def test_what_drifted_is_written_down_by_import_live(workspace: Workspace) -> None:
