@@ -144,7 +144,7 @@ def test_a_deleted_offer(repo: Repo) -> None:
         (("explain", "CSP3044"), "no rule CSP3044", "CSP304"),
         (("plan", "--only", "contoso-insihgts"), "no offer contoso-insihgts", "contoso-insights"),
         (("apply",), "no terminal", "--yes"),
-        (("record", "done"), "name the actions", "csp-config plan"),
+        (("record", "done"), "name the actions", "csp-config status"),
         (("record", "granted", "contoso-insights-12345678"), "no live record holds", "status"),
         (("schema", "ofer"), "no schema ofer", "offer"),
         (("fmt", ""), "the argument after fmt is empty", "variable"),
