@@ -121,6 +121,7 @@ def apply(
     put_backs = records.put_backs(results.values())
     planned = {action.id for action in plan.actions}
     outcomes += [_put_back_outcome(action) for action in put_backs if action.id not in planned]
+    outcomes += map(_not_planned_outcome, plan.not_planned)
     remaining = [*put_backs, *(a for a in remaining if a.id not in {action.id for action in put_backs})]
     wrote = any(result.wrote for result in results.values())
     try:
@@ -232,6 +233,12 @@ def _put_back_outcome(action: Action) -> Outcome:
         "in the runbook, as the first step: until then, publishing the offer publishes what was left there"
     )
     return Outcome(offer=action.offer, action=action.id, result="handed-out", detail=detail)
+
+
+def _not_planned_outcome(offer: str) -> Outcome:
+    """The outcome of an offer whose error was due before: one that this change brings stops every apply."""
+    detail = "left out: its documents have errors, which were there before; csp-config validate shows them"
+    return Outcome(offer=offer, action=offer, result="left-out", detail=detail)
 
 
 def _is_in_runbook(action: Action, outcome: Outcome) -> bool:

@@ -41,7 +41,8 @@ class Finding(NamedTuple):
 class Diagnostic(NamedTuple):
     """A finding with its rule's name and cites, and the severity after settings and acknowledgements.
 
-    `policy`: a policy of the organisation's own found it, so no manual of ours explains its code.
+    `pending`: an error in itself, and a warning since it was due at the base already. `policy`: a policy of
+    the organisation's own found it, so no manual of ours explains its code.
     """
 
     code: str
@@ -108,9 +109,18 @@ class Rule(NamedTuple):
         """Whether the severity is fixed: an error that can neither be softened nor acknowledged."""
         return self.severity == "error" and not self.acknowledgeable
 
-    def blocks_actions(self, severity: Severity) -> bool:
-        """Whether a finding of this severity blocks actions; one of a fixed rule does in any severity."""
-        return self.blocks in ("action", "removal") and (severity == "error" or self.fixed)
+    def blocks_actions(self, severity: Severity, *, pending: bool = False) -> bool:
+        """Whether a finding blocks actions: an error, and one that was due at the base (`pending`).
+
+        One of a fixed rule does in any severity.
+        """
+        return self.blocks in ("action", "removal") and (severity == "error" or pending or self.fixed)
+
+    def blocks_plan(self, diagnostic: Diagnostic) -> bool:
+        """Whether a finding keeps the offer that it names from being planned, as `blocks_actions` says."""
+        if diagnostic.severity == "error":
+            return self.blocks in ("document", "plan")
+        return self.blocks == "plan" and diagnostic.pending
 
     def blocks_move(self, move: tuple[Resellers, Resellers]) -> bool:
         """Whether it can block actions of a move from one option to another."""

@@ -51,7 +51,7 @@ class Move(NamedTuple):
     def stays(self) -> bool:
         """Whether nothing moves: the offer stands where it is declared, and was never asked to move."""
         same = self.before is not None and self.before == self.after
-        return same and not self.verdicts and not self.changes_type
+        return same and not self.verdicts and not self.changes_type and not self.unpublishes
 
     def undoes(self, request: Request) -> bool:
         """Whether a filed request has come true, and what is declared takes that back."""
@@ -70,6 +70,14 @@ class Move(NamedTuple):
     def stopped(self) -> bool:
         """Whether the ledger says that the offer's distribution was stopped in Partner Center."""
         return self.live is not None and self.live.observed and not self.live.state.published
+
+    @property
+    def unpublishes(self) -> bool:
+        """Whether an offer that is live, at the base or by its newest record, is declared as a draft."""
+        if self.offer is None or self.after is None or self.after.published or self.stopped:
+            return False
+        known = (self.before, self.live.state if self.live else None)
+        return any(state is not None and state.published for state in known)
 
     @property
     def deletes_live_offer(self) -> bool:
@@ -107,21 +115,32 @@ class Move(NamedTuple):
         return self.after.tenants - self.before.tenants
 
     @property
+    def _wanted_live(self) -> State | None:
+        """What the base declares of a published offer. A draft asks for no move of what is live."""
+        published = self.stood is not None and self.wanted is not None and self.wanted.published
+        return self.wanted if published else None
+
+    @property
+    def draft_was_due(self) -> bool:
+        """Whether the base declares the offer as a draft already."""
+        return self.wanted is not None and not self.wanted.published
+
+    @property
     def option_was_due(self) -> bool:
         """Whether the base declares this option already: what moves there is not brought by this change.
 
         Where it moves from may be news of the ledger: somebody has looked since.
         """
-        if self.stood is None or self.wanted is None or self.options is None:
+        if self._wanted_live is None or self.options is None:
             return False
-        return self.options[0] != self.options[1] == self.wanted.resellers
+        return self.options[0] != self.options[1] == self._wanted_live.resellers
 
     def removal_was_due(self, tenant: str) -> bool:
         """Whether the base declares already that this tenant may not sell: it was due, or was found since."""
-        if self.stood is None or self.wanted is None or self.wanted.resellers == "any":
+        if self._wanted_live is None or self._wanted_live.resellers == "any":
             return False
-        return tenant not in self.wanted.tenants
+        return tenant not in self._wanted_live.tenants
 
     def addition_was_due(self, tenant: str) -> bool:
         """Whether the base declares already that this tenant may sell, by name."""
-        return self.stood is not None and self.wanted is not None and tenant in self.wanted.tenants
+        return self._wanted_live is not None and tenant in self._wanted_live.tenants

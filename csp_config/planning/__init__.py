@@ -52,7 +52,8 @@ def make_plan(
     partners = partners_by_tenant(base, candidate)
     by_offer = defaultdict(list)
     for diagnostic in diagnostics:
-        if diagnostic.offer and rules[diagnostic.code].blocks_actions(diagnostic.severity):
+        blocks = rules[diagnostic.code].blocks_actions(diagnostic.severity, pending=diagnostic.pending)
+        if diagnostic.offer and blocks:
             by_offer[diagnostic.offer].append(diagnostic)
     planned = [move for move in moves if move.offer_id not in not_planned]
     actions = tuple(
@@ -125,14 +126,15 @@ def _not_planned(
 ) -> set[str]:
     """The offers with an error that blocks their plan, and those that could not be read.
 
-    What is recorded of an offer could not be read where a document may hold its record now and at the base.
+    An error that was due at the base already blocks the plan of the offer that it names, and nothing else. What is recorded of an offer could not be read where a document may hold its record now and at the base.
     """
     wrong_paths, named = set(), set()
     for diagnostic in diagnostics:
-        if diagnostic.severity == "error" and rules[diagnostic.code].blocks in ("document", "plan"):
+        rule = rules[diagnostic.code]
+        if diagnostic.severity == "error" and rule.blocks in ("document", "plan"):
             wrong_paths.add(diagnostic.source.path)
-            if diagnostic.offer:
-                named.add(diagnostic.offer)
+        if diagnostic.offer and rule.blocks_plan(diagnostic):
+            named.add(diagnostic.offer)
     unresolved = {name for name in candidate.offers if candidate.declared(name) is None}
     unread = {u.id for u in candidate.unread if u.kind in ("Offer", "LiveAudience") and u.id}
     offers = candidate.offers if wrong_paths else ()

@@ -27,6 +27,8 @@ def manual_apply_text(
     lines = [visible("; ".join(map(plain, headline(report.plan))) + ".")]
     if not options.quiet:
         lines += [f"  {visible(outcome.action)}: {visible(outcome.detail)}" for outcome in outcomes]
+    if runbook is None:
+        return _log_safe(lines)
     lines.append(f"{_step_counts(outcomes)}: {visible(str(runbook))}/index.html")
     lines.append("record each as soon as it is true: the commands stand with each step of that page")
     return _log_safe(lines)

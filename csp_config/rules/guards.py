@@ -84,6 +84,7 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
         f"whether a partner has resold {move.offer_id} is not known well enough: {why}",
         "import resale data that cover the offer from its first day on (`from: lifetime`), or acknowledge it",
         severity="error" if settings.resale_data_required else None,
+        pending=_was_due(move),
     )
 
 
@@ -277,6 +278,13 @@ def _request_place(move: Move, context: Context) -> Source | None:
     if "removed" in parts and move.removed:
         return min(loss_place(move, context, tenant) for tenant in move.removed)
     return None
+
+
+def _was_due(move: Move) -> bool:
+    """Whether all that a move takes away was to be taken away at the base already."""
+    if move.options is not None and move.options[0] != move.options[1]:
+        return move.option_was_due and move.after == move.wanted
+    return all(map(move.removal_was_due, move.removed))
 
 
 def _age(as_of: str | None, today: date) -> int:

@@ -47,18 +47,20 @@ def offer_unpublished(move: Move, context: Context) -> Iterator[Note]:
 
     There is no way back from the marketplace to a draft by which the audience would end: customers and
     partners keep what they have. Stopping the sale of an offer is done in Partner Center, outside of this
-    program.
+    program. Where only the live record says that the offer is live, and the base declares a draft already, it
+    is a warning, and the offer is not planned.
 
     Fix: Put `published: true` back; to end resale, set `resellers: none`. Where the sale was stopped, say so
     with `csp-config record stopped`.
     """
-    gone = move.before and move.after and move.before.published and not move.after.published
-    if move.offer and gone and not move.stopped:
+    due = move.draft_was_due
+    if move.offer and move.unpublishes:
         yield Note(
             move.offer.places.at("published"),
             f"{move.offer_id} is live in the marketplace; it cannot become a draft again",
             f"put `published: true` back; to end resale, set `resellers: none`; {_stopped(move)}"
-            f"{_own_slip(context)}",
+            f"{'' if due else _own_slip(context)}",
+            pending=due,
         )
 
 

@@ -45,7 +45,8 @@ def _diagnostic(
         if by_settings is None:
             return None
         severity = by_settings
-    if finding.pending and severity == "error":
+    softened = finding.pending and severity == "error"
+    if softened:
         severity = "warning"
     accepting = given.accepting(finding, context.today)
     if accepting is not None:
@@ -62,7 +63,7 @@ def _diagnostic(
         help=finding.help,
         cites=rule.cites,
         acknowledged=accepting.acknowledgement.reason if accepting is not None else None,
-        pending=finding.pending,
+        pending=softened and accepting is None,
     )
 
 

@@ -122,6 +122,22 @@ def pending() -> Iterator[Case]:
             )
 
 
+def drafts_that_are_live() -> Iterator[Case]:
+    """What is live x the draft that the base declares all the same x what the candidate declares."""
+    texts = ("any", "abcd", "abc")
+    for live, base, declared, (flag, published) in product(
+        texts, texts, (*texts, "none"), (("draft", False), ("live", True))
+    ):
+        for role in ("nobody", "leaver"):
+            yield Case(
+                id=f"live-{live}-draft-{base}-now-{flag}-{declared}-{role}",
+                base=state(base, published=False),
+                declared=state(declared, published=published),
+                live=state(live),
+                resold=frozenset(RESOLD[role]),
+            )
+
+
 def requested() -> Iterator[Case]:
     """A request of each shape and status, whatever the base declares, and every move."""
     for name, (before, after) in MOVES.items():
@@ -142,7 +158,7 @@ def requested() -> Iterator[Case]:
 
 def every() -> tuple[Case, ...]:
     """All of them."""
-    return (*plain(), *new(), *pending(), *requested())
+    return (*plain(), *new(), *pending(), *drafts_that_are_live(), *requested())
 
 
 def write(repo: Repo, cases: Iterable[Case]) -> None:

@@ -62,7 +62,9 @@ def settled(case: Case) -> Outcome | None:
     if not before.published:
         return Outcome(steps=draft(before, after), perhaps=frozenset({"CSP310"}))
     if not after.published:
-        return Outcome(codes=codes("CSP302"), perhaps=moves_codes(), stopped=True, not_planned=None)
+        due = case.base is not None and not case.base.published
+        found = codes("CSP302", severity="warning" if due else "error")
+        return Outcome(codes=found, perhaps=moves_codes(), stopped=not due, not_planned=True if due else None)
     return None
 
 

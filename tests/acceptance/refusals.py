@@ -115,13 +115,14 @@ def left_behind(case: Case, before: State, after: State) -> str | None:
 
 def removals_due(case: Case, before: State) -> frozenset[str]:
     """The partners that the base already wanted out."""
-    return leaving(before, case.base) if case.base is not None else NOBODY
+    wanted = case.base
+    return leaving(before, wanted) if wanted is not None and wanted.published else NOBODY
 
 
 def option_due(case: Case, before: State, after: State) -> bool:
     """Whether the base already wanted this move between options, leaving out whom this one leaves out."""
     wanted = case.base
-    if wanted is None or wanted.resellers != after.resellers or before == wanted:
+    if wanted is None or not wanted.published or wanted.resellers != after.resellers or before == wanted:
         return False
     return (case.resold - after.tenants) <= (case.resold - wanted.tenants)
 
@@ -138,6 +139,8 @@ def cause(case: Case, before: State, step: Step) -> str | None:
     wanted, after = case.base, case.declared
     if wanted is None:
         return None
+    if not wanted.published:
+        return "change"
     if step.kind == "withdraw-request":
         wished = case.request is not None and wanted == case.request.wish
         return "pending" if wanted == after else "change" if wished else None

@@ -109,13 +109,20 @@ def moved_wrongly(base: World, candidate: World, name: str) -> frozenset[str]:
     if name in base.declared and base.declared[name][0] != candidate.declared[name][0]:
         codes.add("CSP301")
     if not after.published:
-        return frozenset({*codes, "CSP302"})
+        return frozenset(codes if draft_before(base, name) else {*codes, "CSP302"})
     known = resales(base, candidate, name)
-    already = due(before, declared(base, name) or before, after.resellers, known)
+    wanted = declared(base, name) or before
+    already = {} if draft_before(base, name) else due(before, wanted, after.resellers, known)
     for code, tenants in refusals(before, after, known).items():
         if tenants - already.get(code, NOBODY):
             codes.add(code)
     return frozenset(codes)
+
+
+def draft_before(base: World, name: str) -> bool:
+    """Whether the base declares a draft, which is no wish about what is live."""
+    wanted = declared(base, name)
+    return wanted is not None and not wanted.published
 
 
 def due(before: Stand, wanted: Stand, option: str, resold: frozenset[str]) -> dict[str, frozenset[str]]:
