@@ -17,7 +17,7 @@ class ResaleKnowledge(NamedTuple):
 
     `covered`: some Resales document is complete for the offer, from its first day on; `as_of` is the newest
     such date. `begins`: the earliest day from which on other data are complete; `undated`: some data that
-    claim to be complete do not say since when.
+    claim to be complete do not say since when; of both, only data newer than `as_of` count.
     """
 
     tenants: frozenset[str] = frozenset()

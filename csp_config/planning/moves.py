@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
 
     from csp_config.model import Snapshot, State
+    from csp_config.model.records import Resales
 
 
 def moves_since(base: Snapshot | None, candidate: Snapshot) -> tuple[Move, ...]:
@@ -139,19 +140,14 @@ def resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, Re
     """
     tenants: dict[str, set[str]] = defaultdict(set)
     newest: dict[str, str] = {}
-    begins: dict[str, str] = {}
-    undated: set[str] = set()
     for document in (*candidate.resales, *(base.resales if base else ())):
         for row in document.resales:
             tenants[row.offer].add(row.tenant_id)
-    for document in () if _lost_resales(base) or _lost_resales(candidate) else candidate.resales:
-        for name in document.covers:
-            if document.since == LIFETIME:
-                newest[name] = max(newest.get(name, ""), document.as_of)
-            elif document.since is None:
-                undated.add(name)
-            else:
-                begins[name] = min(begins.get(name, document.since), document.since)
+    documents = () if _lost_resales(base) or _lost_resales(candidate) else candidate.resales
+    for document in documents:
+        for name in document.covers if document.since == LIFETIME else ():
+            newest[name] = max(newest.get(name, ""), document.as_of)
+    begins, undated = _incomplete(documents, newest)
     return {
         name: ResaleKnowledge(
             tenants=frozenset(tenants.get(name, ())),
@@ -162,6 +158,26 @@ def resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, Re
         )
         for name in _union(tenants, newest, begins, undated)
     }
+
+
+def _incomplete(
+    documents: Iterable[Resales], newest: Mapping[str, str]
+) -> tuple[dict[str, str], frozenset[str]]:
+    """Of data newer than the complete ones: the first day by offer, and the offers that have them without.
+
+    `newest`: the day of the newest complete data, by offer.
+    """
+    begins: dict[str, str] = {}
+    undated = set()
+    for document in documents:
+        for name in document.covers:
+            if document.since == LIFETIME or document.as_of <= newest.get(name, ""):
+                continue
+            if document.since is None:
+                undated.add(name)
+            else:
+                begins[name] = min(begins.get(name, document.since), document.since)
+    return begins, frozenset(undated)
 
 
 def _lost_resales(snapshot: Snapshot | None) -> bool:

@@ -74,9 +74,10 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     if not resold.covered:
         why = _not_covered(resold)
     elif _age(resold.as_of, context.today) < 0:
-        why = f"the newest resale data are of {resold.as_of}, a day that is still to come"
+        why = f"the newest complete resale data are of {resold.as_of}, a day that is still to come"
     elif _age(resold.as_of, context.today) > settings.max_age_days:
-        why = f"the newest resale data are of {resold.as_of}, older than {settings.max_age_days} days"
+        why = f"the newest complete resale data are of {resold.as_of}, older than {settings.max_age_days} days"
+        why += _newer(resold)
     else:
         return
     yield Note(
@@ -250,6 +251,15 @@ def _not_covered(resold: ResaleKnowledge) -> str:
     if resold.undated:
         return "the data that cover it do not say since when they are complete (`from`)"
     return "no resale data cover it"
+
+
+def _newer(resold: ResaleKnowledge) -> str:
+    """Since when there are data newer than the complete ones; empty where there are none."""
+    if resold.begins is not None:
+        return f"; newer data begin on {resold.begins}, and say nothing about earlier resales"
+    if resold.undated:
+        return "; newer data do not say since when they are complete (`from`)"
+    return ""
 
 
 def _filed(move: Move, removed: Iterable[str]) -> str:
