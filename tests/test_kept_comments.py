@@ -161,6 +161,60 @@ def test_comments_inside_of_brackets_are_not_lost(names: str) -> None:
     assert "write each entry on a line of its own" in str(raised.value.help)
 
 
+BESIDE = f"""\
+partners:
+  - name: "B"   # behind a name
+    tenant_id: {TENANTS["B"]} # the old one
+    country: DE
+    # below it
+  - {{name: C, tenant_id: {TENANTS["C"]}, country: DE}}# behind braces
+  - {{name: D,  # of D
+     tenant_id: {TENANTS["D"]},
+     # in between
+     country: DE}}
+  - # behind a dash
+    name: >-  # folded
+      E
+    tenant_id: {TENANTS["E"]}
+    country: DE
+    skills: # its key
+      - "C# and # more" # a skill
+"""
+
+
+@pytest.mark.parametrize(
+    ("gone", "comments"),
+    [
+        ("B", ["# behind a name", "# the old one", "# below it"]),
+        ("C", ["# behind braces"]),
+        ("D", ["# of D", "# in between"]),
+        ("E", ["# behind a dash", "# folded", "# its key", "# a skill"]),
+    ],
+)
+def test_comments_beside_what_goes_are_counted_and_named(gone: str, comments: list[str]) -> None:
+    data = {"kind": "PartnerList", "id": "emea", "name": "EMEA"}
+    left = [partner(name) for name in "BCDE" if name != gone]
+    left = [one | ({"skills": ["C# and # more"]} if one["name"] == "E" else {}) for one in left]
+    told: list[str] = []
+    content = list_text(PATH, {**data, "partners": left}, (HEAD + BESIDE).encode(), told.append).decode()
+    assert not any(comment in content for comment in comments)
+    number = len(comments)
+    goes = "comment goes" if number == 1 else "comments go"
+    shown = ", ".join(comments[:3]) + (" and 1 more" if number > 3 else "")
+    assert told == [f"{PATH}: {number} {goes} with what is taken out: {shown}"]
+
+
+def test_a_key_and_a_word_that_go_take_the_comments_beside_them_along() -> None:
+    text = (
+        f"partners:\n  - name: B\n    tenant_id: {TENANTS['B']}\n    country: DE\n"
+        "    partner_id: '12#3' # from the mail\n    skills:\n      - Azure # since May\n      - Security\n"
+    )
+    data = {"kind": "PartnerList", "id": "emea", "name": "EMEA", "partners": [partner("B", skills=["Security"])]}
+    told: list[str] = []
+    list_text(PATH, data, (HEAD + text).encode(), told.append)
+    assert told == [f"{PATH}: 2 comments go with what is taken out: # from the mail, # since May"]
+
+
 def test_a_number_sign_in_a_name_is_no_comment() -> None:
     text = f'partners: [{{name: "C# House", tenant_id: {TENANTS["B"]}, country: DE}}]\n'
     data = {"kind": "PartnerList", "id": "emea", "name": "EMEA"}

@@ -64,21 +64,31 @@ class YamlText:
         return self.text.index("\n", index) + 1
 
     def comments(self, start: int, end: int) -> Iterator[str]:
-        """The comments that have a line of their own, from one place to another."""
-        for line in range(self._line_number(start), self._line_number(end)):
-            if self.lines[line].lstrip(" ").startswith("#") and line not in self._texts:
-                yield self.lines[line].strip()
+        """The comments from one place to another: on lines of their own, and behind what stands on a line."""
+        place = self.text.find("#", start, end)
+        while place >= 0:
+            text_end = self._end_of_text_at(place)
+            if text_end is None:
+                text_end = self.line_end(place)
+                yield self.text[place:text_end].strip()
+            place = self.text.find("#", text_end, end)
 
-    def _line_number(self, index: int) -> int:
-        return bisect_right(self._line_starts, index) - 1
+    def _end_of_text_at(self, place: int) -> int | None:
+        """The end of the key or value that a place is part of; None between them, where only comments are."""
+        at = bisect_right(self._texts, (place, len(self.text))) - 1
+        end = self._texts[at][1] if at >= 0 else 0
+        return end if place < end else None
 
     @cached_property
-    def _texts(self) -> frozenset[int]:
-        """The lines that go on with a text of several lines."""
+    def _texts(self) -> list[tuple[int, int]]:
+        """Where each key and value begins and ends, as they follow."""
         nodes = scalars(self.root) if self.root is not None else ()
-        return frozenset(
-            line for node in nodes for line in range(node.start_mark.line + 1, self.line_after(node))
-        )
+        return [(self._begin(node), self.end(node)) for node in nodes]
+
+    def _begin(self, node: yaml.ScalarNode) -> int:
+        """Where the text of a key or value begins; behind `|` or `>`, on whose line a comment may stand."""
+        start = start_of(node)
+        return self.line_end(start) if node.style in ("|", ">") else start
 
     def dash(self, node: yaml.SequenceNode) -> str:
         """What a new item of a list begins with, as its first: the indentation, a dash and blanks."""
