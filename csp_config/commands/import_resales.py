@@ -239,10 +239,15 @@ def _as_of(
 def _since(evidence: Evidence, options: ImportOptions, as_of: str) -> str | None:
     """Since when the data are complete: a list that is seen to be whole always, others as `--from` says.
 
+    None for a list without its last page, or with a row that is not understood, or that is said to be partial.
     Raises: UsageError unless that is `lifetime` or a day up to that of the data.
     """
+    if evidence.evidence == "exact" and options.since in (None, LIFETIME):
+        in_part = options.partial or "" in evidence.incomplete
+        sure = evidence.doubt is None or options.since is not None
+        return LIFETIME if sure and not in_part else None
     if options.since is None:
-        return LIFETIME if evidence.evidence == "exact" and evidence.doubt is None else None
+        return None
     if options.since == LIFETIME or (
         is_time(options.since) and len(options.since) == len(as_of) and options.since <= as_of
     ):

@@ -89,11 +89,33 @@ def test_several_lists_of_one_page_each_are_whole(tmp_path: Path) -> None:
     assert document(repo, SAAS)["covers"] == ["contoso-desk", "contoso-insights"]
 
 
-def test_that_a_page_is_missing_at_the_end_is_not_overruled(tmp_path: Path) -> None:
+@pytest.mark.parametrize("options", [(), ("--from", "lifetime")])
+@pytest.mark.parametrize(
+    "files",
+    [
+        [page(subscription(1), more=True)],
+        [page(subscription(1), more=True), page(subscription(2), more=True)],
+        [page(*some(100), more=True)],
+    ],
+)
+def test_that_a_page_is_missing_at_the_end_is_not_overruled(
+    tmp_path: Path, files: list[str], options: tuple[str, ...]
+) -> None:
     repo = repository(tmp_path / "r")
-    ran = imported(repo, page(subscription(1), more=True), options=("--from", "lifetime"))
+    ran = imported(repo, *files, options=options)
     assert document(repo, SAAS)["covers"] == []
+    assert "from" not in document(repo, SAAS)
     assert "contoso-insights: another page follows the last one given" in ran.output
+
+
+@pytest.mark.parametrize("options", [("--partial",), ("--partial", "--from", "lifetime")])
+def test_a_list_that_is_said_to_be_partial_is_not_from_the_first_day_on(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    repo = repository(tmp_path / "r")
+    imported(repo, page(subscription(1)), options=options)
+    assert document(repo, SAAS)["covers"] == []
+    assert "from" not in document(repo, SAAS)
 
 
 @pytest.mark.parametrize("operations", [["Read"], ["read"], ["READ"], ["Read", "read"]])
