@@ -106,17 +106,21 @@ def plan(
 
 def planned_actions(
     workspace: Workspace, today: date, offer: str, diagnostics: Sequence[Diagnostic]
-) -> tuple[Action, ...]:
-    """The actions of one offer in the plan, without steps. `diagnostics`: as `validate` reports them."""
+) -> tuple[Action, ...] | None:
+    """The actions of one offer in the plan, without steps; None where it is not planned.
+
+    `diagnostics`: as `validate` reports them.
+    """
     base, candidate = workspace.base, workspace.candidate
     if workspace.settings_broken:
-        return ()
+        return None
     moves = moves_now(base, candidate, only=(offer,))
     since = moves_since(base, candidate)
     further = _moves_from_other_states(since, moves)
     if further:
         diagnostics = _diagnostics(workspace, (*since, *further), today)
-    return make_plan(base, candidate, moves, diagnostics, RULES, only=(offer,)).actions
+    found = make_plan(base, candidate, moves, diagnostics, RULES, only=(offer,))
+    return None if offer in found.not_planned else found.actions
 
 
 def _diagnostics(

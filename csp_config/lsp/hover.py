@@ -158,6 +158,8 @@ def _lines(*lines: str) -> str:
 def summary(judged: Judged, offer: str) -> str:
     """As `plan: +1 -1, 1 form`: partners that come and go, and the forms to file."""
     actions = judged.actions(offer)
+    if actions is None:
+        return "plan: not planned, because its documents have errors"
     if not actions:
         return "plan: nothing to do"
     added, removed = sum(len(one.add) for one in actions), sum(len(one.remove) for one in actions)

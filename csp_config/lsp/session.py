@@ -38,15 +38,15 @@ class Judged:
     now: datetime
     note: str | None = None
     memory: Memory = field(default_factory=Memory)
-    _actions: dict[str, tuple[Action, ...]] = field(default_factory=dict)
+    _actions: dict[str, tuple[Action, ...] | None] = field(default_factory=dict)
 
     @cached_property
     def report(self) -> Report:
         """What `validate` reports of the same bytes."""
         return review.validate(self.workspace, self.now.date(), memory=self.memory)
 
-    def actions(self, offer: str) -> tuple[Action, ...]:
-        """What the plan holds for an offer."""
+    def actions(self, offer: str) -> tuple[Action, ...] | None:
+        """What the plan holds for an offer; None where it is not planned, since its documents have errors."""
         if offer not in self._actions:
             today, diagnostics = self.now.date(), self.report.diagnostics
             self._actions[offer] = review.planned_actions(self.workspace, today, offer, diagnostics)

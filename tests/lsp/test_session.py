@@ -16,6 +16,7 @@ from csp_config.commands.workspace import NO_BASE, Inputs, load_workspace
 from csp_config.errors import CspConfigError
 from csp_config.git import find_project
 from csp_config.git.marks import marks
+from csp_config.lsp import hover
 from csp_config.lsp.session import Session
 from tests.repositories import ENVIRONMENT, Repo
 
@@ -135,13 +136,33 @@ def test_the_lens_is_what_the_plan_holds_for_the_offer(sample: Repo) -> None:
             assert plan is not None
             for offer in judged.workspace.candidate.offers:
                 said = [
-                    (a.id, a.kind, a.status, a.blocked_by, a.add, a.remove) for a in judged.actions(offer)
+                    (a.id, a.kind, a.status, a.blocked_by, a.add, a.remove)
+                    for a in judged.actions(offer) or ()
                 ]
+                assert (judged.actions(offer) is None) == (offer in plan.not_planned)
+                assert ("not planned" in hover.summary(judged, offer)) == (offer in plan.not_planned)
                 assert said == [
                     (a.id, a.kind, a.status, a.blocked_by, a.add, a.remove)
                     for a in plan.actions
                     if a.offer == offer
                 ]
+
+
+WRONG = {
+    "in its list": ("offers/partner-lists/americas-distributors.yaml", "tenant_id: ", "tenant_id: X"),
+    "in the offer": ("offers/contoso-desk.yaml", "type: saas", "type: consulting-service"),
+    "in its record": ("offers/live/contoso-desk.yaml", "resellers: ", "resellers: all-"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_an_offer_that_is_not_planned_is_not_called_unchanged(sample: Repo, name: str) -> None:
+    path, right, wrong = WRONG[name]
+    text = (sample.path / path).read_text()
+    assert right in text
+    judged = Session(sample.path, ENVIRONMENT).judged({sample.path / path: text.replace(right, wrong)}, NOW)
+    said = hover.summary(judged, "contoso-desk")
+    assert said == "plan: not planned, because its documents have errors"
 
 
 def test_what_nothing_changed_in_has_the_same_marks(sample: Repo) -> None:
