@@ -135,6 +135,14 @@ def region_of(country: str | None) -> str | None:
     return regions().region_of.get(country) if country else None
 
 
+def country_hint(code: str) -> str:
+    """What to write in the place of a code that is no country's."""
+    slips = {"UK": "GB", "EL": "GR"}
+    if code in slips:
+        return f"did you mean {slips[code]}?"
+    return "write the country's two-letter code in capitals, such as DE"
+
+
 # --- The support request (S24) ------------------------------------------------------------------------------
 
 

@@ -123,7 +123,7 @@ class _Resolution:
         sources = [self.source(entry, index, name) for index, name in enumerate(selection.lists)]
         found = [source for source in sources if source is not None]
         self.closures[entry.id] = frozenset({entry.id}).union(*(self.closures[s.id] for s in found))
-        if len(found) < len(sources):
+        if self.report_unknown_countries(entry, selection) or len(found) < len(sources):
             return None
         partners: dict[str, Partner] = {}
         for source in found:
@@ -149,6 +149,17 @@ class _Resolution:
         if not any(u.could_be("PartnerList", name) for u in self.unread):
             self.report("CSP201", entry, index, *unknown_list(name, self.written))
         return None
+
+    def report_unknown_countries(self, entry: PartnerList, selection: Selection) -> bool:
+        """Report words that are no country (CSP206), if there are any: nobody knows whom they would find."""
+        known = programme.regions().countries
+        words = enumerate(selection.where.get("country", ()))
+        unknown = [(index, word) for index, word in words if word.upper() not in known]
+        for index, word in unknown:
+            place = entry.places.at("select", "where", "country", index)
+            message, help_ = f"{word} is not a country code (ISO 3166-1)", programme.country_hint(word)
+            self.findings.append(Finding(code="CSP206", source=place, message=message, help=help_))
+        return bool(unknown)
 
     def report_circle(self, circle: list[str]) -> None:
         """One finding for a circle, at its first list by path, where that leads on to the next."""

@@ -115,8 +115,11 @@ def _is_unseen(context: Context, name: str) -> bool:
 
 
 def _is_touched(context: Context, name: str) -> bool:
-    """Whether this change declares something else of the offer than before."""
-    return context.base is not None and context.base.declared(name) != context.candidate.declared(name)
+    """Whether this change edits the offer's own document, or changes its audience by a list."""
+    base, candidate = context.base, context.candidate
+    if base is None:
+        return False
+    return base.offers.get(name) != candidate.offers[name] or base.declared(name) != candidate.declared(name)
 
 
 def _accepts(context: Context, name: str, code: str) -> bool:

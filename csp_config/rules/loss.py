@@ -1,7 +1,8 @@
 """Which partners a move must not lose, where a removal is decided, and how partners are named.
 
 A removal has no line of its own in the candidate. Its place is where the decision stands: the `except` entry,
-the list that no longer has the partner, or the offer's own lines.
+the list that no longer has the partner, what a partner's entry says otherwise so that a selection does not find
+it, or the offer's own lines.
 """
 
 from __future__ import annotations
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from csp_config.model import Source
     from csp_config.model.moves import Move
     from csp_config.rules.context import Context
+
+_SELECTED_BY = ("country", "competencies", "skills", "name")
+"""What an entry says of a partner that a selection may ask for."""
 
 
 def is_live(move: Move) -> bool:
@@ -60,7 +64,7 @@ def loss_place(move: Move, context: Context, tenant: str) -> Source:
 
 
 def _list_place(context: Context, name: str, tenant: str) -> Source:
-    """The place in a list, or in the list that it selects from, where a tenant was taken out."""
+    """The place in a list, or in one that it selects from, where it is decided that a tenant is not in it."""
     assert context.base is not None  # noqa: S101 - the caller has looked
     entry = context.candidate.lists[name]
     if entry.selection is None:
@@ -69,7 +73,31 @@ def _list_place(context: Context, name: str, tenant: str) -> Source:
         lost = not context.holds(source, tenant, at_base=False)
         if lost and context.holds(source, tenant, at_base=True):
             return _list_place(context, source, tenant)
-    return entry.places.key("select")
+    changed = None
+    if entry.selection == context.base.lists[name].selection:
+        found = (_changed_entry(context, source, tenant) for source in entry.selection.lists)
+        changed = next(filter(None, found), None)
+    return changed or entry.places.key("select")
+
+
+def _changed_entry(context: Context, name: str, tenant: str) -> Source | None:
+    """Where a list, or one that it selects from, says of a tenant what it did not say at the base."""
+    assert context.base is not None  # noqa: S101 - the caller has looked
+    entry, before = context.candidate.lists[name], context.base.lists.get(name)
+    if entry.selection is not None:
+        found = (_changed_entry(context, source, tenant) for source in entry.selection.lists)
+        return next(filter(None, found), None)
+    index = next((at for at, one in enumerate(entry.partners) if one.tenant_id == tenant), None)
+    if index is None:
+        return None
+    now = entry.partners[index]
+    was = next((one for one in before.partners if one.tenant_id == tenant), None) if before else None
+    if was is None:
+        return entry.places.at("partners", index)
+    for field in _SELECTED_BY:
+        if getattr(now, field) != getattr(was, field):
+            return entry.places.at("partners", index, field)
+    return None
 
 
 def partner_name(context: Context, tenant: str) -> str:

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 
 from csp_config import programme
 from csp_config.model import written_entries
-from csp_config.rules.family import Note, changes, documents, offers, repository
+from csp_config.rules.family import Note, changes, documents, found_in_reading, offers, repository
 from csp_config.text.lookalikes import skeletons
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csp_config.model import Offer, Partner, PartnerEntries, Snapshot, Source
+    from csp_config.model import Finding, Offer, Partner, PartnerEntries, Snapshot, Source
     from csp_config.rules.context import Context
 
 
@@ -112,10 +112,11 @@ def _document_of(entries: PartnerEntries, snapshot: Snapshot) -> tuple[str, str 
 
 
 @documents.rule("CSP206", cites="S13")
-def unknown_country(context: Context, _: Context) -> Iterator[Note]:
+def unknown_country(context: Context, _: Context) -> Iterator[Note | Finding]:
     """A country or market is not an ISO 3166-1 alpha-2 code.
 
     The country of a partner decides the region in which it may sell. Common slips are UK (GB) and EL (GR).
+    Whom a selection finds that asks for no country is not known, so nothing is judged that depends on it.
 
     Fix: Write the two-letter code of the country in capitals.
     """
@@ -124,31 +125,17 @@ def unknown_country(context: Context, _: Context) -> Iterator[Note]:
         yield Note(
             entries.place(index, "country"),
             f"{partner.country}, the country of {partner.name}, is not a country code (ISO 3166-1)",
-            _country_hint(partner.country),
+            programme.country_hint(partner.country),
             (partner.tenant_id,),
             offer=entries.offer,
         )
-    for entry in context.candidate.lists.values():
-        for index, code in enumerate(entry.selection.where.get("country", ()) if entry.selection else ()):
-            if code.upper() not in known:
-                place = entry.places.at("select", "where", "country", index)
-                message = f"{code} is not a country code (ISO 3166-1)"
-                yield Note(place, message, _country_hint(code))
+    yield from found_in_reading(context, "CSP206")  # in the filters of selections
     for offer in context.candidate.offers.values():
         for index, market in enumerate(() if known.issuperset(offer.markets) else offer.markets):
             if market not in known:
                 place = offer.places.at("markets", index)
                 message = f"market {market} is not a country code (ISO 3166-1)"
-                yield Note(place, message, _country_hint(market), offer=offer.id)
-
-
-def _country_hint(code: str) -> str:
-    slips = {"UK": "GB", "EL": "GR"}
-    return (
-        f"did you mean {slips[code]}?"
-        if code in slips
-        else "write the country's two-letter code in capitals, such as DE"
-    )
+                yield Note(place, message, programme.country_hint(market), offer=offer.id)
 
 
 @documents.rule("CSP207", severity="warning", acknowledgeable=True, cites="S13")
