@@ -209,7 +209,8 @@ def test_a_key_and_a_word_that_go_take_the_comments_beside_them_along() -> None:
         f"partners:\n  - name: B\n    tenant_id: {TENANTS['B']}\n    country: DE\n"
         "    partner_id: '12#3' # from the mail\n    skills:\n      - Azure # since May\n      - Security\n"
     )
-    data = {"kind": "PartnerList", "id": "emea", "name": "EMEA", "partners": [partner("B", skills=["Security"])]}
+    left = [partner("B", skills=["Security"])]
+    data = {"kind": "PartnerList", "id": "emea", "name": "EMEA", "partners": left}
     told: list[str] = []
     list_text(PATH, data, (HEAD + text).encode(), told.append)
     assert told == [f"{PATH}: 2 comments go with what is taken out: # from the mail, # since May"]

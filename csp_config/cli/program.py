@@ -165,14 +165,21 @@ def _empty_argument(arguments: Sequence[str]) -> str | None:
 
 
 def _in_one_sentence(error: click.ClickException) -> str:
-    """The message; for an option that there is not, with the one that was probably meant."""
-    if not isinstance(error, click.NoSuchOption) or error.ctx is None:
-        return " ".join(error.format_message().split())  # choices come on lines of their own
+    """The message; for an option or a word that there is not, with the one that was probably meant."""
     from csp_config.text.phrases import nearest  # noqa: PLC0415 - only after a slip
 
-    known = [name for param in error.ctx.command.params for name in param.opts]
-    near = nearest(error.option_name, known)
-    return f"there is no option {error.option_name}" + (f"; did you mean {near}?" if near else "")
+    near = None
+    if isinstance(error, click.NoSuchOption) and error.ctx is not None:
+        known = [name for param in error.ctx.command.params for name in param.opts]
+        near = nearest(error.option_name, known)
+        message = f"there is no option {error.option_name}"
+    else:
+        message = " ".join(error.format_message().split())  # choices come on lines of their own
+        kind = error.param.type if isinstance(error, click.BadParameter) and error.param else None
+        if isinstance(kind, click.Choice):
+            typed = error.message.partition(" is not one of ")[0]
+            near = nearest(typed.strip("'\""), map(str, kind.choices))
+    return f"{message.rstrip('.')}; did you mean {near}?" if near else message
 
 
 def _usage_hint(error: click.ClickException) -> str | None:

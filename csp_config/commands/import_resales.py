@@ -239,7 +239,7 @@ def _as_of(
 def _since(evidence: Evidence, options: ImportOptions, as_of: str) -> str | None:
     """Since when the data are complete: a list that is seen to be whole always, others as `--from` says.
 
-    None for a list without its last page, or with a row that is not understood, or that is said to be partial.
+    None for a list without its last page, with a row that is not understood, or that is said to be partial.
     Raises: UsageError unless that is `lifetime` or a day up to that of the data.
     """
     if evidence.evidence == "exact" and options.since in (None, LIFETIME):

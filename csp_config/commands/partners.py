@@ -61,7 +61,8 @@ def tenant_from(text: str) -> str:
     if tenant is None:
         raise UsageError(
             f"{text} is not a tenant ID",
-            help="copy it again: 32 hexadecimal digits; --name finds partners by a part of their name",
+            help="copy it again: 32 hexadecimal digits; `csp-config partners --name NAME` finds a partner's"
+            " by a part of its name",
         )
     return tenant
 

@@ -77,7 +77,7 @@ def _parse_change(text: str) -> Change:
         tenant = canonical_tenant(found["tenant"])
         if tenant is not None:
             return Change(typed=text, name=found["name"], tenant=tenant, adds=found["sign"] == "+")
-    raise UsageError(f"--if {text[:120]} is not a change that can be asked about", help=_FORMS)
+    raise UsageError(f"--if '{text[:120]}' is not a change that can be asked about", help=_FORMS)
 
 
 class _Places(NamedTuple):

@@ -126,7 +126,8 @@ def _not_planned(
 ) -> set[str]:
     """The offers with an error that blocks their plan, and those that could not be read.
 
-    An error that was due at the base already blocks the plan of the offer that it names, and nothing else. What is recorded of an offer could not be read where a document may hold its record now and at the base.
+    An error that was due at the base already blocks the plan of the offer that it names, and nothing else.
+    What is recorded of an offer could not be read where a document may hold its record now and at the base.
     """
     wrong_paths, named = set(), set()
     for diagnostic in diagnostics:

@@ -76,8 +76,8 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     elif _age(resold.as_of, context.today) < 0:
         why = f"the newest complete resale data are of {resold.as_of}, a day that is still to come"
     elif _age(resold.as_of, context.today) > settings.max_age_days:
-        why = f"the newest complete resale data are of {resold.as_of}, older than {settings.max_age_days} days"
-        why += _newer(resold)
+        why = f"the newest complete resale data are of {resold.as_of}"
+        why += f", older than {settings.max_age_days} days{_newer(resold)}"
     else:
         return
     yield Note(
@@ -98,7 +98,8 @@ def too_many_removals(move: Move, context: Context) -> Iterator[Note]:
     than `max_removals`, or more than `max_removal_percent` of the offer's partners (taken as at least 50
     percent where it has fewer than 4). Moving from selected to none removes all.
 
-    Fix: Check the removals in the plan; if they are meant, acknowledge them in the offer.
+    Fix: Check the removals in the plan; if they are meant, acknowledge CSP309 in the offer, or in the list
+    where they are taken out.
     """
     if not is_live(move) or not move.before or not move.offer:
         return
@@ -118,7 +119,8 @@ def too_many_removals(move: Move, context: Context) -> Iterator[Note]:
     yield Note(
         move.offer.places.at("csp", "resellers"),
         f"{len(removed)} of {total} partners of {move.offer_id} are removed in one change, {limit}",
-        "check them in the plan; if they are meant, acknowledge CSP309 in the offer or the list",
+        "check them in the plan; if they are meant, acknowledge CSP309 in the offer, or in the list where"
+        " they are taken out",
         tuple(removed),
         also=tuple(sorted({loss_place(move, context, tenant).path for tenant in removed})),
     )

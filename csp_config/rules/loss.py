@@ -1,8 +1,8 @@
 """Which partners a move must not lose, where a removal is decided, and how partners are named.
 
 A removal has no line of its own in the candidate. Its place is where the decision stands: the `except` entry,
-the list that no longer has the partner, what a partner's entry says otherwise so that a selection does not find
-it, or the offer's own lines.
+the list that no longer has the partner, what a partner's entry says otherwise so that a selection does not
+find it, or the offer's own lines.
 """
 
 from __future__ import annotations

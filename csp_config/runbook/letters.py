@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from csp_config.runbook.action_facts import ActionFacts
 
 _LONGEST_SLUG = 40
+_SIGN_HERE = "[your company]"
+"""Where the settings give neither a contact nor a publisher: for whoever sends the letter to fill in."""
 
 
 def letters(plan: Plan, facts: ActionFacts) -> dict[str, str]:
@@ -57,10 +59,10 @@ def letter_name(partner: PartnerRef) -> str:
 
 
 def _letter(partner: PartnerRef, gains: list[str], loses: list[str], facts: ActionFacts) -> Iterator[str]:
-    publisher = visible(facts.settings.publisher or "we")
+    publisher = facts.settings.publisher
     name = visible(partner.name or "partner")
     yield f"To: {name} (tenant {partner.tenant_id})"
-    yield f"Subject: What you may resell of {publisher}"
+    yield f"Subject: What you may resell{f' of {visible(publisher)}' if publisher else ''}"
     yield ""
     yield f"Dear {name},"
     if gains:
@@ -79,7 +81,7 @@ def _letter(partner: PartnerRef, gains: list[str], loses: list[str], facts: Acti
     contact = facts.settings.contact
     yield (
         ", ".join(visible(contact[part]) for part in ("name", "email", "phone") if part in contact)
-        or publisher
+        or visible(publisher or _SIGN_HERE)
     )
 
 

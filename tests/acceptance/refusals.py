@@ -137,10 +137,8 @@ def concerned(step: Step, resold: frozenset[str], after: State) -> bool:
 def cause(case: Case, before: State, step: Step) -> str | None:
     """`pending` where the base wanted the same, `change` where it wanted nothing of it, else None."""
     wanted, after = case.base, case.declared
-    if wanted is None:
-        return None
-    if not wanted.published:
-        return "change"
+    if wanted is None or not wanted.published:
+        return "change" if wanted else None
     if step.kind == "withdraw-request":
         wished = case.request is not None and wanted == case.request.wish
         return "pending" if wanted == after else "change" if wished else None

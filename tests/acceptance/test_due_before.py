@@ -102,7 +102,12 @@ def test_a_new_draft_whose_record_says_live_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("was", "letters", "code"),
-    [("any", "abc", "CSP305"), ("abcd", "abc", "CSP304"), ("any", "none", "CSP306"), ("abcd", "none", "CSP306")],
+    [
+        ("any", "abc", "CSP305"),
+        ("abcd", "abc", "CSP304"),
+        ("any", "none", "CSP306"),
+        ("abcd", "none", "CSP306"),
+    ],
 )
 def test_who_publishes_what_is_live_brings_the_move(
     tmp_path: Path, was: str, letters: str, code: str

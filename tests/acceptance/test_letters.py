@@ -61,6 +61,29 @@ def test_a_draft_that_changes_and_goes_live_writes_to_those_it_goes_live_for(rep
     assert all(text.count(f"(offer ID {NAME})") == 1 for text in found.values())
 
 
+@pytest.mark.parametrize(
+    ("settings", "subject", "signature"),
+    [
+        ("publisher: contoso\n", "What you may resell of contoso", "contoso"),
+        ("guards: {max_removals: 100}\n", "What you may resell", "[your company]"),
+        (
+            "contact: {name: Ana Lima, email: csp@contoso.example}\n",
+            "What you may resell",
+            "Ana Lima, csp@contoso.example",
+        ),
+    ],
+)
+def test_a_letter_is_of_the_publisher_and_signed_by_the_contact_as_far_as_they_are_known(
+    repo: Repo, settings: str, subject: str, signature: str
+) -> None:
+    repo.write("csp-config.yaml", settings)
+    repo.commit()
+    repo.write(OFFER, offer_document(NAME, state("ab")))
+    text = letters(repo)[tenant("a")]
+    assert text.splitlines()[1] == f"Subject: {subject}"
+    assert text.endswith(f"\nKind regards,\n{signature}\n")
+
+
 @pytest.mark.parametrize("after", [state("any"), state("none"), state("abc", published=False)])
 def test_nobody_has_a_letter_where_nobody_gains_by_name(repo: Repo, after: State) -> None:
     repo.write(OFFER, offer_document(NAME, after))

@@ -9,6 +9,7 @@ import pytest
 
 from csp_config.cli.program import cli
 from tests.acceptance.program import csp_config
+from tests.repositories import Repo
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,6 +84,12 @@ partners: [{name: Fabrikam, tenant_id: 0f1e2d3c-4b5a-4697-8877-665544332211, cou
         ("explain CSP3041", "did you mean CSP304?"),
         ("explain resold-partner-remove", "did you mean resold-partner-removed?"),
         ("schema ofer", "did you mean offer?"),
+        ("plan --format htm", "'teams'; did you mean html?"),
+        ("plan --format mrakdown", "did you mean markdown?"),
+        ("history --format cvs", "did you mean csv?"),
+        ("apply --target partner-centre", "did you mean partner-center?"),
+        ("plan --format pdf", "'teams'."),
+        ("partners remove xyz --list emea", "`csp-config partners --name NAME` finds a partner's"),
     ],
 )
 def test_a_slip_is_answered_with_the_nearest(tmp_path: Path, arguments: str, near: str) -> None:
@@ -92,6 +99,46 @@ def test_a_slip_is_answered_with_the_nearest(tmp_path: Path, arguments: str, nea
     ran = csp_config(tmp_path, *arguments.split())
     assert (ran.code, ran.output) == (64, "")
     assert near in ran.errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("history", "--tenant", "xyz"), "`csp-config partners --name NAME` finds a partner's"),
+        (("plan", "--if", "all of them"), "--if 'all of them' is not a change that can be asked about"),
+        (("plan", "--if", "insights=everybody"), "--if 'insights=everybody' is not a change"),
+    ],
+)
+def test_what_cannot_be_understood_is_quoted_and_the_help_names_what_there_is(
+    tmp_path: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write("offers/insights.yaml", OFFER)
+    repo.write("offers/emea.yaml", LIST)
+    repo.commit()
+    ran = csp_config(repo.path, *arguments)
+    assert (ran.code, ran.output) == (64, "")
+    assert words in ran.errors
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("wher.csv", "looked in {folder}; did you mean where.csv?"),
+        ("nothing.txt", "looked in {folder}\n"),
+        ("exports/where.csv", "there is no folder {folder}/exports"),
+        ("offers", "it is a folder: name a file in it"),
+    ],
+)
+def test_a_file_that_is_not_there_is_answered_with_where_it_was_looked_for(
+    tmp_path: Path, name: str, hint: str
+) -> None:
+    (tmp_path / "offers").mkdir()
+    (tmp_path / "offers/emea.yaml").write_text(LIST)
+    (tmp_path / "where.csv").write_text("Name,Tenant\n")
+    ran = csp_config(tmp_path, "import", "partners", name, "--list", "emea")
+    assert (ran.code, ran.output) == (3, "")
+    assert hint.format(folder=tmp_path.as_posix()) in ran.errors
 
 
 def test_a_name_that_nothing_is_near_to_is_answered_with_where_to_look(tmp_path: Path) -> None:
