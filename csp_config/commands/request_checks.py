@@ -61,7 +61,8 @@ def check_answer(request: Request, status: RequestStatus, note: str | None) -> N
         )
     if request.open:
         return
-    if before == "withdrawn" and not request.filed_at:
+    never_filed = before == "withdrawn" and not request.filed_at
+    if never_filed and status != "withdrawn":
         raise RefusedError(
             f"request {name} was withdrawn before it was filed, so it cannot be {status}",
             help=f"if it was filed all the same: csp-config record filed {name} --ticket NUMBER writes down"
@@ -69,7 +70,7 @@ def check_answer(request: Request, status: RequestStatus, note: str | None) -> N
         )
     part = before == status == "granted"
     if not part and (before, status) not in _CORRECTIONS:
-        possible = [after for was, after in _CORRECTIONS if was == before]
+        possible = [after for was, after in _CORRECTIONS if was == before and not never_filed]
         raise RefusedError(
             f"request {name} is closed: it was {before}",
             help=f"to correct that: csp-config record {' or '.join(possible)} {name} --note 'what was seen'"

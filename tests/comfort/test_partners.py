@@ -284,7 +284,7 @@ def test_a_tenant_is_found_in_any_writing_and_its_one_form_is_told(repo: Repo, w
         (("--list", "qqq"), "there is no partner list qqq", "the partner lists are: distributors, security"),
         (("--region", "europ"), "there is no CSP region europ", "did you mean europe?"),
         (("--country", "Germany"), "there is no country Germany", "two letters"),
-        (("--tenant", "0f1e2d3c"), "0f1e2d3c is not a tenant ID", "--name finds partners"),
+        (("--tenant", "0f1e2d3c"), "0f1e2d3c is not a tenant ID", "partners --name NAME` finds"),
         (
             ("--tenant", FABRIKAM.replace("f", "\N{GREEK SMALL LETTER DIGAMMA}")),
             "is not a tenant ID",
