@@ -449,16 +449,42 @@ def test_a_link_in_a_generated_folder_stays_a_link(tmp_path: Path) -> None:
     ("theirs", "ours"),
     [("letters/a.txt", "letters/a.txt"), ("letters", "letters/a.txt"), ("letters/a.txt", "letters")],
 )
-def test_a_file_of_somebody_in_the_place_of_a_generated_one_is_named_and_all_stays(
+def test_a_file_of_somebody_in_the_place_of_a_generated_one_is_kept_under_another_name(
     tmp_path: Path, theirs: str, ours: str
 ) -> None:
     path = tmp_path / "runbook"
     write_folder(path, OURS, marker=MARKER)
     put(path, {theirs: "mine"})
-    with pytest.raises(WritingError, match=f"{theirs}: csp-config did not write this"):
+    for _ in range(2):
         write_folder(path, {**OURS, ours: "new"}, marker=MARKER)
-    assert texts(path) == {**OURS, theirs: "mine"}
+        assert texts(path) == {**OURS, ours: "new", f"{theirs.replace('/', '-')}.kept": "mine"}
     assert names(tmp_path) == ["runbook"]
+
+
+def test_two_files_in_the_way_are_both_kept(tmp_path: Path) -> None:
+    path = tmp_path / "runbook"
+    write_folder(path, OURS, marker=MARKER)
+    put(path, {"a.txt": "mine", "a.txt.kept": "earlier"})
+    write_folder(path, {**OURS, "a.txt": "new"}, marker=MARKER)
+    assert texts(path) == {**OURS, "a.txt": "new", "a.txt.kept": "mine", "a.txt.kept.kept": "earlier"}
+
+
+def test_a_generated_file_that_a_merge_brought_is_not_kept_twice(tmp_path: Path) -> None:
+    path = tmp_path / "runbook"
+    write_folder(path, OURS, marker=MARKER)
+    put(path, {"requests/x.json": "{}"})
+    write_folder(path, {**OURS, "requests/x.json": "{}"}, marker=MARKER)
+    assert texts(path) == {**OURS, "requests/x.json": "{}"}
+
+
+def test_a_runbook_from_before_there_were_lists_is_replaced_and_what_others_put_there_stays(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "runbook"
+    put(path, {**OURS, "requests/old.json": "{}", "answer.eml": "mine", "index.md.bak": "mine too"})
+    write_folder(path, {**OURS, "requests/new.json": "{}"}, marker=MARKER)
+    kept = {"answer.eml": "mine", "index.md.bak": "mine too"}
+    assert texts(path) == {**OURS, "requests/new.json": "{}", **kept}
 
 
 def test_a_generated_folder_that_is_removed_leaves_what_somebody_put_there_and_may_be_made_anew(
@@ -480,14 +506,21 @@ def test_a_generated_folder_in_which_nothing_else_is_goes_as_a_whole(tmp_path: P
     assert names(tmp_path) == []
 
 
-def test_a_folder_without_the_list_of_what_is_generated_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("index", [{}, {"index.md": "# Mine\n"}])
+def test_a_folder_with_neither_list_nor_marker_is_refused(tmp_path: Path, index: dict[str, str]) -> None:
     path = tmp_path / "runbook"
-    write_folder(path, OURS, marker=MARKER)
-    (path / LIST).unlink()
+    there = {**index, "requests/a.json": "{}\n"}
+    put(path, there)
     for change in (write_folder, lambda folder, _files, marker: remove_folder(folder, marker=marker)):
         with pytest.raises(WritingError, match="not made by csp-config"):
             change(path, OURS, marker=MARKER)
-    assert texts(path) == OURS
+    assert texts(path) == there
+
+
+def test_a_runbook_from_before_there_were_lists_goes_as_a_whole(tmp_path: Path) -> None:
+    put(tmp_path / "runbook", OURS)
+    remove_folder(tmp_path / "runbook", marker=MARKER)
+    assert names(tmp_path) == []
 
 
 def test_a_list_that_leads_out_of_the_folder_removes_nothing_there(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from csp_config.commands.drift import TARGET, observed_record
 from csp_config.commands.input_file import day_of_data
 from csp_config.commands.missing import missing
-from csp_config.commands.record_changes import check_answered, closed_request, seen_at, stamp, with_state
+from csp_config.commands.record_changes import closed_request, seen_at, stamp, with_state
 from csp_config.commands.records import Ledger, known_record, write_record
 from csp_config.errors import RefusedError
 from csp_config.model import Audience, State, partners_by_tenant
@@ -118,7 +118,6 @@ def import_export(
     state = State(published=published, audience=Audience(resellers="selected", tenants=tenants))
     names = tuple(NamedTenant(row.tenant_id, row.name or None, row.country or None) for row in table.rows)
     record = with_state(known, state, now, "export")
-    check_answered(known, record)
     record = record._replace(names=names, observed_at=seen_at(known, stamp(seen)))
     resales = resale_knowledge(workspace.base, workspace.candidate).get(offer)
     resold = resales.tenants if resales else frozenset()
@@ -278,11 +277,6 @@ def _record(workspace: Workspace, live: LiveOffer, now: datetime) -> tuple[LiveA
         return record, ImportResult(offer=live.offer, result="new", detail=words)
     if previous._replace(observed_at=record.observed_at) == record:
         return None, ImportResult(offer=live.offer, result="unchanged", detail=f"still {words}")
-    try:
-        check_answered(previous, record)
-    except RefusedError as refused:  # and the other offers are recorded
-        detail = f"{refused.message}; {refused.help}"
-        return None, ImportResult(offer=live.offer, result="left-out", detail=detail)
     over = sum(1 for a, b in zip(previous.requests, record.requests, strict=True) if a != b)
     more = f"; {counted(over, 'draft')} not needed any more" if over else ""
     for request in record.requests:

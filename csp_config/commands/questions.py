@@ -81,6 +81,7 @@ def answer_question(
     question_workspace = workspace._replace(base=known, candidate=proposed, files=files or workspace.files)
     if affected:
         report = review.plan(question_workspace, today, only=affected)
+        report = report._replace(only=(), notes=workspace.notes)  # none of those asked about is left out
     else:
         question_workspace = question_workspace._replace(candidate=known, files=workspace.files)
         report = review.plan(question_workspace, today, excluded=known.offers)._replace(diagnostics=())

@@ -174,16 +174,20 @@ def record_known_states(workspace: Workspace, moves: Iterable[Move], now: dateti
     """Write a live record of the current state of every offer that changes and has none. Under the lock.
 
     So changes that `--only` leaves out stay in the next plan, although it is compared with a commit that
-    declares them.
+    declares them. Of a new draft it says that nothing is saved.
     """
     records = [
         known_record(workspace, move.offer_id, now, move.before)
         for move in moves
         if move.offer_id not in workspace.candidate.live
-        and move.before is not None
         and move.after not in (None, move.before)
+        and (move.before is not None or _is_new_draft(move))
     ]
     Ledger(workspace).write(records)
+
+
+def _is_new_draft(move: Move) -> bool:
+    return not move.unknown and move.after is not None and not move.after.published
 
 
 def uncommitted(workspace: Workspace) -> tuple[str, ...]:

@@ -100,7 +100,7 @@ def plan(
         from csp_config import runbook  # noqa: PLC0415 - validate has no use for it
 
         plan = runbook.annotate(plan, candidate)
-    report = _report(workspace, diagnostics)._replace(plan=plan, only=tuple(only))
+    report = _report(workspace, diagnostics)._replace(plan=plan, only=tuple(dict.fromkeys(only)))
     return report._replace(notes=(*report.notes, *_left_out(base, candidate, only))) if only else report
 
 
@@ -167,7 +167,7 @@ def _left_out(base: Snapshot | None, candidate: Snapshot, only: Collection[str])
     number = sum(1 for id_ in (*offers, *deleted) if id_ not in only)
     if number:
         others = f"{counted(number, 'other offer')} not looked at"
-        yield f"only {listed(sorted(only))} planned, as --only asks: {others}"
+        yield f"only {listed(sorted(set(only)))} planned, as --only asks: {others}"
 
 
 def _unshared(workspace: Workspace) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from csp_config.commands.record_changes import check_answered, seen_at, stamp
+from csp_config.commands.record_changes import seen_at, stamp
 from csp_config.commands.records import Ledger, handed_out_records
 from csp_config.commands.writing import require_places, write_listed
 from csp_config.model.records import LeftInDraft
@@ -35,10 +35,7 @@ class RunRecords:
         self.intended_from: dict[str, LeftInDraft | None] = {}  # what was left before the tasks of this run
 
     def refresh(self) -> None:
-        """Write the live states that were read, where the record differs or was never observed.
-
-        Raises: RefusedError, see `check_answered`; then nothing was written.
-        """
+        """Write the live states that were read, where the record differs or was never observed."""
         changed = []
         for live in self.live_offers.values():
             from csp_config.commands import drift  # noqa: PLC0415 - by hand nothing was read
@@ -47,9 +44,7 @@ class RunRecords:
             record = self.workspace.candidate.live.get(live.offer)
             unseen = record is None or record.observed_from == "declared"
             if declared and (unseen or drift.differs_from_records(self.workspace, live)):
-                current = self.current(live.offer)
-                check_answered(record, current)
-                changed.append(self._close_fulfilled(current))
+                changed.append(self._close_fulfilled(self.current(live.offer)))
         self.write(*changed)
 
     def record_intended(self, tasks: Iterable[Task]) -> None:

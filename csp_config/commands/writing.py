@@ -36,6 +36,7 @@ def write_listed(workspace: Workspace, texts: Mapping[str, bytes]) -> None:
         if name not in listed:
             if path not in workspace.files:
                 (workspace.root / path).unlink()
+                workspace.written.pop(path, None)
             raise WritingError(
                 f"{path} was written, but git does not list it, so no later run would find it",
                 help=f"run `git -C {workspace.root} status -- {path}` to see why",

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 INDEX = "index.md"
 LIST = ".csp-config-runbook"
+_BEFORE_LISTS = {"index.md", "index.html", "partner-center.md", "requests", "letters", "tenants"}
+"""Files and folders of which a runbook consisted before there was a list in its folder."""
+_KEPT = ".kept"
 _COMMAND = "csp-config apply"
 _OLD_STANDS = "what was there before is still in place"
 
@@ -25,21 +28,19 @@ def write_folder(path: Path, files: Mapping[str, str], *, marker: str) -> None:
 
     A folder that is there already is replaced as a whole, if it is empty, or has the list of what was written
     there and its index.md the line `marker`: other folders are not ours to replace. What is not on that list
-    somebody put there, and it goes along. None of `files` is a record, so they are not synced to the disk one
-    by one; what a crash between the renames leaves is put right by the next call.
-    Raises: WritingError, also where somebody's file is in the place of one of these.
+    somebody put there, and it goes along; in the place of a new file, under another name. None of `files` is
+    a record, so they are not synced to the disk one by one; what a crash between the renames leaves is put
+    right by the next call. Raises: WritingError.
     """
     new, old = (path.parent / f".{path.name}.csp-config-{word}" for word in ("new", "old"))
     with os_errors_as(path, _OLD_STANDS):
         make_folder(path.parent)
         _repair(path, old)
         check_folder(path, marker=marker)
-        others = _others(path)
-        _require_room(path, others, files)
         _remove(new)
         try:
             _fill(new, files)
-            _take_along(path, new, others)
+            _take_along(path, new, _others(path))
             _swap(path, new, old)
         except BaseException:
             shutil.rmtree(new, ignore_errors=True)
@@ -59,7 +60,7 @@ def remove_folder(path: Path, *, marker: str) -> None:
         if not _others(path):
             _remove(path)
             return
-        targets = [place_of(path, name, LIST) for name in listed_files(path / LIST) or ()]
+        targets = [place_of(path, name, LIST) for name in _own(path)]
         for target in targets:
             target.unlink(missing_ok=True)
         for folder in {target.parent for target in targets} - {path}:
@@ -84,9 +85,9 @@ def check_folder(path: Path, *, marker: str) -> None:
         return
     index = path / INDEX
     is_plain = index.is_file() and not index.is_symlink()
-    if listed_files(path / LIST) is None or (index.exists() and not is_plain):
-        raise _refusal(path, "this folder was not made by csp-config")
-    if is_plain and marker.encode() not in index.read_bytes().splitlines():
+    is_ours = is_plain and marker.encode() in index.read_bytes().splitlines()
+    left_by_removal = listed_files(path / LIST) is not None and not index.exists() and not index.is_symlink()
+    if not is_ours and not left_by_removal:
         raise _refusal(path, "this folder was not made by csp-config")
 
 
@@ -109,37 +110,54 @@ def _fill(folder: Path, files: Mapping[str, str]) -> None:
     (folder / LIST).write_bytes(list_text(_COMMAND, files).encode())
 
 
+def _own(path: Path) -> set[str]:
+    """The files in a folder that csp-config wrote: those on its list, or what there was before lists."""
+    listed = listed_files(path / LIST)
+    if listed is not None:
+        return listed
+    return {name for name in _names(path) if name.partition("/")[0] in _BEFORE_LISTS}
+
+
 def _others(path: Path) -> list[str]:
-    """The files and links in a folder that are not on its list: relative POSIX paths."""
-    listed = listed_files(path / LIST) or set()
-    found = []
+    """The files and links in a folder that are not csp-config's own: relative POSIX paths."""
+    return sorted(_names(path) - _own(path) - {LIST}) if path.exists() else []
+
+
+def _names(path: Path) -> set[str]:
+    """All files and links in a folder: relative POSIX paths."""
+    found = set()
     for folder, folders, names in os.walk(path):
         links = [name for name in folders if Path(folder, name).is_symlink()]
-        found += [Path(folder, name).relative_to(path).as_posix() for name in (*names, *links)]
-    return sorted(name for name in found if name not in listed and name != LIST)
-
-
-def _require_room(path: Path, others: Collection[str], files: Mapping[str, str]) -> None:
-    """Raises: WritingError where somebody's file is in the place of a generated one, or of its folder."""
-    for name in files:
-        for taken in others:
-            if f"{name}/".startswith(f"{taken}/") or taken.startswith(f"{name}/"):
-                raise WritingError(
-                    f"{path / taken}: csp-config did not write this, and {name} of the runbook goes there;"
-                    f" {_OLD_STANDS}",
-                    help="move it away, then run the same command again",
-                )
+        found |= {Path(folder, name).relative_to(path).as_posix() for name in (*names, *links)}
+    return found
 
 
 def _take_along(path: Path, new: Path, others: Collection[str]) -> None:
     """Put somebody's files into the new folder as well: the same files, so that none is ever nowhere."""
     for name in others:
         source, target = path / name, new / name
+        if _says_the_same(source, target):  # as after a merge of two branches with a runbook each
+            continue
+        target = _room(new, name)
         target.parent.mkdir(parents=True, exist_ok=True)
         try:
             os.link(source, target, follow_symlinks=False)
         except (OSError, NotImplementedError):  # file systems without links, or without links to links
             shutil.copy2(source, target, follow_symlinks=False)
+
+
+def _room(new: Path, name: str) -> Path:
+    """Where somebody's file goes: to its own name, or one with `.kept` where a new file is in the way."""
+    target, number = new / name, 1
+    while os.path.lexists(target) or any(above.is_file() for above in target.parents):
+        target = new / f"{name.replace('/', '-')}{_KEPT}{number if number > 1 else ''}"
+        number += 1
+    return target
+
+
+def _says_the_same(one: Path, other: Path) -> bool:
+    plain = all(path.is_file() and not path.is_symlink() for path in (one, other))
+    return plain and one.read_bytes() == other.read_bytes()
 
 
 def _swap(path: Path, new: Path, old: Path) -> None:

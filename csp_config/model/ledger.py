@@ -72,7 +72,10 @@ def is_undone(request: Request, before: State, after: State) -> bool:
     if request.status != "filed":
         return False
     if _is_removal(request):
-        return after.resellers == "selected" and bool(come_true(request, before) & after.tenants)
+        gone = come_true(request, before)
+        return bool(gone if after.resellers == "any" else gone & after.tenants)
+    if request.move_to == "none":
+        return before.resellers == "none" != after.resellers
     return (before.resellers, after.resellers) == (request.move_to, request.move_from)
 
 

@@ -66,12 +66,14 @@ def make_plan(
     current = {move.offer_id: move.before for move in planned if move.offer_id in acting}
     desired = {m.offer_id: m.after for m in planned if m.offer_id in acting and m.after is not None}
     publisher = candidate.settings.publisher
+    due_before = {d.offer for d in diagnostics if d.pending and rules[d.code].blocks_plan(d)}
+    refused = any(d.severity == "error" for d in diagnostics) or not_planned.intersection(only) - due_before
     from csp_config.model.work import Plan  # noqa: PLC0415 - validate makes no plan
 
     return Plan(
         fingerprint=fingerprint(publisher, current, desired, actions),
         publisher=publisher,
-        blocked=any(d.severity == "error" for d in diagnostics) or bool(not_planned.intersection(only)),
+        blocked=bool(refused),
         not_planned=tuple(sorted(not_planned.intersection(only) if only else not_planned)),
         actions=actions,
         current=current,

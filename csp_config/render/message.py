@@ -62,6 +62,8 @@ def _plan_lines(report: Report, view: PlanByPeople) -> Iterator[Line]:
     if report.question is not None:
         question_lines = list(question.text_lines(report.question))[1:]  # the first is the title
         yield from (Line(line.strip() or " ") for line in question_lines)
+    if report.only:
+        yield from (Line(visible(note)) for note in report.notes if "--only" in note)
     yield from (Line(visible(plain(words))) for words in view.to_do)
     for one in view.refusals:
         words = f"! {listed(one.offers, _FEW)}: refused {plain(one.change)}, by {', '.join(one.rules)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from csp_config.render.headline import headline, plain
+from csp_config.render.headline import NONE_OF_THESE, headline, plain
 from csp_config.text import ci_line, visible
 from csp_config.text.phrases import counted
 
@@ -17,20 +17,23 @@ if TYPE_CHECKING:
     from csp_config.model.work import Outcome
     from csp_config.render import OutputOptions
 
+_NOTHING = "nothing to do: Partner Center holds what is declared, as far as is known"
+
 
 def manual_apply_text(
     outcomes: Sequence[Outcome], runbook: Path | None, report: Report, options: OutputOptions
 ) -> str:
     """What `apply` by hand did: totals, each action with its outcome, and where the runbook is."""
     if not outcomes or report.plan is None:
-        return "nothing to do: Partner Center holds what is declared, as far as is known\n"
+        return f"{NONE_OF_THESE if report.only else _NOTHING}\n"
     lines = [visible("; ".join(map(plain, headline(report.plan))) + ".")]
     if not options.quiet:
         lines += [f"  {visible(outcome.action)}: {visible(outcome.detail)}" for outcome in outcomes]
     if runbook is None:
         return _log_safe(lines)
     lines.append(f"{_step_counts(outcomes)}: {visible(str(runbook))}/index.html")
-    lines.append("record each as soon as it is true: the commands stand with each step of that page")
+    if any(one.result in ("handed-out", "waiting") for one in outcomes):
+        lines.append("record each as soon as it is true: the commands stand with each step of that page")
     return _log_safe(lines)
 
 

@@ -125,7 +125,8 @@ def _options(plan: Plan, labels: PartnerLabels) -> Iterator[OptionRow]:
         if one.kind == "publish":
             consequence = f"goes live: {sellers(one.after)} may sell it"
         elif one.kind == "save-draft":
-            consequence = f"once it is published: {consequence}"
+            what, colon, who = consequence.partition(": ")
+            consequence = f"{what} once it is published{colon}{who}"
         consequence += _declared_since(one, plan)
         row = OptionRow(
             offers=(),
@@ -208,7 +209,8 @@ def _changes(action: Action, plan: Plan) -> Iterator[tuple[Effect, PartnerRef]]:
     gaining: tuple[PartnerRef, ...] = action.add
     if action.kind == "publish":
         gaining = tuple(_partner_ref(tenant, plan) for tenant in sorted(action.after.tenants))
-    yield from ((_effect(action, plan, "loses"), ref) for ref in action.remove)
+    losing = () if action.after.resellers == "any" else action.remove  # a draft may open to everybody
+    yield from ((_effect(action, plan, "loses"), ref) for ref in losing)
     yield from ((_effect(action, plan, "gains"), ref) for ref in gaining)
     yield from (("keeps", ref) for ref in kept(action, plan))
 

@@ -50,7 +50,7 @@ def _why_this_base(report: Report, base: Base) -> str:
         case "head-parent" if report.candidate.kind == "commit":
             return "the commit before it"
         case "head-parent":
-            return "the commit before HEAD: that one declares all of this already"
+            return "the commit before HEAD, since HEAD declares all of this already"
         case "merge-base" | "pre-push" if base.commits is not None:
             return f"{counted(base.commits, 'commit')} ago"
     return f"found by {base.found_by}"

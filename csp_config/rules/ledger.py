@@ -41,7 +41,8 @@ def live_record_edited(context: Context, _: Context) -> Iterator[Note]:
                 record.places.at("offer"),
                 f"the live record of {name} changes together with what the offer declares"
                 + (f", and says that request {told[0].id} is {told[0].status}" if told else ""),
-                "record what happened in a commit of its own, or acknowledge CSP314 in the offer",
+                "record what happened in a commit of its own; where a squash has joined such commits,"
+                " acknowledge CSP314 in the offer",
                 offer=name,
             )
 

@@ -78,7 +78,10 @@ def test_apply_with_nothing_else_to_do_names_no_runbook(tmp_path: Path) -> None:
     ran = csp_config(repo.path, "apply", "--yes", "--base", "records")
     assert (ran.code, "None" in ran.output) == (4, False)
     assert f"{NAME}: left out" in ran.output
-    assert csp_config(repo.path, "apply", "--yes", "--base", "records", "--only", NAME).code == 1
+    only = csp_config(repo.path, "apply", "--yes", "--base", "records", "--only", NAME)
+    assert (only.code, f"{NAME}: left out" in only.output) == (4, True)
+    plan = csp_config(repo.path, "plan", "--base", "records", "--only", NAME, "--format", "json")
+    assert (plan.code, plan.data["blocked"], plan.data["not_planned"]) == (0, False, [NAME])
 
 
 def test_a_change_that_makes_a_live_offer_a_draft_is_refused_as_before(tmp_path: Path) -> None:

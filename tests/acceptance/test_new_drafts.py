@@ -49,6 +49,14 @@ def test_it_stays_due_after_apply_and_until_somebody_saved_it(tmp_path: Path, re
     assert "contoso-desk" not in csp_config(repo.path, "status").output
 
 
+def test_a_draft_that_opens_to_everybody_takes_nobody_out(tmp_path: Path) -> None:
+    repo = with_new_draft(tmp_path / "r", "selected")
+    repo.write("offers/contoso-desk.yaml", FIELDS["any"])
+    said = csp_config(repo.path, "plan", "--base", "HEAD").output
+    assert "opens once it is published: every partner of the programme may sell it" in said
+    assert "loses" not in said
+
+
 def test_what_changes_before_it_was_saved_is_saved_at_once(tmp_path: Path) -> None:
     repo = with_new_draft(tmp_path / "r", "selected")
     assert csp_config(repo.path, "apply", "--yes", "-q").code == 4

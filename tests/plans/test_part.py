@@ -39,6 +39,29 @@ def test_what_was_not_looked_at_is_not_called_unchanged(tmp_path: Path, format_:
     assert f"only contoso-insights planned, {NOTE}" in ran.said
 
 
+@pytest.mark.parametrize("format_", ["slack", "teams"])
+def test_a_message_in_a_chat_says_itself_what_was_not_looked_at(tmp_path: Path, format_: str) -> None:
+    root = changed(tmp_path / "r").path
+    for only in ("contoso-insights", "contoso-desk"):
+        ran = csp_config(root, "plan", "--only", only, "--only", only, "--format", format_)
+        assert f"only {only} planned, {NOTE}" in ran.output
+
+
+def test_apply_of_offers_without_work_says_nothing_of_the_others(tmp_path: Path) -> None:
+    root = changed(tmp_path / "r").path
+    ran = csp_config(root, "apply", "--only", "contoso-insights", "--yes")
+    assert ran.code == 0, ran.said
+    assert ran.output.startswith("Nothing to do for the offers of --only, as far as is known\n")
+
+
+def test_a_question_is_of_the_offers_that_it_touches_and_leaves_none_out(tmp_path: Path) -> None:
+    root = changed(tmp_path / "r").path
+    ran = csp_config(root, "plan", "--if", "contoso-insights=none")
+    assert "--only" not in ran.said
+    asked = csp_config(root, "plan", "--if", "contoso-insights=none", "--format", "json")
+    assert "only" not in asked.data
+
+
 def test_json_says_of_which_offers_the_plan_is(tmp_path: Path) -> None:
     root = changed(tmp_path / "r").path
     one = csp_config(root, "plan", "--only", "contoso-insights", "--format", "json")

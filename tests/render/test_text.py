@@ -115,6 +115,7 @@ def test_it_says_how_the_base_was_chosen() -> None:
 
     assert said("head").startswith(f"compared with HEAD^ ({COMMIT}, the last commit)\n")
     assert f"({COMMIT}, the commit before it)" in said("head-parent", "commit")
-    assert f"({COMMIT}, the commit before HEAD: that one declares all of this already)" in said("head-parent")
+    why = "the commit before HEAD, since HEAD declares all of this already"
+    assert f"({COMMIT}, {why})" in said("head-parent")
     assert f"({COMMIT}, as asked for)" in said("option")
     assert f"({COMMIT}, found by gitlab-push)" in said("gitlab-push")
