@@ -20,7 +20,7 @@ from csp_config.errors import RefusedError
 from csp_config.model import Audience, State, partners_by_tenant
 from csp_config.model.records import NamedTenant
 from csp_config.planning.moves import resale_knowledge
-from csp_config.planning.requests import is_removal, is_satisfied
+from csp_config.planning.requests import is_satisfied
 from csp_config.tables import comparison_key, read_partners
 from csp_config.text.phrases import counted, shortened
 
@@ -128,7 +128,7 @@ def import_export(
         one.tenant_id: one for one in (*names, *_names(workspace, tenants | _declared_tenants(declared)))
     }
     filed = [request for request in record.requests if request.status == "filed"]
-    asked = {tenant for request in filed if is_removal(request) for tenant in request.remove}
+    asked = {tenant for request in filed if request.is_removal for tenant in request.remove}
     not_declared = tenants - _declared_tenants(declared) if _has_list(declared) else frozenset()
     awaited = not_declared & asked
     return ExportImport(

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from csp_config.commands.record_changes import check_clock, last_time
 from csp_config.errors import ReadingError, RefusedError, UsageError
-from csp_config.planning.requests import is_removal
 from csp_config.text.guids import canonical_tenant
 from csp_config.text.phrases import did_you_mean
 
@@ -104,7 +103,7 @@ def check_only(request: Request, only: Sequence[str]) -> None:
 
 def check_resold(request: Request, resold: Sequence[str]) -> None:
     """Raises: UsageError for a tenant that a request to remove partners does not name."""
-    if not is_removal(request):  # of a move to another option, anybody's resale may be the reason
+    if not request.is_removal:  # of a move to another option, anybody's resale may be the reason
         return
     unasked = [tenant for tenant in map(canonical_tenant, resold) if tenant not in request.remove]
     if unasked:

@@ -71,7 +71,7 @@ def is_undone(request: Request, before: State, after: State) -> bool:
     """
     if request.status != "filed":
         return False
-    if _is_removal(request):
+    if request.is_removal:
         gone = come_true(request, before)
         return bool(gone if after.resellers == "any" else gone & after.tenants)
     if request.move_to == "none":
@@ -87,13 +87,9 @@ def come_true(request: Request, state: State) -> frozenset[str]:
 def how_to_record(request: Request, state: State) -> str:
     """The command that records what has come true of a filed request where a state holds."""
     gone = come_true(request, state)
-    part = _is_removal(request) and gone != frozenset(request.remove)
+    part = request.is_removal and gone != frozenset(request.remove)
     only = "".join(f" --only {tenant}" for tenant in sorted(gone)) if part else ""
     return f"csp-config record granted {request.id}{only}"
-
-
-def _is_removal(request: Request) -> bool:
-    return request.move_from == request.move_to == "selected"
 
 
 def _was_a_draft(request: Request) -> bool:

@@ -74,6 +74,11 @@ class Request(NamedTuple):
         return self.status in ("drafted", "filed")
 
     @property
+    def is_removal(self) -> bool:
+        """Whether it removes partners from a list without changing the option."""
+        return self.move_from == self.move_to == "selected"
+
+    @property
     def declined(self) -> frozenset[str]:
         """The tenants that Microsoft was asked to deauthorise by name, and did not."""
         return frozenset(self.remove if self.status == "refused" else self.left_in)

@@ -150,6 +150,10 @@ class Plan(NamedTuple):
     partners: Mapping[str, PartnerRef] = NOTHING
     requests: Mapping[str, PlannedRequest] = NOTHING
 
+    def partner(self, tenant_id: str) -> PartnerRef:
+        """What is known of a tenant; the tenant alone where that is nothing."""
+        return self.partners.get(tenant_id) or PartnerRef(tenant_id=tenant_id)
+
 
 class Outcome(NamedTuple):
     """What became of one action or request in apply or record, with a sentence for people."""

@@ -27,7 +27,7 @@ def verdicts(requests: Sequence[Request], before: State | None, after: State | N
         verdict_by_id[request.id] = _verdict(request, before, after, asked_later)
         if request.open or request.status == "granted":
             asked_later.update(
-                request.remove if is_removal(request) else ((request.move_from, request.move_to),)
+                request.remove if request.is_removal else ((request.move_from, request.move_to),)
             )
     return verdict_by_id
 
@@ -37,17 +37,12 @@ def is_satisfied(request: Request, state: State) -> bool:
     return verdicts([request], state, state).get(request.id) == "satisfied"
 
 
-def is_removal(request: Request) -> bool:
-    """Whether a request removes partners from a list without changing the option."""
-    return request.move_from == request.move_to == "selected"
-
-
 def _verdict(request: Request, before: State, after: State, asked_later: AbstractSet[object]) -> Verdict:
     if request.status == "withdrawn" or (request.status == "granted" and not request.left_in):
         return "closed"
     if request.open:
         asked = frozenset(request.remove)
-        return _removal(asked, before, after) if is_removal(request) else _option(request, before, after)
+        return _removal(asked, before, after) if request.is_removal else _option(request, before, after)
     return "refused" if _is_still_declared(request, before, after, asked_later) else "closed"
 
 
@@ -55,7 +50,7 @@ def _is_still_declared(
     request: Request, before: State, after: State, asked_later: AbstractSet[object]
 ) -> bool:
     """Whether the change that was refused is still declared, and no later request asks for it."""
-    if is_removal(request):
+    if request.is_removal:
         refused = (request.declined - asked_later) & before.tenants
         return after.resellers == "selected" and not refused <= after.tenants
     if (request.move_from, request.move_to) in asked_later:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from csp_config.model.work import PartnerRef
 from csp_config.render.partner_labels import PartnerLabels
 from csp_config.text.phrases import counted
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
     from csp_config.model import State
     from csp_config.model.comparison import NotRead
-    from csp_config.model.work import Action, Cause, Plan
+    from csp_config.model.work import Action, Cause, PartnerRef, Plan
 
 Verb = Literal["lose", "gain", "keep"]
 
@@ -232,7 +231,7 @@ def kept(action: Action, plan: Plan) -> tuple[PartnerRef, ...]:
         return ()
     now, wanted = plan.current.get(action.offer), plan.desired[action.offer]
     return tuple(
-        plan.partners.get(tenant) or PartnerRef(tenant_id=tenant)
+        plan.partner(tenant)
         for tenant in request.remove
         if now is not None and tenant in now.tenants and tenant in wanted.tenants
     )

@@ -8,7 +8,6 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config import programme
-from csp_config.model.work import PartnerRef
 from csp_config.render.plan_values import RegionLost
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def _lost(now: State, after: State, markets: frozenset[str] | None, plan: Plan) 
     if now.resellers != "any":
         lost = _regions(now.tenants, plan) - sold_in
         return RegionLost(offers=(), regions=tuple(sorted(lost if markets is None else lost & markets)))
-    if any(_partner(tenant, plan).country is None for tenant in after.tenants):
+    if any(plan.partner(tenant).country is None for tenant in after.tenants):
         return RegionLost(offers=(), regions=())  # nobody knows where it is sold afterwards
     every = _reached_regions()
     lost = every - sold_in if markets is None else (every & markets) - sold_in
@@ -138,11 +137,7 @@ def _carried_out(action: Action, now: State) -> State:
 
 
 def _regions(tenants: Iterable[str], plan: Plan) -> frozenset[str]:
-    return frozenset(region for tenant in tenants if (region := _partner(tenant, plan).region))
-
-
-def _partner(tenant: str, plan: Plan) -> PartnerRef:
-    return plan.partners.get(tenant) or PartnerRef(tenant_id=tenant)
+    return frozenset(region for tenant in tenants if (region := plan.partner(tenant).region))
 
 
 def _market_regions(plan: Plan, offer: str) -> frozenset[str] | None:
@@ -164,8 +159,7 @@ def _by_region(state: State, plan: Plan) -> dict[str, int] | None:
         return None
     found: dict[str, int] = defaultdict(int)
     for tenant in state.tenants:
-        known = plan.partners.get(tenant)
-        found[(known and known.region) or ""] += 1
+        found[plan.partner(tenant).region or ""] += 1
     return found
 
 
