@@ -13,7 +13,7 @@ from csp_config.commands import review
 from csp_config.commands.workspace import load_workspace
 from csp_config.errors import UsageError
 from csp_config.render import REPORTS
-from csp_config.render.words import base_words
+from csp_config.render.words import base_words, part_words
 from csp_config.text import visible
 
 if TYPE_CHECKING:
@@ -65,7 +65,8 @@ def tell_notes(report: Report, format_: str, common: Common) -> None:
     """Say on standard error what people must not miss, where the format is for machines and leaves it out."""
     if common.quiet or format_ in ("text", "markdown", "html"):
         return
-    for line in (*report.notes, *([] if format_ == "json" else base_words(report))):
+    base = [] if format_ == "json" else base_words(report)
+    for line in (*report.notes, *part_words(report), *base):
         note(visible(line))
 
 

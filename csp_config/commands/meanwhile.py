@@ -24,7 +24,7 @@ def reloaded(inputs: Inputs, workspace: Workspace) -> Workspace:
     Raises: StaleError where a document, a record, the settings, HEAD or the base is another by now.
     """
     try:
-        now = load_workspace(inputs._replace(watch=None, log=_silent))
+        now = load_workspace(inputs._replace(watch=None, log=lambda _line: None))
     except CspConfigError as error:
         raise _stale(f"what it was made of cannot be read any more: {error.message}") from error
     changes = ", and ".join(_changes(workspace, now))
@@ -59,7 +59,3 @@ def _stale(what: str) -> StaleError:
         f"nothing was done: since the plan was made, {what}",
         help="run the same command again: it makes the plan of what is there now",
     )
-
-
-def _silent(_line: str) -> None:
-    """For what is decided a second time."""

@@ -80,8 +80,7 @@ def answer_question(
     affected = sorted(name for name in {*known.offers, *proposed.offers} if _differs(known, proposed, name))
     question_workspace = workspace._replace(base=known, candidate=proposed, files=files or workspace.files)
     if affected:
-        report = review.plan(question_workspace, today, only=affected)
-        report = report._replace(only=(), notes=workspace.notes)  # none of those asked about is left out
+        report = review.plan(question_workspace, today, only=affected)._replace(only=())  # all it asks about
     else:
         question_workspace = question_workspace._replace(candidate=known, files=workspace.files)
         report = review.plan(question_workspace, today, excluded=known.offers)._replace(diagnostics=())

@@ -185,7 +185,7 @@ def record_stopped(workspace: Workspace, offer: str, note: str | None, now: date
     return Outcome(offer=offer, action=offer, result="recorded", detail=detail)
 
 
-# --- Checks ------------------------------------------------------------------------------------------------
+# --- Parts -------------------------------------------------------------------------------------------------
 
 
 def _joined(earlier: str | None, note: str) -> str:

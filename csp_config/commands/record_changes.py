@@ -54,14 +54,12 @@ def check_clock(what: str, at: str, now: datetime) -> None:
         )
 
 
-def check_answered(earlier: LiveAudience | None, record: LiveAudience) -> None:
+def check_answered(earlier: LiveAudience, record: LiveAudience) -> None:
     """Raises: RefusedError where a record puts back what a filed request has taken out of an earlier one.
 
     The answer comes first: recorded later, it would take out again who was put in since. What somebody, or
     the program, has looked at is recorded as it is: it may show that the earlier look was wrong.
     """
-    if earlier is None:
-        return
     for request in earlier.requests:
         if is_undone(request, earlier.state, record.state):
             raise RefusedError(

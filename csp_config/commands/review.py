@@ -11,10 +11,9 @@ from csp_config.errors import UsageError
 from csp_config.model import Report
 from csp_config.planning import concerns, make_plan, moves_now, moves_since
 from csp_config.rules import RULES, check
-from csp_config.text.phrases import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
     from datetime import date
 
     from csp_config.commands.workspace import Workspace
@@ -100,8 +99,12 @@ def plan(
         from csp_config import runbook  # noqa: PLC0415 - validate has no use for it
 
         plan = runbook.annotate(plan, candidate)
-    report = _report(workspace, diagnostics)._replace(plan=plan, only=tuple(dict.fromkeys(only)))
-    return report._replace(notes=(*report.notes, *_left_out(base, candidate, only))) if only else report
+    report = _report(workspace, diagnostics)._replace(plan=plan)
+    if not only:
+        return report
+    return report._replace(
+        only=tuple(dict.fromkeys(only)), not_looked_at=_number_of_others(base, candidate, only)
+    )
 
 
 def planned_actions(
@@ -160,14 +163,11 @@ def _check_names(only: Collection[str], moves: tuple[Move, ...], workspace: Work
             raise missing(workspace.candidate, name, otherwise=help_, also=known)
 
 
-def _left_out(base: Snapshot | None, candidate: Snapshot, only: Collection[str]) -> Iterator[str]:
-    """The note on offers that were not planned, deleted ones and those that could not be read among them."""
+def _number_of_others(base: Snapshot | None, candidate: Snapshot, only: Collection[str]) -> int:
+    """How many offers are not among these, deleted ones and those that could not be read included."""
     offers = [id_ for kind, id_ in candidate.identities.values() if kind == "Offer"]
     deleted = () if base is None else base.offers.keys() - set(offers)
-    number = sum(1 for id_ in (*offers, *deleted) if id_ not in only)
-    if number:
-        others = f"{counted(number, 'other offer')} not looked at"
-        yield f"only {listed(sorted(set(only)))} planned, as --only asks: {others}"
+    return sum(1 for id_ in (*offers, *deleted) if id_ not in only)
 
 
 def _unshared(workspace: Workspace) -> bool:

@@ -116,9 +116,7 @@ class PlainLines:
 
     def __init__(self) -> None:
         self.known: dict[str, Line] = {}  # lines seen lately
-        self._older_lines: dict[
-            str, Line
-        ] = {}  # lines seen before: those not seen once more will be forgotten
+        self._older_lines: dict[str, Line] = {}  # those not seen once more will be forgotten
         self._once: set[int] = set()  # hashes of simple lines: an offer has a handful that no other one has
         self._beginnings: dict[str, tuple[int, int, int, str | None]] = {}
         self._rests: dict[str, tuple[int, Any]] = {}

@@ -116,11 +116,11 @@ class Rule(NamedTuple):
         """
         return self.blocks in ("action", "removal") and (severity == "error" or pending or self.fixed)
 
-    def blocks_plan(self, diagnostic: Diagnostic) -> bool:
+    def blocks_plan(self, severity: Severity, *, pending: bool = False) -> bool:
         """Whether a finding keeps the offer that it names from being planned, as `blocks_actions` says."""
-        if diagnostic.severity == "error":
+        if severity == "error":
             return self.blocks in ("document", "plan")
-        return self.blocks == "plan" and diagnostic.pending
+        return self.blocks == "plan" and pending
 
     def blocks_move(self, move: tuple[Resellers, Resellers]) -> bool:
         """Whether it can block actions of a move from one option to another."""
@@ -173,6 +173,7 @@ class Report(NamedTuple):
     notes: tuple[str, ...] = ()
     question: "Question | None" = None  # what was asked with --if or --undo: such a plan is never carried out
     only: tuple[str, ...] = ()  # the offers that were planned, where not all were
+    not_looked_at: int = 0  # with `only`: how many others there are
 
     def number_of(self, severity: Severity) -> int:
         """How many diagnostics have this severity."""

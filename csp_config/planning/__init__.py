@@ -52,8 +52,8 @@ def make_plan(
     partners = partners_by_tenant(base, candidate)
     by_offer = defaultdict(list)
     for diagnostic in diagnostics:
-        blocks = rules[diagnostic.code].blocks_actions(diagnostic.severity, pending=diagnostic.pending)
-        if diagnostic.offer and blocks:
+        rule = rules[diagnostic.code]
+        if diagnostic.offer and rule.blocks_actions(diagnostic.severity, pending=diagnostic.pending):
             by_offer[diagnostic.offer].append(diagnostic)
     planned = [move for move in moves if move.offer_id not in not_planned]
     actions = tuple(
@@ -66,7 +66,9 @@ def make_plan(
     current = {move.offer_id: move.before for move in planned if move.offer_id in acting}
     desired = {m.offer_id: m.after for m in planned if m.offer_id in acting and m.after is not None}
     publisher = candidate.settings.publisher
-    due_before = {d.offer for d in diagnostics if d.pending and rules[d.code].blocks_plan(d)}
+    due_before = {
+        d.offer for d in diagnostics if d.pending and rules[d.code].blocks_plan(d.severity, pending=True)
+    }
     refused = any(d.severity == "error" for d in diagnostics) or not_planned.intersection(only) - due_before
     from csp_config.model.work import Plan  # noqa: PLC0415 - validate makes no plan
 
@@ -134,9 +136,9 @@ def _not_planned(
     wrong_paths, named = set(), set()
     for diagnostic in diagnostics:
         rule = rules[diagnostic.code]
-        if diagnostic.severity == "error" and rule.blocks in ("document", "plan"):
+        if rule.blocks_plan(diagnostic.severity):
             wrong_paths.add(diagnostic.source.path)
-        if diagnostic.offer and rule.blocks_plan(diagnostic):
+        if diagnostic.offer and rule.blocks_plan(diagnostic.severity, pending=diagnostic.pending):
             named.add(diagnostic.offer)
     unresolved = {name for name in candidate.offers if candidate.declared(name) is None}
     unread = {u.id for u in candidate.unread if u.kind in ("Offer", "LiveAudience") and u.id}

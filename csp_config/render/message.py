@@ -10,6 +10,7 @@ from csp_config.render.headline import plain
 from csp_config.render.plan_people import plan_by_people
 from csp_config.render.plan_regions import where_lost
 from csp_config.render.plan_values import CAUSES, SIGNS, VERBS
+from csp_config.render.words import part_words
 from csp_config.text import visible
 from csp_config.text.phrases import counted, listed, shortened
 
@@ -62,8 +63,7 @@ def _plan_lines(report: Report, view: PlanByPeople) -> Iterator[Line]:
     if report.question is not None:
         question_lines = list(question.text_lines(report.question))[1:]  # the first is the title
         yield from (Line(line.strip() or " ") for line in question_lines)
-    if report.only:
-        yield from (Line(visible(note)) for note in report.notes if "--only" in note)
+    yield from (Line(visible(words)) for words in part_words(report))
     yield from (Line(visible(plain(words))) for words in view.to_do)
     for one in view.refusals:
         words = f"! {listed(one.offers, _FEW)}: refused {plain(one.change)}, by {', '.join(one.rules)}"

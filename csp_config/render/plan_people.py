@@ -12,7 +12,6 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from csp_config.model.work import PartnerRef
 from csp_config.render.headline import (
     Words,
     awaits_answer,
@@ -41,7 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from csp_config.model import Report, State
-    from csp_config.model.work import Action, Cause, Plan
+    from csp_config.model.work import Action, Cause, PartnerRef, Plan
     from csp_config.render.plan_values import Cell, Effect
 
 MATRIX_OFFERS, MATRIX_PARTNERS = range(2, 13), range(1, 13)
@@ -102,13 +101,27 @@ def _refusals(report: Report, plan: Plan, labels: PartnerLabels) -> Iterator[Ref
 # --- Options ------------------------------------------------------------------------------------------------
 
 _CONSEQUENCES = {
-    ("none", "any"): "opens: every partner of the programme may sell it",
-    ("selected", "any"): "opens: every partner of the programme may sell it",
-    ("none", "selected"): "opens to chosen partners",
-    ("selected", "none"): "closes: no partner may sell it any more",
-    ("any", "none"): "closes: every partner of the programme loses it",
-    ("any", "selected"): "closes to all but chosen partners: every other partner of the programme loses it",
+    ("none", "any"): ("opens", "every partner of the programme may sell it"),
+    ("selected", "any"): ("opens", "every partner of the programme may sell it"),
+    ("none", "selected"): ("opens to chosen partners", ""),
+    ("selected", "none"): ("closes", "no partner may sell it any more"),
+    ("any", "none"): ("closes", "every partner of the programme loses it"),
+    ("any", "selected"): (
+        "closes to all but chosen partners",
+        "every other partner of the programme loses it",
+    ),
 }
+"""Move between options -> what the offer does, and for whom."""
+
+
+def _consequence(action: Action) -> str:
+    """`opens: every partner of the programme may sell it`; of a draft, what it does once it is published."""
+    if action.kind == "publish":
+        return f"goes live: {sellers(action.after)} may sell it"
+    what, who = _CONSEQUENCES.get(action.move, ("", ""))
+    if action.kind == "save-draft":
+        what = f"{what} once it is published"
+    return f"{what}: {who}" if who else what
 
 
 def _options(plan: Plan, labels: PartnerLabels) -> Iterator[OptionRow]:
@@ -121,19 +134,12 @@ def _options(plan: Plan, labels: PartnerLabels) -> Iterator[OptionRow]:
         if one.kind != "publish" and (one.move[0] == one.move[1] or one.offer in published):
             continue
         about = plan.offers.get(one.offer)
-        consequence = _CONSEQUENCES.get(one.move, "")
-        if one.kind == "publish":
-            consequence = f"goes live: {sellers(one.after)} may sell it"
-        elif one.kind == "save-draft":
-            what, colon, who = consequence.partition(": ")
-            consequence = f"{what} once it is published{colon}{who}"
-        consequence += _declared_since(one, plan)
         row = OptionRow(
             offers=(),
             before=state_words(plan.current.get(one.offer)),
             after=state_words(one.after),
-            consequence=consequence,
-            sellers=_sorted_by_name(labels.named(_partner_ref(tenant, plan)) for tenant in one.after.tenants),
+            consequence=_consequence(one) + _declared_since(one, plan),
+            sellers=_sorted_by_name(labels.named(plan.partner(tenant)) for tenant in one.after.tenants),
             resold=_resold(one.after, about.resold if about else ()),
             cause=one.cause,
             by_request=one.how == "support",
@@ -158,10 +164,6 @@ def _declared_since(action: Action, plan: Plan) -> str:
     if action.kind != "support-request" or not later:
         return ""
     return f"; {counted(later, 'partner')} declared since that was asked for: to be added once it is answered"
-
-
-def _partner_ref(tenant: str, plan: Plan) -> PartnerRef:
-    return plan.partners.get(tenant) or PartnerRef(tenant_id=tenant)
 
 
 def _sorted_by_name(partners: Iterable[PartnerRef]) -> tuple[PartnerRef, ...]:
@@ -208,7 +210,7 @@ def _changes(action: Action, plan: Plan) -> Iterator[tuple[Effect, PartnerRef]]:
         return
     gaining: tuple[PartnerRef, ...] = action.add
     if action.kind == "publish":
-        gaining = tuple(_partner_ref(tenant, plan) for tenant in sorted(action.after.tenants))
+        gaining = tuple(plan.partner(tenant) for tenant in sorted(action.after.tenants))
     losing = () if action.after.resellers == "any" else action.remove  # a draft may open to everybody
     yield from ((_effect(action, plan, "loses"), ref) for ref in losing)
     yield from ((_effect(action, plan, "gains"), ref) for ref in gaining)

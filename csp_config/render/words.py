@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config.text import visible
-from csp_config.text.phrases import counted
+from csp_config.text.phrases import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,7 +30,15 @@ def totals(report: Report) -> str:
 
 def compared_with(report: Report) -> str | None:
     """The report's notes, and what the candidate was compared with; None where there is neither."""
-    return visible("; ".join([*report.notes, *base_words(report)])) or None
+    return visible("; ".join([*report.notes, *part_words(report), *base_words(report)])) or None
+
+
+def part_words(report: Report) -> list[str]:
+    """That not all offers were planned; empty where they were."""
+    if not report.only or not report.not_looked_at:
+        return []
+    others = f"{counted(report.not_looked_at, 'other offer')} not looked at"
+    return [f"only {listed(sorted(report.only))} planned, as --only asks: {others}"]
 
 
 def base_words(report: Report) -> list[str]:
