@@ -17,10 +17,10 @@ from csp_config.cli.target import NAME, Wire, appended_to, connected, wired
 from csp_config.commands import apply as applying
 from csp_config.commands import review, saved_plan
 from csp_config.commands.agreement import require_agreed, require_merged
-from csp_config.commands.meanwhile import reloaded
 from csp_config.commands.newer_commits import require_newest
 from csp_config.commands.record_branches import require_no_open_records
 from csp_config.commands.records import remove_leftover_files
+from csp_config.commands.staleness import reloaded
 from csp_config.commands.workspace import load_workspace
 from csp_config.errors import UsageError
 from csp_config.render import PLANS

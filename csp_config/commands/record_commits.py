@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.errors import CspConfigError
 from csp_config.loading import live_record
-from csp_config.model.ledger import of_microsoft
+from csp_config.model.ledger import submitted_requests
 from csp_config.planning import own_documents
 from csp_config.rules.ledger import moved_together
 
@@ -65,7 +65,7 @@ def _records(step: Step, path: str) -> bool:
 
 def _told(path: str, content: bytes | None) -> tuple[State, Collection[object]] | None:
     record = None if content is None else live_record(path, content)
-    return None if record is None else (record.state, of_microsoft(record))
+    return None if record is None else (record.state, submitted_requests(record))
 
 
 def _declares(step: Step, paths: Sequence[str]) -> bool:

@@ -20,7 +20,7 @@ from csp_config.commands.project_at_commit import (
     read_settings,
     with_unsaved,
 )
-from csp_config.commands.versions import Here, compared_state, earlier_state, judged_state
+from csp_config.commands.snapshots import ProjectSource, compared_base, load_base, load_candidate
 from csp_config.errors import ReadingError, RefusedError
 from csp_config.facts import program
 from csp_config.git import (
@@ -227,12 +227,12 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
         records_do=inputs.records_suffice,
         names_default=names_default_at(repository, project.folder),
     )
-    here = Here(project, repository, reference, tree, settings, _reader(inputs, project))
+    source = ProjectSource(project, repository, reference, tree, settings, _reader(inputs, project))
     commits = commits_before(repository, reference, choice.base, run, settings, project.folder)
     refuse_lost_settings(project, inputs.start, reference, tree, repository, commits)
-    earlier, moved = earlier_state(here, choice.base)
-    candidate = judged_state(here, earlier, findings)
-    base, whole, handed = compared_state(here, choice.base, earlier, candidate)
+    earlier, moved = load_base(source, choice.base)
+    candidate = load_candidate(source, earlier, findings)
+    base, whole, handed = compared_base(source, choice.base, earlier, candidate)
     if inputs.watch:
         inputs.watch(-1)
     known = committed_records(repository, reference, choice.base, tree, (candidate, whole or base))

@@ -11,11 +11,11 @@ from csp_config.editing.files import (
     write_file,
     write_inside,
 )
-from csp_config.editing.folders import check_folder, remove_folder, write_folder
 from csp_config.editing.forms import scalar
 from csp_config.editing.insertions import Insertions
 from csp_config.editing.live import has_bare_tenants, live_text
 from csp_config.editing.revision import list_text
+from csp_config.editing.runbook_folder import check_folder, remove_folder, write_folder
 from csp_config.editing.site_folder import write_site
 
 __all__ = [

@@ -45,7 +45,7 @@ def steps_back(earlier: LiveAudience, now: LiveAudience) -> Iterator[StepBack]:
             yield StepBack(f"has lost request {request.id} ({request.status})", request.id)
 
 
-def of_microsoft(record: LiveAudience) -> frozenset[tuple[object, ...]]:
+def submitted_requests(record: LiveAudience) -> frozenset[tuple[object, ...]]:
     """What a record says of requests that Microsoft has or had: id, wish, status, and who was left in.
 
     Not of those that were only drafted: apply writes drafts, and withdraws them, when it hands out a change.

@@ -9,7 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from csp_config.model import Source
-from csp_config.model.ledger import of_microsoft, steps_back
+from csp_config.model.ledger import steps_back, submitted_requests
 from csp_config.rules.family import Note, changes, repository
 from csp_config.rules.loss import partner_names
 
@@ -66,7 +66,8 @@ def moved_together(base: Snapshot, candidate: Snapshot) -> list[str]:
 def _told_requests(base: Snapshot, record: LiveAudience) -> list[Request]:
     """The requests of which a record says something else than at the base; none that are only drafted."""
     earlier = base.live.get(record.offer)
-    ids = {one[0] for one in of_microsoft(record) - (of_microsoft(earlier) if earlier else frozenset())}
+    told = submitted_requests(earlier) if earlier else frozenset()
+    ids = {one[0] for one in submitted_requests(record) - told}
     return [request for request in record.requests if request.id in ids]
 
 
@@ -161,7 +162,7 @@ def _went_back(context: Context, earlier: LiveAudience, commit: str) -> Iterator
         " csp-config record writes what happened since"
     )
     if now is None:
-        if why := _why_missed(context, earlier):
+        if why := _what_is_lost(context, earlier):
             message = f"the live record of {name} is gone, and with it {why}"
             yield Note(Source(earlier.places.path), message, help_, offer=name)
         return
@@ -172,7 +173,7 @@ def _went_back(context: Context, earlier: LiveAudience, commit: str) -> Iterator
         yield Note(place, f"the live record of {name} {step.why}", help_, offer=name)
 
 
-def _why_missed(context: Context, record: LiveAudience) -> str | None:
+def _what_is_lost(context: Context, record: LiveAudience) -> str | None:
     """What is lost with a record that is gone. None where it may be gone.
 
     That is the record of an offer that was never published, or goes with its offer's document where nobody

@@ -40,8 +40,8 @@ _LEFT_IN_PREVIEW = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Means:
-    """What each offer is worked on with.
+class WorkContext:
+    """What the work on every offer of a run shares.
 
     `publish`: how far a run goes by itself; `names`: tenant -> label of a new audience entry.
     """
@@ -63,12 +63,12 @@ class OfferWork:
     been submitted; `complete`: all was done that the settings let this run do.
     """
 
-    def __init__(self, target: Means, task: Task) -> None:
-        self.target = target
+    def __init__(self, context: WorkContext, task: Task) -> None:
+        self.context = context
         self.task = task
-        self.api = target.ingestion
+        self.api = context.ingestion
         self.desired: Audience = task.desired.audience
-        self.writer = Writer(target.ingestion, target.pace, target.watch, task.offer)
+        self.writer = Writer(context.ingestion, context.pace, context.watch, task.offer)
         self.former_resource: Mapping[str, Any] | None = None
         self.former_audience: Audience = task.current.audience
         self.product = ""
@@ -98,7 +98,7 @@ class OfferWork:
         if state.audience == self.desired and state.published == self.task.current.published:
             return self._take_out(product, self.task.left_in_draft), state
         self._check_state(product, state)
-        publishing = Publishing(self.api, self.target.pace, self.writer, product.id, self.desired)
+        publishing = Publishing(self.api, self.context.pace, self.writer, product.id, self.desired)
         if in_progress(self.api.submissions(product.id)):
             self._check_busy(product, publishing)
         elif audience_of(product.draft) != self.desired or not publishing.is_in_preview():
@@ -108,7 +108,7 @@ class OfferWork:
         after = State(published=state.published, audience=self.desired)
         if not state.published:
             return "saved in the draft, which is all there is before the first publication", after
-        if self.target.publish == "draft":
+        if self.context.publish == "draft":
             self.complete = True
             raise Stopped(
                 "manual",
@@ -117,7 +117,7 @@ class OfferWork:
             )
         self.publishing = True
         publishing.to_preview()
-        if self.target.publish == "preview":
+        if self.context.publish == "preview":
             self.complete = True
             raise Stopped(
                 "manual", "published to preview and read back; a person looks at it and selects Go live"
@@ -162,13 +162,13 @@ class OfferWork:
 
     def _take_out_of_preview(self, left: Audience) -> None:
         """Publish the draft, which holds what is live, to preview, if the settings allow. Raises: Stopped."""
-        if self.target.publish == "draft":
+        if self.context.publish == "draft":
             raise Stopped(
                 "manual",
                 f"its preview may hold {audience_words(left)}, which an earlier run published to it:"
                 f" {_LEFT_IN_PREVIEW}, because targets.partner-center.publish is draft",
             )
-        Publishing(self.api, self.target.pace, self.writer, self.product, self.desired).renew_preview()
+        Publishing(self.api, self.context.pace, self.writer, self.product, self.desired).renew_preview()
 
     def put_back(self) -> tuple[Audience | None, str]:
         """Write the former audience into the draft, once, and read it back.
@@ -192,7 +192,7 @@ class OfferWork:
             return left, f"the draft holds {audience_words(held)}, which this run did not write: look at it"
         if held != former:
             self.left_in_draft = held
-        writer = Writer(self.api, self.target.pace, self.target.watch, self.task.offer)
+        writer = Writer(self.api, self.context.pace, self.context.watch, self.task.offer)
         writer.send(
             lambda: [self._resource_with(former)],
             step="put the draft back",
@@ -229,7 +229,7 @@ class OfferWork:
 
     def _check_busy(self, product: Product, publishing: Publishing) -> None:
         """Raises: Stopped unless the submission in progress is this change, so that the run can go on."""
-        may_go_on = self.target.publish != "draft" and product.live is not None
+        may_go_on = self.context.publish != "draft" and product.live is not None
         if not may_go_on or not publishing.is_under_way(product):
             raise Stopped(
                 "waiting",
@@ -276,7 +276,7 @@ class OfferWork:
     def _resource_with(self, audience: Audience) -> dict[str, Any]:
         """The former resource of the draft, with another audience."""
         assert self.former_resource is not None  # noqa: S101 - read before anything is prepared
-        return with_audience(self.former_resource, audience, self.target.names, send_id=self.target.send_id)
+        return with_audience(self.former_resource, audience, self.context.names, send_id=self.context.send_id)
 
     def _is_written_by_this_run(self, held: Audience) -> bool:
         """Whether a job of this run wrote the draft's audience. Raises: Stopped where that is not told."""

@@ -10,7 +10,7 @@ from csp_config.errors import CspConfigError
 from csp_config.targets import Event, Result
 from csp_config.targets.partner_center.errors import HaltedError
 from csp_config.targets.partner_center.mapping import UnknownWordError
-from csp_config.targets.partner_center.offer_work import Means, OfferWork, audience_words
+from csp_config.targets.partner_center.offer_work import OfferWork, WorkContext, audience_words
 from csp_config.targets.partner_center.pace import require_not_halted
 from csp_config.targets.partner_center.reading import WORKERS
 from csp_config.targets.partner_center.writing import Stopped
@@ -26,8 +26,8 @@ _DRAFT_STAYS = ("done", "waiting")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartnerCenterTarget(Means):
-    """A Target, which carries out its tasks with these means."""
+class PartnerCenterTarget(WorkContext):
+    """A Target: it carries out each task in this context."""
 
     @property
     def paused(self) -> bool:

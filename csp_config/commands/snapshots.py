@@ -1,4 +1,4 @@
-"""A project of a repository: as it is judged, as it was at the commit to compare with, and its base."""
+"""The snapshots that a command compares: a project as it is judged, and as it was at the base."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from csp_config.model import Base, Candidate, Finding, Settings, Snapshot, Tree
 
 
-class Here(NamedTuple):
+class ProjectSource(NamedTuple):
     """A project of a repository as it is judged: its documents and settings, and what reads them."""
 
     project: Project
@@ -29,48 +29,50 @@ class Here(NamedTuple):
         return load_project(self.repository, what, folder, self.settings, self.read)
 
 
-def earlier_state(here: Here, base: Base | None) -> tuple[Snapshot | None, str]:
+def load_base(source: ProjectSource, base: Base | None) -> tuple[Snapshot | None, str]:
     """The project at the commit to compare with, and a note where it lay in another folder.
 
     Raises: BaseError, also where a project of that commit or of HEAD is gone with what it holds.
     """
     if base is None or base.commit is None:
         return None, ""
-    project, repository, reference, tree, settings, read = here
+    project, repository, reference, tree, settings, read = source
     commit = base.commit
     folder = earlier_folder(repository, commit, reference, tree, settings, project.folder)
-    earlier = read.once((project, commit, settings.roots), lambda: here.load(commit, folder))
+    earlier = read.once((project, commit, settings.roots), lambda: source.load(commit, folder))
     stands_on = reference.commit if reference.kind != "commit" else None
     judged = (project.folder, folder, earlier)
     for one in filter(None, dict.fromkeys((commit, stands_on))):
-        refuse_deleted_projects(repository, one, reference, judged=judged, load_project=here.load)
+        refuse_deleted_projects(repository, one, reference, judged=judged, load_project=source.load)
     was_elsewhere = folder != project.folder
     where = folder or "the top folder"
     return earlier, f"{base.revision} has this project in {where}" if was_elsewhere else ""
 
 
-def judged_state(here: Here, earlier: Snapshot | None, findings: tuple[Finding, ...]) -> Snapshot:
+def load_candidate(
+    source: ProjectSource, earlier: Snapshot | None, findings: tuple[Finding, ...]
+) -> Snapshot:
     """What is judged, with what was found in its settings and its folders."""
-    here.read.ahead(here.tree, here.settings)
-    candidate = load(here.tree, here.settings, earlier=earlier, read=here.read)
-    near = here.repository.roots_in_other_case(here.reference, here.settings.roots)
+    source.read.ahead(source.tree, source.settings)
+    candidate = load(source.tree, source.settings, earlier=earlier, read=source.read)
+    near = source.repository.roots_in_other_case(source.reference, source.settings.roots)
     findings = (*findings, *(other_case(folder, root) for folder, root in near.items()))
     return candidate._replace(findings=(*findings, *candidate.findings)) if findings else candidate
 
 
-def compared_state(
-    here: Here, base: Base | None, earlier: Snapshot | None, candidate: Snapshot
+def compared_base(
+    source: ProjectSource, base: Base | None, earlier: Snapshot | None, candidate: Snapshot
 ) -> tuple[Snapshot | None, Snapshot | None, tuple[str, ...]]:
     """The base without what another project has taken over, all of the base, and notes on the former."""
     if base is not None and base.revision == RECORDS and base.commit is None:
         return candidate._replace(findings=()), None, ()  # what is due now was due before
     if base is None or base.commit is None or earlier is None:
         return None, None, ()
-    commit = base.commit
+    commit, folder = base.commit, source.project.folder
     whole = with_identities(earlier, candidate.identities)
     kept, handed = handed_over(
         whole,
         candidate,
-        lambda: other_projects(here.repository, commit, here.reference, here.project.folder, here.load),
+        lambda: other_projects(source.repository, commit, source.reference, folder, source.load),
     )
     return kept, whole, handed
