@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state, tenant
-from tests.acceptance.test_ledger import LIVE, NAME, OFFER, RESALES, declare, drafted, filed, plan, run
+from tests.acceptance.offers import live_document, state, tenant
+from tests.acceptance.test_ledger import (
+    LIVE,
+    NAME,
+    declare,
+    drafted,
+    filed,
+    plan,
+    recorded_offer,
+    run,
+)
 from tests.matrix import fast_first
-from tests.repositories import Repo
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.repositories import Repo
 
 SINCE = "2026-11-19T10:15:00Z"
 """When the record of these tests was observed first."""
@@ -21,13 +31,7 @@ SINCE = "2026-11-19T10:15:00Z"
 @pytest.fixture
 def repo(tmp_path: Path) -> Repo:
     """A published offer with four partners, recorded; nobody is known to have resold it."""
-    made = Repo.make(tmp_path / "contoso")
-    made.write("csp-config.yaml", SETTINGS)
-    made.write(RESALES, resales_document("fresh", "2026-11-20", {NAME: frozenset()}))
-    made.write(OFFER, offer_document(NAME, state("abcd")))
-    made.write(LIVE, live_document(NAME, state("abcd")))
-    made.commit()
-    return made
+    return recorded_offer(tmp_path / "contoso")
 
 
 def events(repo: Repo, letter: str) -> list[dict[str, Any]]:

@@ -34,8 +34,12 @@ LATER = {"SOURCE_DATE_EPOCH": "1795428000"}
 
 @pytest.fixture
 def repo(tmp_path: Path) -> Repo:
+    return recorded_offer(tmp_path / "contoso")
+
+
+def recorded_offer(root: Path) -> Repo:
     """A published offer with four partners, recorded; nobody is known to have resold it."""
-    made = Repo.make(tmp_path / "contoso")
+    made = Repo.make(root)
     made.write("csp-config.yaml", SETTINGS)
     made.write(OFFER, offer_document(NAME, state("abcd")))
     made.write(LIVE, live_document(NAME, state("abcd")))

@@ -6,13 +6,23 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state, tenant
+from tests.acceptance.offers import live_document, offer_document, state, tenant
 from tests.acceptance.program import Ran, csp_config
-from tests.acceptance.test_ledger import LIVE, NAME, OFFER, RESALES, SUPPORT, declare, filed, replaced, run
-from tests.repositories import Repo
+from tests.acceptance.test_ledger import (
+    LIVE,
+    NAME,
+    SUPPORT,
+    declare,
+    filed,
+    recorded_offer,
+    replaced,
+    run,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.repositories import Repo
 
 OTHER = "offers/live/contoso-desk.yaml"
 DAY = 86_400
@@ -23,11 +33,7 @@ AT = 1795341600
 @pytest.fixture
 def repo(tmp_path: Path) -> Repo:
     """A published offer with four partners, recorded, and another one with two."""
-    made = Repo.make(tmp_path / "contoso")
-    made.write("csp-config.yaml", SETTINGS)
-    made.write(RESALES, resales_document("fresh", "2026-11-20", {NAME: frozenset()}))
-    made.write(OFFER, offer_document(NAME, state("abcd")))
-    made.write(LIVE, live_document(NAME, state("abcd")))
+    made = recorded_offer(tmp_path / "contoso")
     made.write("offers/contoso-desk.yaml", offer_document("contoso-desk", state("ab")))
     made.write(OTHER, live_document("contoso-desk", state("ab")))
     made.commit()

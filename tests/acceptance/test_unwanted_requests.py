@@ -6,25 +6,26 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state, tenant
+from tests.acceptance.offers import resales_document, tenant
 from tests.acceptance.program import csp_config
 from tests.acceptance.test_ledger import (
-    LIVE,
     NAME,
     OFFER,
     RESALES,
     declare,
     drafted,
     filed,
+    recorded_offer,
     replaced,
     run,
 )
 from tests.matrix import fast_first
 from tests.render.test_chats import CHATS
-from tests.repositories import Repo
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.repositories import Repo
 
 FORMATS = ("text", "markdown", *CHATS)
 
@@ -32,13 +33,7 @@ FORMATS = ("text", "markdown", *CHATS)
 @pytest.fixture
 def repo(tmp_path: Path) -> Repo:
     """A published offer with four partners, recorded; nobody is known to have resold it."""
-    made = Repo.make(tmp_path / "contoso")
-    made.write("csp-config.yaml", SETTINGS)
-    made.write(RESALES, resales_document("fresh", "2026-11-20", {NAME: frozenset()}))
-    made.write(OFFER, offer_document(NAME, state("abcd")))
-    made.write(LIVE, live_document(NAME, state("abcd")))
-    made.commit()
-    return made
+    return recorded_offer(tmp_path / "contoso")
 
 
 def waiting(repo: Repo) -> list[dict[str, Any]]:

@@ -12,7 +12,7 @@ import pytest
 
 from tests.acceptance.program import NOW
 from tests.matrix import fast_first
-from tests.partner_center.workspace import AFTER, BEFORE, CANARY, FABRIKAM, WANTED, Workspace, offer
+from tests.partner_center.workspace import AFTER, BEFORE, CANARY, FABRIKAM, WANTED, Workspace, offer, started
 from tests.patience import HANG, wait_until
 from tests.repositories import ENVIRONMENT
 
@@ -35,7 +35,7 @@ def test_a_signal_ends_the_wait_for_a_job_and_the_next_run_goes_on(
     workspace: Workspace, number: signal.Signals
 ) -> None:
     workspace.change(adding=AFTER["adding"])
-    process = _started(workspace)
+    process = started(workspace)
     _wait_for(workspace.root / "events.jsonl", '"sent"')
     said = _stopped(process, number)
     assert "written, and not finished: adding" in said
@@ -49,7 +49,7 @@ def test_what_a_stopped_run_saved_is_known_to_the_next_one_once_the_change_is_re
     workspace: Workspace, number: signal.Signals
 ) -> None:
     workspace.change(adding=AFTER["adding"])
-    process = _started(workspace)
+    process = started(workspace)
     _wait_for(workspace.root / "events.jsonl", '"sent"')
     _stopped(process, number)
     wait_until(lambda: workspace.emulator.audience("adding", "draft") == WANTED["adding"])
@@ -61,7 +61,7 @@ def test_what_a_stopped_run_saved_is_known_to_the_next_one_once_the_change_is_re
 
 def test_a_run_that_was_killed_left_a_record_of_what_it_saved(workspace: Workspace) -> None:
     workspace.change(adding=AFTER["adding"])
-    process = _started(workspace)
+    process = started(workspace)
     _wait_for(workspace.root / "events.jsonl", '"sent"')
     process.kill()
     process.communicate(timeout=HANG)
@@ -74,7 +74,7 @@ def test_a_signal_while_offers_are_read_ends_the_run_and_nothing_is_written(
     workspace.change()
     slow = {"method": "GET", "path": "product*", "offer": "adding", "do": "slow", "seconds": 3.0}
     workspace.emulator.faults(slow)
-    process = _started(workspace)
+    process = started(workspace)
     _wait_for(workspace.root / "events.jsonl", '"read"')
     said = _stopped(process, number)
     assert "stopped before it was done\n" in said
@@ -85,7 +85,7 @@ def test_no_write_is_begun_after_a_signal(workspace: Workspace, number: signal.S
     workspace.change(adding=AFTER["adding"])
     late = {"method": "GET", "path": "resource-tree/*", "offer": "adding", "do": "slow", "seconds": 2.0}
     workspace.emulator.faults({**late, "nth": 3})  # the first read of the task itself
-    process = _started(workspace)
+    process = started(workspace)
     _wait_for(workspace.root / "events.jsonl", '"planned"')
     wait_until(lambda: _reads(workspace) > 2)
     said = _stopped(process, number)
@@ -99,7 +99,7 @@ def test_a_second_signal_ends_the_process_at_once(workspace: Workspace, first: s
     signal.signal(signal.SIGINT, signal.default_int_handler)
     workspace.change(adding=AFTER["adding"])
     workspace.emulator.faults({"method": "POST", "path": "configure", "do": "hang"})
-    process = _started(workspace)
+    process = started(workspace)
     wait_until(lambda: _has_written(workspace))
     process.send_signal(first)
     while process.poll() is None:  # two that arrive together are one
@@ -143,20 +143,6 @@ def test_a_deleted_document_of_an_offer_gets_no_record(workspace: Workspace) -> 
     applied = workspace.apply()
     assert applied.code == 0, applied.said
     assert not (workspace.root / "offers/live/opening.yaml").exists()
-
-
-def _started(workspace: Workspace) -> subprocess.Popen[str]:
-    """An apply over the wire that asks after a job once a minute."""
-    command = [sys.executable, "-m", "csp_config", "apply", "--target", "partner-center", "--yes"]
-    return subprocess.Popen(
-        [*command, "--events", "events.jsonl"],
-        cwd=workspace.root,
-        env={**ENVIRONMENT, "SOURCE_DATE_EPOCH": NOW, "CSP_CONFIG_CLIENT_SECRET": CANARY},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
 
 
 def _stopped(process: subprocess.Popen[str], number: signal.Signals) -> str:

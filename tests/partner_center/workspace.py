@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -14,7 +16,7 @@ from csp_config.commands.apply import OnlineTarget, apply
 from csp_config.commands.workspace import Inputs, load_workspace
 from csp_config.model import partners_by_tenant
 from csp_config.targets.partner_center import Pace, Secrets, connect
-from tests.acceptance.program import Ran, csp_config
+from tests.acceptance.program import NOW, Ran, csp_config
 from tests.emulator.documents import write
 from tests.repositories import ENVIRONMENT, Repo
 
@@ -183,6 +185,20 @@ class Workspace:
             for call in self.emulator.control("log")["requests"]
             if call["method"] == "POST" and call["path"].endswith("/configure") and call["reached"]
         ]
+
+
+def started(workspace: Workspace, *options: str) -> subprocess.Popen[str]:
+    """An apply over the wire in a process of its own, with its events in `events.jsonl`."""
+    command = [sys.executable, "-m", "csp_config", "apply", "--target", "partner-center", "--yes"]
+    return subprocess.Popen(
+        [*command, *options, "--events", "events.jsonl"],
+        cwd=workspace.root,
+        env={**ENVIRONMENT, "SOURCE_DATE_EPOCH": NOW, "CSP_CONFIG_CLIENT_SECRET": CANARY},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
 
 
 def wish(body: Any) -> str:

@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.program import NOW
-from tests.partner_center.workspace import AFTER, CANARY, HELD_BEFORE, WANTED
+from tests.partner_center.workspace import AFTER, HELD_BEFORE, WANTED, started
 from tests.patience import HANG, wait_until
-from tests.repositories import ENVIRONMENT
 
 if TYPE_CHECKING:
     from tests.partner_center.workspace import Workspace
 
 COMMENT = "# seen with Ana on the telephone\n"
 RECORD = "offers/live/adding.yaml"
-
-
-def started(workspace: Workspace) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", "csp_config", "apply", "--target", "partner-center", "--yes"]
-    return subprocess.Popen(
-        [*command, "--poll", "0.06", "--events", "events.jsonl"],
-        cwd=workspace.root,
-        env={**ENVIRONMENT, "SOURCE_DATE_EPOCH": NOW, "CSP_CONFIG_CLIENT_SECRET": CANARY},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
 
 
 def heard(workspace: Workspace, *words: str) -> None:
@@ -56,7 +39,7 @@ def test_a_document_that_changes_while_offers_are_read_ends_the_run_before_anyth
     workspace.change()
     slow = {"method": "GET", "path": "product*", "offer": "adding", "do": "slow", "seconds": 3.0}
     workspace.emulator.faults(slow)
-    process = started(workspace)
+    process = started(workspace, "--poll", "0.06")
     heard(workspace, '"read"', '"growing"')
     append(workspace, path)
     said, _ = process.communicate(timeout=HANG)
@@ -79,7 +62,7 @@ def test_what_somebody_writes_into_a_record_during_the_run_stays_and_the_next_ru
 ) -> None:
     slow = {"method": "GET", "path": "configure/*", "do": "slow", "seconds": 2.0}
     recorded.emulator.faults(slow)
-    process = started(recorded)
+    process = started(recorded, "--poll", "0.06")
     heard(recorded, '"sent"')
     theirs = append(recorded, RECORD)
     said, _ = process.communicate(timeout=HANG)
@@ -98,7 +81,7 @@ def test_what_somebody_writes_into_a_record_during_the_run_stays_and_the_next_ru
 def test_a_record_that_is_changed_does_not_keep_other_offers_from_being_recorded(recorded: Workspace) -> None:
     recorded.change(growing=AFTER["growing"])
     recorded.emulator.faults({"method": "GET", "path": "configure/*", "do": "slow", "seconds": 2.0})
-    process = started(recorded)
+    process = started(recorded, "--poll", "0.06")
     heard(recorded, '"sent"')
     append(recorded, RECORD)
     said, _ = process.communicate(timeout=HANG)
