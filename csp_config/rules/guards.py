@@ -72,12 +72,12 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     if not resold.covered and any(one.kind in (None, "Resales") for one in context.candidate.unread):
         return  # that document may cover it, and has an error of its own
     if not resold.covered:
-        why = _not_covered(resold)
+        why = _what_they_lack("the data that cover it", resold) or "no resale data cover it"
     elif _age(resold.as_of, context.today) < 0:
         why = f"the newest complete resale data are of {resold.as_of}, a day that is still to come"
     elif _age(resold.as_of, context.today) > settings.max_age_days:
-        why = f"the newest complete resale data are of {resold.as_of}"
-        why += f", older than {settings.max_age_days} days{_newer(resold)}"
+        old = f"the newest complete resale data are of {resold.as_of}, older than {settings.max_age_days} days"
+        why = "; ".join(filter(None, (old, _what_they_lack("newer data", resold))))
     else:
         return
     yield Note(
@@ -246,22 +246,11 @@ def _private_offers(move: Move, context: Context, removed: Iterable[str]) -> str
     )
 
 
-def _not_covered(resold: ResaleKnowledge) -> str:
-    """What the resale data of an offer lack, and since when there are any."""
+def _what_they_lack(data: str, resold: ResaleKnowledge) -> str:
+    """What the data of an offer lack that are not complete, and since when there are any; empty without."""
     if resold.begins is not None:
-        return f"the data that cover it begin on {resold.begins}, and say nothing about earlier resales"
-    if resold.undated:
-        return "the data that cover it do not say since when they are complete (`from`)"
-    return "no resale data cover it"
-
-
-def _newer(resold: ResaleKnowledge) -> str:
-    """Since when there are data newer than the complete ones; empty where there are none."""
-    if resold.begins is not None:
-        return f"; newer data begin on {resold.begins}, and say nothing about earlier resales"
-    if resold.undated:
-        return "; newer data do not say since when they are complete (`from`)"
-    return ""
+        return f"{data} begin on {resold.begins}, and say nothing about earlier resales"
+    return f"{data} do not say since when they are complete (`from`)" if resold.undated else ""
 
 
 def _filed(move: Move, removed: Iterable[str]) -> str:
