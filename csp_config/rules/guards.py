@@ -76,7 +76,8 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     elif _age(resold.as_of, context.today) < 0:
         why = f"the newest complete resale data are of {resold.as_of}, a day that is still to come"
     elif _age(resold.as_of, context.today) > settings.max_age_days:
-        old = f"the newest complete resale data are of {resold.as_of}, older than {settings.max_age_days} days"
+        days = settings.max_age_days
+        old = f"the newest complete resale data are of {resold.as_of}, older than {days} days"
         why = "; ".join(filter(None, (old, _what_they_lack("newer data", resold))))
     else:
         return
