@@ -46,14 +46,18 @@ class Faulting:
         body = await _body(receive)
         scope = {**scope, "path": re.sub("/+", "/", scope["path"]).rstrip("/") or "/"}
         if scope["path"].startswith(control.PREFIX + "/"):
-            await self._app(scope, _replayed(body), send)
+            if body is not None:
+                await self._app(scope, _replayed(body), send)
             return
         self._world.finish_due_jobs()
-        call = _call(self._world, scope, body)
-        fault = self._world.conditions.due(call)
-        entry = self._entered(call, body, fault)
+        call = _call(self._world, scope, body or b"")
+        fault = self._world.conditions.due(call) if body is not None else None
+        entry = self._entered(call, body or b"", fault)
         try:
-            await self._serve(scope, receive, send, body, fault or {}, entry)
+            if body is None:
+                entry["reached"] = False
+            else:
+                await self._serve(scope, receive, send, body, fault or {}, entry)
         finally:
             if self._record is not None:
                 self._record(entry)
@@ -188,16 +192,18 @@ async def _given(app: ASGIApp, scope: Scope, body: bytes) -> _Reply:
     return _Reply(start["status"], list(start["headers"]), b"".join(parts))
 
 
-async def _body(receive: Receive) -> bytes:
-    """The body of a call, cut off where it is larger than any call is."""
+async def _body(receive: Receive) -> bytes | None:
+    """The body of a call, cut off at the limit; None where the connection ended before the body did."""
     parts, size, more = [], 0, True
     while more:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         part = message.get("body", b"")
         size += len(part)
         if size <= _BODY_LIMIT:
             parts.append(part)
-        more = message["type"] == "http.request" and message.get("more_body", False)
+        more = message.get("more_body", False)
     return b"".join(parts)
 
 

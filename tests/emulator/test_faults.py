@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import time
 from typing import Any
 
@@ -37,6 +38,30 @@ def test_a_connection_is_dropped_before_or_after_the_call_took_effect(
     assert arrived(emulator) == effect
     entry = emulator.control("log")["requests"][-1]
     assert (entry["fault"], entry["reached"], entry["status"]) == (do, effect, None)
+
+
+@pytest.mark.parametrize("length", ["Content-Length: 100", "Transfer-Encoding: chunked"])
+@pytest.mark.parametrize("part", ["", "2\r\n{}\r\n", '{"resources": []}'])
+@pytest.mark.parametrize("path", ["rp/product-ingestion/configure", "_emulator/reset"])
+def test_a_call_whose_sender_is_gone_before_its_end_has_no_effect(
+    emulator: Emulator, path: str, length: str, part: str
+) -> None:
+    assert emulator.done(authorise(emulator))["jobResult"] == "succeeded"
+    before = len(emulator.control("log")["requests"])
+    emulator.faults({"path": "configure", "do": "status", "status": 503})
+    host, port = emulator.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), HANG) as connection:
+        connection.sendall(f"POST /{path} HTTP/1.1\r\nHost: {host}\r\n{length}\r\n\r\n{part}".encode())
+        connection.shutdown(socket.SHUT_WR)
+        connection.settimeout(HANG)
+        while connection.recv(4096):
+            pass
+    entries = emulator.control("log")["requests"][before:]
+    assert [(one["body"], one["fault"], one["reached"], one["status"]) for one in entries] == (
+        [] if path.startswith("_emulator") else [(None, None, False, None)]
+    )
+    assert arrived(emulator)
+    assert authorise(emulator).status_code == 503, "the fault was for a call that came whole"
 
 
 @pytest.mark.parametrize("after", [False, True])
