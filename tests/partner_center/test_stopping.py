@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -156,18 +156,12 @@ def _stopped(process: subprocess.Popen[str], number: signal.Signals) -> str:
 def _reads(workspace: Workspace) -> int:
     """How many trees of the offer were asked for."""
     return sum(
-        1 for call in _calls(workspace) if "resource-tree" in call["path"] and "adding" in call["names"]
+        1 for call in workspace.calls() if "resource-tree" in call["path"] and "adding" in call["names"]
     )
 
 
 def _has_written(workspace: Workspace) -> bool:
-    return any(call["method"] == "POST" for call in _calls(workspace) if "configure" in call["path"])
-
-
-def _calls(workspace: Workspace) -> list[dict[str, Any]]:
-    """The requests that the emulator has met."""
-    found: list[dict[str, Any]] = workspace.emulator.control("log")["requests"]
-    return found
+    return any(call["method"] == "POST" for call in workspace.calls() if "configure" in call["path"])
 
 
 def _wait_for(path: Path, words: str) -> None:

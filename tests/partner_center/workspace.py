@@ -178,11 +178,16 @@ class Workspace:
         state = workspace.candidate.live[name].state
         return state.resellers, set(state.tenants)
 
+    def calls(self) -> list[dict[str, Any]]:
+        """Every call that the emulator has met."""
+        found: list[dict[str, Any]] = self.emulator.control("log")["requests"]
+        return found
+
     def writes(self) -> list[tuple[str, str]]:
         """Every write that reached the service: (offer or product, what it asked for)."""
         return [
             (",".join(call["names"]), wish(call["body"]))
-            for call in self.emulator.control("log")["requests"]
+            for call in self.calls()
             if call["method"] == "POST" and call["path"].endswith("/configure") and call["reached"]
         ]
 
