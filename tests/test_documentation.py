@@ -16,6 +16,7 @@ from typing import get_args, get_type_hints
 import click
 import pytest
 
+from csp_config import schema
 from csp_config.cli.program import cli
 from csp_config.model import documents, work
 from csp_config.model.work import Action
@@ -131,6 +132,12 @@ def rows(page: Path, first: str) -> list[list[str]]:
 def test_the_page_of_the_formats_has_a_row_for_each(column: int, formats: dict[str, Format]) -> None:
     told = [name for row in rows(FORMATS_PAGE, "format") if row[column] for name in row[0].split(", ")]
     assert sorted(told) == sorted(f"`{name}`" for name in formats)
+
+
+def test_the_page_of_the_formats_links_the_schema_of_every_output() -> None:
+    documents_of_people = {"offer", "partner-list", "resales", "live-audience", "config"}
+    linked = re.findall(r"\]\(\.\./schemas/([a-z-]+)\.schema\.json\)", FORMATS_PAGE.read_text("utf-8"))
+    assert set(linked) == set(schema.NAMES) - documents_of_people
 
 
 @pytest.mark.parametrize("key", ["kind", "how", "status", "cause"])
