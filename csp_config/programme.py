@@ -10,20 +10,15 @@ from typing import NamedTuple
 
 from csp_config.facts import shipped_text
 
-# --- S07: exactly one of three -------------------------------------------------------------------------
-
-OPTIONS = {
+OPTIONS = {  # S07
     "any": "Any partner in the CSP program",
     "selected": "Specific partners in the CSP program I select",
     "none": "No partners in the CSP program",
 }
 
 
-# --- Moving between the options, for an offer that is published ------------------------------------------
-
-
 class Row(NamedTuple):
-    """One row of the table of moves: what a part of a move takes, and which resales forbid it.
+    """One row of the table of moves of a published offer: what a part takes, and which resales forbid it.
 
     `part`: the whole move, or the partners that it adds or removes. `refused_if`: whose resale refuses it:
     a removed partner's, one left out of the new list, or any at all.
@@ -66,9 +61,6 @@ CITES = {
 """Statement of each kind of action that is not in the table of moves."""
 
 
-# --- Who is eligible (S05, S06) ---------------------------------------------------------------------------
-
-
 class OfferType(NamedTuple):
     """An offer type: its name in Partner Center, and whether S05/S06 let it into the programme.
 
@@ -99,11 +91,8 @@ ELIGIBLE_PLAN_TYPES = ("managed-application", "solution-template")  # of an azur
 BUSINESS_CENTRAL_ID_LIMIT = 40  # offer ID and publisher ID together; facts section 10
 
 
-# --- The regions (S13) --------------------------------------------------------------------------------------
-
-
 class Regions(NamedTuple):
-    """CSP region of each country; `countries` is every ISO 3166-1 code (and XK), in a region or not.
+    """CSP region (S13) of each country; `countries` is every ISO 3166-1 code (and XK), in a region or not.
 
     `reached`: the countries in which some partner can sell.
     """
@@ -143,11 +132,8 @@ def country_hint(code: str) -> str:
     return "write the country's two-letter code in capitals, such as DE"
 
 
-# --- The support request (S24) ------------------------------------------------------------------------------
-
-
 class SupportForm(NamedTuple):
-    """What to choose on the publisher support page, in the words of the page."""
+    """What to choose on the publisher support page (S24), in the words of the page."""
 
     page: str = "https://go.microsoft.com/fwlink/?linkid=2165533"
     product_family: str = "Cloud and Online Services"

@@ -179,8 +179,6 @@ def test_a_schema_of_another_name_is_refused() -> None:
     assert refused.value.message == "no schema is called '../offer\\u202e'"
 
 
-# --- Outputs: what spec 4.1 and 4.2 promise ---------------------------------------------------------------
-
 DIAGNOSTIC = {
     "code": "CSP304",
     "name": "resold-partner-removed",

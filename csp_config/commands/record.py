@@ -185,9 +185,6 @@ def record_stopped(workspace: Workspace, offer: str, note: str | None, now: date
     return Outcome(offer=offer, action=offer, result="recorded", detail=detail)
 
 
-# --- Parts -------------------------------------------------------------------------------------------------
-
-
 def _joined(earlier: str | None, note: str) -> str:
     """A note with another one after it; the same one is not said twice."""
     if not earlier or note in earlier.split("; "):

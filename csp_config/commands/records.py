@@ -35,9 +35,6 @@ def remove_leftover_files(workspace: Workspace) -> None:
             editing.remove_leftovers(workspace.root / folder)
 
 
-# --- What is known, and where it is kept --------------------------------------------------------------------
-
-
 def record_path(workspace: Workspace, offer: str) -> str:
     """Path of an offer's live record, or where a new one goes. Raises: RefusedError if it is taken."""
     base = workspace.base.live if workspace.base else {}
@@ -85,9 +82,6 @@ def known_record(workspace: Workspace, offer: str, now: datetime, current: State
         return record
     state = current or UNPUBLISHED
     return LiveAudience(offer=offer, observed_at=stamp(now), observed_from="declared", state=state)
-
-
-# --- Writing -----------------------------------------------------------------------------------------------
 
 
 class Ledger:

@@ -134,9 +134,6 @@ def _canonical(live: LiveAudience, data: dict[str, Any]) -> str:
     return head + "".join(f"{line}\n" for name, value in data.items() for line in entry(name, value))
 
 
-# --- Records of earlier versions, which hold tenant IDs only -----------------------------------------------
-
-
 def _with_mappings(text: str, known: Mapping[str, NamedTenant]) -> str:
     """The text of a record with every bare tenant ID as a mapping; comments stay where they are."""
     root = yaml.compose(text, Loader=yaml.CSafeLoader)

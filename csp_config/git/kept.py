@@ -65,7 +65,7 @@ class Kept:
                 new.unlink()
 
     def _head(self, body: bytes) -> bytes:
-        import hashlib  # noqa: PLC0415 - takes long to load, and a hook keeps nothing
+        import hashlib  # noqa: PLC0415 - takes long to load: only where something is kept
 
         return hashlib.sha256(self._key.encode() + b"\0" + body).hexdigest().encode()
 

@@ -22,7 +22,7 @@ _AT_ONCE = 60  # ids of 64 digits that fit the smallest pipe (4 KiB), so that ne
 
 def object_id(kind: str, content: bytes, length: int) -> str:
     """The id that git gives an object, in a repository whose ids have this length (40 or 64)."""
-    import hashlib  # noqa: PLC0415 - a hook never needs it, and has to start fast
+    import hashlib  # noqa: PLC0415 - takes long to load, and a hook of few documents has no use for it
 
     make = hashlib.sha1 if length == 40 else hashlib.sha256  # noqa: PLR2004 - hexadecimal digits of SHA-1
     return make(b"%s %d\0%s" % (kind.encode(), len(content), content), usedforsecurity=False).hexdigest()

@@ -117,7 +117,11 @@ class Rule(NamedTuple):
         return self.blocks in ("action", "removal") and (severity == "error" or pending or self.fixed)
 
     def blocks_plan(self, severity: Severity, *, pending: bool = False) -> bool:
-        """Whether a finding keeps the offer that it names from being planned, as `blocks_actions` says."""
+        """Whether a finding keeps the offer that it names from being planned.
+
+        An error does, of a rule that blocks the document or the plan; what was due at the base (`pending`)
+        does in any severity, of a rule that blocks the plan.
+        """
         if severity == "error":
             return self.blocks in ("document", "plan")
         return self.blocks == "plan" and pending

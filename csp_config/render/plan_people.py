@@ -75,9 +75,6 @@ def plan_by_people(report: Report, plan: Plan) -> PlanByPeople:
     )
 
 
-# --- Refusals -----------------------------------------------------------------------------------------------
-
-
 def _refusals(report: Report, plan: Plan, labels: PartnerLabels) -> Iterator[Refusal]:
     names = {rule.code: rule.name for rule in report.rules}
     messages: dict[tuple[str | None, str], list[str]] = defaultdict(list)
@@ -97,8 +94,6 @@ def _refusals(report: Report, plan: Plan, labels: PartnerLabels) -> Iterator[Ref
             cause=cause,
         )
 
-
-# --- Options ------------------------------------------------------------------------------------------------
 
 _CONSEQUENCES = {
     ("none", "any"): ("opens", "every partner of the programme may sell it"),
@@ -170,9 +165,6 @@ def _sorted_by_name(partners: Iterable[PartnerRef]) -> tuple[PartnerRef, ...]:
     return tuple(sorted(partners, key=lambda ref: ((ref.name or "\uffff").casefold(), ref.tenant_id)))
 
 
-# --- Partners -----------------------------------------------------------------------------------------------
-
-
 def _partner_rows(plan: Plan, cause: Cause, labels: PartnerLabels) -> list[PartnerRow]:
     """One row a partner: those who lose, with refused, waiting and gained offers; last who only keep some."""
     refs: dict[str, PartnerRef] = {}
@@ -233,8 +225,6 @@ def _sort_key(row: PartnerRow) -> tuple[tuple[bool, ...], int, str, str]:
     worst = (only_kept, not row.loses, not row.refused, not row.waits)
     return (worst, -len(row.loses), name, row.partner.tenant_id)
 
-
-# --- The matrix ---------------------------------------------------------------------------------------------
 
 _CELLS: dict[Effect, Cell] = {
     "loses": "out",
@@ -301,9 +291,6 @@ def _unnamed_cell(plan: Plan, offer: str, tenant: str, others: Cell) -> Cell:
 
 def _may_sell(state: State | None, tenant: str) -> bool:
     return state is not None and (state.resellers == "any" or tenant in state.tenants)
-
-
-# --- Offers -------------------------------------------------------------------------------------------------
 
 
 def _offer_rows(plan: Plan, cause: Cause) -> Iterator[OfferRow]:

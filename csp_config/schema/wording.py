@@ -66,9 +66,6 @@ def label(path: Sequence[str | int]) -> str:
     return f"an entry of {name}" if isinstance(path[-1], int) else name
 
 
-# --- Keys --------------------------------------------------------------------------------------------------
-
-
 def unknown_key(
     path: Sequence[str | int], key: str, near: str | None, *, known: Sequence[str], homes: Sequence[str]
 ) -> Words:
@@ -99,9 +96,6 @@ def choice(path: Sequence[str | int], either: Sequence[str], *, given: Sequence[
             f"give either {named}, not both",
         )
     return f"{label(path)} needs either {named}", f"add one of them: {named}"
-
-
-# --- Values ------------------------------------------------------------------------------------------------
 
 
 def value_words(fault: Fault) -> Words:  # noqa: PLR0911 - one sentence for each keyword

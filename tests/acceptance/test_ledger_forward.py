@@ -52,9 +52,6 @@ def told(repo: Repo, code: str, base: str = "HEAD") -> list[str]:
     return [one["message"] for one in report["diagnostics"] if one["code"] == code]
 
 
-# --- A record that is gone ---------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("declared", [True, False])
 @pytest.mark.parametrize("with_document", [True, False])
 @pytest.mark.parametrize("status", ["drafted", "filed"])
@@ -94,8 +91,6 @@ def test_the_record_of_a_draft_may_go(tmp_path: Path) -> None:
     draft = {OFFER: offer("abcd", published=False), LIVE: live("abcd", published=False)}
     assert told(repository(tmp_path / "r", draft, {LIVE: None}), "CSP317") == []
 
-
-# --- A request that did not go its way ---------------------------------------------------------------------
 
 FILED = '    filed_at: "2026-11-20T11:00:00Z"\n    ticket: "2611200030001234"\n'
 NOTE = "    note: seen on the page\n"
@@ -158,9 +153,6 @@ def test_a_draft_that_was_withdrawn_is_not_granted_without_a_ticket(tmp_path: Pa
     assert told(repo, "CSP317") == []
 
 
-# --- What is written beside a declaration ------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("committed", [True, False])
 @pytest.mark.parametrize("earlier", [None, "drafted"])
 @pytest.mark.parametrize("status", ["filed", "granted", "refused", "withdrawn"])
@@ -206,9 +198,6 @@ def test_an_answer_beside_the_declaration_of_another_offer_is_no_edit(tmp_path: 
     }
     after = {LIVE: live("abcd", removal("refused")), desk: offer_document("contoso-desk", state("ab"))}
     assert told(repository(tmp_path / "r", before, after), "CSP314") == []
-
-
-# --- A request that has come true --------------------------------------------------------------------------
 
 
 def come_true(root: Path, seen: str, request: Request, declared: str, wanted: str) -> Repo:

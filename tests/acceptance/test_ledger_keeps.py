@@ -61,9 +61,6 @@ def observed(repo: Repo) -> str:
     return next(line for line in text(repo).splitlines() if line.startswith("observed_at: "))
 
 
-# --- Clocks -------------------------------------------------------------------------------------------------
-
-
 def test_a_clock_that_is_behind_takes_no_record_back(repo: Repo) -> None:
     """A colleague's clock is ten minutes ahead of this one, which is at 10:00."""
     replaced(repo, LIVE, observed(repo), 'observed_at: "2026-11-22T10:10:00Z"')
@@ -87,9 +84,6 @@ def test_a_clock_that_is_wrong_records_nothing(repo: Repo, command: str) -> None
     assert ran.code == 1
     assert "but now is 1980-01-01T00:00:00Z" in ran.errors
     assert text(repo) == before
-
-
-# --- Records that are missing, broken or changed by hand ---------------------------------------------------
 
 
 def gone(repo: Repo) -> None:
@@ -186,9 +180,6 @@ def test_two_requests_with_one_id_are_refused(repo: Repo) -> None:
     assert csp_config(repo.path, "record", "granted", request).code == 3
 
 
-# --- Corrections --------------------------------------------------------------------------------------------
-
-
 def test_a_grant_that_is_repeated_takes_nobody_out_again(repo: Repo) -> None:
     request = filed(repo)
     run(repo, "record", "granted", request)
@@ -260,9 +251,6 @@ def test_full_width_digits_are_the_same_ticket(repo: Repo) -> None:
     assert "is that of request" in run(repo, "record", "filed", other, "--ticket", wide, code=1).errors
 
 
-# --- Answers ------------------------------------------------------------------------------------------------
-
-
 def answered(repo: Repo) -> str:
     """A filed request to remove two partners; its id."""
     request = handed_out(repo, "ab")
@@ -307,9 +295,6 @@ def test_what_is_asked_for_again_takes_another_ticket(
     assert (ran.code, text(repo)) == (1, before), ran
     assert f"is that of request {request}" in ran.errors
     run(repo, "record", "filed", request, "--ticket", "2611200030009999")
-
-
-# --- What could not be read ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("broken", [OFFER, LIVE])

@@ -49,9 +49,6 @@ def at(repo: Repo, seconds: int, *arguments: str) -> Ran:
     return csp_config(repo.path, *arguments, environment={"SOURCE_DATE_EPOCH": str(AT + seconds)})
 
 
-# --- Tickets -----------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("broken", ["kind: LiveAudience\noffer: [\n", "kind: [\n"])
 def test_a_ticket_that_an_unread_record_may_have_is_not_taken(repo: Repo, broken: str) -> None:
     request = filed(repo)
@@ -72,9 +69,6 @@ def test_an_unread_document_that_is_no_record_has_no_ticket(repo: Repo) -> None:
     run(repo, "record", "filed", request, "--ticket", "2611220002")
 
 
-# --- Notes -------------------------------------------------------------------------------------------------
-
-
 def test_what_was_said_after_a_refusal_is_kept_beside_what_was_said_with_it(repo: Repo) -> None:
     request = filed(repo)
     run(repo, "record", "refused", request, "--note", "contract runs")
@@ -85,9 +79,6 @@ def test_what_was_said_after_a_refusal_is_kept_beside_what_was_said_with_it(repo
     before = text(repo)
     ran = run(repo, "record", "refused", request, "--resold", tenant("d"))
     assert ("the note" in ran.output, text(repo)) == (False, before)
-
-
-# --- Times -------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("answer", ["granted", "refused", "withdrawn"])
@@ -125,9 +116,6 @@ def test_a_clock_that_is_behind_a_request_by_days_records_nothing(repo: Repo, ev
     )
 
 
-# --- Tenants and ids ---------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("write", [str.upper, "{{{}}}".format, "urn:uuid:{}".format, " {} ".format])
 def test_a_partner_is_granted_in_any_writing_of_its_tenant_id(repo: Repo, write: object) -> None:
     assert callable(write)
@@ -158,9 +146,6 @@ def test_a_request_that_stands_in_two_records_is_neither(repo: Repo, event: tupl
     assert (OTHER in ran.errors, LIVE in ran.errors) == (True, True)
     assert (text(repo), text(repo, OTHER)) == before
     assert not (repo.path / SUPPORT).exists()
-
-
-# --- What is said ------------------------------------------------------------------------------------------
 
 
 def test_status_shows_the_ids_that_record_done_asks_for(repo: Repo) -> None:

@@ -185,9 +185,6 @@ def test_no_is_no_whatever_changed(repo: Repo) -> None:
     assert not (repo.path / "runbook").exists()
 
 
-# --- Commands that write what they have read ----------------------------------------------------------------
-
-
 def loaded(repo: Repo) -> Workspace:
     return load_workspace(Inputs(start=repo.path, now=TODAY, environment=ENVIRONMENT, base="records"))
 

@@ -133,9 +133,6 @@ def test_a_partner_is_told_with_its_lists_and_what_it_may_sell_where_through_whi
     assert (offers["contoso-open"]["resellers"], offers["contoso-open"]["markets"]) == ("any", [])
 
 
-# --- Whom Partner Center holds, and no document does --------------------------------------------------------
-
-
 LENIENT = """\
 rules: {CSP109: off, CSP110: off, CSP111: off}
 guards: {max_removals: 100, max_removal_percent: 100}

@@ -53,9 +53,6 @@ def row(
     return f'{name},{licence},"{provider}",sales@csp.example,{acquired},,{status},******\n'
 
 
-# --- The subscriptions list ------------------------------------------------------------------------------
-
-
 def test_pages_of_subscriptions_tell_who_has_resold_exactly(tmp_path: Path) -> None:
     repo = repository(tmp_path / "r")
     first = page(
@@ -234,9 +231,6 @@ def test_after_an_import_the_removals_that_became_impossible_are_listed(tmp_path
     assert "CSP304 offers/partner-lists/emea.yaml" in ran.output
     assert "CSP306 offers/contoso-open.yaml" in ran.output
     assert run(repo, "validate").code == 1
-
-
-# --- The Customers report --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("header", [API, UI])
