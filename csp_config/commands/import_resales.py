@@ -141,7 +141,7 @@ def refused_moves(workspace: Workspace, today: date) -> tuple[Diagnostic, ...]:
 
 def _check_readable(workspace: Workspace) -> None:
     """Raises: RefusedError where offers or partners cannot be read: they would count as not declared."""
-    unread = [u.path for u in workspace.candidate.unread if u.kind in (None, "Offer", "PartnerList")]
+    unread = [u.path for u in workspace.candidate.unread if u.could_be("Offer") or u.could_be("PartnerList")]
     if workspace.settings_broken or unread:
         named = f" ({', '.join(unread[:3])})" if unread else ""
         raise RefusedError(

@@ -125,7 +125,7 @@ def _with_known_resales(today: Snapshot, base: Snapshot | None) -> Snapshot:
     """The snapshot with the resales that the base knows, too: a resale once known stays known (S17)."""
     if base is None:
         return today
-    lost = tuple(one for one in base.unread if one.kind == "Resales" and one not in today.unread)
+    lost = (one._replace(kind="Resales") for one in base.unread if one.could_be("Resales"))
     resales = tuple(dict.fromkeys((*today.resales, *base.resales)))
     return today._replace(resales=resales, unread=(*today.unread, *lost))
 
@@ -280,7 +280,7 @@ class _Answers:
         """Notes on offers without an answer, or whose current state nobody has looked at."""
         for offer in sorted(self.unknown.intersection(affected)):
             yield f"what {offer} declares cannot be read, so nothing is said of it: csp-config validate"
-        if any(one.kind in (None, "Resales") for one in self.today.unread):
+        if self.today.could_hold("Resales"):
             yield "resale data may be among what cannot be read, so whether others have resold is unknown"
         for offer in sorted({action.offer for action in self.plan.actions if action.kind == "adopt"}):
             yield f"nobody has looked yet at what Partner Center holds for {offer}"

@@ -150,4 +150,4 @@ def _digits(ticket: str) -> str:
 
 def _unread_records(workspace: Workspace) -> list[str]:
     """The paths of documents that cannot be read and may be live records."""
-    return [one.path for one in workspace.candidate.unread if one.kind in (None, "LiveAudience")]
+    return [one.path for one in workspace.candidate.unread if one.could_be("LiveAudience")]

@@ -27,9 +27,9 @@ class Unread(NamedTuple):
     kind: str | None = None
     id: str | None = None
 
-    def could_be(self, kind: str, id: str) -> bool:  # noqa: A002 - the documents' own word
-        """Whether this may be the document of that kind and id."""
-        return self.kind in (None, kind) and self.id in (None, id)
+    def could_be(self, kind: str, id: str | None = None) -> bool:  # noqa: A002 - the documents' own word
+        """Whether this may be the document of that kind and id; without `id`, any of that kind."""
+        return self.kind in (None, kind) and (id is None or self.id in (None, id))
 
 
 @compared_without("findings")
@@ -60,8 +60,8 @@ class Snapshot(NamedTuple):
             return None
         return State(published=offer.published, audience=audience)
 
-    def could_hold(self, kind: str, id: str) -> bool:  # noqa: A002 - the documents' own word
-        """Whether a document that could not be read may be the one of this kind and id."""
+    def could_hold(self, kind: str, id: str | None = None) -> bool:  # noqa: A002 - the documents' own word
+        """Whether a document that could not be read may be the one of this kind and id; see `could_be`."""
         return any(unread.could_be(kind, id) for unread in self.unread)
 
     def failed_to_read(self, kind: str, id: str) -> bool:  # noqa: A002

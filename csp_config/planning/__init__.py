@@ -97,7 +97,7 @@ def own_documents(snapshot: Snapshot, offer_id: str) -> set[str]:
             if part in snapshot.lists:
                 paths.add(snapshot.lists[part].places.path)
         if name not in snapshot.lists:  # it may be in any of these, or select from any of these
-            paths.update(unread.path for unread in snapshot.unread if unread.kind in (None, "PartnerList"))
+            paths.update(unread.path for unread in snapshot.unread if unread.could_be("PartnerList"))
     record = snapshot.live.get(offer_id)
     if record is not None and record.places is not None:
         paths.add(record.places.path)

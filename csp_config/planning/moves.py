@@ -136,14 +136,16 @@ def resale_knowledge(base: Snapshot | None, candidate: Snapshot) -> dict[str, Re
     """What is known of each offer's resales.
 
     A resale in the base's data stays known (S17 does not end), so that one change cannot delete the evidence
-    and remove the partner. Completeness and age of the data are those of the candidate.
+    and remove the partner. Completeness and age of the data are those of the candidate; where resale data may
+    be among what could not be read, on either side, nothing is complete.
     """
     tenants: dict[str, set[str]] = defaultdict(set)
     newest: dict[str, str] = {}
     for document in (*candidate.resales, *(base.resales if base else ())):
         for row in document.resales:
             tenants[row.offer].add(row.tenant_id)
-    documents = () if _lost_resales(base) or _lost_resales(candidate) else candidate.resales
+    lost = candidate.could_hold("Resales") or (base is not None and base.could_hold("Resales"))
+    documents = () if lost else candidate.resales
     for document in documents:
         for name in document.covers if document.since == LIFETIME else ():
             newest[name] = max(newest.get(name, ""), document.as_of)
@@ -178,11 +180,6 @@ def _incomplete(
             else:
                 begins[name] = min(begins.get(name, document.since), document.since)
     return begins, frozenset(undated)
-
-
-def _lost_resales(snapshot: Snapshot | None) -> bool:
-    """Whether resale data could not be read, so that nobody knows who else has resold what."""
-    return snapshot is not None and any(unread.kind == "Resales" for unread in snapshot.unread)
 
 
 def _union(*mappings: Iterable[str]) -> set[str]:

@@ -59,9 +59,10 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     """A change takes an authorisation away, and who has resold the offer is not known well enough.
 
     No Resales document is complete for the offer from its first day on (`from: lifetime`), or the newest that
-    is has become too old; data that begin on a day say nothing about earlier resales. Microsoft will refuse
-    to deauthorise a partner that has resold; without data this is found out only then. With
-    `resale_data: {required: true}` in csp-config.yaml it is an error.
+    is has become too old; data that begin on a day say nothing about earlier resales, and none are complete
+    where what could not be read at the base may be resale data. Microsoft will refuse to deauthorise a
+    partner that has resold; without data this is found out only then. With `resale_data: {required: true}` in
+    csp-config.yaml it is an error.
 
     Fix: Import fresh data (`csp-config import resales`), or acknowledge it.
     """
@@ -69,9 +70,11 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
     if place is None or move.after is None or move.after.resellers == "any":
         return
     settings, resold = context.candidate.settings, move.resold
-    if not resold.covered and any(one.kind in (None, "Resales") for one in context.candidate.unread):
+    if not resold.covered and context.candidate.could_hold("Resales"):
         return  # that document may cover it, and has an error of its own
-    if not resold.covered:
+    if not resold.covered and context.base and context.base.could_hold("Resales"):
+        why = "what could not be read at the base may be resale data"
+    elif not resold.covered:
         why = _what_they_lack("the data that cover it", resold) or "no resale data cover it"
     elif _age(resold.as_of, context.today) < 0:
         why = f"the newest complete resale data are of {resold.as_of}, a day that is still to come"

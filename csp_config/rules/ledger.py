@@ -198,15 +198,15 @@ def _was_published(context: Context, record: LiveAudience) -> bool:
 
 @changes.rule("CSP318", severity="warning", blocks=None, acknowledgeable=True, cites="S17")
 def resale_evidence_removed(context: Context, _: Context) -> Iterator[Note]:
-    """Rows of resale data that the base has are gone.
+    """Rows of resale data that the base has are gone, or data that could not be read there.
 
     Who has resold an offer cannot be deauthorised any more, however long ago it was. In this change what the
     base knows still counts; in the next one it would be forgotten, and Microsoft would refuse the request.
 
-    Fix: Bring the rows back; where they were wrong, acknowledge it in the offer.
+    Fix: Bring the rows back; where they were wrong, acknowledge it in the offer. Correct what cannot be read.
     """
     assert context.base is not None  # noqa: S101 - the family has no subject without a base
-    if any(unread.kind in (None, "Resales") for unread in context.candidate.unread):
+    if context.candidate.could_hold("Resales"):
         return
     kept = {(row.offer, row.tenant_id) for document in context.candidate.resales for row in document.resales}
     places = {document.places.path: document for document in context.candidate.resales}
@@ -215,6 +215,13 @@ def resale_evidence_removed(context: Context, _: Context) -> Iterator[Note]:
         for row in document.resales:
             if (row.offer, row.tenant_id) not in kept:
                 gone[row.offer, document.places.path].add(row.tenant_id)
+    for unread in context.base.unread:
+        if unread.kind == "Resales" and unread.path not in context.candidate.identities:
+            yield Note(
+                Source(unread.path),
+                "these resale data could not be read at the base, and they are gone: who resold what is lost",
+                "bring them back and correct them",
+            )
     for (offer, path), tenants in sorted(gone.items()):
         found = places.get(path)
         yield Note(

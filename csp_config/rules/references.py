@@ -45,7 +45,7 @@ def unused_partner_list(context: Context, _: Context) -> Iterator[Note]:
     Fix: Name it in an offer, or delete it.
     """
     snapshot = context.candidate
-    if any(unread.kind in (None, "Offer", "PartnerList") for unread in snapshot.unread):
+    if snapshot.could_hold("Offer") or snapshot.could_hold("PartnerList"):
         return
     for entry in snapshot.lists.values():
         if entry.id not in context.lists_in_use:

@@ -163,3 +163,13 @@ def test_a_fault_is_shown_where_it_stands_though_an_entry_before_it_is_left_out(
     first = next(tenant for tenant in (FABRIKAM, NORTHWIND) if tenant not in lines[number - 1])
     ran = csp_config(repo.path, "plan", "--if", f"emea-{first}", "--format", "json")
     assert {one["line"] for one in ran.data["diagnostics"] if one["code"] == "CSP206"} == {number}
+
+
+@pytest.mark.parametrize("fault", ["unknown: 1\n", BROKEN, "<<<<<<< ours\n"])
+def test_what_could_not_be_read_at_the_base_may_be_resale_data(repo: Repo, fault: str) -> None:
+    repo.write("offers/more-resales.yaml", RESALES.replace("subscriptions", "customers") + fault)
+    repo.commit()
+    repo.remove("offers/more-resales.yaml")
+    asked = ("plan", "--if", f"contoso-desk-{NORTHWIND}", "--base", "HEAD")
+    ran = csp_config(repo.path, *asked)
+    assert "whether others have resold is unknown" in ran.output, ran.said
