@@ -174,13 +174,12 @@ def _deleted(commit: Commit, folder: str, offers: Mapping[str, str]) -> GitError
 
 def _live_offers(there: Snapshot) -> list[str]:
     """What partners may sell of a project, as its records say, or may not be said not to be sold."""
-    names = {*there.offers, *there.live, *(one.id for one in there.unread if one.id and one.kind == "Offer")}
     found = set()
-    for name in names:
+    for name in there.ids("Offer") | there.ids("LiveAudience"):
         state, unknown = recorded_state(there, name)
         if unknown or state is None or (state.published and state.resellers != "none"):
             found.add(name)
-    return sorted({*found, *(one.path for one in there.unread if one.kind is None)})
+    return sorted({*found, *(one.path for one in there.unread if one.hides_an_offer)})
 
 
 def _names(snapshot: Snapshot) -> set[str]:

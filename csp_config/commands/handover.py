@@ -80,7 +80,7 @@ def handed_over(
 
     `others`: asked only where an offer and its record are gone.
     """
-    names = {*base.offers, *base.live} - {*candidate.offers, *candidate.live}
+    names = (base.ids("Offer") | base.ids("LiveAudience")) - {*candidate.offers, *candidate.live}
     gone = sorted(one for one in names if not any(candidate.could_hold(kind, one) for kind in _KINDS))
     if not gone:
         return base, ()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,7 @@ from csp_config.commands.missing import missing
 from csp_config.commands.records import below_first_root
 from csp_config.commands.writing import check_not_ignored, write_listed
 from csp_config.errors import RefusedError, UsageError
-from csp_config.model import all_entries
+from csp_config.model import DOCUMENT_ID, all_entries
 from csp_config.tables import BadRow, PartnerTable, is_country, read_partners
 from csp_config.text.phrases import nearest, shortened
 
@@ -23,8 +22,6 @@ if TYPE_CHECKING:
     from csp_config.commands.merging import Result
     from csp_config.commands.workspace import Workspace
     from csp_config.model import Partner, Snapshot
-
-_ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,49}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,7 +209,7 @@ def list_document(
 
 
 def _new(workspace: Workspace, list_id: str, name: str | None) -> tuple[str, dict[str, Any], None]:
-    if not _ID.fullmatch(list_id):
+    if not DOCUMENT_ID.fullmatch(list_id):
         raise UsageError(
             f"--list {list_id}: this is not a list ID",
             help="3 to 50 characters: lower-case letters, digits, - and _, the first a letter or a digit",

@@ -166,7 +166,7 @@ def _check_names(only: Collection[str], moves: tuple[Move, ...], workspace: Work
 def _number_of_others(base: Snapshot | None, candidate: Snapshot, only: Collection[str]) -> int:
     """How many offers are not among these, deleted ones and those that could not be read included."""
     offers = [id_ for kind, id_ in candidate.identities.values() if kind == "Offer"]
-    deleted = () if base is None else base.offers.keys() - set(offers)
+    deleted = () if base is None else base.ids("Offer") - set(offers)
     return sum(1 for id_ in (*offers, *deleted) if id_ not in only)
 
 

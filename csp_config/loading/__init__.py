@@ -212,9 +212,9 @@ def identified(
     path: str, kind: str | None, id_: str | None, identities: Mapping[str, tuple[str, str | None]] | None
 ) -> Unread:
     """A document that could not be used, of which `identities` (path -> kind, id) may know more."""
-    if identities and (kind is None or id_ is None):
-        known_kind, known_id = identities.get(path, (None, None))
-        kind, id_ = kind or known_kind, id_ or known_id
+    known_kind, known_id = (identities or {}).get(path, (None, None))
+    if kind in (None, known_kind):
+        kind, id_ = known_kind, id_ or known_id
     return Unread(path=path, kind=kind, id=id_)
 
 

@@ -9,6 +9,7 @@ types are texts takes half as long again to define, since `typing` compiles each
 from __future__ import annotations
 
 from csp_config.model.documents import (
+    DOCUMENT_ID,
     NOTHING,
     SETTINGS_NAME,
     UNPUBLISHED,
@@ -50,6 +51,7 @@ from csp_config.model.snapshot import (
 )
 
 __all__ = [
+    "DOCUMENT_ID",
     "NOTHING",
     "SETTINGS_NAME",
     "UNPUBLISHED",

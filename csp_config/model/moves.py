@@ -30,7 +30,8 @@ class ResaleKnowledge(NamedTuple):
 class Move(NamedTuple):
     """One offer on its way from where it stands to what is declared.
 
-    `before` None: nothing is known earlier. `after` and `offer` None: the offer's document is gone.
+    `before` None: nothing is known earlier. `unknown`: what was earlier is or may be among what could not be
+    read. `after` and `offer` None: the offer's document is gone.
     `stood` and `wanted` are the base's state and the base's declaration: what was on its way already.
     `earlier` is the offer as the base declares it. `live` is the newest record of the offer.
     """
@@ -45,7 +46,7 @@ class Move(NamedTuple):
     resold: ResaleKnowledge
     live: LiveAudience | None
     verdicts: Mapping[str, Verdict] = NOTHING  # request -> what this move means for it
-    unknown: bool = False  # there is an earlier state, but it could not be read; `before` is None
+    unknown: bool = False
 
     @property
     def stays(self) -> bool:
@@ -81,10 +82,12 @@ class Move(NamedTuple):
 
     @property
     def deletes_live_offer(self) -> bool:
-        """Whether the document of a published offer that partners may sell is gone."""
-        if self.offer is not None or self.before is None or self.stopped:
+        """Whether the document of a published offer that partners may sell, as far as is known, is gone."""
+        if self.offer is not None or self.stopped:
             return False
-        return self.before.published and self.before.resellers != "none"
+        return self.unknown or (
+            self.before is not None and self.before.published and self.before.resellers != "none"
+        )
 
     @property
     def changes_type(self) -> bool:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from csp_config.model.documents import (
+    DOCUMENT_ID,
     NOTHING,
     Audience,
     Offer,
@@ -30,6 +31,16 @@ class Unread(NamedTuple):
     def could_be(self, kind: str, id: str | None = None) -> bool:  # noqa: A002 - the documents' own word
         """Whether this may be the document of that kind and id; without `id`, any of that kind."""
         return self.kind in (None, kind) and (id is None or self.id in (None, id))
+
+    @property
+    def has_id(self) -> bool:
+        """Whether the document says what it is of; an id that no document may have is a slip."""
+        return self.id is not None and DOCUMENT_ID.fullmatch(self.id) is not None
+
+    @property
+    def hides_an_offer(self) -> bool:
+        """Whether this may be the document or the live record of an offer that nobody can name."""
+        return not self.has_id and (self.could_be("Offer") or self.could_be("LiveAudience"))
 
 
 @compared_without("findings")
@@ -59,6 +70,11 @@ class Snapshot(NamedTuple):
         if offer is None or audience is None:
             return None
         return State(published=offer.published, audience=audience)
+
+    def ids(self, kind: Literal["Offer", "LiveAudience"]) -> set[str]:
+        """The offers that a document of this kind is of, also one that could not be read."""
+        known = self.offers if kind == "Offer" else self.live
+        return {*known, *(one.id for one in self.unread if one.kind == kind and one.id and one.has_id)}
 
     def could_hold(self, kind: str, id: str | None = None) -> bool:  # noqa: A002 - the documents' own word
         """Whether a document that could not be read may be the one of this kind and id; see `could_be`."""

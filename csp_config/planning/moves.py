@@ -39,9 +39,9 @@ def moves_now(
 
 
 def recorded_state(snapshot: Snapshot, offer_id: str) -> tuple[State | None, bool]:
-    """The current state of an offer by a snapshot, and whether there is one that could not be read.
+    """The current state of an offer by a snapshot, and whether it may be another one that could not be read.
 
-    It is the state in the live record, else the declared one.
+    It is the state in the live record, else the declared one; None where no state could be read.
     """
     record = snapshot.live.get(offer_id)
     if record is not None:
@@ -50,7 +50,7 @@ def recorded_state(snapshot: Snapshot, offer_id: str) -> tuple[State | None, boo
         return None, True
     declared = snapshot.declared(offer_id)
     if declared is not None:
-        return declared, False
+        return declared, snapshot.could_hold("LiveAudience", offer_id)
     return None, offer_id in snapshot.offers or snapshot.could_hold("Offer", offer_id)
 
 
@@ -62,7 +62,7 @@ def _moves(
     only: Collection[str] | None = None,
 ) -> tuple[Move, ...]:
     resold = resale_knowledge(base, candidate)
-    names = set(candidate.offers) | (set(base.offers) if base else set())
+    names = set(candidate.offers) | (base.ids("Offer") if base else set())
     if only is not None:
         names &= set(only)
     moves = (
@@ -96,15 +96,15 @@ def _move(
     if after is None and (offer is not None or candidate.could_hold("Offer", name)):
         return None
     stood, unknown = recorded_state(base, name) if base else (None, False)
-    before = stood
     record = newest_record(base.live.get(name) if base else None, candidate.live.get(name))
+    before = stood
     if prefer_candidate:
         if candidate.failed_to_read("LiveAudience", name):
             return None
         if record is not None:
-            before, unknown = record.state, False
-        elif base and base.could_hold("LiveAudience", name):
-            before, unknown = None, True  # a record that could not be read may say anything about it
+            before = record.state
+        elif unknown:
+            before = None  # a record that could not be read may say anything about it
     return Move(
         offer_id=name,
         offer=offer,

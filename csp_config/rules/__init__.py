@@ -94,11 +94,30 @@ def check(
     return judge([*found, *_unread_at_base(base, candidate)], context, RULES)
 
 
+def _has_document(snapshot: Snapshot, path: str) -> bool:
+    """Whether a document is at a path, or beneath one that was no file."""
+    return any(one == path or one.startswith(f"{path}/") for one in snapshot.identities)
+
+
 def _unread_at_base(base: Snapshot | None, candidate: Snapshot) -> Iterator[Finding]:
-    """A warning for each document that the base has with errors and the candidate without: it has no base."""
+    """A warning for each document that the base has with errors and the candidate without: it has no base.
+
+    An error where the candidate has no document there any more, and it may have been of an offer.
+    """
     broken = {unread.path for unread in candidate.unread}
+    lost = {one.path for one in base.unread if one.hides_an_offer} - broken if base else set()
     for finding in base.findings if base else ():
-        if finding.source.path not in broken:
+        path = finding.source.path
+        if path in lost and not _has_document(candidate, path):
+            yield Finding(
+                code=finding.code,
+                source=finding.source,
+                message=f"at the base commit: {finding.message}; the document is gone, and partners may sell"
+                " what it was of",
+                help="bring it back and correct it in a change of its own, whatever becomes of it afterwards;"
+                " or compare with an older commit that could be read: --base REV",
+            )
+        elif path not in broken:
             yield Finding(
                 code=finding.code,
                 source=finding.source,

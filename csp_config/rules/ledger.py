@@ -138,7 +138,7 @@ def ledger_went_back(context: Context, _: Context) -> Iterator[Note]:
     a request keeps its id, its move and its partners, and its status goes on: drafted, filed, then granted,
     refused or withdrawn. An answer may be corrected by what was seen later, with a note. The record of an
     offer that was published goes only with the offer's document, where nobody can sell it, and never with a
-    request that has no answer.
+    request that has no answer. One that could not be read does not go.
 
     Fix: Bring the record back as it was, and let `csp-config record` write what happened since.
     """
@@ -150,6 +150,21 @@ def ledger_went_back(context: Context, _: Context) -> Iterator[Note]:
         if name in context.base.live and not found:
             found.extend(_went_back(context, context.base.live[name], context.base_commit or "BASE"))
         yield from found
+    for unread in context.base.unread:
+        if unread.kind == "LiveAudience" and unread.id and unread.id not in context.candidate.live:
+            yield from _unread_is_gone(context, unread.id, unread.path)
+
+
+def _unread_is_gone(context: Context, name: str, path: str) -> Iterator[Note]:
+    """That a record which could not be read at the base is gone, unless it cannot be read now, either."""
+    if not context.candidate.could_hold("LiveAudience", name):
+        yield Note(
+            Source(path),
+            f"the live record of {name} could not be read at the base, and it is gone",
+            f"git checkout {context.base_commit or 'BASE'} -- {path} brings it back: correct it; or look in"
+            f" Partner Center, then: csp-config import live {name} --from EXPORT.csv",
+            offer=name,
+        )
 
 
 def _went_back(context: Context, earlier: LiveAudience, commit: str) -> Iterator[Note]:

@@ -69,19 +69,25 @@ def live_offer_deleted(move: Move, context: Context) -> Iterator[Note]:
     """The document of a published offer that partners may resell is gone.
 
     Deleting the document would change nothing in Partner Center: the partners could still sell, and nobody
-    would see it here any more.
+    would see it here any more. Where its document or its live record could not be read at the base, partners
+    may resell it.
 
     Fix: Bring the document back and set `resellers: none` first; delete it when that has been carried out.
     Where the sale was stopped in Partner Center, say so with `csp-config record stopped`, and delete it.
     To hand the offer over to another project of the publisher, have it there in a change before, with its
     live record and resale data as they are here; then delete it here, with its record.
     """
-    if move.deletes_live_offer and move.before:
-        path = move.earlier.places.path if move.earlier else "csp-config.yaml"
+    if move.deletes_live_offer:
+        name, known, base = move.offer_id, None if move.unknown else move.before, context.base
+        unread = [one.path for one in base.unread if (one.kind, one.id) == ("Offer", name)] if base else []
         yield Note(
-            Source(path),
-            f"{move.offer_id} is published with resellers: {move.before.resellers}, and its document is gone",
-            f"bring it back and set `resellers: none` first; {_stopped(move)}; to hand it over to another"
+            Source(move.earlier.places.path if move.earlier else unread[0]),
+            f"{name} is published with resellers: {known.resellers}, and its document is gone"
+            if known
+            else f"the document of {name} is gone; not all that the base has of it could be read, so partners"
+            " may sell it",
+            f"bring it back{'' if known else ', correct what could not be read'}"
+            f" and set `resellers: none` first; {_stopped(move)}; to hand it over to another"
             " project, have it there, with its record and resale data, in a change before"
             f"{_own_slip(context)}",
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 
+from csp_config.lsp.session import Session
 from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state
-from tests.acceptance.program import Ran, changed, codes, csp_config
+from tests.acceptance.program import NOW, Ran, changed, codes, csp_config
+from tests.repositories import ENVIRONMENT
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,13 +34,17 @@ def broken(text: str, how: str) -> str:
 
 
 def judged(root: Path, before: Mapping[str, str], after: Mapping[str, str | None]) -> tuple[Ran, Ran]:
-    """What validate and plan say of a change; it is the same as what validate says of it staged."""
+    """What validate and plan say of a change, which is what validate says of it staged, and the editor."""
     repo = changed(root / "contoso", {**OTHER, **before}, after)
     validated = csp_config(repo.path, "validate", "--format", "json")
     planned = csp_config(repo.path, "plan", "--format", "json")
     repo.run("add", "--all")
     staged = csp_config(repo.path, "validate", "--staged", "--format", "json")
     found = validated.data["diagnostics"]
+    in_editor = Session(repo.path, ENVIRONMENT).judged({}, datetime.fromtimestamp(int(NOW), UTC)).report
+    assert [(one.code, one.message) for one in in_editor.diagnostics] == [
+        (one["code"], one["message"]) for one in found
+    ]
     assert planned.data["diagnostics"] == staged.data["diagnostics"] == found
     assert planned.code == staged.code == validated.code, planned.said
     return validated, planned
@@ -76,3 +83,50 @@ def test_resale_data_that_could_not_be_read_are_missing_where_they_are_required(
     assert ("CSP308", "error") in codes(validated.data)
     assert [one["blocked_by"] for one in planned.data["actions"]] == [["CSP308"]]
     assert validated.code == 1
+
+
+@pytest.mark.parametrize("lost", [OFFER, RECORD])
+@pytest.mark.parametrize("how", BREAKS)
+@pytest.mark.parametrize("audience", ["any", "ab"])
+def test_an_offer_that_may_be_live_cannot_be_deleted(
+    tmp_path: Path, lost: str, how: str, audience: str
+) -> None:
+    before = {
+        OFFER: offer_document("offer-x", state(audience)),
+        RECORD: live_document("offer-x", state(audience)),
+    }
+    before[lost] = broken(before[lost], how)
+    validated, planned = judged(tmp_path, before, {OFFER: None, RECORD: None})
+    assert validated.code == 1
+    assert planned.data["blocked"]
+    assert {("CSP303", "error"), ("CSP317", "error")} & codes(validated.data)
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_a_document_without_a_record_that_could_not_be_read_cannot_be_deleted(
+    tmp_path: Path, how: str
+) -> None:
+    before = {OFFER: broken(offer_document("offer-x", state("ab")), how)}
+    validated, planned = judged(tmp_path, before, {OFFER: None})
+    code = "CSP303" if how == "schema" else "CSP001"
+    assert (validated.code, (code, "error") in codes(validated.data)) == (1, True), validated.said
+    assert planned.data["blocked"]
+    applied = csp_config(tmp_path / "contoso", "apply", "--yes")
+    assert applied.code == 1
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_declared_closed_is_not_closed_where_the_record_could_not_be_read(tmp_path: Path, how: str) -> None:
+    before = {
+        OFFER: offer_document("offer-x", state("none")),
+        RECORD: broken(live_document("offer-x", state("ab")), how),
+    }
+    assert judged(tmp_path, before, {OFFER: None, RECORD: None})[0].code == 1
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_what_was_corrected_in_a_change_before_can_be_deleted(tmp_path: Path, how: str) -> None:
+    """The way that the errors name: correct it first, then delete it."""
+    whole = offer_document("offer-x", state("none"))
+    assert judged(tmp_path / "first", {OFFER: broken(whole, how)}, {OFFER: whole})[0].code == 0
+    assert judged(tmp_path / "then", {OFFER: whole}, {OFFER: None})[0].code == 0
