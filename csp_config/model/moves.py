@@ -120,8 +120,7 @@ class Move(NamedTuple):
     @property
     def _wanted_live(self) -> State | None:
         """What the base declares of a published offer. A draft asks for no move of what is live."""
-        published = self.stood is not None and self.wanted is not None and self.wanted.published
-        return self.wanted if published else None
+        return self.wanted if self.wanted is not None and self.wanted.published else None
 
     @property
     def draft_was_due(self) -> bool:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 def moves_since(base: Snapshot | None, candidate: Snapshot) -> tuple[Move, ...]:
     """The moves that validate judges: from the state at the base to what the candidate declares.
 
-    Without a base there are none. An offer whose declaration could not be read has none either. Sorted by
-    offer.
+    Where the state at the base could not be read, a move starts from the record that is there now, as in a
+    plan. Without a base there are none. An offer whose declaration could not be read has none either. Sorted
+    by offer.
     """
     if base is None:
         return ()
@@ -98,7 +99,7 @@ def _move(
     stood, unknown = recorded_state(base, name) if base else (None, False)
     record = newest_record(base.live.get(name) if base else None, candidate.live.get(name))
     before = stood
-    if prefer_candidate:
+    if prefer_candidate or (stood is None and unknown):
         if candidate.failed_to_read("LiveAudience", name):
             return None
         if record is not None:

@@ -130,3 +130,49 @@ def test_what_was_corrected_in_a_change_before_can_be_deleted(tmp_path: Path, ho
     whole = offer_document("offer-x", state("none"))
     assert judged(tmp_path / "first", {OFFER: broken(whole, how)}, {OFFER: whole})[0].code == 0
     assert judged(tmp_path / "then", {OFFER: whole}, {OFFER: None})[0].code == 0
+
+
+@pytest.mark.parametrize("moved", [False, True])
+@pytest.mark.parametrize("wish", ["a", "none"])
+@pytest.mark.parametrize("how", BREAKS)
+def test_a_record_that_is_corrected_does_not_let_a_resold_partner_go(
+    tmp_path: Path, how: str, wish: str, moved: bool
+) -> None:
+    record = live_document("offer-x", state("ab"))
+    before = {
+        OFFER: offer_document("offer-x", state("ab")),
+        RECORD: broken(record, how),
+        RESALES: resales_document("saas", "2026-11-20", {"offer-x": frozenset("b")}),
+    }
+    after: dict[str, str | None] = {OFFER: offer_document("offer-x", state(wish)), RECORD: record}
+    if moved:
+        after |= {RECORD: None, "offers/live/x.yaml": record}
+    validated, planned = judged(tmp_path, before, after)
+    refusal = "CSP304" if wish == "a" else "CSP306"
+    assert (refusal, "error") in codes(validated.data)
+    assert validated.code == 1
+    assert planned.data["blocked"]
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_to_correct_a_record_alone_is_no_fault_of_what_was_due_before(tmp_path: Path, how: str) -> None:
+    record = live_document("offer-x", state("ab"))
+    before = {
+        OFFER: offer_document("offer-x", state("a")),
+        RECORD: broken(record, how),
+        RESALES: resales_document("saas", "2026-11-20", {"offer-x": frozenset("b")}),
+    }
+    validated, planned = judged(tmp_path, before, {RECORD: record})
+    assert (validated.code, ("CSP304", "warning") in codes(validated.data)) == (0, True), validated.said
+    assert [one["blocked_by"] for one in planned.data["actions"]] == [["CSP304"]]
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_a_document_that_is_corrected_is_judged_from_its_record(tmp_path: Path, how: str) -> None:
+    before = {
+        OFFER: broken(offer_document("offer-x", state("ab")), how),
+        RECORD: live_document("offer-x", state("ab")),
+        RESALES: resales_document("saas", "2026-11-20", {"offer-x": frozenset("b")}),
+    }
+    validated, _ = judged(tmp_path, before, {OFFER: offer_document("offer-x", state("a"))})
+    assert (validated.code, ("CSP304", "error") in codes(validated.data)) == (1, True), validated.said
