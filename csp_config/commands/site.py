@@ -13,6 +13,7 @@ from csp_config.commands.status import days_until, parse_time
 from csp_config.commands.workspace import load_workspace, require_settings
 from csp_config.model import partners_by_tenant
 from csp_config.model.history import AsOf
+from csp_config.model.ledger import is_never_observed
 from csp_config.model.site import Site
 from csp_config.render.history import event_data
 
@@ -132,9 +133,7 @@ class _Builder:
         """Whether the state of a published offer was never observed; None where its record cannot be read."""
         if record is None and self.snapshot.could_hold("LiveAudience", name):
             return None
-        return bool(declared and declared.published) and (
-            record is None or record.observed_from == "declared"
-        )
+        return is_never_observed(declared, record, None)
 
     def authorisations(
         self, name: str, tenants: Iterable[str], declared: State | None, recorded: State | None

@@ -59,9 +59,22 @@ def submitted_requests(record: LiveAudience) -> frozenset[tuple[object, ...]]:
 
 def newest_record(earlier: LiveAudience | None, now: LiveAudience | None) -> LiveAudience | None:
     """The record that knows more: the earlier one where the later is gone or went back."""
-    if earlier is None or now is None:
+    if earlier is None or now is None or earlier is now:
         return now or earlier
     return earlier if any(steps_back(earlier, now)) else now
+
+
+def is_never_observed(declared: State | None, record: LiveAudience | None, earlier: State | None) -> bool:
+    """Whether an offer is declared as published, and nobody has looked what Partner Center holds for it.
+
+    `record`: its newest one. `earlier`: its state before the change, which counts where there is no record.
+    Of a draft that is only on its way to be published there is nothing to look at yet.
+    """
+    if declared is None or not declared.published:
+        return False
+    if record is not None:
+        return record.state.published and not record.observed
+    return earlier is None or earlier.published
 
 
 def is_undone(request: Request, before: State, after: State) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from csp_config.model.documents import NOTHING, Offer, Resellers, State
-from csp_config.model.ledger import is_undone
+from csp_config.model.ledger import is_never_observed, is_undone
 from csp_config.model.records import LiveAudience, Request
 
 Verdict = Literal["waiting", "satisfied", "reverted", "contradicted", "refused", "closed"]
@@ -63,9 +63,7 @@ class Move(NamedTuple):
     @property
     def unseen(self) -> bool:
         """Whether the offer is published, and nobody has looked what Partner Center holds for it."""
-        if self.after is None or not self.after.published or (self.live is not None and self.live.observed):
-            return False
-        return self.before is None or self.before.published
+        return is_never_observed(self.after, self.live, self.before)
 
     @property
     def stopped(self) -> bool:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from csp_config.model import Source
-from csp_config.model.ledger import steps_back, submitted_requests
+from csp_config.model.ledger import is_never_observed, newest_record, steps_back, submitted_requests
 from csp_config.rules.family import Note, changes, repository
 from csp_config.rules.loss import partner_names
 
@@ -104,16 +104,13 @@ def never_observed(context: Context, _: Context) -> Iterator[Note]:
 
 
 def _is_unseen(context: Context, name: str) -> bool:
-    """Whether an offer is published, and nobody has looked; one that is about to be published is not yet."""
     candidate, base = context.candidate, context.base
-    declared, record = candidate.declared(name), candidate.live.get(name)
-    if declared is None or not declared.published:
+    if name not in candidate.live and candidate.could_hold("LiveAudience", name):
         return False
-    if record is not None:
-        return not record.observed and record.state.published
-    earlier = base.declared(name) if base else None
-    on_its_way = earlier is not None and not earlier.published
-    return not on_its_way and not candidate.could_hold("LiveAudience", name)
+    record = newest_record(base.live.get(name) if base else None, candidate.live.get(name))
+    unread = base is not None and base.could_hold("LiveAudience", name)
+    earlier = base.declared(name) if base is not None and not unread else None
+    return is_never_observed(candidate.declared(name), record, earlier)
 
 
 def _is_touched(context: Context, name: str) -> bool:
