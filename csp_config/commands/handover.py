@@ -136,6 +136,7 @@ def _without(snapshot: Snapshot, names: Collection[str]) -> Snapshot:
         live={name: one for name, one in snapshot.live.items() if name not in names},
         audiences={name: one for name, one in snapshot.audiences.items() if name not in names},
         resales=resales,
+        unread=tuple(one for one in snapshot.unread if one.kind != "Offer" or one.id not in names),
     )
 
 
@@ -153,6 +154,8 @@ def _lacks(earlier: Snapshot, other: Snapshot, offer: str) -> Iterator[str]:
     if record is None or copy is not None:
         yield from _narrower(earlier, state, held, copy)
     sold = _resellers(earlier, offer) - _resellers(other, offer)
+    if earlier.could_hold("Resales"):
+        yield "may lack resale data of it, since not all that were here could be read"
     if sold:
         yield f"has no resale data of {_named(earlier, sold)}"
 

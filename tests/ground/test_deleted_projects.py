@@ -126,14 +126,24 @@ def test_a_record_without_a_document_still_says_that_somebody_sells(repo: Repo) 
     assert judged(repo).code == 3
 
 
-def test_a_document_that_could_not_be_read_may_be_a_live_offer(repo: Repo) -> None:
-    repo.write(f"p2/{DESK}", "kind: Offer\nid: [\n")
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("kind: Offer\nid: [\n", f"p2/{DESK}"),
+        ("kind: Offer\nid: Contoso Desk\n", f"p2/{DESK}"),
+        ("kind: Offer\nid: contoso-desk\n", "contoso-desk"),
+        ("kind: LiveAudience\n", f"p2/{DESK}"),
+        ("kind: LiveAudience\noffer: contoso-desk\n", "contoso-desk"),
+    ],
+)
+def test_a_document_that_could_not_be_read_may_be_of_a_live_offer(repo: Repo, text: str, named: str) -> None:
+    repo.write(f"p2/{DESK}", text)
     repo.remove(f"p2/{RECORD}")
     repo.commit()
     remove(repo, "p2/csp-config.yaml", f"p2/{DESK}")
     ran = judged(repo)
     assert ran.code == 3, ran.said
-    assert f"p2/{DESK}" in ran.errors
+    assert f"1 published offer, {named}" in ran.errors
 
 
 @pytest.mark.parametrize("side", SIDES)

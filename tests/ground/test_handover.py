@@ -135,6 +135,31 @@ def test_nor_can_one_offer_leave_a_project_that_stays(repo: Repo, how: str) -> N
     assert lacking in ran.output
 
 
+@pytest.mark.parametrize("path", [RECORD, SOLD])
+@pytest.mark.parametrize("fault", ["unknown: 1\n", "  unknown: [\n"])
+def test_nor_while_what_is_known_of_it_here_cannot_be_read(repo: Repo, path: str, fault: str) -> None:
+    write(repo, "", WHOLE)
+    repo.write(f"p2/{path}", WHOLE[path] + fault)
+    repo.commit()
+    leave(repo, whole=False)
+    repo.commit()
+    ran = judged(repo, "p2")
+    assert ran.code == 1, ran.said
+    assert "contoso-desk may not go to the project at the top of the repository yet, which" in ran.output
+
+
+@pytest.mark.parametrize(("fault", "code"), [("unknown: 1\n", 0), ("  unknown: [\n", 1)])
+def test_its_document_need_not_be_readable_where_its_record_is(repo: Repo, fault: str, code: int) -> None:
+    """A document of which nobody can tell the offer does not go, either."""
+    write(repo, "", WHOLE)
+    repo.write(f"p2/{OFFER}", WHOLE[OFFER] + fault)
+    repo.commit()
+    leave(repo, whole=False)
+    repo.commit()
+    ran = judged(repo, "p2")
+    assert (ran.code, "CSP303" in ran.output) == (code, False), ran.said
+
+
 @pytest.mark.parametrize("side", ["working tree", "index", "commit"])
 def test_an_offer_that_another_project_has_whole_may_leave(repo: Repo, side: str) -> None:
     write(repo, "", WHOLE)
