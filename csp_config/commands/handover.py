@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from csp_config.git import Repository
-    from csp_config.model import Candidate, Snapshot, State
+    from csp_config.model import Candidate, Settings, Snapshot, State
     from csp_config.model.records import LiveAudience
 
     Commit = str  # a full id
@@ -65,11 +65,20 @@ def gaps(earlier: Snapshot, other: OtherProject, offer: str) -> tuple[str, ...] 
     None where it has no offer of that id, or another publisher. It has to have everything at the commit, too:
     what is only brought by the change that takes the offer away here was judged by nobody.
     """
-    now, before = other.now, other.before
-    if offer not in now.offers or now.settings.publisher != earlier.settings.publisher:
+    now, before, publisher = other.now, other.before, earlier.settings.publisher
+    unnamed = [one.settings.path for one in (earlier, now) if one.settings.publisher is None]
+    if offer not in now.offers or (not unnamed and now.settings.publisher != publisher):
         return None
+    if unnamed:
+        paths = " and ".join(unnamed)
+        return (f"is not known to be of the same publisher: give `publisher` in {paths} in a change before",)
     if before is None or offer not in before.offers:
         return ("has it only since this change",)
+    if before.settings.publisher != publisher:
+        return ("is of the same publisher only since this change",)
+    accounts = {_account(one.settings) for one in (earlier, before, now)} - {None}
+    if len(accounts) > 1:
+        return ("works with another tenant of Partner Center (`targets` in csp-config.yaml)",)
     return tuple(dict.fromkeys((*_lacks(earlier, before, offer), *_lacks(earlier, now, offer))))
 
 
@@ -118,6 +127,12 @@ def not_handed_over(
 def shown(folder: str) -> str:
     """A project's folder as messages name it."""
     return f"in {folder}/" if folder else "at the top of the repository"
+
+
+def _account(settings: Settings) -> str | None:
+    """The tenant of the publisher's account in Partner Center, where the settings give it."""
+    tenant: str | None = settings.targets.get("partner-center", {}).get("tenant_id")
+    return tenant
 
 
 def _is_live(snapshot: Snapshot, offer: str) -> bool:

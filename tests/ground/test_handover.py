@@ -209,6 +209,68 @@ def test_another_publisher_goes_on_with_nothing(repo: Repo) -> None:
     assert "error[CSP317]" in ran.output
 
 
+UNNAMED = SETTINGS.replace("publisher: contoso\n", "")
+ACCOUNT = "targets: {partner-center: {tenant_id: %s, client_id: %s}}\n"
+FIRST, SECOND = (SETTINGS + ACCOUNT % (tenant, tenant) for tenant in (FABRIKAM, NORTHWIND))
+UNSURE = {
+    "neither says": (UNNAMED, UNNAMED, "`publisher` in p2/csp-config.yaml and csp-config.yaml in a change"),
+    "this one does not": (SETTINGS, UNNAMED, "publisher: give `publisher` in p2/csp-config.yaml in a change"),
+    "that one does not": (
+        UNNAMED,
+        SETTINGS,
+        "same publisher: give `publisher` in csp-config.yaml in a change",
+    ),
+    "another tenant": (FIRST, SECOND, "works with another tenant of Partner Center"),
+}
+
+
+@pytest.mark.parametrize("whole", [False, True], ids=["the offer", "the project"])
+@pytest.mark.parametrize("how", UNSURE)
+def test_nor_does_a_project_that_may_be_of_another_publisher(repo: Repo, how: str, *, whole: bool) -> None:
+    there, here, why = UNSURE[how]
+    repo.write("csp-config.yaml", there)
+    repo.write("p2/csp-config.yaml", here)
+    write(repo, "", WHOLE)
+    repo.commit()
+    leave(repo, whole=whole)
+    ran = judged(repo, "." if whole else "p2")
+    assert ran.code == (3 if whole else 1), ran.said
+    assert why in ran.said
+    assert whole or {"error[CSP303]", "error[CSP317]"} <= set(ran.output.split())
+
+
+def test_settings_that_cannot_be_read_name_no_publisher(repo: Repo) -> None:
+    repo.write("csp-config.yaml", "publisher: [\n")
+    write(repo, "", WHOLE)
+    repo.commit()
+    leave(repo, whole=False)
+    ran = judged(repo, "p2")
+    assert ran.code == 1, ran.said
+    assert "is not known to be of the same publisher: give `publisher` in csp-config.yaml" in ran.output
+
+
+def test_who_the_publisher_is_has_to_be_said_before(repo: Repo) -> None:
+    repo.write("csp-config.yaml", SETTINGS.replace("publisher: contoso", "publisher: fabrikam"))
+    write(repo, "", WHOLE)
+    repo.commit()
+    repo.write("csp-config.yaml", SETTINGS)
+    leave(repo, whole=False)
+    ran = judged(repo, "p2")
+    assert ran.code == 1, ran.said
+    assert "which is of the same publisher only since this change" in ran.output
+
+
+@pytest.mark.parametrize("there", [SETTINGS, FIRST], ids=["one says it", "both say it"])
+def test_the_tenant_of_partner_center_need_not_be_said_twice(repo: Repo, there: str) -> None:
+    repo.write("csp-config.yaml", there)
+    repo.write("p2/csp-config.yaml", FIRST)
+    write(repo, "", WHOLE)
+    repo.commit()
+    leave(repo, whole=False)
+    ran = judged(repo, "p2")
+    assert ran.code == 0, ran.said
+
+
 def test_the_document_alone_does_not_leave(repo: Repo) -> None:
     write(repo, "", WHOLE)
     repo.commit()
