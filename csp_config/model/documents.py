@@ -208,3 +208,7 @@ class Settings(NamedTuple):
     targets: Mapping[str, Any] = NOTHING
     acknowledge: tuple[Acknowledgement, ...] = ()
     places: Places | None = None  # None: no such file
+
+    def key(self, *steps: str) -> Source:
+        """Place of the key that leads to a value; the beginning of the file where there is none."""
+        return self.places.key(*steps) if self.places else Source(self.path)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
-from csp_config.model import Source
 from csp_config.rules.family import Note, changes
 
 if TYPE_CHECKING:
@@ -54,15 +53,16 @@ def guard_loosened(context: Context, _: Context) -> Iterator[Note]:
     before, now = context.base.settings, context.candidate.settings
     if before.places is None and any(one.source.path == before.path for one in context.base.findings):
         yield Note(
-            now.places.at() if now.places else Source(now.path),
+            now.key(),
             "the settings at the base cannot be read, so whether these are less strict is not known",
             "compare guards, rules and resale_data with the last version that could be read, and acknowledge"
-            " CSP315 in csp-config.yaml",
+            f" CSP315 in {now.path}",
         )
         return
     for steps, message in _loosened(before, now, context.adjustable):
-        place = now.places.key(*steps) if now.places else Source("csp-config.yaml")
-        yield Note(place, message, "make it a change of its own, or acknowledge CSP315 in csp-config.yaml")
+        yield Note(
+            now.key(*steps), message, f"make it a change of its own, or acknowledge CSP315 in {now.path}"
+        )
 
 
 def _loosened(

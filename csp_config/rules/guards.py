@@ -9,7 +9,6 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from csp_config import programme
-from csp_config.model import Source
 from csp_config.model.ledger import how_to_record
 from csp_config.rules.family import Note, changes, moves
 from csp_config.rules.loss import is_live, loss_place, partner_name, partner_names, refused_tenants
@@ -18,6 +17,7 @@ from csp_config.text.phrases import counted
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from csp_config.model import Source
     from csp_config.model.moves import Move, ResaleKnowledge
     from csp_config.model.records import Request
     from csp_config.rules.context import Context
@@ -220,10 +220,10 @@ def request_incomplete(context: Context, _: Context) -> Iterator[Note]:
     if asking:
         shown = ", ".join(asking[:5]) + (f" and {len(asking) - 5} more" if asking[5:] else "")
         yield Note(
-            settings.places.at() if settings.places else Source("csp-config.yaml"),
+            settings.key(),
             f"a support request is needed for {shown}, and it has to name the {' and the '.join(missing)},"
             " which the settings do not give",
-            f"give {' and '.join(f'`{key}`' for key in missing)} in csp-config.yaml",
+            f"give {' and '.join(f'`{key}`' for key in missing)} in {settings.path}",
         )
 
 

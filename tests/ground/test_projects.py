@@ -333,6 +333,25 @@ def test_settings_that_no_commit_would_hold_are_refused(tmp_path: Path, kind: st
     assert (".gitignore:1" in ran.errors) == (kind == "ignored")
 
 
+@pytest.mark.parametrize("given", ["", "guards: {max_removals: 1}\n"], ids=["no settings", "some"])
+def test_what_settings_lack_or_soften_is_reported_at_those_of_the_project(tmp_path: Path, given: str) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write("csp-config.yaml", SETTINGS)
+    if given:
+        repo.write("sub/csp-config.yaml", given)
+    repo.write(f"sub/{INSIGHTS}", offer(FABRIKAM, NORTHWIND))
+    repo.commit()
+    repo.write(f"sub/{INSIGHTS}", offer(FABRIKAM))
+    if given:
+        repo.write("sub/csp-config.yaml", "guards: {max_removals: 2}\n")
+    found = validate(repo, "--root", "sub", "--format", "json").data["diagnostics"]
+    about = [one for one in found if one["code"] in ("CSP315", "CSP320")]
+    assert [one["code"] for one in about] == (["CSP320", "CSP315"] if given else ["CSP320"])
+    for one in about:
+        assert (one["path"], one["line"]) == ("sub/csp-config.yaml", 1)
+        assert "in sub/csp-config.yaml" in one["help"]
+
+
 def test_roots_that_overlap_are_read_once(tmp_path: Path) -> None:
     settings = f"{SETTINGS}roots: [offers, offers/live, offers]\n"
     for path, text in {"csp-config.yaml": settings, INSIGHTS: offer(FABRIKAM)}.items():
