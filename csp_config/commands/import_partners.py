@@ -157,11 +157,13 @@ def _rejected_line(row: BadRow) -> Line:
 
 
 def known_entries(snapshot: Snapshot) -> dict[str, tuple[Partner, str]]:
-    """Tenant -> its first entry, and the document that holds it."""
+    """Tenant -> its first entry that gives a country, else its first one, and the document that holds it."""
     found: dict[str, tuple[Partner, str]] = {}
     for entries in all_entries(snapshot):
         for partner in entries.partners:
-            found.setdefault(partner.tenant_id, (partner, entries.places.path))
+            known, _ = found.setdefault(partner.tenant_id, (partner, entries.places.path))
+            if partner.country and not known.country:
+                found[partner.tenant_id] = partner, entries.places.path
     return found
 
 

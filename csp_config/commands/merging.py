@@ -71,15 +71,14 @@ class Merging:
         if other is not None and not name:
             name = other.name
             copied.append("name")
-        if other is not None and not country:
+        if other is not None and other.country and not country:
             country = other.country
             copied.append("country")
         country = country or self.country
         if not name or not country:
-            missing = " and no ".join(
-                word for word, value in (("name", name), ("country", country)) if not value
-            )
-            self._report(row, "rejected", name, f"it has no {missing}, and no document knows the tenant")
+            missing = [word for word, value in (("name", name), ("country", country)) if not value]
+            why = f"it has no {' and no '.join(missing)}, and no document gives its {' or '.join(missing)}"
+            self._report(row, "rejected", name, why)
             return
         values = {
             "name": name,

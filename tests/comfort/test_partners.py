@@ -458,7 +458,7 @@ def test_a_partner_is_taken_out_and_what_that_means_is_told(edited: Repo) -> Non
     [
         (
             ("add", WINGTIP, "--list", "more"),
-            "it has no name and no country, and no document knows the tenant",
+            "it has no name and no country, and no document gives its name or country",
         ),
         (("add", WINGTIP, "--list", "moer", "--name", "x", "--country", "DE"), "did you mean more?"),
         (

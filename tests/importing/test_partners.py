@@ -166,7 +166,45 @@ def test_an_export_without_countries_fills_another_list_from_what_is_known(tmp_p
     assert ran.code == 0
     assert "added     Adatum Ltd" in ran.output
     assert "country from offers/partner-lists/emea.yaml" in ran.output
-    assert "it has no country, and no document knows the tenant" in ran.output
+    assert "it has no country, and no document gives its country" in ran.output
+
+
+NAMED = f"""\
+kind: LiveAudience
+offer: contoso-%s
+observed_at: "2026-11-20T09:00:00Z"
+observed_from: manual
+published: true
+resellers: selected
+partners:
+  - {{tenant_id: {WINGTIP}%s}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("records", "options", "said"),
+    [
+        ([", name: Wingtip"], [], "): it has no country, and no document gives its country"),
+        ([""], [], "it has no name and no country, and no document gives its name or country"),
+        ([", name: Wingtip"], ["--country", "DE"], "): name from offers/live/0.yaml\n"),
+        ([", name: Wingtip, country: NO"], [], "): name and country from offers/live/0.yaml"),
+        (
+            [", name: Wingtip", ", name: Wingtip, country: NO"],
+            [],
+            "): name and country from offers/live/1.yaml",
+        ),
+    ],
+)
+def test_only_what_a_document_gives_is_said_to_be_from_it(
+    tmp_path: Path, records: list[str], options: list[str], said: str
+) -> None:
+    repo = repository(tmp_path / "r")
+    for number, named in enumerate(records):
+        repo.write(f"offers/live/{number}.yaml", NAMED % (number, named))
+    repo.write("in.csv", f"Tenant ID\n{WINGTIP}\n")
+    ran = run(repo, "import", "partners", "in.csv", "--list", "other", *options)
+    assert said in ran.output, ran.said
+    assert ran.code == ("it has no" in said)
 
 
 def test_a_list_in_brackets_gets_lines_of_its_own(tmp_path: Path) -> None:
@@ -324,7 +362,7 @@ def test_what_says_that_there_is_no_country_is_none(tmp_path: Path, written: str
     ran = run(repo, "import", "partners", "in.csv", "--list", "emea")
     assert ran.code == 1
     assert "unchanged       1  line 2" in ran.output
-    assert "it has no country, and no document knows the tenant" in ran.output
+    assert "it has no country, and no document gives its country" in ran.output
     assert run(repo, "import", "partners", "in.csv", "--list", "emea", "--format", "json").data["header"]
 
 
