@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from csp_config import document, editing
+from csp_config.commands.missing import unreadable
 from csp_config.commands.records import below_first_root
-from csp_config.errors import RefusedError, UsageError
+from csp_config.errors import ReadingError, RefusedError, UsageError
 from csp_config.text.guids import canonical_tenant
 
 if TYPE_CHECKING:
@@ -21,8 +22,8 @@ SOURCE = "Microsoft support"
 def evidence_texts(workspace: Workspace, offer: str, tenants: Sequence[str], today: date) -> dict[str, bytes]:
     """Path -> bytes of the Resales document of this source with these tenants added; empty without tenants.
 
-    Raises: UsageError for a text that is no tenant ID; RefusedError where another file has the document's
-    path.
+    Raises: UsageError for a text that is no tenant ID; ReadingError where the document may be one that cannot
+    be read; RefusedError where another file has its path.
     """
     if not tenants:
         return {}
@@ -50,6 +51,11 @@ def _document(workspace: Workspace) -> tuple[str, dict[str, Any], bytes | None]:
             read, _ = document.read(known.places.path, content)
             assert read is not None  # noqa: S101 - it was loaded from these bytes
             return known.places.path, dict(read.data), content
+    if unread := unreadable(workspace.candidate, "Resales"):
+        raise ReadingError(
+            f"what Microsoft said before may be in a document that cannot be read: {'; '.join(unread)}",
+            help="csp-config validate shows what is wrong there; mend it, then run this again",
+        )
     path = below_first_root(workspace, "resales/microsoft-support.yaml")
     if path in workspace.files:
         raise RefusedError(

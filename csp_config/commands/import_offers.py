@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.commands.drift import TARGET
 from csp_config.commands.import_live import ImportResult
+from csp_config.commands.missing import unreadable
 from csp_config.commands.records import below_first_root, record_path, write_record
 from csp_config.commands.writing import check_not_ignored, write_listed
 from csp_config.editing.layout import entry
@@ -59,6 +60,8 @@ def _offer(
     workspace: Workspace, one: OfferDescription, known: Mapping[str, Partner], country: str | None
 ) -> ImportResult:
     path = below_first_root(workspace, f"{one.offer}.yaml")
+    if unread := unreadable(workspace.candidate, "Offer", "LiveAudience", name=one.offer):
+        return _left_out(one, f"a document that may be of it cannot be read: {unread[0]}")
     strangers = [tenant for tenant in one.state.tenants if tenant not in known]
     if path in workspace.files or (workspace.root / path).exists():
         return _left_out(one, f"{path} is there already and declares something else")

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from csp_config import document, editing
 from csp_config.commands import review
 from csp_config.commands.input_file import day_of_data
+from csp_config.commands.missing import unreadable
 from csp_config.commands.records import below_first_root
 from csp_config.commands.resale_sources import Evidence, from_customers, from_subscriptions
 from csp_config.commands.writing import check_not_ignored, write_listed
@@ -140,10 +141,10 @@ def refused_moves(workspace: Workspace, today: date) -> tuple[Diagnostic, ...]:
 
 
 def _check_readable(workspace: Workspace) -> None:
-    """Raises: RefusedError where offers or partners cannot be read: they would count as not declared."""
-    unread = [u.path for u in workspace.candidate.unread if u.could_be("Offer") or u.could_be("PartnerList")]
+    """Raises: RefusedError where offers, partners or resales cannot be read, which would count as absent."""
+    unread = unreadable(workspace.candidate, "Offer", "PartnerList", "Resales")
     if workspace.settings_broken or unread:
-        named = f" ({', '.join(unread[:3])})" if unread else ""
+        named = f" ({'; '.join(unread[:3])})" if unread else ""
         raise RefusedError(
             f"documents that the data are compared with cannot be read{named}, so nothing was imported",
             help="csp-config validate shows what is wrong with them",

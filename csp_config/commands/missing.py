@@ -1,4 +1,4 @@
-"""The error for an offer or partner list that was not found: it could not be read, or there is none."""
+"""What was not found: an offer or partner list that could not be read or is not there; documents not read."""
 
 from __future__ import annotations
 
@@ -53,6 +53,15 @@ def missing(
             f" and {number} could not be: {fault(snapshot, possible[0].path)}"
         )
     return ReadingError(said, help="mend that first; csp-config validate shows all that is wrong")
+
+
+def unreadable(snapshot: Snapshot, *kinds: str, name: str | None = None) -> list[str]:
+    """The path and the fault of each document that may be of one of these kinds and could not be used.
+
+    `name`: only those that may be the one of this id.
+    """
+    possible = (one for one in snapshot.unread if any(one.could_be(kind, name) for kind in kinds))
+    return [fault(snapshot, one.path) for one in possible]
 
 
 def fault(snapshot: Snapshot, path: str) -> str:

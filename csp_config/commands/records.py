@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from csp_config import editing
+from csp_config.commands.missing import unreadable
 from csp_config.commands.record_changes import stamp, with_drafts
 from csp_config.commands.writing import check_not_ignored, write_listed
 from csp_config.errors import ReadingError, RefusedError
@@ -59,7 +60,7 @@ def below_first_root(workspace: Workspace, path: str) -> str:
 
 def require_readable_record(candidate: Snapshot, offer: str) -> None:
     """Raises: ReadingError where there is no record of the offer but a document that may be it."""
-    unread = [one.path for one in candidate.unread if one.could_be("LiveAudience", offer)]
+    unread = unreadable(candidate, "LiveAudience", name=offer)
     if offer not in candidate.live and unread:
         raise ReadingError(
             f"the live record of {offer} may be in a document that cannot be read: {', '.join(unread)}",

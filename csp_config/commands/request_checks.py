@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from typing import TYPE_CHECKING
 
+from csp_config.commands.missing import unreadable
 from csp_config.commands.record_changes import check_clock, last_time
 from csp_config.errors import ReadingError, RefusedError, UsageError
 from csp_config.text.guids import canonical_tenant
@@ -38,7 +39,7 @@ def known_request(workspace: Workspace, name: str, now: datetime) -> tuple[LiveA
         record, request = found[0]
         check_clock(f"request {name} was {request.status}", last_time(request), now)
         return record, request
-    if unread := _unread_records(workspace):
+    if unread := unreadable(workspace.candidate, "LiveAudience"):
         raise ReadingError(
             f"request {name} is in no live record that could be read; not read: {', '.join(unread)}",
             help="csp-config validate shows what is wrong with them",
@@ -135,7 +136,7 @@ def checked_ticket(workspace: Workspace, offer: str, request: Request, ticket: s
                     help=f"if it was written there by mistake, correct it first: "
                     f"csp-config record filed {other.id} --ticket NUMBER",
                 )
-    if unread := _unread_records(workspace):
+    if unread := unreadable(workspace.candidate, "LiveAudience"):
         raise ReadingError(
             f"another request may have ticket {number} already: not read: {', '.join(unread)}",
             help="csp-config validate shows what is wrong there; mend it, then run this again",
@@ -146,8 +147,3 @@ def checked_ticket(workspace: Workspace, offer: str, request: Request, ticket: s
 def _digits(ticket: str) -> str:
     """A ticket's letters and digits: people write the same number with `#`, spaces and dashes."""
     return "".join(filter(str.isalnum, ticket)).casefold()
-
-
-def _unread_records(workspace: Workspace) -> list[str]:
-    """The paths of documents that cannot be read and may be live records."""
-    return [one.path for one in workspace.candidate.unread if one.could_be("LiveAudience")]

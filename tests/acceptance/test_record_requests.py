@@ -69,6 +69,25 @@ def test_an_unread_document_that_is_no_record_has_no_ticket(repo: Repo) -> None:
     run(repo, "record", "filed", request, "--ticket", "2611220002")
 
 
+@pytest.mark.parametrize("path", [SUPPORT, "offers/resales/other.yaml"])
+@pytest.mark.parametrize("broken", ["typo: 1\n", "resales: []\n", "{\n"])
+def test_what_microsoft_said_before_is_mended_before_more_is_recorded(
+    repo: Repo, path: str, broken: str
+) -> None:
+    request = filed(repo)
+    told = 'kind: Resales\nas_of: "2026-11-20"\nsource: Microsoft support\ncovers: []\nresales:\n'
+    told += f"  - {{offer: {NAME}, tenant_id: {tenant('a')}, evidence: microsoft}}\n"
+    repo.write(path, told + broken)
+    before = repo.run("status", "--porcelain"), text(repo)
+    ran = run(repo, "record", "refused", request, "--resold", tenant("d"), code=3)
+    assert f"may be in a document that cannot be read: {path}:" in ran.errors
+    assert "move that file away" not in ran.errors
+    assert (repo.run("status", "--porcelain"), text(repo)) == before
+    repo.write(path, told)
+    run(repo, "record", "refused", request, "--resold", tenant("d"))
+    assert text(repo, path).count("evidence: microsoft") == 2
+
+
 def test_what_was_said_after_a_refusal_is_kept_beside_what_was_said_with_it(repo: Repo) -> None:
     request = filed(repo)
     run(repo, "record", "refused", request, "--note", "contract runs")

@@ -353,6 +353,42 @@ def test_documents_that_cannot_be_read_are_not_taken_for_missing(tmp_path: Path)
     assert "offers/partner-lists/emea.yaml" in ran.errors
 
 
+KNOWN = f"""\
+kind: Resales
+as_of: "2026-11-20"
+source: Customers report
+covers: []
+resales:
+  - {{offer: contoso-insights, tenant_id: {FABRIKAM}, evidence: by-name}}
+"""
+
+
+@pytest.mark.parametrize("path", [CUSTOMERS, "offers/resales/report.yaml", "offers/known.yaml"])
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("covers: []", "covers: []\ntypo: 1", ":5:1: 'typo' is not a key of this document"),
+        (FABRIKAM, FABRIKAM.upper(), ":6:42: "),
+        ("resales:", "resales: [", ":"),
+        ("kind: Resales", "kind: Resale", ":1:7: unknown kind 'Resale'"),
+        ("kind: Resales\n", "", ":1:1: this document has no `kind`"),
+    ],
+    ids=["an unknown key", "a tenant in capitals", "no YAML", "an unknown kind", "no kind"],
+)
+def test_resales_that_cannot_be_read_are_neither_something_else_nor_absent(
+    tmp_path: Path, path: str, old: str, new: str, said: str
+) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write(path, KNOWN.replace(old, new))
+    repo.write("c.csv", UI + row("Contoso Insights", "Adatum"))
+    before = repo.run("status", "--porcelain")
+    for more in ((), ("--source", "Another report")):
+        ran = run(repo, "import", "resales", "c.csv", *more)
+        assert ran.code == 1, ran.said
+        assert f"cannot be read ({path}{said}" in ran.errors
+    assert repo.run("status", "--porcelain") == before
+
+
 @pytest.mark.slow
 def test_100_000_rows_in_several_currencies_are_read(tmp_path: Path) -> None:
     repo = repository(tmp_path / "r")

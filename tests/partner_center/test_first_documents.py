@@ -34,6 +34,21 @@ def test_the_first_offers_of_a_project_are_imported(workspace: Workspace, countr
     assert [one for one in judged.data["diagnostics"] if one["severity"] == "error"] == []
 
 
+@pytest.mark.parametrize("document", ["kind: Offer\nid: growing\n", "kind: LiveAudience\noffer: growing\n"])
+@pytest.mark.parametrize("path", ["offers/growing.yaml", "offers/live/growing.yaml", "offers/mine.yaml"])
+def test_an_offer_that_a_document_may_be_of_is_not_written_anew(
+    workspace: Workspace, path: str, document: str
+) -> None:
+    emptied(workspace)
+    workspace.repo.write(path, document)
+    imported = workspace.run(*IMPORT, "DE")
+    assert f"a document that may be of it cannot be read: {path}:" in imported.output
+    assert "declares something else" not in imported.output
+    written = {one.relative_to(workspace.root).as_posix() for one in workspace.root.rglob("growing.yaml")}
+    assert written == {path} - {"offers/mine.yaml"}
+    assert (workspace.root / "offers/live/adding.yaml").is_file()
+
+
 @pytest.mark.parametrize("country", ["ZZ", "Germany", "D", "D E"])
 def test_a_country_that_there_is_not_is_wrong_usage(workspace: Workspace, country: str) -> None:
     emptied(workspace)
