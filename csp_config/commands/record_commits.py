@@ -11,19 +11,21 @@ from csp_config.planning import own_documents
 from csp_config.rules.ledger import moved_together
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from csp_config.commands.workspace import Workspace
     from csp_config.git import Repository
-    from csp_config.model import State
+    from csp_config.model import Files, State
 
-    Step = tuple[Mapping[str, bytes], Mapping[str, bytes]]
+    Step = tuple[Sequence[Files], Files]  # before and after
 
 
 def recorded_separately(workspace: Workspace) -> frozenset[str]:
     """The offers whose declaration and record changed since the base, each in commits of its own.
 
-    Where the history cannot be read (a shallow clone), none counts as recorded separately.
+    What a merge has otherwise than all its parents is a change of its own. Where the commits do not lead to
+    what stands now, as where a merge kept an older file, or where the history cannot be read (a shallow
+    clone), none counts as recorded separately.
     """
     repository, base_ref = workspace.repository, workspace.base_ref
     commit = base_ref.commit if base_ref else None
@@ -38,36 +40,47 @@ def _is_separate(workspace: Workspace, repository: Repository, base: str, name: 
     assert workspace.base is not None  # noqa: S101 - the caller has looked
     assert record is not None  # noqa: S101 - a snapshot's records were read
     documents = own_documents(workspace.base, name) | own_documents(workspace.candidate, name)
-    others = sorted(documents - {record.path})
+    others = documents - {record.path}
+    written: set[tuple[str, object]] = set()  # what a step left at a path
     try:
-        steps = list(_steps(workspace, repository, base, [record.path, *others]))
+        earlier = repository.tree(base, sorted(documents)).files
+        for before, after in _steps(workspace, repository, base, sorted(documents)):
+            changed = {path for path in documents if all(after.get(path) != one.get(path) for one in before)}
+            if _records(record.path, before, after):
+                if changed & others:
+                    return False
+                written.add((record.path, _told(record.path, after)))
+            written.update((path, after.get(path)) for path in changed & others)
     except CspConfigError:
         return False
-    return not any(_records(step, record.path) and _declares(step, others) for step in steps)
+    now = workspace.files
+    declared = {(path, now.get(path)) for path in others if now.get(path) != earlier.get(path)}
+    return declared | {(record.path, _told(record.path, now))} <= written
 
 
 def _steps(workspace: Workspace, repository: Repository, base: str, paths: Sequence[str]) -> Iterator[Step]:
-    """The files at these paths before and after each commit since the base, and what is not committed."""
+    """The files at these paths before and after each commit since the base, and what is not committed.
+
+    Before a merge there are those of each parent, also of one that is not committed yet.
+    """
     head = workspace.candidate_ref.commit
     assert head is not None  # noqa: S101 - there is a base, so there is a commit
-    for commit, parent in repository.commits_since(base, head):
-        yield repository.tree(parent, paths).files, repository.tree(commit, paths).files
-    if workspace.candidate_ref.kind != "commit":
-        now = {path: workspace.files[path] for path in paths if path in workspace.files}
-        yield repository.tree(head, paths).files, now
+    is_commit = workspace.candidate_ref.kind == "commit"
+    heads = (head, *(() if is_commit else repository.merged_heads()))
+    for commit, parents in repository.commits_since(base, *heads):
+        yield [repository.tree(one, paths).files for one in parents], repository.tree(commit, paths).files
+    if not is_commit:
+        yield [repository.tree(one, paths).files for one in heads], workspace.files
 
 
-def _records(step: Step, path: str) -> bool:
-    """Whether a step changes the state in a record, or what it says of requests that Microsoft has."""
-    before, after = (files.get(path) for files in step)
-    return before != after and _told(path, before) != _told(path, after)
+def _records(path: str, before: Sequence[Files], after: Files) -> bool:
+    """Whether a step itself changes what a record says, and not only its text."""
+    if any(after.get(path) == one.get(path) for one in before):
+        return False
+    return _told(path, after) not in [_told(path, one) for one in before]
 
 
-def _told(path: str, content: bytes | None) -> tuple[State, Collection[object]] | None:
-    record = None if content is None else live_record(path, content)
+def _told(path: str, files: Files) -> tuple[State, Collection[object]] | None:
+    """What the record at a path says: the state, and what it says of requests that Microsoft has."""
+    record = live_record(path, files[path]) if path in files else None
     return None if record is None else (record.state, submitted_requests(record))
-
-
-def _declares(step: Step, paths: Sequence[str]) -> bool:
-    before, after = step
-    return any(before.get(path) != after.get(path) for path in paths)

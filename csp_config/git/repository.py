@@ -280,16 +280,16 @@ class Repository:
 
         return history.BranchTrees(self.git, self._objects, settings_path, roots_of)
 
-    def commits_since(self, base: str, head: str) -> tuple[tuple[str, str], ...]:
-        """The commits that a head has and a base has not, merges left out, each with its parent.
+    def commits_since(self, base: str, *heads: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The commits that any of some heads has and a base has not, each with its parents.
 
         Raises: GitError, also where one of them has no parent in this clone.
         """
-        output = self.git.output("rev-list", "--parents", "--no-merges", head, f"^{base}", "--")
-        pairs = [line.split() for line in output.decode("ascii").splitlines()]
-        if any(len(pair) < 2 for pair in pairs):  # noqa: PLR2004 - a commit and its parent
+        output = self.git.output("rev-list", "--parents", *heads, f"^{base}", "--")
+        found = [line.split() for line in output.decode("ascii").splitlines()]
+        if any(len(one) < 2 for one in found):  # noqa: PLR2004 - a commit and its parent
             raise BaseError(f"not all commits since {base} are here", help="fetch more of the history")
-        return tuple((pair[0], pair[1]) for pair in pairs)
+        return tuple((one[0], tuple(one[1:])) for one in found)
 
     def changing(self, path: str, base: str, head: str) -> tuple[str, ...]:
         """The commits that a head has and a base has not and that changed a path, oldest first.
