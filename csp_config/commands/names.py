@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from csp_config.git import find_project
-from csp_config.loading import load_settings
+from csp_config.loading import load_settings, seeming_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from csp_config.git import Project
 
 _NAME = rb"[a-z0-9][a-z0-9_-]{2,60}"
-_KIND = re.compile(rb"^[{\s]*kind:\s*[\"']?(Offer|PartnerList|LiveAudience)\b", re.MULTILINE)
 _ID = re.compile(rb"^id:\s*[\"']?(" + _NAME + rb")[\"']?\s*(?:#.*)?$", re.MULTILINE)
-_REQUEST = re.compile(rb"[\s{]id:\s*[\"']?(" + _NAME + rb")\b")
+_REQUEST = re.compile(rb"[\s{][\"']?id[\"']?:\s*[\"']?(" + _NAME + rb")\b")
 _ACTION = re.compile(
     r"\b[a-z0-9][a-z0-9_-]{2,49}/(?:put-back-draft|save-draft|publish|opt-in|sync-audience|adopt)-[0-9a-f]{8}\b"
 )
@@ -69,10 +68,8 @@ def _documents(project: Project) -> Iterator[Path]:
 
 
 def _collect(content: bytes, names: Names) -> None:
-    kind = _KIND.search(content)
-    if kind is None:
-        return
-    if kind[1] == b"LiveAudience":
+    kind, own = seeming_kind(content), _ID.search(content)
+    if kind == "LiveAudience":
         names.requests.update(name.decode() for name in _REQUEST.findall(content))
-    elif own := _ID.search(content):
-        (names.offers if kind[1] == b"Offer" else names.lists).add(own[1].decode())
+    elif own and kind in ("Offer", "PartnerList"):
+        (names.offers if kind == "Offer" else names.lists).add(own[1].decode())

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from itertools import chain
 from typing import TYPE_CHECKING
 
 from csp_config.errors import ReadingError
-from csp_config.loading import under
-from csp_config.loading.reading import KINDS
+from csp_config.loading import seeming_kind, under
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
@@ -81,7 +79,7 @@ def _says_kind(path: Path) -> bool:
             beginning = file.read(_LOOKED_AT)
     except OSError:
         return False  # gone meanwhile, or nothing that anybody could read
-    return re.search(rb"(?m)^kind:[ \t]*[\"']?(?:%s)\b" % "|".join(KINDS).encode(), beginning) is not None
+    return seeming_kind(beginning) is not None
 
 
 def _with_rules(ignored: Mapping[str, str]) -> str:

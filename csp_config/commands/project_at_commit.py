@@ -1,14 +1,13 @@
-"""The settings, the folder and the records of a project, in the candidate or at another commit."""
+"""The settings, the folder and the documents of a project, in the candidate or at another commit."""
 
 from __future__ import annotations
 
 import os
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from csp_config.errors import BaseError, ReadingError
 from csp_config.git import Asked
-from csp_config.loading import declares, live_record, load, load_settings, misnamed, placed
+from csp_config.loading import load, load_settings, misnamed, placed
 from csp_config.model import Candidate, Settings
 
 if TYPE_CHECKING:
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 
     from csp_config.git import Repository, Surroundings
     from csp_config.loading import Reader
-    from csp_config.model import Base, Finding, Snapshot, Tree
-    from csp_config.model.records import LiveAudience
+    from csp_config.model import Finding, Snapshot, Tree
 
 
 def names_default_at(repository: Repository, folder: str) -> Callable[[str], str | None]:
@@ -152,27 +150,3 @@ def load_project(
     base = load(tree, own, read=read)
     read.keep(tree, own)
     return base._replace(findings=(*findings, *base.findings)) if findings else base
-
-
-def committed_records(
-    repository: Repository,
-    reference: Candidate,
-    base_ref: Base | None,
-    tree: Tree,
-    snapshots: tuple[Snapshot, Snapshot | None],
-) -> dict[str, LiveAudience]:
-    """The live records of HEAD that a candidate that is not committed has otherwise, or not at all.
-
-    The base may be older than HEAD, and know less of what happened. `snapshots`: candidate and base.
-    """
-    head = reference.commit
-    if reference.kind == "commit" or head is None or (base_ref is not None and base_ref.commit == head):
-        return {}
-    records = [record for one in snapshots if one for record in one.live.values()]
-    folders = {str(PurePosixPath(one.places.path).parent) for one in records if one.places}
-    roots = (root.rstrip("/") for root in snapshots[0].settings.roots)
-    folders.update("live" if root == "." else f"{root}/live" for root in roots)
-    stored = repository.tree(head, sorted(folders)).files
-    changed = (path for path in stored if tree.files.get(path) != stored[path] and not declares(stored[path]))
-    found = (live_record(path, stored[path]) for path in changed)
-    return {record.offer: record for record in found if record is not None}

@@ -12,16 +12,17 @@ from csp_config.commands.missing import unreadable
 from csp_config.commands.record_changes import stamp, with_drafts
 from csp_config.commands.writing import check_not_ignored, write_listed
 from csp_config.errors import ReadingError, RefusedError
-from csp_config.loading import declares
+from csp_config.loading import Reader
 from csp_config.model import UNPUBLISHED, State, partners_by_tenant
 from csp_config.model.ledger import newest_record, steps_back
 from csp_config.model.records import LiveAudience, NamedTenant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from csp_config.commands.workspace import Workspace
+    from csp_config.loading import Reading
     from csp_config.model import Partner, Snapshot
     from csp_config.model.moves import Move
     from csp_config.model.work import Plan
@@ -198,10 +199,20 @@ def uncommitted(workspace: Workspace) -> tuple[str, ...]:
     folders |= {below_first_root(workspace, "live"), below_first_root(workspace, "resales")}
     now = repository.tree(workspace.candidate_ref, sorted(folders)).files
     then = repository.tree(head, sorted(folders)).files if head else {}
-    changed = (path for path in {*now, *then} if now.get(path) != then.get(path))
-    return tuple(sorted(path for path in changed if _is_record(now.get(path) or then[path])))
+    read = Reader()
+    changed = sorted(path for path in {*now, *then} if now.get(path) != then.get(path))
+    versions = ([read(path, files[path]) for files in (now, then) if path in files] for path in changed)
+    return tuple(path for path, both in zip(changed, versions, strict=True) if _are_records(both))
 
 
-def _is_record(content: bytes) -> bool:
-    """Whether a document is one that the program writes: a live record, or resales told by Microsoft."""
-    return not declares(content) or b"evidence: microsoft" in content
+def _are_records(versions: Sequence[Reading]) -> bool:
+    """Whether a document is, or may be, one that the program writes: a record, or answers of Microsoft."""
+    kinds = {one.kind for one in versions if one.kind}
+    return not kinds or "LiveAudience" in kinds or any(map(_holds_answers, versions))
+
+
+def _holds_answers(one: Reading) -> bool:
+    if one.kind != "Resales" or one.document is None:
+        return False
+    rows = one.document.data.get("resales", ())
+    return bool(one.findings) or any(row.get("evidence") == "microsoft" for row in rows)

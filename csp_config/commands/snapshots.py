@@ -1,17 +1,19 @@
-"""The snapshots that a command compares: a project as it is judged, and as it was at the base."""
+"""The snapshots that a command compares: a project as it is judged and at the base; the records of HEAD."""
 
 from __future__ import annotations
 
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.commands.deleted_projects import refuse_deleted_projects
 from csp_config.commands.handover import handed_over, other_projects
 from csp_config.commands.project_at_commit import earlier_folder, load_project
 from csp_config.git import RECORDS, Project, Repository
-from csp_config.loading import Reader, load, other_case, with_identities
+from csp_config.loading import Reader, live_record, load, other_case, with_identities
 
 if TYPE_CHECKING:
     from csp_config.model import Base, Candidate, Finding, Settings, Snapshot, Tree
+    from csp_config.model.records import LiveAudience
 
 
 class ProjectSource(NamedTuple):
@@ -76,3 +78,27 @@ def compared_base(
         lambda: other_projects(source.repository, commit, source.reference, folder, source.load),
     )
     return kept, whole, handed
+
+
+def committed_records(
+    source: ProjectSource, base_ref: Base | None, snapshots: tuple[Snapshot, Snapshot | None]
+) -> dict[str, LiveAudience]:
+    """The live records of HEAD that a candidate that is not committed has otherwise, or not at all.
+
+    The base may be older than HEAD, and know less of what happened. `snapshots`: candidate and base.
+    """
+    head, files = source.reference.commit, source.tree.files
+    if (
+        source.reference.kind == "commit"
+        or head is None
+        or (base_ref is not None and base_ref.commit == head)
+    ):
+        return {}
+    records = [record for one in snapshots if one for record in one.live.values()]
+    folders = {str(PurePosixPath(one.places.path).parent) for one in records if one.places}
+    roots = (root.rstrip("/") for root in snapshots[0].settings.roots)
+    folders.update("live" if root == "." else f"{root}/live" for root in roots)
+    stored = source.repository.tree(head, sorted(folders)).files
+    changed = (path for path in stored if files.get(path) != stored[path])
+    found = (live_record(path, stored[path], source.read) for path in changed)
+    return {record.offer: record for record in found if record is not None}

@@ -15,12 +15,17 @@ from csp_config.commands.deleted_projects import commits_before, refuse_lost_set
 from csp_config.commands.handover import not_handed_over
 from csp_config.commands.passed_over import ignored_documents, no_documents, notes_on_ignored, notes_on_roots
 from csp_config.commands.project_at_commit import (
-    committed_records,
     names_default_at,
     read_settings,
     with_unsaved,
 )
-from csp_config.commands.snapshots import ProjectSource, compared_base, load_base, load_candidate
+from csp_config.commands.snapshots import (
+    ProjectSource,
+    committed_records,
+    compared_base,
+    load_base,
+    load_candidate,
+)
 from csp_config.errors import ReadingError, RefusedError
 from csp_config.facts import program
 from csp_config.git import (
@@ -215,6 +220,7 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
             written={},
             settings_broken=True,
         )
+    read = _reader(inputs, project)
     choice = choose_base(
         repository,
         option=inputs.base,
@@ -223,11 +229,11 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
         roots=(*settings.roots, settings.path),
         default_branch=settings.default_branch,
         tree=tree,
-        declares=declares,
+        declares=lambda path, versions: declares(path, versions, read),
         records_do=inputs.records_suffice,
         names_default=names_default_at(repository, project.folder),
     )
-    source = ProjectSource(project, repository, reference, tree, settings, _reader(inputs, project))
+    source = ProjectSource(project, repository, reference, tree, settings, read)
     commits = commits_before(repository, reference, choice.base, run, settings, project.folder)
     refuse_lost_settings(project, inputs.start, reference, tree, repository, commits)
     earlier, moved = load_base(source, choice.base)
@@ -235,7 +241,7 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
     base, whole, handed = compared_base(source, choice.base, earlier, candidate)
     if inputs.watch:
         inputs.watch(-1)
-    known = committed_records(repository, reference, choice.base, tree, (candidate, whole or base))
+    known = committed_records(source, choice.base, (candidate, whole or base))
     return Workspace(
         project=project,
         repository=repository,

@@ -49,7 +49,7 @@ class Asked:
         option: str | None = None,
         roots: Sequence[str] = (),
         tree: Tree | None = None,
-        declares: Callable[[bytes], bool] = lambda _content: True,
+        declares: Callable[[str, Sequence[bytes]], bool] = lambda _path, _versions: True,
         records_do: bool = False,
         names_default: Callable[[str], str | None] = lambda _commit: None,
     ) -> None:
@@ -214,14 +214,14 @@ class Asked:
         return _differ(self.tree, stored, self.declares)
 
 
-def _differ(one: Tree, other: Tree, counts: Callable[[bytes], bool] | None = None) -> bool:
-    """Whether two trees differ, in files that count: all, or those whose content, on either side, does."""
+def _differ(one: Tree, other: Tree, counts: Callable[[str, Sequence[bytes]], bool] | None = None) -> bool:
+    """Whether two trees differ, in files that count: all, or those that do by their versions in both."""
     if one.unreadable.keys() != other.unreadable.keys():
         return True
     for path in one.files.keys() | other.files.keys():
         both = [tree.files[path] for tree in (one, other) if path in tree.files]
         same = len(both) > 1 and _same(*both)
-        if not same and (counts is None or any(map(counts, both))):
+        if not same and (counts is None or counts(path, both)):
             return True
     return False
 

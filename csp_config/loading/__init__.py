@@ -15,7 +15,6 @@ from csp_config.loading.lists import resolve
 from csp_config.loading.paths import (
     PLAIN_CHARACTERS,
     SETTINGS_PATH,
-    declares,
     document_paths,
     has_plain_name,
     misnamed,
@@ -26,7 +25,7 @@ from csp_config.loading.paths import (
     unreadable_settings,
 )
 from csp_config.loading.reader import Reader
-from csp_config.loading.reading import Reading, read_document, read_settings
+from csp_config.loading.reading import Reading, read_document, read_settings, seeming_kind
 from csp_config.loading.values import (
     PartnerValues,
     live_from,
@@ -49,6 +48,7 @@ __all__ = [
     "SETTINGS_PATH",
     "KeptDocuments",
     "Reader",
+    "Reading",
     "declares",
     "has_plain_name",
     "live_record",
@@ -58,6 +58,7 @@ __all__ = [
     "other_case",
     "placed",
     "read_document",
+    "seeming_kind",
     "settled_again",
     "under",
     "with_identities",
@@ -183,9 +184,17 @@ def settled_again(
     )
 
 
-def live_record(path: str, content: bytes) -> LiveAudience | None:
+def declares(path: str, versions: Iterable[bytes], read: Reader) -> bool:
+    """Whether a document may declare something in one of its versions; a live record says what was seen.
+
+    A version that cannot be read is taken for what another one is.
+    """
+    return {read(path, content).kind for content in versions} - {None} != {"LiveAudience"}
+
+
+def live_record(path: str, content: bytes, read: Reader | None = None) -> LiveAudience | None:
     """The live record in a file; None where there is none, or none that can be read."""
-    reading = read_document(path, content)
+    reading = (read or read_document)(path, content)
     if reading.findings or reading.document is None or reading.kind != "LiveAudience":
         return None
     return live_from(reading.document, PartnerValues())

@@ -14,14 +14,8 @@ if TYPE_CHECKING:
 
 SETTINGS_PATH = SETTINGS_NAME
 _SUFFIXES = (".yaml", ".yml")
-_RECORD = re.compile(rb"^kind:[ \t]*[\"']?LiveAudience[\"']?[ \t]*(#.*)?\r?$", re.MULTILINE)
 PLAIN_CHARACTERS = "A-Z a-z 0-9 . _ / -"
 _PLAIN = re.compile(r"[A-Za-z0-9._/-]+")
-
-
-def declares(content: bytes) -> bool:
-    """Whether a document may declare something; a live record only says what was seen."""
-    return _RECORD.search(content) is None
 
 
 def under(path: str, roots: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.document import DocumentReader
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from csp_config.document import Document
 
 KINDS = ("Offer", "PartnerList", "Resales", "LiveAudience")
+_SEEMING_KIND = re.compile(
+    rb"(?m)(?:^|[{,]\s*)[\"']?kind[\"']?[ \t]*:\s*[\"']?(%s)\b" % "|".join(KINDS).encode()
+)
 
 
 class Reading(NamedTuple):
@@ -63,6 +67,12 @@ class FileReader:
         return Reading(
             path=path, document=document, kind=kind, id=name, findings=findings, well_formed=well_formed
         )
+
+
+def seeming_kind(content: bytes) -> str | None:
+    """The kind that a text seems to have, without reading it: for hints, by which nothing is judged."""
+    found = _SEEMING_KIND.search(content)
+    return found[1].decode() if found else None
 
 
 def read_settings(path: str, content: bytes) -> Reading:

@@ -64,7 +64,7 @@ class Place:
             roots=ROOTS,
             named=None,
             tree=None,
-            declares=lambda _: True,
+            declares=lambda _path, _versions: True,
             records_do=self.records_do,
         )
         row = next(row.where for row in TABLE if row.applies(asked))
