@@ -61,6 +61,11 @@ class RecordedRequest(NamedTuple):
     at: str
     declined: tuple[str, ...]
 
+    @property
+    def open(self) -> bool:
+        """Whether an answer is still outstanding."""
+        return self.status in ("drafted", "filed")
+
     def status_for(self, tenant: str | None) -> RequestStatus:
         """What became of it for a tenant: refused, where it was granted in part and without this one."""
         return "refused" if tenant in self.declined else self.status
@@ -87,6 +92,14 @@ class _Event:
         self.declared: DeclaredAt | None = None
         self.effective: EffectiveAt | None = None
         self.all_along = False
+
+
+class _KnownRequest(NamedTuple):
+    """A request as last recorded; the numbers of the commits that brought it, and its present status."""
+
+    brought: int
+    answered: int
+    request: RecordedRequest
 
 
 class _Observation(NamedTuple):
@@ -136,7 +149,7 @@ class Timeline:
         self._declared: dict[tuple[str, str | None], _Event] = {}  # the newest declaration of each
         self._undeclared: dict[tuple[str, str | None], _Event] = {}  # seen, and not declared
         self._observations: dict[str, _Observation] = {}  # offer -> its last record that somebody looked for
-        self._requests: dict[str, list[tuple[int, RecordedRequest]]] = {}
+        self._requests: dict[str, dict[str, _KnownRequest]] = {}  # offer -> id -> request
 
     def add(self, number: int, commit: Commit, frame: Frame) -> None:
         """Add the frame of a commit; commits are numbered in their order."""
@@ -202,12 +215,10 @@ class Timeline:
                 self._undeclared[record.offer, tenant] = event
 
     def _add_request(self, number: int, request: RecordedRequest) -> None:
-        known_requests = self._requests.setdefault(request.offer, [])
-        for place, (since, known) in enumerate(known_requests):
-            if known.id == request.id:
-                known_requests[place] = since, request
-                return
-        known_requests.append((number, request))
+        requests = self._requests.setdefault(request.offer, {})
+        known = requests.get(request.id, _KnownRequest(number, number, request))
+        answered = number if known.request.status != request.status else known.answered
+        requests[request.id] = _KnownRequest(known.brought, answered, request)
 
     def _history_event(self, event: _Event) -> HistoryEvent:
         request = self._request(event)
@@ -228,12 +239,30 @@ class Timeline:
         )
 
     def _request(self, event: _Event) -> RecordedRequest | None:
-        """The request for a change: the first one that appeared while it was declared."""
-        for since, request in self._requests.get(event.offer, ()):
-            is_after = event.until is not None and since >= event.until
-            if since >= event.number and not is_after and _asks_for(request, event):
-                return request
-        return None
+        """The request that decides a change, of those that asked for it while it was declared.
+
+        That is the one that brought it about, else the newest that is filed, drafted or refused; one that
+        was withdrawn, as a draft is that another one replaced, only where there is no other.
+        """
+        tenant = event.member[0] if event.member else None
+        seen = event.effective.at if event.effective else None
+
+        def weight(known: RecordedRequest) -> tuple[int, bool]:
+            return _WEIGHTS[known.status_for(tenant)], seen is None or known.at <= seen
+
+        asking = [
+            known.request
+            for known in self._requests.get(event.offer, {}).values()
+            if (event.until is None or known.brought < event.until)
+            and (known.request.open or known.answered >= event.number)
+            and _asks_for(known.request, event)
+        ]
+        return max(reversed(asking), key=weight, default=None)
+
+
+_WEIGHTS = {"withdrawn": 0, "refused": 1, "drafted": 1, "filed": 2, "granted": 3}
+"""Status of a request -> how much it decides. A draft weighs no more than a newer refusal: a draft that was
+replaced may be gone from the record without an answer."""
 
 
 def _asks_for(request: RecordedRequest, event: _Event) -> bool:

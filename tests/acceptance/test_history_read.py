@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.acceptance.offers import live_document, state, tenant
+from tests.acceptance.offers import Request, live_document, request_id, state, tenant
 from tests.acceptance.test_ledger import (
     LIVE,
     NAME,
@@ -156,3 +156,138 @@ def test_an_offer_that_never_closed_was_open_all_along(repo: Repo) -> None:
     options = [(one["change"], one["all_along"], one["effective"]) for one in told if not one["tenant_id"]]
     seen = {"at": "2026-11-20T10:15:00Z", "from": "manual"}
     assert options == [("opened", False, seen), ("closed", False, None), ("opened", True, seen)]
+
+
+def answered(repo: Repo, request: str, verb: str, *options: str, later: bool = False) -> None:
+    """Record what became of a request, in a commit of its own."""
+    run(repo, "record", verb, request, *options, later=later)
+    repo.commit()
+
+
+def handed_out(repo: Repo, text: str) -> str:
+    """Declare an audience and hand it out, each in a commit; the id of the request that is drafted then."""
+    declare(repo, text)
+    repo.commit()
+    run(repo, "apply", "--yes", code=4)
+    repo.commit()
+    (request,) = [one["request_id"] for one in plan(repo) if one["kind"] == "support-request"]
+    return str(request)
+
+
+def said_of_request(event: dict[str, Any]) -> tuple[Any, ...]:
+    return event["request"], event["request_status"], event["ticket"]
+
+
+@pytest.mark.parametrize("answer", fast_first(["granted", "refused", None, "not filed"], every=3))
+def test_of_a_draft_and_the_one_that_replaced_it_the_second_counts(repo: Repo, answer: str | None) -> None:
+    first, second = handed_out(repo, "abc"), handed_out(repo, "ab")
+    assert first != second
+    status, ticket = "drafted", None
+    if answer != "not filed":
+        answered(repo, second, "filed", "--ticket", "2611220002")
+        status, ticket = answer or "filed", "2611220002"
+    if answer in ("granted", "refused"):
+        answered(repo, second, answer)
+    for letter in "cd":
+        (left,) = events(repo, letter)
+        assert said_of_request(left) == (second, status, ticket)
+
+
+def test_a_draft_that_is_gone_from_the_record_does_not_count(repo: Repo) -> None:
+    first = handed_out(repo, "abc")
+    second = handed_out(repo, "ab")
+    text = (repo.path / LIVE).read_text(encoding="utf-8")
+    start = text.index(f"  - id: {first}\n")
+    repo.write(LIVE, text[:start] + text[text.index(f"  - id: {second}\n") :])
+    repo.commit()
+    answered(repo, second, "filed", "--ticket", "2611220002")
+    answered(repo, second, "refused")
+    assert said_of_request(events(repo, "d")[0]) == (second, "refused", "2611220002")
+
+
+def test_a_removal_that_was_asked_for_again_names_the_request_that_was_granted(repo: Repo) -> None:
+    first = filed(repo)
+    answered(repo, first, "refused")
+    assert said_of_request(events(repo, "d")[0]) == (first, "refused", "2611220001")
+    answered(repo, first, "filed", "--ticket", "2611220002")
+    assert said_of_request(events(repo, "d")[0]) == (f"{first}-2", "filed", "2611220002")
+    answered(repo, f"{first}-2", "granted")
+    (left,) = events(repo, "d")
+    assert said_of_request(left) == (f"{first}-2", "granted", "2611220002")
+    assert f"support request {first}-2 (granted 2026-11-22), ticket 2611220002" in line(repo, "d", "left")
+
+
+@pytest.mark.parametrize("last", fast_first(["granted", "refused", "filed"], every=3))
+def test_a_request_granted_in_part_counts_for_those_whom_it_took_out(repo: Repo, last: str) -> None:
+    first = handed_out(repo, "ab")
+    answered(repo, first, "filed", "--ticket", "2611220001")
+    answered(repo, first, "granted", "--only", tenant("c"))
+    answered(repo, first, "filed", "--ticket", "2611220002")
+    (second,) = [one["request_id"] for one in plan(repo) if one["kind"] == "support-request"]
+    assert second != first
+    if last != "filed":
+        answered(repo, second, last)
+    assert said_of_request(events(repo, "c")[0]) == (first, "granted", "2611220001")
+    assert said_of_request(events(repo, "d")[0]) == (second, last, "2611220002")
+
+
+@pytest.mark.parametrize("text", ["abc", "none"])
+def test_an_offer_that_closed_names_the_request_that_was_granted(repo: Repo, text: str) -> None:
+    repo.write(LIVE, live_document(NAME, state("any")).replace("2026-11-19", "2026-11-20"))
+    declare(repo, "any")
+    repo.commit()
+    handed_out(repo, "ab")
+    second = handed_out(repo, text)
+    answered(repo, second, "filed", "--ticket", "2611220002")
+    answered(repo, second, "granted")
+    told = run(repo, "history", "--format", "json").data["events"]
+    (closed,) = [one for one in told if one["change"] == "closed"]
+    assert said_of_request(closed) == (second, "granted", "2611220002")
+
+
+@pytest.mark.parametrize("answer", fast_first(["granted", None, "withdrawn"], every=2))
+def test_a_removal_declared_again_names_the_request_that_was_open_all_the_while(
+    repo: Repo, answer: str | None
+) -> None:
+    request = filed(repo)
+    declare(repo, "abcd")
+    repo.commit()
+    declare(repo, "abc")
+    repo.commit()
+    if answer:
+        answered(repo, request, answer, later=True)
+    assert [said_of_request(one) for one in events(repo, "d") if one["change"] == "left"] == [
+        (request, answer or "filed", "2611220001")
+    ] * 2
+
+
+def test_a_removal_declared_again_does_not_name_a_request_that_was_over_by_then(repo: Repo) -> None:
+    request = filed(repo)
+    declare(repo, "abcd")
+    repo.commit()
+    answered(repo, request, "withdrawn")
+    declare(repo, "abc")
+    repo.commit()
+    first, _, second = events(repo, "d")
+    assert said_of_request(first) == (request, "withdrawn", "2611220001")
+    assert said_of_request(second) == (None, None, None)
+
+
+def test_a_partner_that_came_back_and_left_again_names_each_time_the_request_of_that_time(repo: Repo) -> None:
+    first = filed(repo)
+    answered(repo, first, "granted")
+    text = (repo.path / LIVE).read_text(encoding="utf-8")
+    seen = live_document(NAME, state("abcd"), Request(state("abcd"), state("abc"), "filed"))
+    _, requests = seen.split("requests:\n")
+    moved = text.replace('observed_at: "2026-11-22', 'observed_at: "2026-11-23')
+    assert moved != text
+    named = f"  - {{tenant_id: {tenant('d')}, name: Tailspin Services, country: SE}}\nrequests:"
+    repo.write(LIVE, moved.replace("requests:", named, 1) + requests)
+    repo.commit()
+    answered(repo, request_id(NAME), "granted", later=True)
+    told = [(one["change"], *said_of_request(one)) for one in events(repo, "d")]
+    assert told == [
+        ("left", first, "granted", "2611220001"),
+        ("came", None, None, None),
+        ("left", request_id(NAME), "granted", "2611200030001234"),
+    ]
