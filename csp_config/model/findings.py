@@ -35,7 +35,7 @@ class Finding(NamedTuple):
     tenants: tuple[str, ...] = ()
     severity: Severity | None = None  # None: the rule's own
     pending: bool = False  # already due at the base: not this change's fault
-    also: tuple[str, ...] = ()  # paths of other documents that it is about: they may acknowledge it too
+    decided_in: tuple[str, ...] = ()  # paths of the documents that bring it about; none: that of the place
 
 
 class Diagnostic(NamedTuple):

@@ -49,13 +49,9 @@ class Entry:
         judged = context.base is not None or self.rule is None or not self.rule.needs_base
         return judged and not self.used and not self.expired(context.today)
 
-    def accepts(self, finding: Finding, today: date) -> bool:
-        """Whether it accepts a finding: the same code, in the same document or about the same offer."""
-        if finding.code != self.acknowledgement.code or self.expired(today) or self.refusal(today):
-            return False
-        if self.path == finding.source.path or self.path in finding.also:
-            return True
-        return self.offer is not None and finding.offer == self.offer
+    def counts(self, today: date) -> bool:
+        """Whether it accepts anything today."""
+        return not self.expired(today) and self.refusal(today) is None
 
 
 acknowledgements: Family[Entry] = Family(
@@ -102,23 +98,37 @@ def acknowledgement_unused(entry: Entry, context: Context) -> Iterator[Note]:
 
 
 class Given:
-    """Acknowledgements indexed by code and path, and by code and offer."""
+    """Acknowledgements indexed by code and path, and by code and offer; in the order of documents."""
 
     def __init__(self, given: Iterable[Entry]) -> None:
-        self._about: dict[tuple[str, str | None, str | None], dict[int, Entry]] = {}
-        for rank, entry in enumerate(given):
+        self._in_document: dict[tuple[str, str], list[Entry]] = {}
+        self._of_offer: dict[tuple[str, str], list[Entry]] = {}
+        for entry in given:
             code = entry.acknowledgement.code
-            self._about.setdefault((code, entry.path, None), {})[rank] = entry
+            self._in_document.setdefault((code, entry.path), []).append(entry)
             if entry.offer is not None:
-                self._about.setdefault((code, None, entry.offer), {})[rank] = entry
+                self._of_offer.setdefault((code, entry.offer), []).append(entry)
 
-    def accepting(self, finding: Finding, today: date) -> Entry | None:
-        """The first entry, in the order of documents, that accepts a finding; None if none does."""
-        near: dict[int, Entry] = {}
-        documents = ((path, None) for path in (finding.source.path, *finding.also))
-        for path, offer in ((None, finding.offer), *documents):
-            near.update(self._about.get((finding.code, path, offer), {}))
-        return next((near[rank] for rank in sorted(near) if near[rank].accepts(finding, today)), None)
+    def accept(self, finding: Finding, today: date) -> str | None:
+        """The reason for which a finding is accepted; None where it is not.
+
+        The offer that it is about accepts it, or all documents that bring it about, each by its first entry.
+        An entry that accepts it only together with others, which are missing, has an effect all the same:
+        it is needed.
+        """
+        code = finding.code
+        of_offer = _first(self._of_offer.get((code, finding.offer or ""), ()), today)
+        paths = finding.decided_in or (finding.source.path,)
+        in_documents = [_first(self._in_document.get((code, path), ()), today) for path in paths]
+        found = [entry for entry in ([of_offer] if of_offer else in_documents) if entry is not None]
+        for entry in found:
+            entry.used = True
+        accepted = of_offer is not None or all(in_documents)
+        return "; ".join(dict.fromkeys(one.acknowledgement.reason for one in found)) if accepted else None
+
+
+def _first(entries: Iterable[Entry], today: date) -> Entry | None:
+    return next((entry for entry in entries if entry.counts(today)), None)
 
 
 def collect(snapshot: Snapshot, rules: Mapping[str, Rule]) -> list[Entry]:

@@ -29,7 +29,7 @@ class Note(NamedTuple):
     severity: Severity | None = None
     pending: bool = False
     offer: str | None = None
-    also: tuple[str, ...] = ()
+    decided_in: tuple[str, ...] = ()
 
 
 class Check(Protocol[Judged_contra]):
@@ -140,7 +140,7 @@ def _finding(code: str, note: Note | Finding, offer: str | None) -> Finding:
         tenants=note.tenants,
         severity=note.severity,
         pending=note.pending,
-        also=note.also,
+        decided_in=note.decided_in,
     )
 
 

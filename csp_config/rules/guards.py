@@ -90,6 +90,7 @@ def resale_data_missing(move: Move, context: Context) -> Iterator[Note]:
         "import resale data that cover the offer from its first day on (`from: lifetime`), or acknowledge it",
         severity="error" if settings.resale_data_required else None,
         pending=_was_due(move),
+        decided_in=_documents_of_loss(move, context, move.removed),
     )
 
 
@@ -102,8 +103,8 @@ def too_many_removals(move: Move, context: Context) -> Iterator[Note]:
     than `max_removals`, or more than `max_removal_percent` of the offer's partners (taken as at least 50
     percent where it has fewer than 4). Moving from selected to none removes all.
 
-    Fix: Check the removals in the plan; if they are meant, acknowledge CSP309 in the offer, or in the list
-    where they are taken out.
+    Fix: Check the removals in the plan; if they are meant, acknowledge CSP309 in the offer, or, where only
+    lists take them out, in each of these lists.
     """
     if not is_live(move) or not move.before or not move.offer:
         return
@@ -123,10 +124,10 @@ def too_many_removals(move: Move, context: Context) -> Iterator[Note]:
     yield Note(
         move.offer.places.at("csp", "resellers"),
         f"{len(removed)} of {total} partners of {move.offer_id} are removed in one change, {limit}",
-        "check them in the plan; if they are meant, acknowledge CSP309 in the offer, or in the list where"
-        " they are taken out",
+        "check them in the plan; if they are meant, acknowledge CSP309 in the offer, or, where only lists"
+        " take them out, in each of these lists",
         tuple(removed),
-        also=tuple(sorted({loss_place(move, context, tenant).path for tenant in removed})),
+        decided_in=_documents_of_loss(move, context, removed),
     )
 
 
@@ -283,6 +284,11 @@ def _request_place(move: Move, context: Context) -> Source | None:
     if "removed" in parts and move.removed:
         return min(loss_place(move, context, tenant) for tenant in move.removed)
     return None
+
+
+def _documents_of_loss(move: Move, context: Context, tenants: Iterable[str]) -> tuple[str, ...]:
+    """The paths of the documents in which it is decided that tenants leave the offer's audience."""
+    return tuple(sorted({loss_place(move, context, tenant).path for tenant in tenants}))
 
 
 def _was_due(move: Move) -> bool:

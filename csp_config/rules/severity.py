@@ -48,9 +48,8 @@ def _diagnostic(
     softened = finding.pending and severity == "error"
     if softened:
         severity = "warning"
-    accepting = given.accepting(finding, context.today)
-    if accepting is not None:
-        accepting.used = True
+    reason = given.accept(finding, context.today)
+    if reason is not None:
         severity = "info"
     return Diagnostic(
         code=rule.code,
@@ -62,8 +61,8 @@ def _diagnostic(
         tenants=finding.tenants,
         help=finding.help,
         cites=rule.cites,
-        acknowledged=accepting.acknowledgement.reason if accepting is not None else None,
-        pending=softened and accepting is None,
+        acknowledged=reason,
+        pending=softened and reason is None,
     )
 
 
