@@ -21,7 +21,8 @@ from csp_config.model.search import (
     Recorded,
     ResoldUndeclared,
 )
-from csp_config.planning.moves import resale_knowledge
+from csp_config.planning.moves import moves_now, resale_knowledge
+from csp_config.planning.removals import removal_of
 from csp_config.text.guids import canonical_tenant
 from csp_config.text.phrases import unknown_name
 
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from csp_config.commands.missing import DocumentKind
     from csp_config.model import Offer, Partner, Snapshot
     from csp_config.model.records import LiveAudience
-    from csp_config.model.search import Removal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,24 +105,20 @@ def _recorded(directory: _Directory, query: Query) -> Iterator[Recorded]:
             continue  # told as unread
         audience = declared.audience if declared else None
         if record.state.resellers == "any" and (audience is None or audience.resellers != "any"):
-            yield Recorded(None, None, None, name, *_request_about(record, None))
+            yield Recorded(None, None, None, name, *_request_to_remove(record, None))
         elif audience is None or audience.resellers != "any":
             names = {one.tenant_id: one for one in record.known_names()}
             left = record.state.tenants - (audience.tenants if audience else frozenset())
             known = [directory.known(tenant, names) for tenant in left]
             for one in sorted(known, key=lambda one: (one.name or "", one.tenant_id)):
                 if _fits_record(one, directory, query):
-                    yield Recorded(*one, name, *_request_about(record, one.tenant_id))
+                    yield Recorded(*one, name, *_request_to_remove(record, one.tenant_id))
 
 
-def _request_about(record: LiveAudience, tenant: str | None) -> tuple[str | None, str | None]:
-    """The newest request, open or refused, that would take a tenant out, or every one; and its status."""
-    for request in reversed(record.requests):
-        closes = request.move_to != record.state.resellers
-        if closes or tenant in request.remove:
-            status = "refused" if tenant in request.declined else request.status
-            return (request.id, status) if request.open or status == "refused" else (None, None)
-    return None, None
+def _request_to_remove(record: LiveAudience, tenant: str | None) -> tuple[str | None, str | None]:
+    """The id of the request that takes a tenant out, or every one, and where it stands."""
+    request = record.request_to_remove(tenant)
+    return (request.id, request.status_for(tenant)) if request else (None, None)
 
 
 def _fits_record(one: NamedTenant, directory: _Directory, query: Query) -> bool:
@@ -202,6 +198,7 @@ class _Directory:
         self.excluded = {o.id: {one.tenant_id for one in o.exclusions} for o in snapshot.offers.values()}
         self.open = sorted(name for name, one in snapshot.audiences.items() if one.resellers == "any")
         self.resales = resale_knowledge(earlier, snapshot)
+        self.moves = {move.offer_id: move for move in moves_now(earlier, snapshot)}
         self._markets: dict[tuple[str, str | None], tuple[str, ...] | None] = {}
         for entry in snapshot.lists.values():
             for partner in entry.partners:
@@ -281,11 +278,6 @@ class _Directory:
         offer = self.snapshot.offers[name]
         known = self.resales.get(name)
         resold = known is not None and tenant in known.tenants
-        live = self.snapshot.live.get(name)
-        published = live.state.published if live else offer.published
-        seen = live if live is not None and live.observed else None
-        held = seen is None or seen.state.resellers == "any" or tenant in seen.state.tenants
-        removal: Removal = "impossible" if resold else "request" if published and held else "self-service"
         return Authorisation(
             offer=name,
             offer_name=offer.name,
@@ -296,7 +288,9 @@ class _Directory:
             markets=self.markets(offer, region),
             resold=True if resold else False if known and known.covered else None,
             resold_as_of=known.as_of if known else None,
-            removal=removal if offer.resellers == "selected" else None,
+            removal=removal_of(self.moves.get(name), tenant, resold=resold)
+            if offer.resellers == "selected"
+            else None,
         )
 
     def markets(self, offer: Offer, region: str | None) -> tuple[str, ...] | None:

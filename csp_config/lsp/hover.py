@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from csp_config import programme
 from csp_config.model import partners_by_tenant
+from csp_config.planning.moves import moves_now, resale_knowledge
+from csp_config.planning.removals import removal_of
 from csp_config.text import code_span
 from csp_config.text.phrases import counted, listed, shortened
 
@@ -36,8 +38,8 @@ def hover(judged: Judged, path: str, cursor: Cursor) -> str | None:
 
 
 def _tenant(judged: Judged, tenant: str) -> str:
-    snapshot = judged.workspace.candidate
-    partner = partners_by_tenant(judged.workspace.base, snapshot).get(tenant)
+    snapshot, base = judged.workspace.candidate, judged.workspace.base
+    partner = partners_by_tenant(base, snapshot).get(tenant)
     lists = [
         name
         for name, one in sorted(snapshot.lists.items())
@@ -45,17 +47,28 @@ def _tenant(judged: Judged, tenant: str) -> str:
     ]
     declared = sorted(snapshot.audiences.items())
     opened = [name for name, audience in declared if audience.resellers == "any"]
-    resold = sorted({r.offer for one in snapshot.resales for r in one.resales if r.tenant_id == tenant})
     return _lines(
         _who(partner) if partner else f"No document gives tenant {code_span(tenant)} a name.",
         f"Lists: {_names(lists)}",
         f"May resell: {_names([name for name, audience in declared if tenant in audience.tenants])}",
         *([f"Open to every partner: {_names(opened)}"] if opened else ()),
         *_still_sold(snapshot, tenant),
-        f"Has resold, and so cannot be deauthorised (S17): {_names(resold)}"
-        if resold
-        else "No resale is known.",
+        *_resold(base, snapshot, tenant),
     )
+
+
+def _resold(base: Snapshot | None, snapshot: Snapshot, tenant: str) -> Iterator[str]:
+    """The offers that a tenant has resold, and whether it can be taken out of them all the same."""
+    known = resale_knowledge(base, snapshot).items()
+    resold = sorted(name for name, one in known if tenant in one.tenants)
+    moves = {move.offer_id: move for move in moves_now(base, snapshot, only=resold)} if resold else {}
+    held = [name for name in resold if removal_of(moves.get(name), tenant, resold=True) == "impossible"]
+    if held:
+        yield f"Has resold, and so cannot be deauthorised (S17): {_names(held)}"
+    if drafts := [name for name in resold if name not in held]:
+        yield f"Has resold, and can be taken out, since they are not published: {_names(drafts)}"
+    if not resold:
+        yield "No resale is known."
 
 
 def _who(partner: Partner) -> str:
@@ -72,7 +85,7 @@ def _still_sold(snapshot: Snapshot, tenant: str) -> Iterator[str]:
             continue  # it could not be read
         held = live.state.published and _may_resell(live.state.audience, tenant)
         if held and not (declared and _may_resell(declared, tenant)):
-            asked = next((one for one in reversed(live.requests) if _takes_out(one, tenant)), None)
+            asked = live.request_to_remove(tenant)
             why = _answer(asked, tenant) if asked else "no request for the removal is recorded"
             yield f"Still sells, by the live record: {code_span(name)} ({why})"
 
@@ -81,20 +94,9 @@ def _may_resell(audience: Audience, tenant: str) -> bool:
     return audience.resellers == "any" or tenant in audience.tenants
 
 
-def _takes_out(request: Request, tenant: str) -> bool:
-    """Whether a request, as it stands, asks for an audience without a tenant; not where that was granted."""
-    if request.status == "withdrawn" or request.move_to == "any":
-        return False
-    if request.status == "granted" and tenant not in request.declined:
-        return False
-    return (
-        request.move_to == "none" or tenant in request.remove or tenant not in (request.tenants or (tenant,))
-    )
-
-
 def _answer(request: Request, tenant: str) -> str:
     """How far a request for a removal has come."""
-    status = "refused" if tenant in request.declined else request.status
+    status = request.status_for(tenant)
     day = {"drafted": request.drafted_at, "filed": request.filed_at}.get(status, request.closed_at)
     return f"request {code_span(request.id)}, {status}{f' on {day[:10]}' if day else ''}"
 

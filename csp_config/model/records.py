@@ -78,10 +78,22 @@ class Request(NamedTuple):
         """Whether it removes partners from a list without changing the option."""
         return self.move_from == self.move_to == "selected"
 
+    def leaves_out(self, tenant: str | None) -> bool:
+        """Whether a tenant (None: one that nobody names) may sell before what it asks for, and not after."""
+        if self.move_to == "any":
+            return False
+        if self.is_removal:
+            return tenant in self.remove
+        return tenant not in self.tenants
+
     @property
     def declined(self) -> frozenset[str]:
         """The tenants that Microsoft was asked to deauthorise by name, and did not."""
         return frozenset(self.remove if self.status == "refused" else self.left_in)
+
+    def status_for(self, tenant: str | None) -> RequestStatus:
+        """What became of it for a tenant: refused, where it was granted in part and without this one."""
+        return "refused" if tenant in self.declined else self.status
 
     @property
     def wish(self) -> tuple[str, str, frozenset[str], frozenset[str]]:
@@ -123,6 +135,18 @@ class LiveAudience(NamedTuple):
     def observed(self) -> bool:
         """Whether somebody looked."""
         return self.observed_from != "declared"
+
+    def request_to_remove(self, tenant: str | None) -> Request | None:
+        """The newest request to take a tenant out, or where any partner may sell to close the offer to it.
+
+        `tenant` None: to every partner that is not named. Withdrawn requests do not count. None where there
+        is no request, and where the newest one was granted for the tenant.
+        """
+        for request in reversed(self.requests):
+            counts = request.status != "withdrawn" and request.move_from == self.state.resellers
+            if counts and request.leaves_out(tenant):
+                return None if request.status_for(tenant) == "granted" else request
+        return None
 
     def known_names(self) -> Iterable[NamedTenant]:
         """Everybody whom the record names, those of the newest requests first."""

@@ -1,10 +1,11 @@
-"""The removals of one offer, grouped by support request."""
+"""The removals of one offer, grouped by support request, and what taking one partner out takes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from csp_config.model import search
     from csp_config.model.moves import Move
     from csp_config.model.records import Request
 
@@ -48,6 +49,22 @@ def removals(move: Move) -> list[Removal]:
             replaces = None if same or tenants == refused_tenants else other
             groups.append(Removal(tenants=tenants, request=same, replaces=replaces))
     return groups
+
+
+def removal_of(move: Move | None, tenant: str, *, resold: bool) -> search.Removal:
+    """What taking a tenant out of an offer takes. `move` None: what is known of the offer cannot be read.
+
+    An offer of which nothing is known earlier is taken to stand as declared. `resold`: whether the tenant has
+    resold it.
+    """
+    state = None if move is None or move.unknown else move.before or move.after
+    if state is not None and not state.published:
+        return "self-service"
+    if resold:
+        return "impossible"
+    seen = move is not None and move.live is not None and move.live.observed
+    held = state is None or state.resellers == "any" or tenant in state.tenants
+    return "request" if held or not seen else "self-service"
 
 
 def _outstanding(move: Move, request: Request) -> frozenset[str]:
