@@ -62,14 +62,14 @@ def _offer(
     path = below_first_root(workspace, f"{one.offer}.yaml")
     if unread := unreadable(workspace.candidate, "Offer", "LiveAudience", name=one.offer):
         return _left_out(one, f"a document that may be of it cannot be read: {unread[0]}")
-    strangers = [tenant for tenant in one.state.tenants if tenant not in known]
+    strangers = [t for t in one.state.tenants if t not in known or not known[t].country]
     if path in workspace.files or (workspace.root / path).exists():
         return _left_out(one, f"{path} is there already and declares something else")
     if strangers and country is None:
         return _left_out(
             one,
-            f"it selects partners that no document names ({len(strangers):,}), and the API does not tell"
-            " their countries: put them in a list first (csp-config import partners), or give --country",
+            f"it selects partners of whom no document gives the country ({len(strangers):,}), nor does the"
+            " API: put them in a list first (csp-config import partners), or give --country",
         )
     text = _text(path, one, _partners(one, known, country), _lists(workspace, one))
     problem = _problem(path, text)
@@ -114,7 +114,8 @@ def _partners(
     for tenant in sorted(one.state.tenants):
         partner = known.get(tenant)
         name = partner.name if partner else one.labels.get(tenant, tenant)
-        found.append({"name": name, "tenant_id": tenant, "country": partner.country if partner else country})
+        known_country = partner.country if partner else ""
+        found.append({"name": name, "tenant_id": tenant, "country": known_country or country})
     return found
 
 

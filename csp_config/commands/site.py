@@ -97,7 +97,7 @@ class _Builder:
         """A tenant with its name, country and CSP region, as far as they are known."""
         if tenant not in self.known:
             entry = self.entries.get(tenant)
-            country = entry.country if entry else None
+            country = (entry.country or None) if entry else None
             self.known[tenant] = {
                 "tenant_id": tenant,
                 "name": entry.name if entry else None,

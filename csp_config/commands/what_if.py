@@ -132,7 +132,7 @@ class _Proposal:
         self.already: list[str] = []
         self.notes: list[str] = []
         self._unnamed: set[tuple[str, str]] = set()
-        self._partners = partners_by_tenant(today)
+        self._partners = {tenant: one for tenant, one in partners_by_tenant(today).items() if one.country}
 
     def apply(self, change: Change) -> None:
         """Make one change. Raises: UsageError, ReadingError."""

@@ -73,7 +73,8 @@ def _resold(base: Snapshot | None, snapshot: Snapshot, tenant: str) -> Iterator[
 
 def _who(partner: Partner) -> str:
     region = programme.region_of(partner.country)
-    where = f"{partner.country}, CSP region {region}" if region else f"{partner.country}, in no CSP region"
+    where = f"CSP region {region}" if region else "in no CSP region"
+    where = f"{partner.country}, {where}" if partner.country else "country not known"
     return f"**{code_span(partner.name)}** ({where})"
 
 

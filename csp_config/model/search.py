@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 
 Removal = Literal["impossible", "request", "self-service"]
-"""What taking a partner out of an offer takes: a support request (S18), or a save where the offer is not published
-or Partner Center does not hold the partner. Impossible: the partner has resold it (S17)."""
+"""What taking a partner out of an offer takes: a support request (S18), or a save where the offer is not
+published or Partner Center does not hold the partner. Impossible: the partner has resold it (S17)."""
 
 
 class Authorisation(NamedTuple):

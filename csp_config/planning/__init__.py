@@ -61,7 +61,7 @@ def make_plan(
         for move in planned
         for action in actions_of(move, partners)
     )
-    actions = with_lists(actions, base, candidate, partners)
+    actions = with_lists(actions, base, candidate)
     acting = {action.offer for action in actions}
     current = {move.offer_id: move.before for move in planned if move.offer_id in acting}
     desired = {m.offer_id: m.after for m in planned if m.offer_id in acting and m.after is not None}

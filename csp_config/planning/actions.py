@@ -13,7 +13,8 @@ from csp_config import programme
 from csp_config.model import UNPUBLISHED, Audience, State
 from csp_config.model.drafts import is_part_of
 from csp_config.model.ledger import is_undone
-from csp_config.model.work import Action, PartnerRef
+from csp_config.model.work import Action
+from csp_config.planning.details import partner_ref
 from csp_config.planning.removals import removals
 from csp_config.planning.requests import verdicts
 
@@ -200,8 +201,8 @@ class _MoveActions:
             cause=cause,
             due=self.partly_due(kind, added, removed) if cause == "change" else (),
             move=move,
-            add=tuple(self.partner(tenant) for tenant in added),
-            remove=tuple(self.partner(tenant) for tenant in removed),
+            add=tuple(partner_ref(tenant, self.partners) for tenant in added),
+            remove=tuple(partner_ref(tenant, self.partners) for tenant in removed),
             after=after,
             blocked_by=("CSP313",) if refused else ("CSP312",) if self.undoes(kind, after) else (),
             cites=(_cite(kind, *move),),
@@ -238,18 +239,6 @@ class _MoveActions:
         """Whether an action adds or removes partners one by one."""
         options = self.move.options
         return kind in ("sync-audience", "support-request") and options == ("selected", "selected")
-
-    def partner(self, tenant: str) -> PartnerRef:
-        """A tenant with its name, country and region, as far as they are known."""
-        known = self.partners.get(tenant)
-        if known is None:
-            return PartnerRef(tenant_id=tenant)
-        return PartnerRef(
-            tenant_id=tenant,
-            name=known.name,
-            country=known.country or None,
-            region=programme.region_of(known.country),
-        )
 
 
 def _selected(tenants: Iterable[str]) -> State:

@@ -15,23 +15,16 @@ if TYPE_CHECKING:
     from csp_config.model.work import Action
 
 
-def with_lists(
-    actions: Iterable[Action],
-    base: Snapshot | None,
-    candidate: Snapshot,
-    partners: Mapping[str, Partner],
-) -> tuple[Action, ...]:
-    """The actions with the partners' ids, competencies, and the offer's lists that bring them.
+def with_lists(actions: Iterable[Action], base: Snapshot | None, candidate: Snapshot) -> tuple[Action, ...]:
+    """The actions with the offer's lists that bring their partners.
 
     A partner that is added is brought by the candidate's lists, one that is removed by those of the base.
     """
     now, before = _Lists(candidate), _Lists(base)
     return tuple(
         action._replace(
-            add=tuple(_details(ref, partners, now.of(action.offer, ref.tenant_id)) for ref in action.add),
-            remove=tuple(
-                _details(ref, partners, before.of(action.offer, ref.tenant_id)) for ref in action.remove
-            ),
+            add=tuple(ref._replace(lists=now.of(action.offer, ref.tenant_id)) for ref in action.add),
+            remove=tuple(ref._replace(lists=before.of(action.offer, ref.tenant_id)) for ref in action.remove),
         )
         for action in actions
     )
@@ -58,13 +51,6 @@ class _Lists:
         return self._tenants[name]
 
 
-def _details(ref: PartnerRef, partners: Mapping[str, Partner], lists: tuple[str, ...]) -> PartnerRef:
-    known = partners.get(ref.tenant_id)
-    if known is None:
-        return ref._replace(lists=lists) if lists else ref
-    return ref._replace(partner_id=known.partner_id, competencies=known.competencies, lists=lists)
-
-
 def partner_ref(tenant: str, partners: Mapping[str, Partner]) -> PartnerRef:
     """A tenant with the facts of its entry, as far as there is one."""
     known = partners.get(tenant)
@@ -73,7 +59,7 @@ def partner_ref(tenant: str, partners: Mapping[str, Partner]) -> PartnerRef:
     return PartnerRef(
         tenant_id=tenant,
         name=known.name,
-        country=known.country,
+        country=known.country or None,
         region=programme.region_of(known.country),
         partner_id=known.partner_id,
         competencies=known.competencies,

@@ -77,12 +77,12 @@ def regions_lost(plan: Plan) -> Iterator[RegionLost]:
 
 def _lost(now: State, after: State, markets: frozenset[str] | None, plan: Plan) -> RegionLost:
     """What is lost of these regions (None: of every region) by a move to chosen partners."""
+    if any(plan.partner(tenant).country is None for tenant in after.tenants):
+        return RegionLost(offers=(), regions=())  # nobody knows where it is sold afterwards
     sold_in = _regions(after.tenants, plan)
     if now.resellers != "any":
         lost = _regions(now.tenants, plan) - sold_in
         return RegionLost(offers=(), regions=tuple(sorted(lost if markets is None else lost & markets)))
-    if any(plan.partner(tenant).country is None for tenant in after.tenants):
-        return RegionLost(offers=(), regions=())  # nobody knows where it is sold afterwards
     every = _reached_regions()
     lost = every - sold_in if markets is None else (every & markets) - sold_in
     left = tuple(sorted(every - lost)) if markets is None and len(lost) > len(every - lost) else None

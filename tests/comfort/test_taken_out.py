@@ -209,3 +209,18 @@ def test_partners_and_the_editor_name_the_same_request(wish: str, status: str, r
     else:
         assert (left["request"], left["status"]) == (request_id(NAME), status)
         assert f"(request `{request_id(NAME)}`, {status} on 2026-11-2" in said
+
+
+@pytest.mark.parametrize(
+    ("country", "said"),
+    [("", "country not known"), (", country: SE", "SE, CSP region"), (", country: KP", "in no CSP region")],
+)
+def test_the_editor_says_where_a_partner_sells_from_that_only_a_record_names(
+    country: str, said: str, repo: Repo
+) -> None:
+    named = f"{{tenant_id: {tenant('h')}, name: Unknown Co{country}}}"
+    text = live_document(NAME, state("abcdh")).replace("tenants:", "partners:")
+    rows = "".join(f"  - {{tenant_id: {tenant(letter)}}}\n" for letter in "abcd")
+    repo.write(LIVE, f"{text.partition('partners:')[0]}partners:\n{rows}  - {named}\n")
+    repo.commit()
+    assert said in hovered(repo, "h").splitlines()[0]

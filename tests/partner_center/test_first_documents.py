@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.partner_center.workspace import BEFORE
+from tests.partner_center.workspace import BEFORE, HELD_BEFORE
 
 if TYPE_CHECKING:
     from tests.partner_center.workspace import Workspace
@@ -65,3 +65,26 @@ def test_without_settings_nothing_is_begun(workspace: Workspace) -> None:
     imported = workspace.run(*IMPORT, "DE")
     assert imported.code == 3
     assert "has no documents under offers/" in imported.errors
+
+
+@pytest.mark.parametrize("given", [(), ("--country", "SE")])
+def test_a_partner_that_only_a_record_names_without_a_country_is_given_one_or_left(
+    workspace: Workspace, given: tuple[str, ...]
+) -> None:
+    emptied(workspace)
+    tenants = sorted(HELD_BEFORE["growing"][1])
+    named = "".join(f"  - {{tenant_id: {one}, name: Known {one[:4]}}}\n" for one in tenants)
+    workspace.repo.write(
+        "offers/live/growing.yaml",
+        'kind: LiveAudience\noffer: growing\nobserved_at: "2026-11-19T10:15:00Z"\nobserved_from: manual\n'
+        f"published: true\nresellers: selected\npartners:\n{named}",
+    )
+    workspace.repo.commit()
+    imported = workspace.run(*IMPORT[:-1], *given)
+    written = workspace.root / "offers/growing.yaml"
+    if given:
+        assert "country: SE" in written.read_text(), imported.said
+        assert 'country: ""' not in written.read_text()
+    else:
+        assert not written.exists(), imported.said
+        assert "or give --country" in imported.output

@@ -117,6 +117,19 @@ def test_where_few_regions_are_lost_they_are_named_though_no_market_is_declared(
     )
 
 
+@pytest.mark.parametrize("known", [True, False])
+@pytest.mark.parametrize("before", ["any", "selected"])
+def test_where_it_is_not_known_where_a_partner_sells_that_stays_no_region_is_said_to_be_lost(
+    before: str, known: bool
+) -> None:
+    stays = PARTNERS["FR"] if known else PARTNERS["FR"]._replace(country=None, region=None)
+    now = ANY if before == "any" else chosen("FR", "JP")
+    step = narrowed("FR") if before == "any" else removed("JP")
+    planned = made(now, step)
+    planned = planned._replace(partners={**planned.partners, stays.tenant_id: stays})
+    assert ("nobody sells" in PLANS["text"](report(plan=planned), OutputOptions()).lower()) is known
+
+
 def coverage(planned: Plan) -> list[str]:
     """The rows of the page's table of offers and regions, cells apart by blanks."""
     tree = html5lib.parse(PLANS["html"](report(plan=planned), OutputOptions()), namespaceHTMLElements=False)
