@@ -12,7 +12,7 @@ from csp_config.git import find_root, open_repository, surroundings
 from csp_config.loading import placed
 from csp_config.model import Candidate, Settings
 from csp_config.planning import recorded_state
-from csp_config.text.phrases import counted
+from csp_config.text.phrases import counted, listed
 from csp_config.text.shells import quoted
 
 if TYPE_CHECKING:
@@ -160,11 +160,10 @@ def _lost(there: Snapshot, folder: str, offer: str, known: Iterable[OtherProject
 
 def _deleted(commit: Commit, folder: str, offers: Mapping[str, str]) -> GitError:
     where = f"the project in {folder}/" if folder else "the project at the top of the repository"
-    more = f" and {len(offers) - _SHOWN} more" if len(offers) > _SHOWN else ""
     named = [f"{name} ({why})" if why else name for name, why in offers.items()]
     return GitError(
         f"{where} is gone since {commit}, and nobody would judge what partners may sell of it:"
-        f" {counted(len(offers), 'published offer')}, {', '.join(named[:_SHOWN])}{more}",
+        f" {counted(len(offers), 'published offer')}, {listed(named, _SHOWN, longest=None)}",
         help=f"bring it back with `git checkout {commit} -- {quoted([folder or '.'])}`. To delete it, set"
         " `resellers: none` in its offers first, carry that out and record it (or `record stopped`)."
         " To move it, move its csp-config.yaml, too; to hand offers over to another project of the publisher,"

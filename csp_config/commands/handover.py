@@ -10,6 +10,7 @@ from csp_config.errors import BaseError
 from csp_config.model import SETTINGS_NAME, partners_by_tenant
 from csp_config.model.ledger import steps_back
 from csp_config.planning import recorded_state
+from csp_config.text.phrases import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -200,5 +201,4 @@ def _resellers(snapshot: Snapshot, offer: str) -> set[str]:
 def _named(snapshot: Snapshot, tenants: Collection[str]) -> str:
     known = partners_by_tenant(snapshot)
     names = [f"{known[one].name} ({one})" if one in known else one for one in sorted(tenants)]
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    return listed(names, _SHOWN, longest=None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from csp_config.commands.project_at_commit import asked_about
 from csp_config.errors import StaleError
 from csp_config.git import current_branch
-from csp_config.text.phrases import counted
+from csp_config.text.phrases import counted, listed
 from csp_config.text.shells import quoted
 
 if TYPE_CHECKING:
@@ -27,7 +27,8 @@ def require_newest(workspace: Workspace) -> None:
     if newer is not None:
         raise StaleError(
             f"{_further(newer)} than what is checked out, and other documents or records are there,"
-            f" so nothing was done: {_listed(newer.paths)} ({_commits(workspace, newer)})",
+            f" so nothing was done: {listed(newer.paths, _SHOWN, longest=None)}"
+            f" ({_commits(workspace, newer)})",
             help=_remedy(workspace, newer),
         )
 
@@ -37,7 +38,7 @@ def newer_note(workspace: Workspace, consequence: str) -> str | None:
     newer = _newer(workspace)
     if newer is None:
         return None
-    return f"{_further(newer)} and changes {_listed(newer.paths)}: {consequence}"
+    return f"{_further(newer)} and changes {listed(newer.paths, _SHOWN, longest=None)}: {consequence}"
 
 
 def _newer(workspace: Workspace) -> Newer | None:
@@ -61,18 +62,13 @@ def _further(newer: Newer) -> str:
     return f"{newer.branch.shown} is {counted(newer.ahead, 'commit')} further"
 
 
-def _listed(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
-
-
 def _commits(workspace: Workspace, newer: Newer) -> str:
     """The newest of the commits, with their subjects."""
     repository = workspace.repository
     assert repository is not None  # noqa: S101 - it has commits
-    found = [repository.commit(one) for one in newer.commits[:_SHOWN]]
-    more = f" and {len(newer.commits) - _SHOWN:,} more" if len(newer.commits) > _SHOWN else ""
-    return ", ".join(f"{one.id[:7]} {one.subject!r}" for one in found) + more
+    newest = [repository.commit(one) for one in newer.commits[:_SHOWN]]
+    shown = [f"{one.id[:7]} {one.subject!r}" for one in newest]
+    return listed([*shown, *newer.commits[_SHOWN:]], _SHOWN, longest=None)  # of the others only the number
 
 
 def _remedy(workspace: Workspace, newer: Newer) -> str:

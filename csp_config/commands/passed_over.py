@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.errors import ReadingError
 from csp_config.loading import seeming_kind, under
-from csp_config.text.phrases import counted
+from csp_config.text.phrases import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -87,7 +87,4 @@ def _with_rules(ignored: Mapping[str, str]) -> str:
 
 
 def _some(names: Iterable[str]) -> str:
-    """The first few of some names, and how many more there are."""
-    found = list(names)
-    more = f" and {len(found) - _SHOWN:,} more" if len(found) > _SHOWN else ""
-    return ", ".join(found[:_SHOWN]) + more
+    return listed(list(names), _SHOWN, longest=None)

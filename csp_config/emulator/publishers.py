@@ -101,7 +101,7 @@ def _settings(folder: Path) -> Settings:
 def _refuse(folder: Path, findings: tuple[Finding, ...]) -> None:
     if findings:
         first = findings[0]
-        more = f", and {len(findings) - 1} more" if len(findings) > 1 else ""
+        more = f", and {len(findings) - 1:,} more" if len(findings) > 1 else ""
         raise ReadingError(
             f"{folder / first.source.path}:{first.source.line}: {first.code} {first.message}{more}",
             help=f"correct it; `csp-config validate --base none --root {folder}` shows all of them",

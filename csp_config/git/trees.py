@@ -13,6 +13,7 @@ from csp_config.errors import GitError, ReadingError
 from csp_config.git.names import NEAR_SETTINGS, document_name_meant, is_leaving, settings_name_meant
 from csp_config.git.objects import object_id
 from csp_config.model import Tree
+from csp_config.text.phrases import listed
 from csp_config.text.shells import quoted
 
 if TYPE_CHECKING:
@@ -248,8 +249,7 @@ def without_intentions(
 
 def some(paths: Sequence[str]) -> str:
     """The first few of some paths, and how many more there are."""
-    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""  # noqa: PLR2004 - a few
-    return ", ".join(paths[:3]) + more
+    return listed(paths, 3, longest=None)
 
 
 def with_hidden_roots(listing: Callable[[Sequence[str]], list[Entry]], roots: Sequence[str]) -> list[Entry]:

@@ -12,6 +12,7 @@ from csp_config import editing
 from csp_config.errors import WritingError
 from csp_config.lsp.positions import Lines
 from csp_config.rules import RULES
+from csp_config.rules.acknowledgements import MAX_DAYS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from csp_config.lsp.session import Judged
     from csp_config.model import Diagnostic, Partner, Snapshot
 
-_DAYS = 90  # for which an acknowledgement is offered
 _MOST = 50  # partners that one answer offers to put back, each by an action of its own
 
 
@@ -144,7 +144,7 @@ def _acknowledged(
     judged: Judged, path: str, here: Iterable[Diagnostic], documents: _Documents
 ) -> Iterator[lsp.CodeAction]:
     """For each code and offer an acknowledgement in the offer's document, with a reason to be completed."""
-    until = (judged.now + timedelta(days=_DAYS)).date().isoformat()
+    until = (judged.now + timedelta(days=MAX_DAYS)).date().isoformat()
     open_ones = {(found.code, found.offer or ""): None for found in here if not found.acknowledged}
     for code, name in open_ones:
         offer, rule = judged.workspace.candidate.offers.get(name), RULES.get(code)

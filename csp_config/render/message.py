@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.render import question
@@ -102,7 +101,6 @@ def _partner(row: PartnerRow) -> Iterator[str]:
 def _offers(mentions: tuple[OfferMention, ...]) -> str:
     offers = [
         f"{one.offer}{' (form)' if one.by_request else ''}{' (draft)' if one.draft else ''}"
-        for one in islice(mentions, _FEW)
+        for one in mentions
     ]
-    more = f" and {len(mentions) - _FEW:,} more" if len(mentions) > _FEW else ""
-    return ", ".join(offers) + more
+    return listed(offers, _FEW, longest=None)

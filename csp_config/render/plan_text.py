@@ -17,7 +17,7 @@ from csp_config.render.question import text_lines as question_lines
 from csp_config.render.text import finding_lines, paint
 from csp_config.render.words import compared_with, totals
 from csp_config.text import ci_line, visible
-from csp_config.text.phrases import counted, shortened
+from csp_config.text.phrases import counted, listed, shortened
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -150,11 +150,8 @@ def _option(row: OptionRow, options: OutputOptions) -> Iterator[str]:
     yield f"    {visible(row.consequence + resold)}"
     if row.sellers:
         many = len(row.sellers) if options.verbose else FEW_SELLERS
-        names = [_name(ref) for ref in row.sellers[:many]]
-        more = len(row.sellers) - len(names)
-        yield visible(
-            f"    may sell it afterwards: {', '.join(names)}" + (f" and {more:,} more" if more else "")
-        )
+        names = listed([_name(ref) for ref in row.sellers], many, longest=None)
+        yield visible(f"    may sell it afterwards: {names}")
 
 
 def _name(partner: PartnerRef) -> str:
@@ -187,8 +184,7 @@ def _mentions(mentions: Sequence[OfferMention], options: OutputOptions) -> str:
 def _names(names: Sequence[str], options: OutputOptions) -> str:
     """The names, or the first of them and how many more there are."""
     many = len(names) if options.verbose else _FEW_NAMES
-    more = len(names) - many
-    return ", ".join(names[:many]) + (f" and {more:,} more" if more > 0 else "")
+    return listed(names, many, longest=None)
 
 
 def _signed(sign: str, text: str, options: OutputOptions) -> str:
@@ -247,12 +243,7 @@ def _never_seen(view: PlanByPeople) -> Iterator[str]:
         many = counted(len(view.never_seen), "offer")
         yield ""
         yield visible(
-            f"{many} that nobody has looked at in Partner Center: {', '.join(view.never_seen[:_FEW_NAMES])}"
-            + (
-                f" and {len(view.never_seen) - _FEW_NAMES:,} more"
-                if len(view.never_seen) > _FEW_NAMES
-                else ""
-            )
+            f"{many} that nobody has looked at in Partner Center: {listed(view.never_seen, _FEW_NAMES)}"
         )
         yield "    look there, then: csp-config import live OFFER --from EXPORT.csv, or record baseline OFFER"
 

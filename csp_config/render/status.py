@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from csp_config.render.json_document import json_lines
 from csp_config.render.text import paint
 from csp_config.text import code_span, table_cell, visible
-from csp_config.text.phrases import counted
+from csp_config.text.phrases import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -69,8 +69,7 @@ def _remarks(status: Status) -> Iterator[str]:
 
 
 def _names(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMES:,} more" if len(names) > _MOST_NAMES else ""
-    return ", ".join(names[:_MOST_NAMES]) + more
+    return listed(names, _MOST_NAMES, longest=None)
 
 
 def _slack(status: Status, _options: OutputOptions) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from csp_config.rules.family import Note, changes
+from csp_config.text.phrases import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -33,10 +34,13 @@ def shared_list_changed(context: Context, _: Context) -> Iterator[Note]:
             through = _changed_selections(entry, context.base, context.candidate)
             offers = [name for name in offers if any(name in users[one] for one in through)]
         if len(offers) > 1:
-            shown = ", ".join(offers[:10]) + (f" and {len(offers) - 10} more" if offers[10:] else "")
             key = "partners" if entry.selection is None else "select"
-            message = f"the change of {entry.id} changes {len(offers)} offers: {shown}"
-            yield Note(entry.places.key(key), message, "give an offer that is not meant a list of its own")
+            changed = f"{counted(len(offers), 'offer')}: {listed(offers, 10)}"
+            yield Note(
+                entry.places.key(key),
+                f"the change of {entry.id} changes {changed}",
+                "give an offer that is not meant a list of its own",
+            )
 
 
 @changes.rule("CSP315", severity="warning", blocks=None, acknowledgeable=True, by_base_settings=True)

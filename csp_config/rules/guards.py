@@ -12,7 +12,7 @@ from csp_config import programme
 from csp_config.model.ledger import how_to_record
 from csp_config.rules.family import Note, changes, moves
 from csp_config.rules.loss import is_live, loss_place, partner_name, partner_names, refused_tenants
-from csp_config.text.phrases import counted
+from csp_config.text.phrases import counted, listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -219,7 +219,7 @@ def request_incomplete(context: Context, _: Context) -> Iterator[Note]:
     ]
     asking = sorted({move.offer_id for move in context.moving if missing and _asks(move, context)})
     if asking:
-        shown = ", ".join(asking[:5]) + (f" and {len(asking) - 5} more" if asking[5:] else "")
+        shown = listed(asking, 5)
         yield Note(
             settings.key(),
             f"a support request is needed for {shown}, and it has to name the {' and the '.join(missing)},"

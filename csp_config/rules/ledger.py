@@ -12,6 +12,7 @@ from csp_config.model import Source
 from csp_config.model.ledger import is_never_observed, newest_record, steps_back, submitted_requests
 from csp_config.rules.family import Note, changes, repository
 from csp_config.rules.loss import partner_names
+from csp_config.text.phrases import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -94,10 +95,9 @@ def never_observed(context: Context, _: Context) -> Iterator[Note]:
             offer=name,
         )
     if len(rest) > 1:
-        shown = ", ".join(rest[:10]) + (f" and {len(rest) - 10:,} more" if rest[10:] else "")
         yield Note(
             context.candidate.offers[rest[0]].places.at("id"),
-            f"nobody has looked at what Partner Center holds for {len(rest):,} offers: {shown}",
+            f"nobody has looked at what Partner Center holds for {len(rest):,} offers: {listed(rest, 10)}",
             "look in Partner Center, then: csp-config import live OFFER --from EXPORT.csv,"
             " or csp-config record baseline OFFER",
         )

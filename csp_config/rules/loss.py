@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from csp_config import programme
+from csp_config.text.phrases import listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,5 +110,4 @@ def partner_name(context: Context, tenant: str) -> str:
 def partner_names(context: Context, tenants: Iterable[str]) -> str:
     """The first three by name with the verb that fits: `A (..) has`, `A (..), B (..) and 2 more have`."""
     names = [partner_name(context, tenant) for tenant in tenants]
-    shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if names[3:] else "")
-    return f"{shown} {'has' if len(names) == 1 else 'have'}"
+    return f"{listed(names, 3, longest=None)} {'has' if len(names) == 1 else 'have'}"

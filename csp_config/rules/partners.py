@@ -13,6 +13,7 @@ from csp_config import programme
 from csp_config.model import written_entries
 from csp_config.rules.family import Note, changes, documents, found_in_reading, offers, repository
 from csp_config.text.lookalikes import skeletons
+from csp_config.text.phrases import listed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -271,7 +272,7 @@ def _out_of_reach(
     regions = ((partner, programme.region_of(partner.country)) for partner in new)
     idle = sorted((p.name, p.tenant_id) for p, region in regions if region and region not in served)
     if idle:
-        names = ", ".join(name for name, _ in idle[:3]) + (f" and {len(idle) - 3} more" if idle[3:] else "")
+        names = listed([name for name, _ in idle], 3, longest=None)
         yield Note(
             offer.places.at("csp", *steps),
             f"{names} cannot sell in any market of this offer ({', '.join(offer.markets[:12])}):"

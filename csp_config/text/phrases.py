@@ -26,9 +26,9 @@ def shortened(text: str, longest: int = _LONGEST) -> str:
     return text if len(text) <= longest else text[: longest - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
-def listed(names: Sequence[str], most: int = _MOST) -> str:
-    """Names on one line: at most `most` of them, each cut to 60 characters, and how many more there are."""
-    shown = ", ".join(shortened(name, _LONGEST_LISTED) for name in names[:most])
+def listed(names: Sequence[str], most: int = _MOST, longest: int | None = _LONGEST_LISTED) -> str:
+    """`a, b and 4,312 more`: at most `most` names, each cut to `longest` characters (None: whole)."""
+    shown = ", ".join(shortened(name, longest or len(name)) for name in names[:most])
     return f"{shown} and {len(names) - most:,} more" if len(names) > most else shown
 
 
