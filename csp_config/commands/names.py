@@ -50,9 +50,9 @@ def names(start: Path, most: int) -> Names:
     return found
 
 
-def handed_out_actions(start: Path, runbook: str = "runbook") -> set[str]:
+def handed_out_actions(start: Path) -> set[str]:
     """The self-service actions that the last runbook asks for; none without a runbook."""
-    index = find_project(start).path / runbook / "index.md"
+    index = find_project(start).path / "runbook" / "index.md"
     return set(_ACTION.findall(index.read_text(encoding="utf-8"))) if index.is_file() else set()
 
 

@@ -32,9 +32,7 @@ def render(report: Report, options: OutputOptions) -> str:
         if len(found) > limit:
             rest.append(counted(len(found) - limit, severity))
     if rest:
-        lines.append(
-            _notice("csp-config", f"not shown as annotations: {', '.join(rest)}; see the text format")
-        )
+        lines.append(_notice(f"not shown as annotations: {', '.join(rest)}; see the text format"))
     return "".join(f"{line}\n" for line in [*lines, totals(report)])
 
 
@@ -49,8 +47,8 @@ def _annotation(one: Diagnostic) -> str:
     return _command(_COMMANDS[one.severity], properties, message)
 
 
-def _notice(title: str, message: str) -> str:
-    return _command("notice", {"title": title}, message)
+def _notice(message: str) -> str:
+    return _command("notice", {"title": "csp-config"}, message)
 
 
 def _command(name: str, properties: dict[str, str], message: str) -> str:

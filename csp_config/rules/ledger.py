@@ -84,7 +84,7 @@ def never_observed(context: Context, _: Context) -> Iterator[Note]:
     `csp-config record baseline OFFER`.
     """
     unseen = [name for name in sorted(context.candidate.offers) if _is_unseen(context, name)]
-    alone = [name for name in unseen if _is_touched(context, name) or _accepts(context, name, "CSP316")]
+    alone = [name for name in unseen if _is_touched(context, name) or _accepts(context, name)]
     rest = [name for name in unseen if name not in set(alone)]
     for name in alone if len(rest) != 1 else unseen:
         yield Note(
@@ -121,9 +121,9 @@ def _is_touched(context: Context, name: str) -> bool:
     return base.offers.get(name) != candidate.offers[name] or base.declared(name) != candidate.declared(name)
 
 
-def _accepts(context: Context, name: str, code: str) -> bool:
-    """Whether the offer has an acknowledgement of a code, so that it is judged by itself."""
-    return any(entry.code == code for entry in context.candidate.offers[name].acknowledge)
+def _accepts(context: Context, name: str) -> bool:
+    """Whether the offer has an acknowledgement of this, so that it is judged by itself."""
+    return any(entry.code == "CSP316" for entry in context.candidate.offers[name].acknowledge)
 
 
 @changes.rule("CSP317", blocks="action", cites="S24")

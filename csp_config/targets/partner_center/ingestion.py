@@ -82,8 +82,8 @@ class Ingestion:
             raise
 
     def configure(self, resources: Sequence[Mapping[str, Any]]) -> Job:
-        """Send resources to be written, once. Raises: RefusalError, UnansweredError (see Session.post)."""
-        answer = self.session.post("configure", {"$schema": _CONFIGURE, "resources": list(resources)})
+        """Send resources to be written, once. Raises: as Session.configure."""
+        answer = self.session.configure({"$schema": _CONFIGURE, "resources": list(resources)})
         return _job(answer, None)
 
     def job(self, job: str) -> Job:

@@ -44,7 +44,7 @@ class Session:
         for attempt in range(self.pace.attempts):
             deadline = deadline.later(self.limiter.wait())
             try:
-                answer = self._with_token("GET", path, params, deadline)
+                answer = self._with_token(path, params, deadline)
                 if answer.status not in _RETRIED and answer.status < _SERVER:
                     return self._read(answer)
                 fault: UnansweredError = UnansweredError(self._refusal(answer).message, sent=True)
@@ -55,17 +55,17 @@ class Session:
             self.pace.sleep(self.pace.delay(attempt, deadline))
         raise UnansweredError(f"GET {path}: {fault.message}, {attempt + 1} times", sent=True) from None
 
-    def post(self, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        """The answer to one write, sent once.
+    def configure(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to one write, which asks for a job, sent once.
 
         Raises: RefusalError when nothing was done (`temporary`: read, then send it again); UnansweredError
         when the outcome is not known; SignInError; PausedError.
         """
         token = self.tokens.get(self.scope)
-        answer = self._send("POST", path, None, token, self.pace.attempt, body)
+        answer = self._send("POST", "configure", None, token, self.pace.attempt, body)
         if answer.status == _UNAUTHORIZED:
             self.tokens.get(self.scope, instead_of=token)
-            raise RefusalError(f"POST {path}: the token was not taken", status=answer.status, passing=True)
+            raise RefusalError("POST configure: the token was not taken", status=answer.status, passing=True)
         if answer.status in _REDIRECTS or answer.status == _TIMED_OUT or not self._is_own(answer):
             raise UnansweredError(self._refusal(answer).message, sent=True)
         return self._read(answer)
@@ -97,15 +97,13 @@ class Session:
             query = query_of(link)
         raise UnansweredError(f"GET {path}: the listing has over {self.pace.pages:,} pages", sent=True)
 
-    def _with_token(
-        self, method: str, path: str, params: Mapping[str, str] | None, deadline: Deadline
-    ) -> Answer:
+    def _with_token(self, path: str, params: Mapping[str, str] | None, deadline: Deadline) -> Answer:
         """The answer to a read; an expired token is renewed once."""
         token = self.tokens.get(self.scope)
-        answer = self._send(method, path, params, token, min(self.pace.attempt, deadline.left))
+        answer = self._send("GET", path, params, token, min(self.pace.attempt, deadline.left))
         if answer.status == _UNAUTHORIZED:
             token = self.tokens.get(self.scope, instead_of=token)
-            answer = self._send(method, path, params, token, min(self.pace.attempt, deadline.left))
+            answer = self._send("GET", path, params, token, min(self.pace.attempt, deadline.left))
         return answer
 
     def _send(
