@@ -21,7 +21,7 @@ trap clean EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP PIPE
 
-export LC_ALL=C TZ=UTC HOME="$scratch" GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
+export LC_ALL=C.UTF-8 TZ=UTC HOME="$scratch" GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 export GIT_AUTHOR_NAME='Ana Lima' GIT_AUTHOR_EMAIL=ana@contoso.example
 export GIT_COMMITTER_NAME='Ana Lima' GIT_COMMITTER_EMAIL=ana@contoso.example
 

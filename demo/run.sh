@@ -18,7 +18,7 @@ trap 'rm -rf "$scratch"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP PIPE
 
-export LC_ALL=C TZ=UTC HOME="$scratch" XDG_CONFIG_HOME="$scratch"
+export LC_ALL=C.UTF-8 TZ=UTC HOME="$scratch" XDG_CONFIG_HOME="$scratch"
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_PAGER=cat
 export GIT_AUTHOR_NAME='Ana Lima' GIT_AUTHOR_EMAIL=ana@contoso.example
 export GIT_COMMITTER_NAME='Ana Lima' GIT_COMMITTER_EMAIL=ana@contoso.example

@@ -11,6 +11,7 @@ from tests.acceptance.combinations import every, write
 from tests.acceptance.program import csp_config
 from tests.matrix import fast_first
 from tests.repositories import Repo
+from tests.systems import C_LOCALE, need_c_locale
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 CASES = every()[::41]
 SURROUNDINGS = [
     {"PYTHONHASHSEED": "0"},
-    {"PYTHONHASHSEED": "1", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    {"PYTHONHASHSEED": "1", **C_LOCALE},
     {"PYTHONHASHSEED": "2", "TZ": "Pacific/Kiritimati", "LC_ALL": "C.UTF-8"},
 ]
 FORMATS = {
@@ -38,6 +39,7 @@ def shuffled(root: Path, seed: int) -> Repo:
 
 @pytest.fixture(scope="module")
 def repos(tmp_path_factory: pytest.TempPathFactory) -> list[Repo]:
+    need_c_locale()
     root = tmp_path_factory.mktemp("bytes")
     return [shuffled(root, seed) for seed in range(len(SURROUNDINGS))]
 

@@ -16,7 +16,7 @@ from tests.faults.scenarios import NAMES, changed
 from tests.faults.tracing import Ended, environment, run_again
 from tests.matrix import fast_first
 from tests.patience import HANG
-from tests.systems import NEEDS_LINUX, NEEDS_POSIX
+from tests.systems import C_LOCALE, NEEDS_LINUX, NEEDS_POSIX, need_c_locale
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -195,7 +195,7 @@ def test_a_standard_error_that_is_closed_or_full_changes_neither_output_nor_code
 
 
 SURROUNDINGS: dict[str, Mapping[str, str]] = {
-    "C locale": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+    "C locale": C_LOCALE,
     "ASCII streams": {"PYTHONIOENCODING": "ascii"},
     "latin-1 streams": {"PYTHONIOENCODING": "latin-1"},
     "20 columns": {"COLUMNS": "20", "LINES": "2"},
@@ -211,6 +211,8 @@ SURROUNDINGS: dict[str, Mapping[str, str]] = {
 def test_surroundings_do_not_change_a_byte_of_the_plan(
     untouched: Path, whole: Callable[[str], Ended], surroundings: str
 ) -> None:
+    if surroundings == "C locale":
+        need_c_locale()
     for name in ("plan", "plan in Markdown", "plan in JSON", "validate", "status"):
         done = subprocess.run(
             [sys.executable, "-m", "csp_config", *COMMANDS[name]],

@@ -6,6 +6,7 @@ Each case is shown to work: the command beside it, run by hand, leaves the marke
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-ON_A_TERMINAL = f"{sys.executable} -c \"import pty; pty.spawn(['git', 'log'])\""
+ON_A_TERMINAL = f"{shlex.quote(sys.executable)} -c \"import pty; pty.spawn(['git', 'log'])\""
 
 
 class Trap(NamedTuple):
@@ -88,7 +89,7 @@ def trap(request: pytest.FixtureRequest, repo: Repo) -> Trap:
 
 
 def _script(path: Path, marker: Path) -> Path:
-    path.write_text(f"#!/bin/sh\ntouch {marker}\nexit 1\n")
+    path.write_text(f"#!/bin/sh\ntouch {shlex.quote(str(marker))}\nexit 1\n")
     path.chmod(0o755)
     return path
 

@@ -235,11 +235,10 @@ def test_output_goes_into_pipes_and_devices(repo: Repo, tmp_path: Path) -> None:
     assert validate(repo, "--output", str(pipe)).code == 0
     assert b"no errors" in reader.communicate()[0]
     assert validate(repo, "--output", "/dev/null").code == 0
-    command = (
-        f"{sys.executable} -m csp_config validate --output >(cat >{tmp_path}/piped; touch {tmp_path}/done)"
-    )
-    script = f"{command}; while [ ! -e {tmp_path}/done ]; do :; done"
-    subprocess.run(["bash", "-c", script], cwd=repo.path, env=ENVIRONMENT, check=True)
+    command = '"$0" -m csp_config validate --output >(cat >"$1/piped"; touch "$1/done")'
+    script = f'{command}; while [ ! -e "$1/done" ]; do :; done'
+    arguments = ["bash", "-c", script, sys.executable, str(tmp_path)]
+    subprocess.run(arguments, cwd=repo.path, env=ENVIRONMENT, check=True)
     assert "no errors" in (tmp_path / "piped").read_text()
 
 

@@ -8,6 +8,7 @@ import subprocess
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import unquote
 
 from tests import forked
 from tests.repositories import ENVIRONMENT
@@ -18,6 +19,11 @@ if TYPE_CHECKING:
 
 EPOCH = "1795348800"  # 2026-11-22, 12:00 UTC
 PATIENCE = 60.0  # seconds for an answer; only a server that is stuck takes so long
+
+
+def path_of(uri: str) -> Path:
+    """The file that an address of an editor means."""
+    return Path(unquote(uri.removeprefix("file://")))
 
 
 class Client:
@@ -135,7 +141,7 @@ class Client:
         found = {}
         for uri, diagnostics in self.diagnostics.items():
             if diagnostics:
-                path = Path(uri.removeprefix("file://")).relative_to(self.folder).as_posix()
+                path = path_of(uri).relative_to(self.folder).as_posix()
                 found[path] = [
                     (d["code"], d["range"]["start"]["line"], d["range"]["start"]["character"], d["message"])
                     for d in diagnostics

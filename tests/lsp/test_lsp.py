@@ -16,7 +16,7 @@ import pytest
 pytest.importorskip("pygls")
 
 from tests import forked
-from tests.lsp.client import EPOCH, Client
+from tests.lsp.client import EPOCH, Client, path_of
 from tests.matrix import fast_first
 from tests.patience import wait_until
 from tests.repositories import ENVIRONMENT, Repo
@@ -436,7 +436,7 @@ def test_a_code_leads_to_the_manual_of_its_rule(client: Client) -> None:
     (found,) = [d for d in client.diagnostics[client.uri(DESK)] if d["code"] == "CSP010"]
     page, _, heading = found["codeDescription"]["href"].partition("#")
     assert heading == "csp010-schema"
-    assert "\n## CSP010 schema\n" in Path(page.removeprefix("file://")).read_text("utf-8")
+    assert "\n## CSP010 schema\n" in path_of(page).read_text("utf-8")
     settings = {"csp-config": {"manual": "https://contoso.example/rules"}}
     client.tell("workspace/didChangeConfiguration", {"settings": settings})
     client.settled()
