@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 
 import pytest
@@ -10,6 +11,12 @@ import pytest
 NEEDS_POSIX = "needs pipes, signals and limits of POSIX: run it on Linux or macOS"
 NEEDS_LINUX = "needs what only Linux has: run it there"
 C_LOCALE = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+
+
+def need(program: str) -> None:
+    """Skip where a program is not installed whose package has the same name."""
+    if shutil.which(program) is None:
+        pytest.skip(f"needs {program}: apt-get install {program}")
 
 
 def need_c_locale() -> None:

@@ -22,6 +22,7 @@ from tests import forked
 from tests.guide.made_up import FILES
 from tests.guide.sample_history import grow
 from tests.repositories import CLOCK
+from tests.systems import need
 
 TESTS = Path(__file__).parent
 _NOW = 1795348800
@@ -143,6 +144,7 @@ class _Place:
     def offered(self, words: str) -> str:
         """What completion offers in bash when TAB is pressed after the words, one a line."""
         script = f"{_TAB}\nCOMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _offer"
+        need("bash")
         return self.said("bash", "-c", script)[0]
 
     def said(self, *arguments: str) -> tuple[str, int]:

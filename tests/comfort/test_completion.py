@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import shutil
 import subprocess
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,7 @@ from tests.comfort.launchers import environment_with_command
 from tests.matrix import fast_first
 from tests.patience import HANG, wait_until
 from tests.repositories import Repo
-from tests.systems import NEEDS_POSIX
+from tests.systems import NEEDS_POSIX, need
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -196,8 +195,8 @@ LINES = [
 def needs(shell: str) -> None:
     if get_completion_class(shell) is None:
         pytest.skip(f"needs a click that completes for {shell}: make lock")
-    if shell != "powershell" and shutil.which(shell) is None:
-        pytest.skip(f"needs {shell}: apt-get install {shell}")
+    if shell != "powershell":
+        need(shell)
 
 
 @pytest.mark.parametrize("shell", SHELLS)

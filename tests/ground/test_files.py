@@ -12,7 +12,7 @@ import pytest
 from tests.acceptance.program import csp_config
 from tests.ground.publisher import FABRIKAM, INSIGHTS, NORTHWIND, RESALES, offer, origin, validate
 from tests.repositories import ENVIRONMENT, Repo
-from tests.systems import NEEDS_POSIX, is_root
+from tests.systems import NEEDS_POSIX, is_root, need
 
 
 @pytest.fixture
@@ -229,6 +229,7 @@ def test_output_goes_to_standard_output_by_its_names(repo: Repo, name: str) -> N
 def test_output_goes_into_pipes_and_devices(repo: Repo, tmp_path: Path) -> None:
     if sys.platform == "win32":
         pytest.skip(NEEDS_POSIX)
+    need("bash")
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE)

@@ -18,6 +18,7 @@ import yaml
 
 from tests import forked
 from tests.repositories import CLOCK, Repo
+from tests.systems import need
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,6 +101,7 @@ class Runner:
             **self.variables,
             **(variables or {}),
         }
+        need("bash")
         done = subprocess.run(
             ["bash", *(shell or ("--noprofile", "--norc", "-eo", "pipefail")), str(path)],
             cwd=self.repo.path,

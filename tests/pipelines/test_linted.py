@@ -16,6 +16,7 @@ from csp_config.commands.source import Source
 from csp_config.commands.starter import pipeline
 from tests.npm import installed
 from tests.pipelines.surroundings import pipeline as document
+from tests.systems import need
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,6 +132,7 @@ def test_scripts_are_fixed_texts_into_which_nothing_is_pasted(path: Path) -> Non
 
 @pytest.mark.parametrize("path", SCHEMAS, ids=named)
 def test_scripts_are_valid_shell(path: Path) -> None:
+    need("bash")
     for text in scripts(path):
         done = subprocess.run(["bash", "-n"], input=text, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr

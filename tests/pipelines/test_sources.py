@@ -21,6 +21,7 @@ from tests.matrix import fast_first
 from tests.pipelines.surroundings import pipeline
 from tests.pipelines.test_linted import scripts
 from tests.repositories import Repo
+from tests.systems import need
 
 ROOT = Path(__file__).parents[2]
 SHIPPED = [
@@ -114,6 +115,7 @@ def fetched(script: str, folder: Path, source: dict[str, str]) -> subprocess.Com
     }
     path = f"{folder / 'venv/bin'}:{os.environ['PATH']}"
     environment = {**inherited, "PATH": path, **host, "READS": "AUTHORIZATION: bearer x", **source}
+    need("bash")
     command = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", script]
     return subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
 
