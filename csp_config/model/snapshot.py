@@ -82,7 +82,11 @@ class Snapshot(NamedTuple):
 
     def failed_to_read(self, kind: str, id: str) -> bool:  # noqa: A002
         """Whether the document of this kind and id is known to be there but could not be read."""
-        return any((unread.kind, unread.id) == (kind, id) for unread in self.unread)
+        return self.unread_path(kind, id) is not None
+
+    def unread_path(self, kind: str, id: str) -> str | None:  # noqa: A002
+        """Where the document of this kind and id is, if it is known to be there but could not be read."""
+        return next((one.path for one in self.unread if (one.kind, one.id) == (kind, id)), None)
 
 
 class PartnerEntries(NamedTuple):

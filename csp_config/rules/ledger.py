@@ -147,21 +147,21 @@ def ledger_went_back(context: Context, _: Context) -> Iterator[Note]:
         if name in context.base.live and not found:
             found.extend(_went_back(context, context.base.live[name], context.base_commit or "BASE"))
         yield from found
-    for unread in context.base.unread:
-        if unread.kind == "LiveAudience" and unread.id and unread.id not in context.candidate.live:
-            yield from _unread_is_gone(context, unread.id, unread.path)
+    yield from _unread_and_gone(context.base, context)
 
 
-def _unread_is_gone(context: Context, name: str, path: str) -> Iterator[Note]:
-    """That a record which could not be read at the base is gone, unless it cannot be read now, either."""
-    if not context.candidate.could_hold("LiveAudience", name):
-        yield Note(
-            Source(path),
-            f"the live record of {name} could not be read at the base, and it is gone",
-            f"git checkout {context.base_commit or 'BASE'} -- {path} brings it back: correct it; or look in"
-            f" Partner Center, then: csp-config import live {name} --from EXPORT.csv",
-            offer=name,
-        )
+def _unread_and_gone(base: Snapshot, context: Context) -> Iterator[Note]:
+    """Records that could not be read at the base, and that are gone: nobody knows what is lost with them."""
+    for name in sorted(base.ids("LiveAudience") - context.candidate.live.keys()):
+        path = base.unread_path("LiveAudience", name)
+        if path is not None and not context.candidate.could_hold("LiveAudience", name):
+            yield Note(
+                Source(path),
+                f"the live record of {name} could not be read at the base, and it is gone",
+                f"git checkout {context.base_commit or 'BASE'} -- {path} brings it back: correct it; or look"
+                f" in Partner Center, then: csp-config import live {name} --from EXPORT.csv",
+                offer=name,
+            )
 
 
 def _went_back(context: Context, earlier: LiveAudience, commit: str) -> Iterator[Note]:

@@ -78,10 +78,10 @@ def live_offer_deleted(move: Move, context: Context) -> Iterator[Note]:
     live record and resale data as they are here; then delete it here, with its record.
     """
     if move.deletes_live_offer:
-        name, known, base = move.offer_id, None if move.unknown else move.before, context.base
-        unread = [one.path for one in base.unread if (one.kind, one.id) == ("Offer", name)] if base else []
+        name, known = move.offer_id, None if move.unknown else move.before
+        unread = context.base.unread_path("Offer", name) if context.base else None
         yield Note(
-            Source(move.earlier.places.path if move.earlier else unread[0]),
+            Source(move.earlier.places.path if move.earlier else unread or "csp-config.yaml"),
             f"{name} is published with resellers: {known.resellers}, and its document is gone"
             if known
             else f"the document of {name} is gone; not all that the base has of it could be read, so partners"
