@@ -186,13 +186,19 @@ def baseline(common: Common, offers: tuple[str, ...], note: str | None) -> int:
         made = baselines.baseline(workspace, offers, inputs.now, note)
     for offer, detail in made.recorded.items():
         _append_event("recorded", offer, action=f"baseline {offer}", detail=detail)
-    lines = [f"recorded {offer}: {detail}" for offer, detail in made.recorded.items()]
+    lines = [f"recorded {offer}: {visible(detail)}" for offer, detail in made.recorded.items()]
     lines += [f"left alone {offer}: {why}" for offer, why in made.skipped if not common.quiet]
     lines.append(f"{len(made.recorded)} recorded, {len(made.skipped)} left alone")
     if made.recorded:
         lines.append(
             "nothing was compared: csp-config import live OFFER --from EXPORT.csv compares with what"
             " Export CSPs of Partner Center gives"
+        )
+    if made.taken_off:
+        lines.append(
+            "whoever was taken off a record and is in Partner Center still can sell, and no plan asks"
+            " Microsoft to remove them: if so, git restore the record before you commit it, then"
+            " csp-config apply"
         )
     emit("\n".join([*lines, *commit_lines(workspace)]) + "\n", common.output)
     failed = any(why == baselines.HAS_ERRORS for _, why in made.skipped)

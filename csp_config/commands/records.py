@@ -74,16 +74,19 @@ def known_record(workspace: Workspace, offer: str, now: datetime, current: State
 
     Raises: ReadingError, as `require_readable_record` does: the record may hold requests.
     """
-    base, candidate = workspace.base, workspace.candidate
-    require_readable_record(candidate, offer)
-    record = newest_record(
-        newest_record(base.live.get(offer) if base else None, workspace.committed.get(offer)),
-        candidate.live.get(offer),
-    )
+    require_readable_record(workspace.candidate, offer)
+    record = newest_known(workspace, offer)
     if record is not None:
         return record
     state = current or UNPUBLISHED
     return LiveAudience(offer=offer, observed_at=stamp(now), observed_from="declared", state=state)
+
+
+def newest_known(workspace: Workspace, offer: str) -> LiveAudience | None:
+    """The newest live record of an offer, of those of base, HEAD and candidate; None where none has one."""
+    base = workspace.base.live.get(offer) if workspace.base else None
+    earlier = newest_record(base, workspace.committed.get(offer))
+    return newest_record(earlier, workspace.candidate.live.get(offer))
 
 
 class Ledger:

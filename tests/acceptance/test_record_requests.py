@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.offers import live_document, offer_document, state, tenant
+from tests.acceptance.offers import NAMES, live_document, offer_document, state, tenant
 from tests.acceptance.program import Ran, csp_config
 from tests.acceptance.test_ledger import (
     LIVE,
@@ -185,3 +185,75 @@ def test_a_baseline_says_of_a_draft_that_it_is_one(repo: Repo) -> None:
         "recorded contoso-board: as declared",
         "recorded contoso-vault: as declared, draft",
     ]
+
+
+def who(letter: str) -> str:
+    return f"{NAMES[letter][0]} ({tenant(letter)})"
+
+
+NO_PLAN = "no plan asks Microsoft to remove them"
+
+
+@pytest.mark.parametrize(
+    ("now", "said"),
+    [
+        ("abcd", ""),
+        ("abc", f"; takes 1 partner off the record: {who('d')}"),
+        (
+            "abef",
+            "; ".join(
+                [
+                    f"; takes 2 partners off the record: {who('c')}, {who('d')}",
+                    f"puts 2 partners on the record: {who('e')}, {who('f')}",
+                ]
+            ),
+        ),
+        ("abcde", f"; puts 1 partner on the record: {who('e')}"),
+        ("any", "; the record said selected (4), and says any now"),
+        (
+            "none",
+            "; the record said selected (4), and says none now; takes 4 partners off the record: "
+            + ", ".join(map(who, "abcd")),
+        ),
+    ],
+)
+def test_a_baseline_over_another_state_says_whom_it_takes_off_and_puts_on(
+    repo: Repo, now: str, said: str
+) -> None:
+    run(repo, "record", "baseline", NAME)  # which gives the record the names
+    declare(repo, now)
+    repo.commit()
+    lines = run(repo, "record", "baseline", NAME).output.splitlines()
+    assert lines[0] == f"recorded {NAME}: as declared{said}"
+    assert any(NO_PLAN in line for line in lines) == ("takes" in said)
+
+
+def test_a_baseline_that_closes_an_open_offer_says_so(repo: Repo) -> None:
+    repo.write(LIVE, live_document(NAME, state("any")))
+    repo.commit()
+    ran = run(repo, "record", "baseline", NAME)
+    puts = "puts 4 partners on the record"
+    assert f"{NAME}: as declared; the record said any, and says selected (4) now; {puts}" not in ran.output
+    assert f"recorded {NAME}: as declared; the record said any, and says selected (4) now\n" in ran.output
+    assert NO_PLAN in ran.output
+
+
+def test_a_baseline_of_a_draft_names_whom_it_takes_off_and_warns_of_nobody(repo: Repo) -> None:
+    repo.write(OTHER, live_document("contoso-desk", state("abc", published=False)))
+    repo.write("offers/contoso-desk.yaml", offer_document("contoso-desk", state("ab", published=False)))
+    repo.commit()
+    ran = run(repo, "record", "baseline", "contoso-desk")
+    assert f"as declared, draft; takes 1 partner off the record: {who('c')}\n" in ran.output
+    assert NO_PLAN not in ran.output
+
+
+def test_a_record_that_is_gone_from_the_disk_keeps_a_baseline_from_going_over_its_requests(
+    repo: Repo,
+) -> None:
+    request = filed(repo)
+    repo.commit()
+    (repo.path / LIVE).unlink()
+    ran = run(repo, "record", "baseline", NAME, code=1)
+    assert f"{NAME}: it has an open request" in ran.errors
+    assert f"left alone {NAME}: it has an open request" in run(repo, "record", "baseline").output
+    assert request
