@@ -12,6 +12,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
+from csp_config.model import UNPUBLISHED
 from csp_config.render.headline import (
     Words,
     awaits_answer,
@@ -22,7 +23,7 @@ from csp_config.render.headline import (
     state_words,
 )
 from csp_config.render.partner_labels import PartnerLabels
-from csp_config.render.plan_regions import regions_lost
+from csp_config.render.plan_regions import carried_out, regions_lost
 from csp_config.render.plan_requests import request_kind, request_rows, to_do
 from csp_config.render.plan_values import (
     CAUSES,
@@ -67,7 +68,7 @@ def plan_by_people(report: Report, plan: Plan) -> PlanByPeople:
         partners=partners,
         regions=tuple(regions_lost(plan)),
         matrix=matrix_of(plan, labels, partners, options, offers=MATRIX_OFFERS, partners=MATRIX_PARTNERS),
-        offers={cause: tuple(_offer_rows(plan, cause)) for cause in CAUSES},
+        offers=_offer_rows(plan),
         requests=tuple(request_rows(plan)),
         labels=labels,
         never_seen=tuple(sorted({one.offer for one in plan.actions if one.kind == "adopt"})),
@@ -293,33 +294,35 @@ def _may_sell(state: State | None, tenant: str) -> bool:
     return state is not None and (state.resellers == "any" or tenant in state.tenants)
 
 
-def _offer_rows(plan: Plan, cause: Cause) -> Iterator[OfferRow]:
-    """One row for all offers that change in the same way; rows with removals first, then the largest."""
-    alike: dict[tuple[object, ...], list[str]] = defaultdict(list)
-    changes = (one for one in plan.actions if one.cause == cause and one.kind != "adopt")
-    for offer, group in groupby(changes, lambda one: one.offer):
-        actions = list(group)
+def _offer_rows(plan: Plan) -> dict[Cause, tuple[OfferRow, ...]]:
+    """The rows of both causes; of an offer in both, the second row goes on where the first one ends.
+
+    So in each row, and from one to the next, the numbers add up to what is declared.
+    """
+    states = dict(plan.current)
+    return {cause: tuple(_rows_of_cause(plan, cause, states)) for cause in CAUSES}
+
+
+def _rows_of_cause(plan: Plan, cause: Cause, states: dict[str, State | None]) -> Iterator[OfferRow]:
+    """One row for all offers that change in the same way; rows with removals first, then the largest.
+
+    `states`: offer -> where its row starts; it becomes where the row ends.
+    """
+    alike: dict[tuple[str, str, frozenset[str], frozenset[str], str], list[str]] = defaultdict(list)
+    parts = (part for one in plan.actions if one.kind != "adopt" for part in one.by_cause())
+    for offer, group in groupby((one for one in parts if one.cause == cause), lambda one: one.offer):
+        actions, start = list(group), states[offer]
         added = frozenset(ref.tenant_id for one in actions for ref in one.add)
         removed = frozenset(ref.tenant_id for one in actions for ref in one.remove)
         how = "; ".join(dict.fromkeys(_how(one, plan) for one in actions))
-        now, after = state_words(plan.current.get(offer)), state_words(actions[-1].after)
-        alike[now, after, added, removed, how].append(offer)
+        for one in actions:
+            states[offer] = carried_out(one, states[offer] or UNPUBLISHED)
+        alike[state_words(start), state_words(states[offer]), added, removed, how].append(offer)
     rows = [
-        OfferRow(
-            offers=tuple(offers),
-            now=str(now),
-            after=str(after),
-            added=_count(added),
-            removed=_count(removed),
-            how=str(how),
-        )
+        OfferRow(offers=tuple(offers), now=now, after=after, added=len(added), removed=len(removed), how=how)
         for (now, after, added, removed, how), offers in alike.items()
     ]
     yield from sorted(rows, key=lambda row: (not row.removed, -len(row.offers), row.offers))
-
-
-def _count(tenants: object) -> int:
-    return len(tenants) if isinstance(tenants, frozenset) else 0
 
 
 _HOW = {

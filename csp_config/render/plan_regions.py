@@ -118,14 +118,14 @@ def _live_changes(plan: Plan) -> Iterator[tuple[str, State, State]]:
     for one in plan.actions:
         now = states.get(one.offer) or plan.current.get(one.offer)
         if now is not None and not one.blocked_by:
-            states[one.offer] = _carried_out(one, now)
+            states[one.offer] = carried_out(one, now)
     for offer, after in states.items():
         now = plan.current[offer]
         if now is not None and now != after:
             yield offer, now, after
 
 
-def _carried_out(action: Action, now: State) -> State:
+def carried_out(action: Action, now: State) -> State:
     """The state after an action, whatever became of those before it."""
     if action.kind in ("adopt", "withdraw-request", "put-back-draft"):
         return now

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -130,3 +132,45 @@ def test_a_saved_plan_with_both_is_applied(repo: Repo, tmp_path: Path) -> None:
     saved = str(tmp_path / "plan.json")
     assert csp_config(repo.path, "plan", "--base", "HEAD^", "--out", saved).code == 0
     assert csp_config(repo.path, "apply", saved, "--base", "HEAD^").code == 4
+
+
+_ROW = re.compile(r"(?:selected \((\d+)\)|none) → selected \((\d+)\)[ |]*(?:\+(\d+))?[ |]*(?:-(\d+))?")
+
+
+def rows(repo: Repo, form: str) -> list[tuple[int, int, int, int]]:
+    """Start, end, added and removed of each row of an offer, in the order of reading."""
+    said = csp_config(repo.path, "plan", "--base", "HEAD", "--format", form).output
+    said = unescape(re.sub(r"<[^>]*>|\n", " ", said)) if form == "html" else said
+    said = said.replace("->", "→").replace("−", "-")  # noqa: RUF001 - a page has a real minus
+    found = _ROW.findall(said)
+    return [(int(a or 0), int(b), int(c or 0), int(d or 0)) for a, b, c, d in found]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize("filed", [None, "drafted", "filed"])
+@pytest.mark.parametrize(
+    ("letters", "number"),
+    fast_first([("cdefg", 2), ("cdefgh", 2), ("bcdefgh", 2), ("defgh", 2), ("bcdef", 1)], every=2),
+)
+def test_the_numbers_of_an_offer_add_up_from_row_to_row(
+    repo: Repo, letters: str, number: int, filed: str | None, form: str
+) -> None:
+    if filed is not None:
+        assert csp_config(repo.path, "apply", "--yes", "--base", "records").code == 4
+        if filed == "filed":
+            waiting = csp_config(repo.path, "status", "--format", "json").data["waiting"]
+            (request,) = [one["id"] for one in waiting if "/" not in one["id"]]
+            assert csp_config(repo.path, "record", "filed", request, "--ticket", "2611").code == 0
+        repo.commit()
+    declare(repo, letters)
+    found = rows(repo, form)
+    assert len(found) == number
+    assert [start + added - removed for start, _, added, removed in found] == [one[1] for one in found]
+    assert [6, *(end for _, end, _, _ in found)] == [*(start for start, *_ in found), len(letters)]
+
+
+def test_the_pending_row_of_an_action_of_both_causes_counts_its_own_partners(repo: Repo) -> None:
+    declare(repo, "cdefg")
+    new, due = parts(csp_config(repo.path, "plan", "--base", "HEAD").output)
+    assert re.search(r"contoso-insights +selected \(6\) -> selected \(5\) +-1 ", new)
+    assert re.search(r"contoso-insights +selected \(5\) -> selected \(5\) +\+1 +-1 ", due)
