@@ -18,6 +18,7 @@ from csp_config.model.question import Answer
 from csp_config.model.records import LiveAudience
 from csp_config.planning import moves_now, own_documents
 from csp_config.planning.details import partner_ref
+from csp_config.render.headline import request_status
 from csp_config.rules import RULES
 from csp_config.rules.severity import ordered
 
@@ -258,14 +259,19 @@ class _Answers:
                 offer=action.offer, partner=partner, change=change, how="impossible",
                 reason=reason, because=because, codes=codes, action=action.id, move=action.move,
             )  # fmt: skip
-        reason = _AT_ONCE.get(action.kind, "by yourself in Partner Center")
-        if action.how == "support":
+        reason, by_ticket = (
+            _AT_ONCE.get(action.kind, "by yourself in Partner Center"),
+            action.how == "support",
+        )
+        if action.kind == "withdraw-request" and request_status(action, self.plan) == "drafted":
+            reason, by_ticket = f"the draft {action.request_id} is not to be filed any more", False
+        if by_ticket:
             reason = _ticket(action, held, alone=len(about) < len(blocking))
         return Answer(
             offer=action.offer,
             partner=partner,
             change=change,
-            how="by-ticket" if action.how == "support" else "at-once",
+            how="by-ticket" if by_ticket else "at-once",
             reason=reason,
             codes=codes,
             action=action.id,

@@ -331,9 +331,12 @@ def _work(actions: Sequence[Action], plan: Plan, labels: PartnerLabels) -> Itera
     others = sum(1 for one in actions if one.kind not in _COUNTED_KINDS and not one.blocked_by)
     if others:
         yield (f"{counted(others, 'other step')} to take in Partner Center",)
-    withdrawn = sum(1 for one in actions if one.kind == "withdraw-request")
-    if withdrawn:
-        yield (f"{counted(withdrawn, 'request')} to withdraw",)
+    statuses = [request_status(one, plan) for one in actions if one.kind == "withdraw-request"]
+    useless = statuses.count("drafted")
+    if len(statuses) > useless:
+        yield (f"{counted(len(statuses) - useless, 'request')} to withdraw",)
+    if useless:
+        yield (f"{counted(useless, 'draft')} not to be filed any more",)
     answers = len(unanswered(plan))
     if answers:
         verb = "waits" if answers == 1 else "wait"

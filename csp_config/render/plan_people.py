@@ -346,4 +346,6 @@ def _how(action: Action, plan: Plan) -> str:
             return "you: file the form that is drafted"
         case "filed":
             return "waits for Microsoft"
+        case "not to file":
+            return "you: record the draft as withdrawn"
     return _HOW.get(action.kind, f"you: {action.kind}")

@@ -25,12 +25,14 @@ def to_do(plan: Plan) -> Iterator[Words]:
     acting = [one for one in plan.actions if not one.blocked_by]
     clicks = len({one.offer for one in acting if one.how == "self-service" and one.kind != "adopt"})
     forms = sum(1 for one in acting if request_kind(one, plan) in ("to file", "drafted"))
-    back = sum(1 for one in acting if one.kind == "withdraw-request")
+    back = sum(1 for one in acting if request_kind(one, plan) == "to withdraw")
+    useless = sum(1 for one in acting if request_kind(one, plan) == "not to file")
     answers = sum(1 for one in acting if request_kind(one, plan) == "filed")
     own = [
         f"change {counted(clicks, 'offer')} in Partner Center" if clicks else "",
         f"file {counted(forms, 'form')} with Microsoft's support" if forms else "",
         f"have {counted(back, 'request')} withdrawn" if back else "",
+        f"record {counted(useless, 'draft')} as withdrawn" if useless else "",
     ]
     if any(own):
         yield ("You: ", ", ".join(filter(None, own)))
@@ -45,7 +47,7 @@ def to_do(plan: Plan) -> Iterator[Words]:
 
 
 def request_rows(plan: Plan) -> list[RequestRow]:
-    """Requests to be filed, waiting, insisted on after a refusal, or to be withdrawn; the oldest first."""
+    """Requests to be filed, waiting, still declared after a refusal, or not wanted any more; oldest first."""
     rows = []
     for one in plan.actions:
         kind = request_kind(one, plan)
@@ -68,13 +70,13 @@ def request_rows(plan: Plan) -> list[RequestRow]:
     return sorted(rows, key=lambda row: (_ORDER.index(row.kind), row.since or "9", row.offer, row.id))
 
 
-_ORDER = ("refused", "filed", "drafted", "to file", "to withdraw")
+_ORDER = ("refused", "filed", "drafted", "to file", "to withdraw", "not to file")
 
 
 def request_kind(action: Action, plan: Plan) -> RequestKind | None:
     """The state of an action's request; None for an action without one, or one that a rule refuses."""
     if action.kind == "withdraw-request":
-        return "to withdraw"
+        return "not to file" if request_status(action, plan) == "drafted" else "to withdraw"
     if action.kind != "support-request":
         return None
     if action.blocked_by:
@@ -118,6 +120,8 @@ def request_state(row: RequestRow) -> str:
             return f"filed{ago}" + (f", ticket {row.ticket}" if row.ticket else "")
         case "drafted":
             return f"drafted{ago}, not filed"
+        case "not to file":
+            return f"drafted{ago}, not to be filed any more"
         case "refused":
             return "refused by Microsoft, and still declared"
         case "to withdraw":

@@ -60,8 +60,12 @@ class ActionFacts:
         """Whether the action is a support request that has still to be filed."""
         if action.kind != "support-request" or action.blocked_by:
             return False
+        return action.status == "needed" or self.is_drafted(action)
+
+    def is_drafted(self, action: Action) -> bool:
+        """Whether the request that the action names was only drafted, so that Microsoft does not have it."""
         request = self.request(action)
-        return action.status == "needed" or (request is not None and request.status == "drafted")
+        return request is not None and request.status == "drafted"
 
     def may_file_again(self, action: Action) -> bool:
         """Whether a support request is blocked only since Microsoft refused it: it may be filed again."""

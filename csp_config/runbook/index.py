@@ -23,6 +23,8 @@ MARKER = "<!-- csp-config:runbook -->"
 _TITLES: dict[Section, str] = {
     "clicks": "In Partner Center",
     "forms": "Forms to Microsoft's support",
+    "withdrawals": "Requests to have withdrawn",
+    "drafts": "Drafts that are not to be filed any more",
     "waiting": "What waits",
     "left-out": "What was left out",
 }
@@ -91,6 +93,8 @@ def _summary(all_tasks: Sequence[Task]) -> str:
     parts = [
         f"{counted(numbers['clicks'], 'thing')} to do in Partner Center" if numbers["clicks"] else "",
         f"{counted(numbers['forms'], 'form')} to file" if numbers["forms"] else "",
+        f"{counted(numbers['withdrawals'], 'request')} to have withdrawn" if numbers["withdrawals"] else "",
+        f"{counted(numbers['drafts'], 'draft')} not to be filed any more" if numbers["drafts"] else "",
         f"{numbers['waiting']:,} waiting for Microsoft" if numbers["waiting"] else "",
         f"{numbers['left-out']:,} left out" if numbers["left-out"] else "",
     ]

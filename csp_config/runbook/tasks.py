@@ -1,9 +1,9 @@
-"""The tasks of a runbook, in order: clicks, then forms, then what waits or is left out."""
+"""The tasks of a runbook, in order: clicks, forms, what is not wanted any more, waits or is left out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from csp_config.runbook.audience_page import MOST_STEPS, csv_name
 from csp_config.runbook.steps import commands
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from csp_config.model.work import Action, PartnerRef, Plan, Ticket
     from csp_config.runbook.action_facts import ActionFacts
 
-Section = Literal["clicks", "forms", "waiting", "left-out"]
+Section = Literal["clicks", "forms", "withdrawals", "drafts", "waiting", "left-out"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +49,13 @@ def tasks(plan: Plan, facts: ActionFacts) -> tuple[Task, ...]:
     """The tasks of an annotated plan, by section; in the first section, drafts to put back come first."""
     first = sorted(plan.actions, key=lambda action: action.kind != "put-back-draft")
     unsorted = [_task(action, facts) for action in first]
-    order = ("clicks", "forms", "waiting", "left-out")
-    return tuple(sorted(unsorted, key=lambda task: order.index(task.section)))
+    return tuple(sorted(unsorted, key=lambda task: get_args(Section).index(task.section)))
 
 
 def _task(action: Action, facts: ActionFacts) -> Task:
     section = _section(action, facts)
     entered = tuple(facts.partners_to_enter(action))
-    form = section == "forms" and action.kind == "support-request"
+    form = section == "forms"
     record_commands = commands(action) if section != "left-out" else ()
     filed = record_commands[0].removesuffix(" NUMBER") if form else None
     if action.kind == "support-request":
@@ -64,7 +63,7 @@ def _task(action: Action, facts: ActionFacts) -> Task:
     return Task(
         id=action.id,
         offer=action.offer,
-        title=_title(action, facts),
+        title=_title(action, facts, section),
         section=section,
         pending=action.cause == "pending",
         minutes=_minutes(action, section),
@@ -83,15 +82,20 @@ def _task(action: Action, facts: ActionFacts) -> Task:
 def _section(action: Action, facts: ActionFacts) -> Section:
     if action.blocked_by:
         return "left-out"
-    if facts.to_file(action) or action.kind == "withdraw-request":
+    if action.kind == "withdraw-request":
+        return "drafts" if facts.is_drafted(action) else "withdrawals"
+    if facts.to_file(action):
         return "forms"
     return "waiting" if action.status == "waiting" else "clicks"
 
 
-def _title(action: Action, facts: ActionFacts) -> str:
+def _title(action: Action, facts: ActionFacts, section: Section) -> str:
     """`Contoso Firewall: add Neue Cloud`."""
     offer = shortened(facts.name(action.offer) or action.offer)
-    return f"{offer}: {_work(action)}"
+    work = _work(action)
+    if section == "drafts":
+        work = f"do not file the draft {action.request_id}"
+    return f"{offer}: {work}"
 
 
 def _work(action: Action) -> str:
@@ -132,11 +136,13 @@ def _partner_words(partners: Sequence[PartnerRef]) -> str:
 
 
 def _minutes(action: Action, section: Section) -> int | None:
-    """About how long it takes: two minutes of clicks, five for a form, and some for each partner."""
+    """About how long it takes: two minutes of clicks, some more for each partner, five for a form."""
     if section in ("waiting", "left-out"):
         return None
-    if section == "forms":
+    if section in ("forms", "withdrawals"):
         return 5
+    if section == "drafts":
+        return 1
     return 2 + (len(action.add) + len(action.remove)) // 4
 
 

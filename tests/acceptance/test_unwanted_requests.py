@@ -23,6 +23,7 @@ from tests.matrix import fast_first
 from tests.render.test_chats import CHATS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.repositories import Repo
@@ -115,3 +116,69 @@ def test_status_at_a_day_says_it_too(repo: Repo) -> None:
     declare(repo, "abcd")
     repo.commit()
     assert "to be withdrawn" in csp_config(repo.path, "status", "--at", "HEAD").output
+
+
+FORMS = ("text", "markdown", "html", "slack", "teams")
+
+
+@pytest.mark.parametrize("form", fast_first(FORMS, every=2))
+def test_a_plan_has_nobody_withdraw_a_draft_that_was_never_filed(repo: Repo, form: str) -> None:
+    drafted(repo)
+    declare(repo, "abcd")
+    said = run(repo, "plan", "--format", form).output
+    assert "1 draft not to be filed any more" in said
+    assert "record 1 draft as withdrawn" in said or form == "html"
+    assert "request to withdraw" not in said
+    assert "have 1 request withdrawn" not in said
+    assert ("drafted today, not to be filed any more" in said) == (form in ("text", "markdown", "html"))
+
+
+@pytest.mark.parametrize("form", fast_first(FORMS, every=2))
+def test_a_plan_says_of_a_filed_request_to_have_it_withdrawn(repo: Repo, form: str) -> None:
+    filed(repo)
+    declare(repo, "abcd")
+    said = run(repo, "plan", "--format", form).output
+    assert "1 request to withdraw" in said
+    assert "not to be filed any more" not in said
+
+
+@pytest.mark.parametrize(
+    ("before", "title", "summary"),
+    [
+        (
+            drafted,
+            "Drafts that are not to be filed any more",
+            "1 draft not to be filed any more; about 1 minute.",
+        ),
+        (filed, "Requests to have withdrawn", "1 request to have withdrawn; about 5 minutes."),
+    ],
+)
+def test_a_runbook_counts_no_form_where_none_is_to_be_filed(
+    repo: Repo, before: Callable[[Repo], str], title: str, summary: str
+) -> None:
+    before(repo)
+    declare(repo, "abcd")
+    run(repo, "apply", "--yes", code=4)
+    text = (repo.path / "runbook/index.md").read_text(encoding="utf-8")
+    page = (repo.path / "runbook/index.html").read_text(encoding="utf-8")
+    assert summary in text
+    assert f"## {title}" in text
+    assert (summary in page, f">{title}</h2>" in page) == (True, True)
+    assert "Forms to Microsoft" not in text + page
+
+
+def test_a_question_that_only_undoes_a_draft_takes_no_ticket(repo: Repo) -> None:
+    request = drafted(repo)
+    answers = run(repo, "plan", "--if", f"{NAME}+{tenant('d')}", "--format", "json").data["question"][
+        "answers"
+    ]
+    assert [one["how"] for one in answers] == ["at-once"]
+    assert answers[0]["reason"] == f"the draft {request} is not to be filed any more"
+
+
+def test_a_question_that_undoes_a_filed_request_takes_a_ticket(repo: Repo) -> None:
+    filed(repo)
+    answers = run(repo, "plan", "--if", f"{NAME}+{tenant('d')}", "--format", "json").data["question"][
+        "answers"
+    ]
+    assert [one["how"] for one in answers] == ["by-ticket"]
