@@ -31,7 +31,7 @@ def status(common: Common, base: str | None, moment: str | None, format_: str, o
     """
     inputs, at = common.inputs_at(moment, base=base or RECORDS)
     workspace = require_settings(load_workspace(inputs))
-    found = status_of(workspace, inputs.now)._replace(as_of=at)
+    found = status_of(workspace, inputs.now, inputs)._replace(as_of=at)
     if at is None and workspace.surroundings.at_home and not common.quiet:
         newer = newer_note(workspace, "this is the status of an earlier commit")
         if newer:

@@ -7,31 +7,69 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.commands import review
 from csp_config.commands.records import uncommitted
+from csp_config.commands.workspace import load_workspace
+from csp_config.errors import GitError
+from csp_config.git import RECORDS
 from csp_config.model.work import Status, Waiting
+from csp_config.planning import concerns
 from csp_config.planning.requests import is_satisfied
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from collections.abc import Set as AbstractSet
 
-    from csp_config.commands.workspace import Workspace
+    from csp_config.commands.workspace import Inputs, Workspace
+    from csp_config.model import Report
     from csp_config.model.records import LiveAudience, Request
     from csp_config.model.work import Action, Plan
 
 
-def status(workspace: Workspace, now: datetime) -> Status:
-    """Everything that waits, from the declarations and the ledger; no base is needed."""
-    plan = review.plan(workspace, now.date(), texts=False).plan
+def status(workspace: Workspace, now: datetime, inputs: Inputs | None = None) -> Status:
+    """Everything that waits, from the declarations and the ledger; no base is needed.
+
+    `inputs`: those of the workspace; what they say that apply would refuse now is held back.
+    """
+    report = review.plan(workspace, now.date(), texts=False)
+    plan = report.plan
     assert plan is not None  # noqa: S101 - review.plan makes one
     looks = [action for action in plan.actions if action.kind == "adopt"]
     steps = [action for action in plan.actions if action.kind != "adopt"]
+    judged = _report_of_apply(report, inputs) if any(map(_may_be_refused, steps)) else report
+    steps = [_held_back(action, judged, workspace) if _may_be_refused(action) else action for action in steps]
+    refuses = judged.plan is not None and judged.plan.blocked
     return Status(
-        waiting=_waiting(workspace, steps, _unplanned(workspace, plan), now),
+        waiting=_waiting(workspace, steps, _unplanned(workspace, plan), now, apply_refuses=refuses),
         never_observed=tuple(dict.fromkeys(action.offer for action in looks)),
         uncommitted=uncommitted(workspace),
         unread=tuple(sorted(document.path for document in workspace.candidate.unread)),
         not_planned=plan.not_planned,
     )
+
+
+def _report_of_apply(report: Report, inputs: Inputs | None) -> Report:
+    """The report by which apply would go now; the one given where that compares with no other commit."""
+    if inputs is None or inputs.base != RECORDS or inputs.at is not None:
+        return report
+    try:
+        workspace = load_workspace(inputs._replace(base=None, records_suffice=True))
+    except GitError:
+        return report
+    return review.plan(workspace, inputs.now.date(), texts=False)
+
+
+def _may_be_refused(action: Action) -> bool:
+    """Whether what comes next for an action is to draft its request, or to file the draft."""
+    return action.kind == "support-request" and not action.blocked_by
+
+
+def _held_back(action: Action, judged: Report, workspace: Workspace) -> Action:
+    """The action with the codes of the findings for which apply would refuse it."""
+    planned = judged.plan.actions if judged.plan else ()
+    codes = {code for one in planned if one.id == action.id for code in one.blocked_by}
+    if action.status == "needed":
+        errors = (one for one in judged.diagnostics if one.severity == "error")
+        codes |= {one.code for one in errors if concerns(workspace.candidate, one, [action.offer])}
+    return action._replace(blocked_by=tuple(sorted(codes)))
 
 
 def _unplanned(workspace: Workspace, plan: Plan) -> AbstractSet[str]:
@@ -50,7 +88,12 @@ class _Planned(NamedTuple):
 
 
 def _waiting(
-    workspace: Workspace, actions: Sequence[Action], unplanned: AbstractSet[str], now: datetime
+    workspace: Workspace,
+    actions: Sequence[Action],
+    unplanned: AbstractSet[str],
+    now: datetime,
+    *,
+    apply_refuses: bool,
 ) -> tuple[Waiting, ...]:
     """Open and refused requests, and actions that are not recorded, sorted by offer."""
     planned = _Planned(
@@ -66,7 +109,8 @@ def _waiting(
     ]
     waiting += _refused(workspace, actions, now)
     listed = {(entry.offer, entry.id) for entry in waiting}
-    waiting += [_step(action) for action in actions if (action.offer, action.request_id) not in listed]
+    others = [action for action in actions if (action.offer, action.request_id) not in listed]
+    waiting += [_step(action, apply_refuses=apply_refuses) for action in others]
     return tuple(sorted(waiting, key=lambda entry: (entry.offer, entry.id)))
 
 
@@ -148,12 +192,18 @@ def _refused(workspace: Workspace, actions: Sequence[Action], now: datetime) -> 
                 )
 
 
-def _step(action: Action) -> Waiting:
+def _step(action: Action, *, apply_refuses: bool) -> Waiting:
+    """What to do next of an action; `apply_refuses`: it refuses the plan as a whole, for other offers."""
     if action.blocked_by:
         codes = ", ".join(action.blocked_by)
         following = f"held back because of {codes}: csp-config explain {action.blocked_by[0]} says why"
     elif action.how == "support":
         following = "csp-config apply drafts the request"
+        if apply_refuses:
+            following = (
+                f"csp-config apply --only {action.offer} drafts the request; without --only it refuses, since"
+                " csp-config plan has errors of other offers"
+            )
     else:
         following = f"carry it out, then: csp-config record done {action.id}"
         if action.kind in ("opt-in", "sync-audience"):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.acceptance.offers import resales_document, tenant
+from tests.acceptance.offers import SETTINGS, live_document, offer_document, resales_document, state, tenant
 from tests.acceptance.program import csp_config
 from tests.acceptance.test_ledger import (
     NAME,
@@ -182,3 +182,63 @@ def test_a_question_that_undoes_a_filed_request_takes_a_ticket(repo: Repo) -> No
         "answers"
     ]
     assert [one["how"] for one in answers] == ["by-ticket"]
+
+
+def step(repo: Repo, *arguments: str, code: int = 4) -> dict[str, Any]:
+    """The one thing that waits, by status."""
+    (entry,) = run(repo, "status", "--format", "json", *arguments, code=code).data["waiting"]
+    found: dict[str, Any] = entry
+    return found
+
+
+GUARDS = (
+    "publisher: contoso\ncontact: {name: Ana Lima, email: csp@contoso.example}\nguards: {max_removals: 1}\n"
+)
+OTHER = OFFER.replace(NAME, "contoso-desk")
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_status_says_what_keeps_apply_from_drafting_a_request(repo: Repo, committed: bool) -> None:
+    repo.write("csp-config.yaml", GUARDS)
+    repo.commit()
+    declare(repo, "ab")
+    if committed:
+        repo.commit()
+    run(repo, "apply", "--yes", code=1)
+    entry = step(repo)
+    assert (entry["state"], entry["blocked_by"]) == ("blocked", ["CSP309"])
+    assert entry["next"].startswith("held back because of CSP309: csp-config explain CSP309")
+    assert "blocked by CSP309" in run(repo, "status", code=4).output
+
+
+def test_status_says_so_of_an_error_that_only_the_settings_make_one(repo: Repo) -> None:
+    repo.write("csp-config.yaml", f"{SETTINGS}rules: {{CSP310: error}}\n")
+    repo.commit()
+    declare(repo, "any")
+    run(repo, "apply", "--yes", code=1)
+    run(repo, "apply", "--yes", "--only", NAME, code=1)
+    assert step(repo)["blocked_by"] == ["CSP310"]
+
+
+def test_status_tells_how_to_draft_a_request_beside_the_error_of_another_offer(repo: Repo) -> None:
+    declare(repo, "abc")
+    wrong = offer_document("contoso-desk", state("ab", published=False))
+    repo.write(OTHER, wrong.replace("  marketing_materials_url: https://contoso.example/csp\n", ""))
+    repo.write("offers/live/contoso-desk.yaml", live_document("contoso-desk", state("ab", published=False)))
+    run(repo, "apply", "--yes", code=1)
+    entry = step(repo, code=1)
+    assert (entry["state"], entry["blocked_by"]) == ("not recorded", [])
+    assert entry["next"].startswith(f"csp-config apply --only {NAME} drafts the request; without --only")
+    run(repo, "apply", "--yes", "--only", NAME, code=4)
+
+
+def test_what_a_guard_lets_through_since_it_was_due_before_is_drafted_by_apply(repo: Repo) -> None:
+    repo.write("csp-config.yaml", GUARDS)
+    repo.commit()
+    declare(repo, "ab")
+    repo.commit()
+    repo.write("README.md", "x\n")
+    repo.commit()
+    assert step(repo)["next"] == "csp-config apply drafts the request"
+    assert step(repo, "--base", "HEAD~2")["blocked_by"] == ["CSP309"]
+    run(repo, "apply", "--yes", code=4)
