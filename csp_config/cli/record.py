@@ -60,6 +60,11 @@ def _note(function: Decorated) -> Decorated:
     return note(events(function))
 
 
+def _resold(function: Decorated) -> Decorated:
+    help_ = "This partner has resold the offer, says Microsoft; may be repeated."
+    return click.option("--resold", multiple=True, metavar="TENANT", help=help_)(function)
+
+
 def _open_events() -> None:
     """Open the file of --events before anything is written. Raises: WritingError."""
     context = click.get_current_context()
@@ -118,26 +123,25 @@ def filed(common: Common, request: str, ticket: str, note: str | None) -> int:
 @click.option(
     "--only", multiple=True, metavar="TENANT", help="Granted for this partner only; may be repeated."
 )
+@_resold
 @_note
 @common
-def granted(common: Common, request: str, only: tuple[str, ...], note: str | None) -> int:
+def granted(
+    common: Common, request: str, only: tuple[str, ...], resold: tuple[str, ...], note: str | None
+) -> int:
     """Microsoft granted a request: the live record changes.
 
+    --only and --resold say who was taken out, and who of the others was not since they have resold the offer.
     An earlier answer is corrected by what was seen later; --note says what was seen.
     """
     with _locked(common, common.inputs(base="none")) as (inputs, workspace):
-        outcome = recording.record_granted(workspace, request, note, inputs.now, only)
+        outcome = recording.record_granted(workspace, request, note, inputs.now, only, resold)
     return _say(common, workspace, outcome)
 
 
 @record.command(epilog="Example: csp-config record refused contoso-insights-3f9a2c41 --note 'has resold'")
 @click.argument("request")
-@click.option(
-    "--resold",
-    multiple=True,
-    metavar="TENANT",
-    help="This partner has resold the offer, says Microsoft; may be repeated.",
-)
+@_resold
 @_note
 @common
 def refused(common: Common, request: str, resold: tuple[str, ...], note: str | None) -> int:

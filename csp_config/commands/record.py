@@ -24,6 +24,8 @@ from csp_config.commands.record_changes import (
 from csp_config.commands.records import Ledger, known_record, write_record
 from csp_config.commands.request_checks import (
     check_answer,
+    check_grant,
+    check_left_in,
     check_only,
     check_resold,
     checked_ticket,
@@ -104,20 +106,42 @@ def record_filed(
 
 
 def record_granted(
-    workspace: Workspace, name: str, note: str | None, now: datetime, only: Sequence[str] = ()
+    workspace: Workspace,
+    name: str,
+    note: str | None,
+    now: datetime,
+    only: Sequence[str] = (),
+    resold: Sequence[str] = (),
 ) -> Outcome:
-    """Record that Microsoft granted a request, or (with `only`) what it asked for these partners."""
+    """Record that Microsoft granted a request, or (with `only`) what it asked for these partners.
+
+    `resold`: those of the others who have resold the offer, as it says; it may say so later than its answer.
+    """
     record, request = known_request(workspace, name, now)
-    check_answer(request, "granted", note)
+    texts = evidence_texts(workspace, record.offer, resold, now.date())
     only = [canonical_tenant(tenant) or tenant for tenant in only]
     check_only(request, only)
-    change = with_corrected_grant if request.status == "granted" else with_grant
-    changed = change(record, request, now, note, only)
-    write_record(workspace, changed)
+    granted = set(only) or set(request.remove) - set(request.left_in)
+    check_left_in(request, granted, resold)
+    if texts and request.left_in and granted.isdisjoint(request.left_in):
+        joined = _joined(request.note, note) if note else request.note
+        changed = with_request(record, request._replace(note=joined))
+        detail = "was granted in part already"
+    else:
+        check_grant(request, only)
+        check_answer(request, "granted", note)
+        change = with_corrected_grant if request.status == "granted" else with_grant
+        changed = change(record, request, now, note, only)
+        detail = "granted: the live record is up to date" if changed.state != record.state else "granted"
     left = next(one.left_in for one in changed.requests if one.id == name)
-    detail = "granted: the live record is up to date" if changed.state != record.state else "granted"
     if left:
         detail += f"; refused for {_names(request, left)}"
+    if texts:
+        detail += f"; who has resold is in {next(iter(texts))}"
+    elif left:
+        detail += f"; if since they have resold it: csp-config record granted {name} --resold TENANT"
+    # The evidence first: without it, a refusal would not keep anybody from asking again.
+    write_listed(workspace, {**texts, **Ledger(workspace).texts([changed] if changed != record else [])})
     if changed.observed_from == "declared" and record.observed:
         detail += ". Microsoft adds partners that have resold by itself, so check the list in Partner Center"
     return Outcome(offer=record.offer, action=name, result="recorded", detail=detail)
@@ -130,6 +154,12 @@ def record_refused(
     record, request = known_request(workspace, name, now)
     texts = evidence_texts(workspace, record.offer, resold, now.date())
     check_resold(request, resold)
+    if texts and request.status == "granted" and request.left_in:
+        raise RefusedError(
+            f"request {name} was granted in part; recorded as refused, it would be refused for all",
+            help=f"of who was left in and has resold: csp-config record granted {name} --resold TENANT; if"
+            f" nobody was taken out at all: csp-config record refused {name} --note TEXT, then this again",
+        )
     detail = "refused: the live record stays as it is"
     changed = None
     if request.status == "refused" and resold:  # what Microsoft said beyond the answer may come later

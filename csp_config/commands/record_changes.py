@@ -196,12 +196,10 @@ def with_corrected_grant(
 ) -> LiveAudience:
     """The record after a granted request turned out to be granted for other partners: only those move.
 
-    Raises: RefusedError where the answer is the same as before, or what it changes is not known.
+    Raises: RefusedError where what it changes is not known.
     """
     answered = _granted_request(request, now, note, only)
     earlier, left_in = set(request.left_in), set(answered.left_in)
-    if left_in == earlier:
-        raise RefusedError(f"request {request.id} was granted already", help="nothing is left to record")
     if record.state.resellers != "selected" or request.move_to != "selected":
         before = without_grant(record, request, now)
         if before == record:

@@ -12,7 +12,7 @@ from csp_config.text.guids import canonical_tenant
 from csp_config.text.phrases import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
     from datetime import datetime
 
     from csp_config.commands.workspace import Workspace
@@ -112,6 +112,28 @@ def check_resold(request: Request, resold: Sequence[str]) -> None:
             f"request {request.id} does not ask to remove {unasked[0]}",
             help=f"it asks to remove {', '.join(request.remove[:5])}; resales of others come from"
             " csp-config import resales",
+        )
+
+
+def check_grant(request: Request, only: Sequence[str]) -> None:
+    """Raises: RefusedError where a request was granted already, for the same partners."""
+    left_in = {tenant for tenant in request.remove if only and tenant not in only}
+    if request.status == "granted" and left_in == set(request.left_in):
+        raise RefusedError(f"request {request.id} was granted already", help="nothing is left to record")
+
+
+def check_left_in(request: Request, granted: Collection[str], resold: Sequence[str]) -> None:
+    """Raises: UsageError for a tenant who is not one that a request, granted for some, leaves in."""
+    left_in = [tenant for tenant in request.remove if tenant not in granted]
+    wrong = [tenant for tenant in map(canonical_tenant, resold) if tenant not in left_in]
+    if wrong:
+        raise UsageError(
+            f"{wrong[0]} is not among those for whom request {request.id} was refused",
+            help=f"they are {', '.join(left_in[:5])}"
+            if left_in
+            else "say with --only who was taken out: who has resold cannot be (S17)"
+            if request.move_from == "selected"
+            else "it is granted as a whole; leave --resold out",
         )
 
 
