@@ -194,7 +194,12 @@ def _export_lines(found: ExportImport) -> Iterator[str]:
     yield f"recorded {found.offer}: {counted(len(found.state.tenants), 'partner')}, as the file has them"
     yield from _state_lines(found)
     yield from _partner_lines(found)
-    if found.unexpected:
+    if found.unexpected and not found.state.published:
+        yield (
+            "declare such a partner, or take it out of the draft in Partner Center: csp-config plan says what"
+            " that takes; no request is needed before the offer is published"
+        )
+    elif found.unexpected:
         yield (
             "a CSP private offer authorises its partner by itself: declare such a partner, or csp-config plan"
             " will ask Microsoft to remove it"

@@ -142,3 +142,18 @@ def test_a_file_without_somebody_who_has_resold_is_no_proof(repo: Repo) -> None:
     said = exported(repo, FABRIKAM)
     assert "have resold it" not in said
     assert f"request {request} has come true: csp-config record granted {request}\n" in said
+
+
+@pytest.mark.parametrize("published", [True, False])
+def test_an_undeclared_partner_of_a_draft_takes_no_request(tmp_path: Path, published: bool) -> None:
+    document = offer().replace("published: true", f"published: {str(published).lower()}")
+    repo = repository(tmp_path / "r", **{"contoso-insights": document})
+    repo.write("out.csv", f"Tenant ID\n{ADATUM}\n{WINGTIP}\n")
+    written_at(repo.path / "out.csv")
+    said = run(repo, "import", "live", "contoso-insights", "--from", "out.csv").output
+    assert "in Partner Center, and not declared: 1 partner" in said
+    assert ("csp-config plan will ask Microsoft to remove it" in said) == published
+    assert ("take it out of the draft in Partner Center" in said) == (not published)
+    repo.commit()
+    actions = run(repo, "plan", "--base", "records", "--format", "json").data["actions"]
+    assert any(one["how"] == "support" for one in actions) == published
