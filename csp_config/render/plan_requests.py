@@ -70,7 +70,8 @@ def request_rows(plan: Plan) -> list[RequestRow]:
     return sorted(rows, key=lambda row: (_ORDER.index(row.kind), row.since or "9", row.offer, row.id))
 
 
-_ORDER = ("refused", "filed", "drafted", "to file", "to withdraw", "not to file")
+_REFUSED: dict[str, RequestKind] = {"refused": "refused", "granted": "refused in part"}
+_ORDER = ("refused", "refused in part", "filed", "drafted", "to file", "to withdraw", "not to file")
 
 
 def request_kind(action: Action, plan: Plan) -> RequestKind | None:
@@ -80,7 +81,7 @@ def request_kind(action: Action, plan: Plan) -> RequestKind | None:
     if action.kind != "support-request":
         return None
     if action.blocked_by:
-        return "refused" if request_status(action, plan) == "refused" else None
+        return _REFUSED.get(request_status(action, plan) or "")
     if action.status == "needed":
         return "to file"
     return "filed" if awaits_answer(action, plan) else "drafted"
@@ -122,8 +123,8 @@ def request_state(row: RequestRow) -> str:
             return f"drafted{ago}, not filed"
         case "not to file":
             return f"drafted{ago}, not to be filed any more"
-        case "refused":
-            return "refused by Microsoft, and still declared"
+        case "refused" | "refused in part":
+            return f"{row.kind} by Microsoft, and still declared"
         case "to withdraw":
             return "to be withdrawn" + (f", ticket {row.ticket}" if row.ticket else "")
     return "to be filed" + (f", takes the place of {row.replaces}" if row.replaces else "")

@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from csp_config.render.partner_labels import PartnerLabels
 
 Effect = Literal["loses", "gains", "waits", "refused", "keeps"]
-RequestKind = Literal["to file", "drafted", "filed", "to withdraw", "not to file", "refused"]
+RequestKind = Literal[
+    "to file", "drafted", "filed", "to withdraw", "not to file", "refused", "refused in part"
+]
 Cell = Literal["out", "in", "waits", "refused", "keeps", ""]
 
 CAUSES: dict[Cause, str] = {"change": "Caused by this change", "pending": "Already pending"}

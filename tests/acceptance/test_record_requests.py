@@ -257,3 +257,113 @@ def test_a_record_that_is_gone_from_the_disk_keeps_a_baseline_from_going_over_it
     assert f"{NAME}: it has an open request" in ran.errors
     assert f"left alone {NAME}: it has an open request" in run(repo, "record", "baseline").output
     assert request
+
+
+def filed_for_two(repo: Repo) -> str:
+    """A filed request to take out c and d."""
+    declare(repo, "ab")
+    repo.commit()
+    run(repo, "apply", "--yes", code=4)
+    (entry,) = run(repo, "status", "--format", "json", code=4).data["waiting"]
+    request = str(entry["id"])
+    run(repo, "record", "filed", request, "--ticket", "2611220001")
+    repo.commit()
+    return request
+
+
+def live(repo: Repo) -> set[str]:
+    """The partners in the audience of the live record, by their letters."""
+    said, _, _ = text(repo).partition("requests:")
+    return {letter for letter in "abcd" if tenant(letter) in said}
+
+
+def resellers(repo: Repo) -> list[str]:
+    found = run(repo, "partners", "--resold", "--format", "json").data["partners"]
+    return [one["tenant_id"] for one in found]
+
+
+@pytest.mark.parametrize("later", [False, True])
+def test_a_grant_in_part_keeps_what_microsoft_said_of_who_has_resold(repo: Repo, later: bool) -> None:
+    request = filed_for_two(repo)
+    first = run(repo, "record", "granted", request, "--only", tenant("c"), *(() if later else (
+        "--resold", tenant("d"))))  # fmt: skip
+    hint = f"if since they have resold it: csp-config record granted {request} --resold TENANT"
+    assert (hint in first.output) == later
+    if later:
+        repo.commit()
+        ran = run(repo, "record", "granted", request, "--resold", tenant("d"), "--note", "as they said")
+        assert (
+            f"was granted in part already; refused for Tailspin Services; who has resold is in {SUPPORT}"
+            in (ran.output)
+        )
+        assert 'note: "as they said"' in text(repo)
+    assert live(repo) == set("abd")
+    assert tenant("d") in text(repo, SUPPORT)
+    assert "evidence: microsoft" in text(repo, SUPPORT)
+    declare(repo, "abd")
+    assert tenant("d") in resellers(repo)
+    assert run(repo, "validate", "--base", "HEAD", code=0)
+
+
+@pytest.mark.parametrize("letters", ["c", "a", "dc"])
+def test_who_was_taken_out_has_not_resold(repo: Repo, letters: str) -> None:
+    request = filed_for_two(repo)
+    before = text(repo)
+    resold = [word for letter in letters for word in ("--resold", tenant(letter))]
+    ran = run(repo, "record", "granted", request, "--only", tenant("c"), *resold, code=64)
+    wrong = tenant("a" if "a" in letters else "c")
+    assert f"{wrong} is not among those for whom request {request} was refused" in ran.errors
+    assert f"they are {tenant('d')}" in ran.errors
+    ran = run(repo, "record", "granted", request, "--resold", tenant("d"), code=64)
+    assert "--only" in ran.errors
+    assert text(repo) == before
+    assert not (repo.path / SUPPORT).exists()
+
+
+def test_a_refusal_after_a_grant_in_part_does_not_put_the_others_back_by_the_way(repo: Repo) -> None:
+    request = filed_for_two(repo)
+    run(repo, "record", "granted", request, "--only", tenant("c"))
+    before = text(repo)
+    words = ("--resold", tenant("d"), "--note", "has resold")
+    ran = run(repo, "record", "refused", request, *words, code=1)
+    assert f"csp-config record granted {request} --resold TENANT" in ran.errors
+    assert text(repo) == before
+    run(repo, "record", "refused", request, "--note", "of all of them")
+    run(repo, "record", "refused", request, *words)
+    assert live(repo) == set("abcd")
+    assert tenant("d") in text(repo, SUPPORT)
+
+
+@pytest.mark.parametrize("only", [(), ("--only", tenant("c"))])
+@pytest.mark.parametrize("note", [(), ("--note", "seen")])
+def test_the_same_grant_again_is_refused_with_the_reason_at_once(
+    repo: Repo, only: tuple[str, ...], note: tuple[str, ...]
+) -> None:
+    request = filed_for_two(repo)
+    run(repo, "record", "granted", request, *only)
+    ran = run(repo, "record", "granted", request, *only, *note, code=1)
+    assert f"request {request} was granted already" in ran.errors
+    assert "nothing is left to record" in ran.errors
+
+
+def test_another_grant_than_before_takes_a_note(repo: Repo) -> None:
+    request = filed_for_two(repo)
+    run(repo, "record", "granted", request)
+    ran = run(repo, "record", "granted", request, "--only", tenant("c"), code=64)
+    assert "takes a note" in ran.errors
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+@pytest.mark.parametrize("part", [True, False])
+def test_a_refused_request_stands_under_the_requests_of_a_plan(repo: Repo, part: bool, form: str) -> None:
+    request = filed_for_two(repo)
+    answer = ("granted", request, "--only", tenant("c")) if part else ("refused", request, "--note", "no")
+    run(repo, "record", *answer)
+    repo.commit()
+    said = run(repo, "plan", "--base", "records", "--format", form).output
+    assert "refused in part by Microsoft, and still declared" in said or not part
+    assert "refused by Microsoft, and still declared" in said or part
+    assert f"remove {1 if part else 2} partner" in said.partition("Requests")[2]
+    declare(repo, "abd" if part else "abcd")
+    said = run(repo, "plan", "--base", "records", "--format", form).output
+    assert "and still declared" not in said
