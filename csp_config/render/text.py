@@ -37,7 +37,7 @@ def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
 def finding_lines(report: Report, options: OutputOptions) -> Iterator[str]:
     """The lines of all diagnostics: each with its excerpt; below a plan, infos on one line each.
 
-    Below a plan, of many warnings or infos of one rule only the first is shown, and the others are counted.
+    Below a plan, of many warnings of one rule the first few are shown, and of many infos the first.
     """
     excerpts = Excerpts(report.files, options.width)
     brief: dict[str, list[Diagnostic]] = {}
@@ -63,7 +63,10 @@ def _grouped_findings(alike: Sequence[Diagnostic], options: OutputOptions) -> It
         name = paint(
             f"{first.severity}[{visible(first.code)}] {visible(first.name)}", first.severity, options
         )
-        yield f"{name}: {len(alike):,} findings, all with --verbose; the first: {visible(first.message)}"
+        if first.severity == "info":  # none of them stands above
+            yield f"{name}: {len(alike):,} findings, all with --verbose; the first: {visible(first.message)}"
+        else:
+            yield f"{name}: {len(alike) - _FEW_ALIKE:,} more, all {len(alike):,} with --verbose"
     elif first.severity == "info":
         yield from (_one_line(one, options) for one in alike)
 

@@ -33,7 +33,8 @@ def support_request_needed(move: Move, context: Context) -> Iterator[Note]:
     Removing partners from a published offer, and leaving `any` or `selected`, is not self-service. Until the
     request is granted, the partners concerned can still sell.
 
-    Fix: Nothing is wrong. `csp-config apply` writes the request, ready to file.
+    Fix: Nothing is wrong. `csp-config apply` writes the request, ready to file; once Microsoft has answered,
+    record it (`csp-config record granted`, or `refused`).
     """
     place = _request_place(move, context)
     if place is None or move.options is None:
@@ -45,13 +46,15 @@ def support_request_needed(move: Move, context: Context) -> Iterator[Note]:
         if removed:
             place = min(loss_place(move, context, tenant) for tenant in removed)
             message = f"{partner_names(context, removed)} to be removed from {move.offer_id}"
-            message += f" by a support request{_filed(move, removed)}"
-            hint = _private_offers(move, context, removed) or _WRITTEN
+            filed = _filed(move, removed)
+            message += f" by a support request{_filed_as(filed)}"
+            hint = _private_offers(move, context, removed) or _next(filed)
             yield Note(place, message, hint, tuple(removed))
     elif not refused and not (record and record.state == move.after):
         before, after = move.options
         message = f"moving {move.offer_id} from {before} to {after} takes a support request"
-        yield Note(place, message + _filed(move, ()), _WRITTEN, tuple(sorted(move.removed)))
+        filed = _filed(move, ())
+        yield Note(place, message + _filed_as(filed), _next(filed), tuple(sorted(move.removed)))
 
 
 @moves.rule("CSP308", severity="warning", blocks="action", acknowledgeable=True, cites="S17 S20 S22")
@@ -258,13 +261,24 @@ def _what_they_lack(data: str, resold: ResaleKnowledge) -> str:
     return f"{data} do not say since when they are complete (`from`)" if resold.undated else ""
 
 
-def _filed(move: Move, removed: Iterable[str]) -> str:
-    """` (filed as REQUEST)` if a filed request asks for the whole move already, else an empty text."""
+def _filed(move: Move, removed: Iterable[str]) -> Request | None:
+    """The filed request that asks for the whole move already; None where there is none."""
     for request in move.live.requests if move.live else ():
         waits = move.verdicts.get(request.id) == "waiting" and request.status == "filed"
         if waits and set(removed) <= set(request.remove):
-            return f" (filed as {request.id})"
-    return ""
+            return request
+    return None
+
+
+def _filed_as(request: Request | None) -> str:
+    return f" (filed as {request.id})" if request else ""
+
+
+def _next(request: Request | None) -> str:
+    """What to do about a request that is filed, or that is still to be written."""
+    if request is None:
+        return _WRITTEN
+    return f"nothing is wrong; once it is answered: `csp-config record granted {request.id}` (or refused)"
 
 
 def _wish(request: Request) -> str:

@@ -2,10 +2,12 @@ from __future__ import annotations
 
 from typing import Literal
 
+import pytest
+
 from csp_config.model import Candidate, Source
-from csp_config.render import REPORTS, OutputOptions
+from csp_config.render import PLANS, REPORTS, OutputOptions
 from csp_config.render.excerpt import Excerpts
-from tests.render.values import COMMIT, FABRIKAM, HEAD_PARENT, LIST, NORTHWIND, diagnostic, report
+from tests.render.values import COMMIT, FABRIKAM, HEAD_PARENT, LIST, NORTHWIND, diagnostic, plan, report
 
 text = REPORTS["text"]
 concise = REPORTS["concise"]
@@ -119,3 +121,23 @@ def test_it_says_how_the_base_was_chosen() -> None:
     assert f"({COMMIT}, {why})" in said("head-parent")
     assert f"({COMMIT}, as asked for)" in said("option")
     assert f"({COMMIT}, found by gitlab-push)" in said("gitlab-push")
+
+
+@pytest.mark.parametrize(
+    ("severity", "number", "full", "said"),
+    [
+        ("warning", 5, 5, None),
+        ("warning", 6, 5, "1 more, all 6 with --verbose"),
+        ("warning", 1_005, 5, "1,000 more, all 1,005 with --verbose"),
+        ("info", 6, 0, "6 findings, all with --verbose; the first: "),
+    ],
+)
+def test_findings_that_are_folded_below_a_plan_add_up_to_the_total(
+    severity: Literal["warning", "info"], number: int, full: int, said: str | None
+) -> None:
+    found = [diagnostic("CSP112", severity=severity) for _ in range(number)]
+    shown = PLANS["text"](report(*found, plan=plan()), OutputOptions())
+    assert shown.count("  --> ") == full
+    assert (said is None) == ("with --verbose" not in shown)
+    assert said is None or said in shown
+    assert f"{number:,} {severity}s" in shown
