@@ -118,10 +118,11 @@ def check_writable(merged: Merge, *, replace: bool = False, skip_bad: bool = Fal
             f"{rows} rejected, so nothing was written",
             help="correct them in the file, or give --skip-bad to leave them out",
         )
-    if replace and not merged.table.rows:
+    if not merged.table.rows:
+        what = f", and --replace would empty {merged.list_id}" if replace else " below its header"
         raise RefusedError(
-            f"the file has no partner, and --replace would empty {merged.list_id}; nothing was written",
-            help="check that it is the right file",
+            f"the file has no partner{what}; nothing was written",
+            help="check that it is the right file, exported whole",
         )
     if replace and any(line.tenant_id is None for line in bad):
         raise RefusedError(

@@ -175,6 +175,11 @@ def read_customers(
     """
     table = read_sheet(path, content, FIELDS, sheet=sheet, encoding=encoding)
     first = list(islice(table.rows(), _LOOKED_AT))
+    if all(map(table.repeats_header, first)):
+        raise ReadingError(
+            f"{path}: the report has no row below its header, so nothing was imported",
+            help="download it again, for all the time that it can be asked for",
+        )
     columns = by_header(table, first, FIELDS, parse_mapping(table, mapping, tuple(FIELDS)), {})
     _check_columns(table, columns)
     reading = _Reading(columns, _orders(first, columns), today)

@@ -165,5 +165,7 @@ FILES = {
 """Name -> what makes the content."""
 
 if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
     for name, made in FILES.items():
-        (Path(sys.argv[1]) / name).write_bytes(made())
+        (folder / name).write_bytes(made())

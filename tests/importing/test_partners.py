@@ -95,6 +95,20 @@ def test_replace_with_an_empty_file_empties_no_list(tmp_path: Path) -> None:
     assert "would empty emea" in ran.errors
 
 
+@pytest.mark.parametrize("rows", ["", f"Adatum;{ADATUM};Nowhere\r\n"])
+@pytest.mark.parametrize("name", ["emea", "new-list"])
+@pytest.mark.parametrize("options", [(), ("--replace",), ("--skip-bad",)])
+def test_a_file_without_a_partner_makes_no_list(
+    tmp_path: Path, rows: str, name: str, options: tuple[str, ...]
+) -> None:
+    repo = repository(tmp_path / "r")
+    repo.write("in.csv", HEADER + rows)
+    ran = run(repo, "import", "partners", "in.csv", "--list", name, *options)
+    assert (ran.code, emea(repo)) == (1, EMEA)
+    assert "nothing was written" in ran.errors
+    assert not (repo.path / "offers/partner-lists/new-list.yaml").exists()
+
+
 def test_check_looks_only(tmp_path: Path) -> None:
     repo = repository(tmp_path / "r")
     repo.write("in.csv", f"{HEADER}Wingtip Toys;{WINGTIP};NO\r\n")

@@ -106,3 +106,10 @@ def test_an_offer_is_known_by_its_whole_name_as_only_companies_have_legal_forms(
     assert resold(repo, CUSTOMERS) == [("contoso-plc", ADATUM, "by-name")], ran.said
     assert document(repo, CUSTOMERS)["covers"] == ["contoso-plc"]
     assert f"Contoso Insights {form} (1 row); nearest: Contoso Insights" in ran.output
+
+
+@pytest.mark.parametrize("rows", [(), (HEADER,)])
+def test_a_report_without_a_row_is_refused(tmp_path: Path, rows: tuple[str, ...]) -> None:
+    code, said, _ = told(tmp_path, *rows)
+    assert code == 3
+    assert "c.csv: the report has no row below its header" in said
