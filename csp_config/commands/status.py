@@ -43,6 +43,7 @@ def status(workspace: Workspace, now: datetime, inputs: Inputs | None = None) ->
         uncommitted=uncommitted(workspace),
         unread=tuple(sorted(document.path for document in workspace.candidate.unread)),
         not_planned=plan.not_planned,
+        unsaved=plan.unsaved,
     )
 
 

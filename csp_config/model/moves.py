@@ -66,6 +66,13 @@ class Move(NamedTuple):
         return is_never_observed(self.after, self.live, self.before)
 
     @property
+    def is_unrecorded_draft(self) -> bool:
+        """Whether the offer is declared as a draft and has no record, so that nobody has said it is saved."""
+        if self.offer is None or self.after is None or self.after.published or self.live is not None:
+            return False
+        return self.before is None or not self.before.published
+
+    @property
     def stopped(self) -> bool:
         """Whether the ledger says that the offer's distribution was stopped in Partner Center."""
         return self.live is not None and self.live.observed and not self.live.state.published

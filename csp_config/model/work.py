@@ -135,7 +135,8 @@ class Plan(NamedTuple):
 
     `blocked`: apply would refuse. `not_planned`: offers with errors in their own documents. What follows is
     for reports, and takes no part in the fingerprint: `day` on which it was made (ISO, UTC), `offers`,
-    `partners` (tenant -> what is known of it, for all tenants of `current` and `desired`) and `requests`.
+    `partners` (tenant -> what is known of it, for all tenants of `current` and `desired`), `requests`, and
+    `unsaved`: the drafts without a live record of which nothing is due; nobody has said that they are saved.
     """
 
     fingerprint: str
@@ -149,6 +150,7 @@ class Plan(NamedTuple):
     offers: Mapping[str, PlannedOffer] = NOTHING
     partners: Mapping[str, PartnerRef] = NOTHING
     requests: Mapping[str, PlannedRequest] = NOTHING
+    unsaved: tuple[str, ...] = ()
 
     def partner(self, tenant_id: str) -> PartnerRef:
         """What is known of a tenant; the tenant alone where that is nothing."""
@@ -191,7 +193,8 @@ class Status(NamedTuple):
     `waiting`: requests open or refused, and steps not recorded, by offer. `never_observed`: offers that are
     published and that nobody has looked at. `uncommitted`: paths of records that only this disk has.
     `unread`: paths of documents that could not be read. `not_planned`: offers whose documents have errors, so
-    that what is due of them is not known. `as_of`: the commit of the day or revision that was asked for.
+    that what is due of them is not known. `unsaved`: as in Plan; it is nothing that waits.
+    `as_of`: the commit of the day or revision that was asked for.
     """
 
     waiting: tuple[Waiting, ...]
@@ -199,6 +202,7 @@ class Status(NamedTuple):
     uncommitted: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
     not_planned: tuple[str, ...] = ()
+    unsaved: tuple[str, ...] = ()
     as_of: AsOf | None = None
 
     @property

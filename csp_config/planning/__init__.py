@@ -83,6 +83,7 @@ def make_plan(
         offers=planned_offers(planned, desired),
         partners=partners_of((*current.values(), *desired.values()), partners),
         requests=planned_requests(planned, actions),
+        unsaved=tuple(m.offer_id for m in planned if m.is_unrecorded_draft and m.offer_id not in acting),
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from csp_config.render.headline import NONE_OF_THESE, headline, plain
+from csp_config.render.words import unsaved_words
 from csp_config.text import ci_line, visible
 from csp_config.text.phrases import counted
 
@@ -25,6 +26,8 @@ def manual_apply_text(
 ) -> str:
     """What `apply` by hand did: totals, each action with its outcome, and where the runbook is."""
     if not outcomes or report.plan is None:
+        if report.plan is not None and report.plan.unsaved:
+            return f"nothing to do that is known: {visible(unsaved_words(report.plan.unsaved))}\n"
         return f"{NONE_OF_THESE if report.only else _NOTHING}\n"
     lines = [visible("; ".join(map(plain, headline(report.plan))) + ".")]
     if not options.quiet:

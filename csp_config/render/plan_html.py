@@ -22,7 +22,7 @@ from csp_config.render.plan_regions import coverage, region_name, where_lost
 from csp_config.render.plan_requests import request_state
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
 from csp_config.render.question import page_values as question_values
-from csp_config.render.words import compared_with, notes, totals, worst_first
+from csp_config.render.words import compared_with, notes, totals, unsaved_words, worst_first
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a p
         "where_lost": where_lost,
         "request_state": request_state,
         "notes": notes,
+        "unsaved_words": unsaved_words,
         "few_sellers": FEW_SELLERS,
         "most": _MOST_NAMES,
         "most_rows": _MOST_ROWS,

@@ -30,6 +30,7 @@ from csp_config.render.plan_markdown_offers import (
     offer_blocks,
     option_blocks,
     request_block,
+    unsaved_block,
 )
 from csp_config.render.plan_people import plan_by_people
 from csp_config.render.plan_regions import region_name, where_lost
@@ -167,6 +168,7 @@ def _blocks(report: Report, view: PlanByPeople, options: OutputOptions) -> Itera
             yield from offer_blocks(view, cause)
         yield request_block(view)
     yield never_seen_block(view)
+    yield unsaved_block(view)
     findings = worst_first(report.diagnostics)
     yield finding_table(
         "Errors", [one for one in findings if one.severity == "error"], importance=Importance.FINDINGS

@@ -9,6 +9,7 @@ from csp_config.render.budget import Block, Row
 from csp_config.render.markdown import table_head, table_row
 from csp_config.render.plan_requests import FEW_REQUESTS, count_requests, request_state
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
+from csp_config.render.words import unsaved_words
 from csp_config.text import code_span, table_cell
 from csp_config.text.phrases import counted, shortened
 
@@ -214,6 +215,17 @@ def request_block(view: PlanByPeople) -> Block:
         ]
     opening = f"\n#### Requests ({len(view.requests):,})\n"
     return Block(opening=opening, header=header, rows=rows, thing="request", importance=Importance.REQUESTS)
+
+
+def unsaved_block(view: PlanByPeople) -> Block:
+    """One line for all drafts without a record."""
+    return Block(
+        opening="\n",
+        rows=[Row(f"{code_span(unsaved_words(view.unsaved))}\n", len(view.unsaved))] if view.unsaved else [],
+        thing="offer",
+        counted_as="unrecorded draft",
+        importance=Importance.UNSEEN,
+    )
 
 
 def never_seen_block(view: PlanByPeople) -> Block:

@@ -71,6 +71,7 @@ def plan_by_people(report: Report, plan: Plan) -> PlanByPeople:
         offers=_offer_rows(plan),
         requests=tuple(request_rows(plan)),
         labels=labels,
+        unsaved=() if report.question else plan.unsaved,
         never_seen=tuple(sorted({one.offer for one in plan.actions if one.kind == "adopt"})),
         names={offer: about.name for offer, about in plan.offers.items() if about.name},
     )

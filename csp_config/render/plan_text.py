@@ -15,7 +15,7 @@ from csp_config.render.plan_requests import FEW_REQUESTS, count_requests, reques
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS, SIGNS, VERBS
 from csp_config.render.question import text_lines as question_lines
 from csp_config.render.text import finding_lines, paint
-from csp_config.render.words import compared_with, totals
+from csp_config.render.words import compared_with, totals, unsaved_words
 from csp_config.text import ci_line, visible
 from csp_config.text.phrases import counted, listed, shortened
 
@@ -68,6 +68,9 @@ def _lines(report: Report, options: OutputOptions) -> Iterator[str]:
         yield from _changes(view, options)
         yield from _section("Requests", _requests(view, options))
         yield from _never_seen(view)
+        if view.unsaved:
+            yield ""
+            yield visible(unsaved_words(view.unsaved))
         if options.verbose:
             yield from _section("Actions", [line for one in plan.actions for line in _action(one)])
     found = list(finding_lines(report, options))

@@ -187,5 +187,6 @@ class PlanByPeople:
     offers: Mapping[Cause, tuple[OfferRow, ...]]
     requests: tuple[RequestRow, ...]
     never_seen: tuple[str, ...]
+    unsaved: tuple[str, ...]
     labels: PartnerLabels
     names: Mapping[str, str] = field(default_factory=dict)  # offer -> its name

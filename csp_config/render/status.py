@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.render.json_document import json_lines
 from csp_config.render.text import paint
+from csp_config.render.words import unsaved_words
 from csp_config.text import code_span, table_cell, visible
 from csp_config.text.phrases import counted, listed
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 _NOT_KNOWN = "nothing is known to be waiting, but not everything could be read and planned"
 _NOTHING = "nothing is waiting: every request is answered and every step is recorded"
+_NOTHING_RECORDED = "nothing is waiting, as far as is recorded"
 _MOST_NAMES = 10
 _SIGNS = "!-+~"  # worst first
 
@@ -62,6 +64,8 @@ def _remarks(status: Status) -> Iterator[str]:
             f"{offers} that nobody has looked at: {names}; compare with Partner Center:"
             " csp-config import live OFFER --from EXPORT.csv, or csp-config record baseline OFFER"
         )
+    if status.unsaved:
+        yield unsaved_words(status.unsaved)
     if status.uncommitted:
         records = counted(len(status.uncommitted), "record")
         them = "it" if len(status.uncommitted) == 1 else "them"
@@ -155,7 +159,9 @@ def _state(entry: Waiting) -> str:
 
 def _totals(status: Status) -> str:
     if not status.anything:
-        return _NOT_KNOWN if status.unread or status.not_planned else _NOTHING
+        if status.unread or status.not_planned:
+            return _NOT_KNOWN
+        return _NOTHING_RECORDED if status.unsaved else _NOTHING
     on_microsoft = sum(1 for entry in status.waiting if entry.waits_on == "microsoft")
     words = f"{len(status.waiting) - on_microsoft} waiting on a person, {on_microsoft} on Microsoft"
     if status.never_observed:

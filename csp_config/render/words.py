@@ -8,11 +8,23 @@ from csp_config.text import visible
 from csp_config.text.phrases import counted, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from csp_config.model import Base, Diagnostic, Report, Source
 
+_MOST_NAMES = 10
 SEVERITIES = ("error", "warning", "info")  # worst first
+
+
+def unsaved_words(offers: Sequence[str]) -> str:
+    """`2 drafts without a record, so nobody has written down that they are saved: a, b`, and what to do."""
+    number = counted(len(offers), "draft")
+    them, more = ("it is", "") if len(offers) == 1 else ("they are", "...")
+    names = listed(offers, _MOST_NAMES)
+    return (
+        f"{number} without a record, so nobody has written down that {them} saved: {names};"
+        f" once {them} saved in Partner Center as declared: csp-config record baseline OFFER{more}"
+    )
 
 
 def totals(report: Report) -> str:

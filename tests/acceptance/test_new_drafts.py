@@ -65,3 +65,63 @@ def test_what_changes_before_it_was_saved_is_saved_at_once(tmp_path: Path) -> No
     repo.commit()
     kinds = [one.partition("/")[2].rpartition("-")[0] for one in actions(repo)]
     assert kinds == ["save-draft", "publish"]
+
+
+SENTENCE = "without a record, so nobody has written down that"
+
+
+def forgotten(folder: Path, number: int = 1) -> Repo:
+    """New drafts that nobody has recorded, and a commit after them."""
+    repo = with_new_draft(folder, "selected")
+    for at in range(1, number):
+        repo.write(f"offers/draft-{at}.yaml", DRAFT.replace("contoso-desk", f"draft-{at}"))
+    repo.commit()
+    repo.write("README.md", "x\n")
+    repo.commit()
+    return repo
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "slack", "teams"])
+@pytest.mark.parametrize("number", [1, 12])
+def test_status_does_not_say_that_all_is_recorded_of_drafts_without_a_record(
+    tmp_path: Path, form: str, number: int
+) -> None:
+    repo = forgotten(tmp_path / "r", number)
+    said = csp_config(repo.path, "status", "--format", form)
+    assert said.code == 0
+    assert f"{number} draft{'' if number == 1 else 's'} {SENTENCE}" in said.output
+    assert "csp-config record baseline OFFER" in said.output or form not in ("text", "markdown")
+    assert "every step is recorded" not in said.output
+    assert list(csp_config(repo.path, "status", "--format", "json").data["waiting"]) == []
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_a_plan_does_not_say_that_partner_center_holds_drafts_without_a_record(
+    tmp_path: Path, form: str
+) -> None:
+    repo = forgotten(tmp_path / "r")
+    ran = csp_config(repo.path, "plan", "--format", form, "--detailed-exitcode")
+    assert ran.code == 0
+    assert f"1 draft {SENTENCE}" in ran.output
+    assert "1 draft not recorded as saved" in ran.output
+    assert "No change" not in ran.output
+    assert actions(repo) == []
+    applied = csp_config(repo.path, "apply", "--yes")
+    assert applied.code == 0
+    assert "holds what is declared" not in applied.output
+    assert f"1 draft {SENTENCE}" in applied.output
+
+
+def test_once_they_are_recorded_nothing_is_said_of_them(tmp_path: Path) -> None:
+    repo = forgotten(tmp_path / "r")
+    assert csp_config(repo.path, "record", "baseline", "contoso-desk").code == 0
+    repo.commit()
+    assert "No change" in csp_config(repo.path, "plan", "--base", "HEAD^").output
+    assert "every step is recorded" in csp_config(repo.path, "status").output
+
+
+def test_a_draft_that_is_due_is_not_told_of_twice(tmp_path: Path) -> None:
+    repo = with_new_draft(tmp_path / "r", "selected")
+    said = csp_config(repo.path, "plan").output
+    assert "changes as a draft" in said
+    assert SENTENCE not in said
