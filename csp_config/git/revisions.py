@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from csp_config.errors import BaseError, GitError
+from csp_config.git.plumbing import REF_FORMAT
 from csp_config.text.shells import quoted
 
 if TYPE_CHECKING:
@@ -100,11 +101,26 @@ def _looks_like_another(revision: str, found: str) -> bool:
     return bool(short) and not found.startswith(revision)
 
 
+def _names(git: Git) -> list[str]:
+    """The branches and tags of this clone, as they may be named."""
+    patterns = ("refs/heads", "refs/remotes", "refs/tags")
+    lines = git.output("for-each-ref", REF_FORMAT, *patterns).decode("utf-8", "replace").split("\n")
+    full = [line.partition("\0")[0] for line in lines if line]
+    return [re.sub(r"^refs/(?:heads|remotes|tags)/", "", name) for name in full]
+
+
 def _remedy(git: Git, revision: str) -> str:
     if re.fullmatch(FULL_ID, revision):
         return f"run `{fetch_command(git, revision)}`"
     if "~" in revision or "^" in revision:
         return f"run `{'git fetch --unshallow origin' if is_shallow(git) else 'git log --oneline'}`"
+    from csp_config.text.phrases import nearest  # noqa: PLC0415 - only after a slip
+
+    near = nearest(revision, _names(git))
+    meant = f"did you mean {near}?" if near else ""
+    if not remotes(git):
+        return meant or "name a branch, a tag or a commit of this clone; it has no remote to fetch one from"
     place = f"{remote(git)}/"
     branch = revision.removeprefix("refs/remotes/").removeprefix(place).removeprefix("refs/heads/")
-    return f"run `{fetch_branch(git, branch)}` and name it {place}{branch}"
+    fetch = f"run `{fetch_branch(git, branch)}` and name it {place}{branch}"
+    return f"{meant} Else {fetch}" if meant else fetch
