@@ -29,6 +29,7 @@ from csp_config.commands.snapshots import (
 from csp_config.errors import ReadingError, RefusedError
 from csp_config.facts import program
 from csp_config.git import (
+    NOT_JUDGED,
     Project,
     Repository,
     Surroundings,
@@ -58,7 +59,8 @@ class Inputs(NamedTuple):
 
     `start`: the folder that the run is about; `exactly`: it is the project itself, not only inside it.
     `base`: a revision, "none", "records", or None to find it. `records_suffice`: where there is no earlier
-    commit, the records are enough (as for a plan). `now` is UTC. `environment` is the process's own.
+    commit, the records are enough (as for a plan). `first_suffices`: of the first commit everything is new
+    (as for what is recorded of it). `now` is UTC. `environment` is the process's own.
     """
 
     start: Path
@@ -67,6 +69,7 @@ class Inputs(NamedTuple):
     exactly: bool = False
     base: str | None = None
     records_suffice: bool = False
+    first_suffices: bool = False
     staged: bool = False
     at: str | None = None
     watch: Callable[[int], None] | None = None  # told how many documents were read; -1 at the end
@@ -231,6 +234,7 @@ def _load_from_repository(project: Project, inputs: Inputs) -> Workspace:
         tree=tree,
         declares=lambda path, versions: declares(path, versions, read),
         records_do=inputs.records_suffice,
+        first_do=inputs.first_suffices,
         names_default=names_default_at(repository, project.folder),
     )
     source = ProjectSource(project, repository, reference, tree, settings, read)
@@ -303,7 +307,7 @@ def _load_from_folder(project: Project, inputs: Inputs) -> Workspace:
     if inputs.base != NO_BASE or inputs.staged or inputs.at:
         raise ReadingError(
             f"{inputs.start} is not in a git repository",
-            help="run it in a repository (git init), or judge the folder as it is: validate --base none",
+            help="run it in a repository (git init), or judge it as it is: csp-config validate --base none",
         )
     tree = _folder_tree(project, inputs, Settings())
     settings, findings = load_settings(tree.files.get(SETTINGS_PATH), "", tree)
@@ -329,7 +333,7 @@ def _load_from_folder(project: Project, inputs: Inputs) -> Workspace:
         candidate=candidate,
         files=tree.files,
         written={},
-        notes=tuple(notes_on_roots(tree, settings)),
+        notes=(NOT_JUDGED, *notes_on_roots(tree, settings)),
         settings_broken=broken,
     )
 

@@ -3,7 +3,7 @@
 What a hook has no use for is imported from the module that is about it: `history`, `marks`.
 """
 
-from csp_config.git.asked import Asked
+from csp_config.git.asked import NOT_JUDGED, Asked
 from csp_config.git.base import RECORDS, choose_base
 from csp_config.git.branches import (
     Branch,
@@ -16,11 +16,19 @@ from csp_config.git.branches import (
 )
 from csp_config.git.disk import folder_tree
 from csp_config.git.kept import kept_file
-from csp_config.git.project import Project, find_bare, find_project, find_root, own_folder_of_git
+from csp_config.git.project import (
+    Project,
+    find_bare,
+    find_project,
+    find_root,
+    own_folder_of_git,
+    unfinished_commit,
+)
 from csp_config.git.repository import Repository, open_repository, origin_address
 from csp_config.git.surroundings import Surroundings, surroundings
 
 __all__ = [
+    "NOT_JUDGED",
     "RECORDS",
     "Asked",
     "Branch",
@@ -43,4 +51,5 @@ __all__ = [
     "record_branch",
     "remote_head",
     "surroundings",
+    "unfinished_commit",
 ]

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 NO_BASE = "run it with `--base none`: then everything is new, and no change is judged"
 
+NOT_JUDGED = "no change was judged (--base none)"
+
 
 class Choice(NamedTuple):
     """The base that was chosen; None where there is nothing to compare with, which `note` says then."""
@@ -51,6 +53,7 @@ class Asked:
         tree: Tree | None = None,
         declares: Callable[[str, Sequence[bytes]], bool] = lambda _path, _versions: True,
         records_do: bool = False,
+        first_do: bool = False,
         names_default: Callable[[str], str | None] = lambda _commit: None,
     ) -> None:
         self.repository = repository
@@ -62,6 +65,7 @@ class Asked:
         self.tree = tree
         self.declares = declares
         self.records_do = records_do
+        self.first_do = first_do
         self.names_default = names_default
 
     @cached_property

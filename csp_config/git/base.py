@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import BaseError, GitError
 from csp_config.git import branches
-from csp_config.git.asked import NO_BASE, Asked, Choice, unborn
+from csp_config.git.asked import NO_BASE, NOT_JUDGED, Asked, Choice, unborn
 from csp_config.git.commit_of_run import require_commit_of_run
 from csp_config.git.host_bases import diff_base, of_merge, of_merge_group, of_merge_train, of_push
 from csp_config.git.revisions import NAME_IT, resolve
@@ -41,6 +41,7 @@ def choose_base(
     tree: Tree | None = None,
     declares: Callable[[str, Sequence[bytes]], bool] = lambda _path, _versions: True,
     records_do: bool = False,
+    first_do: bool = False,
     names_default: Callable[[str], str | None] = lambda _commit: None,
 ) -> Choice:
     """What to compare the candidate with: by the first row of `TABLE` that applies.
@@ -48,10 +49,10 @@ def choose_base(
     `option`: what was typed, a revision, "none" or "records". `tree` is the candidate's under the roots, if
     it was already read; else no more of it is read than has to be. `default_branch`: as the settings name it.
     A file that `declares` nothing (its path, its versions) does not make the candidate differ from HEAD: what
-    a run wrote down of HEAD's change must not end the comparison that shows what is left of it. `records_do`:
-    where no commit comes before (a tag, a schedule), the records are enough, as for a plan; else that is
-    refused.
-    `names_default`: the default branch by the settings of a commit (full id).
+    a run wrote down of HEAD's change must not end the comparison that shows what is left of it. `records_do`: where no commit
+    comes before (a tag, a schedule), the records are enough, as for a plan; else that is refused.
+    `first_do`: of the first commit everything counts as new, as when what was done of it is recorded; else it
+    is refused. `names_default`: the default branch by the settings of a commit (full id).
 
     Raises: BaseError, with the command that mends it. There is no second-best base.
     """
@@ -65,6 +66,7 @@ def choose_base(
         tree=tree,
         declares=declares,
         records_do=records_do,
+        first_do=first_do,
         names_default=names_default,
     )
     try:
@@ -86,7 +88,7 @@ class Row(NamedTuple):
 def _typed(asked: Asked) -> Choice:
     option = asked.option or ""
     if option == "none":
-        return Choice(None)
+        return Choice(None, NOT_JUDGED)
     if option == RECORDS:
         return _records("option")
     commit = resolve(asked.repository.git, option)
@@ -233,6 +235,8 @@ def _of_branch(asked: Asked, branch: Branch, commit: str, found_by: str) -> Choi
 
 def _first_parent(asked: Asked, revision: str) -> Choice:
     parents = asked.repository.parents(asked.head)
+    if not parents and asked.first_do:
+        return Choice(None, f"nothing to compare with: commit {asked.head} is the first one")
     if not parents:
         raise BaseError(
             f"commit {asked.head} is the first one: there is nothing before it to compare with", help=NO_BASE

@@ -139,6 +139,12 @@ def branch_in_head(git_folder: Path) -> str | None:
     return found[1] if found else None
 
 
+def unfinished_commit(git_folder: Path) -> str | None:
+    """What git makes a commit of just now, so that it commits no single paths: a merge or a cherry-pick."""
+    marks = {"MERGE_HEAD": "merge", "CHERRY_PICK_HEAD": "cherry-pick"}
+    return next((what for mark, what in marks.items() if (git_folder / mark).is_file()), None)
+
+
 def is_bare(folder: Path) -> bool:
     """Whether a folder itself is a repository without a working tree, as servers have them."""
     return (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir()

@@ -112,7 +112,7 @@ class Repository:
         if self._bare:
             raise GitError(
                 f"{self.root} is a repository without a working tree: nothing is checked out to be judged",
-                help="name both commits, as a hook of the server gets them: validate --at NEW --base OLD",
+                help="name both, as a hook of the server gets them: csp-config validate --at NEW --base OLD",
             )
         return Candidate(kind="index" if staged else "working-tree", commit=self.head())
 
