@@ -10,8 +10,8 @@ import click
 
 from csp_config import editing
 from csp_config.cli.options import Common, base_option, common
-from csp_config.cli.output import complain, emit, note
-from csp_config.cli.record import commit_lines
+from csp_config.cli.output import complain, note, show
+from csp_config.cli.record import say_what_was_done
 from csp_config.cli.stopping import stoppable
 from csp_config.cli.target import NAME, Wire, appended_to, connected, wired
 from csp_config.commands import apply as applying
@@ -22,7 +22,7 @@ from csp_config.commands.record_branches import require_no_open_records
 from csp_config.commands.records import remove_leftover_files
 from csp_config.commands.staleness import reloaded
 from csp_config.commands.workspace import load_workspace
-from csp_config.errors import UsageError
+from csp_config.errors import RefusedError, UsageError
 from csp_config.render import PLANS
 from csp_config.render.outcomes import manual_apply_text
 from csp_config.runbook import MARKER
@@ -89,7 +89,7 @@ def apply(
                 saved_plan.check_same(Path(plan_file), agreed, report)
             if fingerprint is not None or report.plan.blocked:
                 if report.plan.blocked:
-                    note(PLANS["text"](report, common.output_options()).rstrip("\n"))
+                    show(PLANS["text"](report, common.output_options()).rstrip("\n"))
                 applying.check_applicable(report.plan, fingerprint)
             asks = fingerprint is None and plan_file is None and not yes and bool(report.plan.actions)
             if asks:
@@ -110,7 +110,7 @@ def apply(
         applied = applying.apply(workspace, report, folder, inputs.now)
         _send_handed_out(send, applied)
     said = manual_apply_text(applied.outcomes, applied.runbook, report, common.output_options())
-    emit("".join([said, *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
+    say_what_was_done(common, workspace, said)
     return applied.exit_code
 
 
@@ -165,7 +165,7 @@ def _over_the_wire(
             done = applying.apply(workspace, report, folder, inputs.now, over)
         _send_handed_out(send, done)
     said = target_apply_text(done.outcomes, done.runbook, report, common.output_options())
-    emit("".join([said, *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
+    say_what_was_done(common, workspace, said)
     if done.stopped and stop.exit_code is not None:
         _complain_of_stop(done)
         return stop.exit_code
@@ -198,12 +198,29 @@ def _send_handed_out(send: Watch, applied: applying.ApplyResult) -> None:
 
 
 def _ask(report: Report, common: Common, question: str) -> None:
-    """Show the plan and ask. Raises: UsageError without a terminal, click.Abort on no."""
+    """Show the plan and ask. Raises: UsageError without a terminal, RefusedError on no."""
     if not (sys.stdin and sys.stdin.isatty()):
         raise UsageError(
             "apply asks before it does anything, and there is no terminal to ask on",
             help="give a saved plan, --fingerprint or --yes",
         )
-    note(PLANS["text"](report, common.output_options()))
-    if not click.confirm(question, err=True):
-        raise click.Abort
+    show(PLANS["text"](report, common.output_options()))
+    while True:
+        answer = _answer(f"{question} [y/N]: ").strip().lower()
+        if answer in ("y", "yes"):
+            return
+        if answer in ("", "n", "no"):
+            raise RefusedError("nothing was done, since you did not agree")
+        note("answer y (yes) or n (no); Enter alone means no")
+
+
+def _answer(question: str) -> str:
+    """What is typed; nothing where the input ends. Raises: click.Abort at Ctrl-C."""
+    try:
+        answer: str = click.prompt(question, default="", show_default=False, prompt_suffix="", err=True)
+    except click.Abort as abort:
+        if isinstance(abort.__context__, EOFError):
+            note("")  # ends the line of the question
+            return ""
+        raise
+    return answer

@@ -44,6 +44,7 @@ class Common(NamedTuple):
             verbose=self.verbose > 0,
             max_bytes=max_bytes,
             width=_columns() if terminal else None,
+            root=self.root or "",
         )
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextvars import copy_context
 from typing import TYPE_CHECKING
 
 from csp_config.cli.output import complain
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 def exit_code_of(command: Callable[[], object]) -> int:
     """Run a command and return its exit code; what stopped it is on standard error."""
     try:
-        return _stopped_or_done(command)
+        return copy_context().run(_stopped_or_done, command)
     except Exception as error:  # noqa: BLE001 - nobody is to see a traceback, or to take it for exit code 1
         complain(*_unexpected(error))
         return CspConfigError.exit_code

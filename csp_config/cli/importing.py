@@ -18,7 +18,7 @@ from csp_config.cli.importing_text import (
     resales_text,
 )
 from csp_config.cli.options import Common, common
-from csp_config.cli.output import emit, note
+from csp_config.cli.output import emit, located, note
 from csp_config.commands import import_partners, import_resales
 from csp_config.commands.input_file import read_input_file
 from csp_config.commands.records import remove_leftover_files
@@ -110,7 +110,7 @@ def partners(
         text = partners_json(given.name, merged, written=written)
     else:
         text = partners_text(given.name, merged, written=written, options=common.output_options())
-    emit(text, common.output)
+    emit(located(text) if format_ == "text" else text, common.output)
     if refused:
         raise refused
     return 0
@@ -191,7 +191,7 @@ def resales(
         emit(resales_json(prepared, written=written), common.output)
         return 0
     text = resales_text(prepared, written=written, options=common.output_options())
-    emit(text + ("" if check else _impossible(common)), common.output)
+    emit(text + ("" if check else located(_impossible(common))), common.output)
     return 0
 
 

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from csp_config.cli.options import Common, base_option, common
-from csp_config.cli.output import emit
-from csp_config.cli.record import commit_lines
+from csp_config.cli.record import say_what_was_done
 from csp_config.cli.target import NAME, Wire, connected, wired
 from csp_config.commands import import_live as importing
 from csp_config.commands.agreement import require_agreed
@@ -30,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from csp_config.commands.import_live import ExportImport, ImportResult
-    from csp_config.commands.workspace import Inputs
+    from csp_config.commands.workspace import Inputs, Workspace
     from csp_config.model.records import NamedTenant
 
 _INCOMPLETE = 3
@@ -103,7 +102,7 @@ def live(
     published = {name for name, offer in declared.items() if offer.published}
     failed = any(one.fault or one.offer in offers for one in found.not_read)
     failed = failed or any(one.offer in published for one in found.to_look_at)
-    return _say(common, done, failed=failed)
+    return _say(common, workspace, done, failed=failed)
 
 
 @click.command(epilog="Example: csp-config import offers --target partner-center --country DE")
@@ -136,7 +135,7 @@ def offers(
             described = list(connection.describe(offers, workspace.candidate.offers))
         done = import_offers(workspace, described, code)
     unread = [one for one in described if isinstance(one, NotRead)]
-    return _say(common, done, failed=any(one.offer in offers or not one.no_api for one in unread))
+    return _say(common, workspace, done, failed=any(one.offer in offers or not one.no_api for one in unread))
 
 
 def _from_export(
@@ -168,16 +167,14 @@ def _from_export(
             encoding=encoding,
             as_of=as_of,
         )
-    emit("".join(f"{line}\n" for line in (*_export_lines(found), *commit_lines(workspace))), common.output)
+    say_what_was_done(common, workspace, "".join(f"{line}\n" for line in _export_lines(found)))
     return 0
 
 
-def _say(common: Common, done: Sequence[ImportResult], *, failed: bool) -> int:
+def _say(common: Common, workspace: Workspace, done: Sequence[ImportResult], *, failed: bool) -> int:
     """Print what was imported; exit code 3 where something kept an offer from being read."""
-    emit(
-        import_text([(one.offer, one.result, one.detail) for one in done], common.output_options()),
-        common.output,
-    )
+    said = import_text([(one.offer, one.result, one.detail) for one in done], common.output_options())
+    say_what_was_done(common, workspace, said)
     return _INCOMPLETE if failed else 0
 
 

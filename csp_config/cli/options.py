@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from csp_config.cli.common import Common, now
+from csp_config.cli.output import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,7 @@ def common(function: Decorated) -> Decorated:
     def wrapper(
         *args: Any, root: str, output: str, quiet: bool, verbose: int, color: str, **kwargs: Any
     ) -> Any:
+        ROOT.set(root)
         given = Common(root=root, output=output, quiet=quiet, verbose=verbose, color=color)
         return function(*args, common=given, **kwargs)
 

@@ -7,6 +7,7 @@ import re
 import stat
 import sys
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,9 @@ from csp_config.errors import WritingError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+ROOT: ContextVar[str | None] = ContextVar("ROOT", default=None)
+"""--root as it was typed; every run has a context of its own (`exit_code_of`)."""
 
 _LOOKED_AT = 65_536  # bytes: `kind` stands near the beginning
 
@@ -139,12 +143,30 @@ def complain(message: str, help_: str | None = None) -> None:
     """Say on standard error what stopped the run and what to do about it."""
     from csp_config.text import visible  # noqa: PLC0415 - only when something stopped
 
-    lines = [f"error: {visible(message)}"] + ([f"  = help: {visible(help_)}"] if help_ else [])
-    note("\n".join(lines))
+    lines = [f"error: {visible(message)}"] + ([located(f"  = help: {visible(help_)}")] if help_ else [])
+    show("\n".join(lines))
 
 
 def note(text: str) -> None:
-    """A line for people on standard error. That it cannot be written is no reason to fail."""
+    """A line for people on standard error, with --root in its commands where this run has one."""
+    show(located(text))
+
+
+def located(text: str, *documents: object) -> str:
+    """A text for whoever ran this, whose commands have the --root of this run.
+
+    `documents`: values of the model whose names are shown in the text, and stay as they are.
+    """
+    root = ROOT.get()
+    if not root:
+        return text
+    from csp_config.text.shells import texts_in, with_root  # noqa: PLC0415 - most runs are given no --root
+
+    return with_root(text, root, texts_in(*documents))
+
+
+def show(text: str) -> None:
+    """Text as it is on standard error. That it cannot be written is no reason to fail."""
     with suppress(OSError, ValueError):
         if sys.stderr is not None:
             sys.stderr.buffer.write((text + "\n").encode("utf-8", "backslashreplace"))

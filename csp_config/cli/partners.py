@@ -179,7 +179,7 @@ def _what_it_takes(one: Authorisation, still_sold: frozenset[str]) -> str:
     if one.offer in still_sold:
         return "stays: another list or an entry in the offer brings it"
     if one.removal == "impossible":
-        return "has resold it and cannot be taken out (S17): validate refuses this, so put it back"
+        return "has resold it and cannot be taken out (S17): csp-config validate refuses this, so put it back"
     if one.removal == "self-service":
         return f"taken out at once: {not_held(one)}"
     known = "" if one.resold is False else "; no data say whether it has resold it"

@@ -6,14 +6,14 @@ Longer than most modules: each event of the ledger is a command of its own, with
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from csp_config.cli.group import Group
 from csp_config.cli.options import Common, Decorated, base_option, common
-from csp_config.cli.output import complain_of_unread, emit
+from csp_config.cli.output import complain_of_unread, emit, located
 from csp_config.cli.output import note as say
 from csp_config.cli.target import appended_to
 from csp_config.commands import baseline as baselines
@@ -21,7 +21,7 @@ from csp_config.commands import record as recording
 from csp_config.commands.agreement import require_agreed
 from csp_config.commands.newer_commits import newer_note
 from csp_config.commands.record_branches import branch_for
-from csp_config.commands.records import remove_leftover_files, uncommitted
+from csp_config.commands.records import places_to_commit, remove_leftover_files
 from csp_config.commands.workspace import (
     Inputs,
     Workspace,
@@ -30,7 +30,9 @@ from csp_config.commands.workspace import (
     require_settings,
 )
 from csp_config.errors import UsageError
+from csp_config.git import unfinished_commit
 from csp_config.render.outcomes import record_text
+from csp_config.render.words import look_commands
 from csp_config.text import visible
 from csp_config.text.shells import one_after_the_other, path_from, quoted
 
@@ -97,7 +99,8 @@ def done(common: Common, actions: tuple[str, ...], every: bool, note: str | None
     """
     if every == bool(actions):
         raise UsageError("name the actions, or give --all", help="`csp-config status` shows their ids")
-    with _locked(common, common.inputs(base=base, records_do=True)) as (inputs, workspace):
+    asked = common.inputs(base=base, records_do=True)._replace(first_suffices=True)
+    with _locked(common, asked) as (inputs, workspace):
         outcomes = recording.record_done(workspace, actions, inputs.now, note)
     _say(common, workspace, *outcomes)
     return _not_all(workspace, failed=any(one.result == "failed" for one in outcomes)) if every else 0
@@ -183,8 +186,8 @@ def stopped(common: Common, offer: str, note: str | None) -> int:
 def baseline(common: Common, offers: tuple[str, ...], note: str | None) -> int:
     """Partner Center holds what is declared: you have looked. Nothing is compared.
 
-    Without names, for every offer that nobody has looked at yet. `import live OFFER --from EXPORT.csv` does
-    compare.
+    Without names, for every offer that nobody has looked at yet. `csp-config import live OFFER --from
+    EXPORT.csv` does compare.
     """
     with _locked(common, common.inputs(base="none")) as (inputs, workspace):
         made = baselines.baseline(workspace, offers, inputs.now, note)
@@ -194,9 +197,9 @@ def baseline(common: Common, offers: tuple[str, ...], note: str | None) -> int:
     lines += [f"left alone {offer}: {why}" for offer, why in made.skipped if not common.quiet]
     lines.append(f"{len(made.recorded)} recorded, {len(made.skipped)} left alone")
     if made.recorded:
+        compare, _ = look_commands(tuple(made.recorded))
         lines.append(
-            "nothing was compared: csp-config import live OFFER --from EXPORT.csv compares with what"
-            " Export CSPs of Partner Center gives"
+            f"nothing was compared: {compare} compares with what Export CSPs of Partner Center gives"
         )
     if made.taken_off:
         lines.append(
@@ -204,7 +207,7 @@ def baseline(common: Common, offers: tuple[str, ...], note: str | None) -> int:
             " Microsoft to remove them: if so, git restore the record before you commit it, then"
             " csp-config apply"
         )
-    emit("\n".join([*lines, *commit_lines(workspace)]) + "\n", common.output)
+    say_what_was_done(common, workspace, "".join(f"{line}\n" for line in lines))
     failed = any(why == baselines.HAS_ERRORS for _, why in made.skipped)
     return 0 if offers else _not_all(workspace, failed=failed)
 
@@ -219,7 +222,7 @@ def _say(common: Common, workspace: Workspace, *outcomes: Outcome) -> int:
     for one in outcomes:
         if one.result == "recorded":
             _append_event("recorded", one.offer, action=one.action, detail=one.detail)
-    emit("".join([record_text(outcomes), *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
+    say_what_was_done(common, workspace, record_text(outcomes))
     return 0
 
 
@@ -253,12 +256,24 @@ def records_branch(common: Common, name: str) -> int:
     return 0
 
 
+def say_what_was_done(common: Common, workspace: Workspace, said: str) -> None:
+    """Print what a run did, and how to commit what it wrote."""
+    known = workspace.candidate
+    said = located(said, known.offers, known.lists, known.live)
+    emit("".join([said, *(f"{line}\n" for line in commit_lines(workspace))]), common.output)
+
+
 def commit_lines(workspace: Workspace) -> list[str]:
-    """The line with the command that commits the live records; none where everything is committed."""
-    folders = {str(PurePosixPath(path).parent) for path in uncommitted(workspace)}
-    if not folders:
+    """The line with the command that commits what was recorded; none where everything is committed.
+
+    While git makes a commit from another one, as in a merge, it commits no single paths.
+    """
+    places, git_folder = places_to_commit(workspace), workspace.project.git_folder
+    if not places or git_folder is None:
         return []
-    shown = visible(quoted(sorted(path_from(Path.cwd(), workspace.root / folder) for folder in folders)))
+    shown = visible(quoted(path_from(Path.cwd(), workspace.root / place) for place in places))
+    add, unfinished = f"git add {shown}", unfinished_commit(git_folder)
+    if unfinished:
+        return [f"commit it with the {unfinished} that is not finished, so that others see it: {add}"]
     commit = f"git commit -m 'What Partner Center holds' -- {shown}"
-    command = one_after_the_other(f"git add {shown}", commit)
-    return [f"commit it, so that others see it: {command}"]
+    return [f"commit it, so that others see it: {one_after_the_other(add, commit)}"]

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from csp_config.render import PLANS, OutputOptions
+from csp_config.render import PLANS, OutputOptions, located
 from csp_config.targets.code_hosts import check_fork, is_same_text
 from csp_config.text import comment_json
 
@@ -48,9 +48,10 @@ def body(report: Report, state: str, *, page: str | None = None, manual: str | N
     """
     options = OutputOptions(max_bytes=_MAX_BYTES - _LONGEST_STATE, page=page, manual=manual)
     text = PLANS["markdown"](report, options)
+    said = located(STATES[state], "elsewhere", report.project, options)
     marker, _, rest = text.partition("\n")
     marker_data = {**_marker_data(marker), "state": state}
-    return f"{_MARK}{comment_json(json.dumps(marker_data))}{_MARK_END}\n{STATES[state]}\n\n{rest}"
+    return f"{_MARK}{comment_json(json.dumps(marker_data))}{_MARK_END}\n{said}\n\n{rest}"
 
 
 def write_comment(

@@ -16,6 +16,7 @@ from csp_config.loading import Reader
 from csp_config.model import UNPUBLISHED, State, partners_by_tenant
 from csp_config.model.ledger import newest_record, steps_back
 from csp_config.model.records import LiveAudience, NamedTenant
+from csp_config.text.shells import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -209,13 +210,25 @@ def uncommitted(workspace: Workspace) -> tuple[str, ...]:
 
 
 def _are_records(versions: Sequence[Reading]) -> bool:
-    """Whether a document is, or may be, one that the program writes: a record, or answers of Microsoft."""
-    kinds = {one.kind for one in versions if one.kind}
-    return not kinds or "LiveAudience" in kinds or any(map(_holds_answers, versions))
+    """Whether a document is, or may be, one that the program writes."""
+    return any(map(_is_record, versions)) or not any(one.kind for one in versions)
 
 
-def _holds_answers(one: Reading) -> bool:
+def _is_record(one: Reading) -> bool:
+    """Whether a document is one that the program writes: a live record, or resales told by Microsoft."""
     if one.kind != "Resales" or one.document is None:
-        return False
+        return one.kind == "LiveAudience"
     rows = one.document.data.get("resales", ())
     return bool(one.findings) or any(row.get("evidence") == "microsoft" for row in rows)
+
+
+def places_to_commit(workspace: Workspace) -> list[str]:
+    """Where what is recorded and not committed lies, and the documents that this run wrote: no others."""
+    if workspace.repository is None:
+        return []
+    records, read = uncommitted(workspace), Reader()
+    files = {**workspace.files, **workspace.written}
+    above = tuple(f"{PurePosixPath(path).parent}/" for path in records)
+    beside = {path for path in files if path.startswith(above)} if above else set()
+    others = {path for path in {*workspace.written, *beside} if not _is_record(read(path, files[path]))}
+    return sorted({*places_of(records, others & beside), *(others & {*workspace.written})})

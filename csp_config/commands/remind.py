@@ -60,7 +60,7 @@ def body(overdue: Status, days: int, tracker: Issues) -> str:
         " pipeline keeps this text up to date, and closes the issue once nothing does."
     )
     if tracker.form == "html":
-        text = STATUS_RENDERERS["text"](overdue, OutputOptions())
+        text = STATUS_RENDERERS["text"](overdue, OutputOptions(root=overdue.project))
         return f"{_paragraph(intro, tracker)}<pre>{html.escape(text)}</pre>"
     return f"{intro}\n\n{STATUS_RENDERERS['markdown'](overdue, OutputOptions())}"
 

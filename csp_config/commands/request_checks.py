@@ -73,7 +73,8 @@ def check_answer(request: Request, status: RequestStatus, note: str | None) -> N
         possible = [after for was, after in _CORRECTIONS if was == before and not never_filed]
         raise RefusedError(
             f"request {name} is closed: it was {before}",
-            help=f"to correct that: csp-config record {' or '.join(possible)} {name} --note 'what was seen'"
+            help="to correct that: "
+            + ", or ".join(f"csp-config record {one} {name} --note 'what was seen'" for one in possible)
             if possible
             else "nothing is left to record",
         )

@@ -44,6 +44,7 @@ def status(workspace: Workspace, now: datetime, inputs: Inputs | None = None) ->
         unread=tuple(sorted(document.path for document in workspace.candidate.unread)),
         not_planned=plan.not_planned,
         unsaved=plan.unsaved,
+        project=workspace.project.folder,
     )
 
 

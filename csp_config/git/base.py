@@ -49,10 +49,11 @@ def choose_base(
     `option`: what was typed, a revision, "none" or "records". `tree` is the candidate's under the roots, if
     it was already read; else no more of it is read than has to be. `default_branch`: as the settings name it.
     A file that `declares` nothing (its path, its versions) does not make the candidate differ from HEAD: what
-    a run wrote down of HEAD's change must not end the comparison that shows what is left of it. `records_do`: where no commit
-    comes before (a tag, a schedule), the records are enough, as for a plan; else that is refused.
-    `first_do`: of the first commit everything counts as new, as when what was done of it is recorded; else it
-    is refused. `names_default`: the default branch by the settings of a commit (full id).
+    a run wrote down of HEAD's change must not end the comparison that shows what is left of it.
+    `records_do`: where no commit comes before (a tag, a schedule), the records are enough, as for a plan;
+    else that is refused. `first_do`: of the first commit everything counts as new, as when what was done of
+    it is recorded; else it is refused. `names_default`: the default branch by the settings of a commit (full
+    id).
 
     Raises: BaseError, with the command that mends it. There is no second-best base.
     """

@@ -9,6 +9,7 @@ from lsprotocol import types as lsp
 
 from csp_config.document.lines import is_pointer
 from csp_config.facts import folder
+from csp_config.text.shells import with_root
 
 if TYPE_CHECKING:
     from csp_config.lsp.positions import Lines
@@ -38,10 +39,13 @@ def is_said_by_yaml_servers(found: Diagnostic, text: str) -> bool:
     return found.name in _OF_YAML_SERVERS
 
 
-def diagnostic(found: Diagnostic, lines: Lines, manual: str) -> lsp.Diagnostic:
-    """A finding in the document with these lines. `manual`: the address of the page of all rules."""
+def diagnostic(found: Diagnostic, lines: Lines, manual: str, project: str) -> lsp.Diagnostic:
+    """A finding in the document with these lines. `manual`: the address of the page of all rules.
+
+    `project`: the folder of the project, which commands name, since an editor's terminal is at git's top.
+    """
     accepted = f" (acknowledged: {found.acknowledged})" if found.acknowledged else ""
-    advice = f"\n{found.help}" if found.help else ""
+    advice = f"\n{with_root(found.help, project)}" if found.help else ""
     return lsp.Diagnostic(
         lines.value(found.source.line, found.source.column),
         f"{found.message}{accepted}{advice}",

@@ -152,7 +152,8 @@ class Server(LanguageServer):
                 texts[path] = text, self.uri(judged, path), Lines(text)
             text, uri, lines = texts[path]
             if self.schema_findings or not is_said_by_yaml_servers(found, text):
-                by_uri.setdefault(uri, []).append(diagnostic(found, lines, self.manual))
+                shown = diagnostic(found, lines, self.manual, judged.report.project)
+                by_uri.setdefault(uri, []).append(shown)
         return by_uri
 
     def _send(self, folder: Path, found: dict[str, list[lsp.Diagnostic]], opened: set[str]) -> None:

@@ -194,7 +194,8 @@ class Status(NamedTuple):
     published and that nobody has looked at. `uncommitted`: paths of records that only this disk has.
     `unread`: paths of documents that could not be read. `not_planned`: offers whose documents have errors, so
     that what is due of them is not known. `unsaved`: as in Plan; it is nothing that waits.
-    `as_of`: the commit of the day or revision that was asked for.
+    `as_of`: the commit of the day or revision that was asked for. `project`: the folder of the project, from
+    git's top; empty for the top.
     """
 
     waiting: tuple[Waiting, ...]
@@ -204,6 +205,7 @@ class Status(NamedTuple):
     not_planned: tuple[str, ...] = ()
     unsaved: tuple[str, ...] = ()
     as_of: AsOf | None = None
+    project: str = ""
 
     @property
     def anything(self) -> bool:

@@ -22,7 +22,7 @@ from csp_config.render.plan_regions import coverage, region_name, where_lost
 from csp_config.render.plan_requests import request_state
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
 from csp_config.render.question import page_values as question_values
-from csp_config.render.words import compared_with, notes, totals, unsaved_words, worst_first
+from csp_config.render.words import compared_with, look_commands, notes, totals, unsaved_words, worst_first
 from csp_config.text.phrases import counted
 
 if TYPE_CHECKING:
@@ -95,6 +95,7 @@ def render(report: Report, options: OutputOptions) -> str:  # noqa: ARG001 - a p
         "plan": plan,
         "publisher": plan.publisher,
         "view": view,
+        "look_commands": look_commands(view.never_seen),
         "title": "; ".join(map(plain, view.headline)),
         "tiles": tuple(_tiles(plan, view.labels)),
         "blocked_words": f"{BLOCKED.partition(': ')[2].capitalize()}.",

@@ -9,7 +9,7 @@ from csp_config.render.budget import Block, Row
 from csp_config.render.markdown import table_head, table_row
 from csp_config.render.plan_requests import FEW_REQUESTS, count_requests, request_state
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS
-from csp_config.render.words import unsaved_words
+from csp_config.render.words import look_commands, unsaved_words
 from csp_config.text import code_span, table_cell
 from csp_config.text.phrases import counted, shortened
 
@@ -231,10 +231,10 @@ def unsaved_block(view: PlanByPeople) -> Block:
 def never_seen_block(view: PlanByPeople) -> Block:
     """One line for all offers whose live state nobody has looked at."""
     number = len(view.never_seen)
+    commands = " or ".join(map(code_span, look_commands(view.never_seen)))
     text = (
         f"{counted(number, 'offer')} that nobody has looked at in Partner Center: "
-        f"{listed_names(view.never_seen, code_span)}. Look there, then"
-        " `csp-config import live OFFER --from EXPORT.csv` or `csp-config record baseline OFFER`.\n"
+        f"{listed_names(view.never_seen, code_span)}. Look there, then {commands}.\n"
     )
     return Block(
         opening="\n",

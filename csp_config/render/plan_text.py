@@ -15,7 +15,7 @@ from csp_config.render.plan_requests import FEW_REQUESTS, count_requests, reques
 from csp_config.render.plan_values import CAUSES, FEW_SELLERS, SIGNS, VERBS
 from csp_config.render.question import text_lines as question_lines
 from csp_config.render.text import finding_lines, paint
-from csp_config.render.words import compared_with, totals, unsaved_words
+from csp_config.render.words import compared_with, look_commands, totals, unsaved_words
 from csp_config.text import ci_line, visible
 from csp_config.text.phrases import counted, listed, shortened
 
@@ -248,7 +248,7 @@ def _never_seen(view: PlanByPeople) -> Iterator[str]:
         yield visible(
             f"{many} that nobody has looked at in Partner Center: {listed(view.never_seen, _FEW_NAMES)}"
         )
-        yield "    look there, then: csp-config import live OFFER --from EXPORT.csv, or record baseline OFFER"
+        yield f"    look there, then: {visible(', or '.join(look_commands(view.never_seen)))}"
 
 
 def _action(one: Action) -> Iterator[str]:

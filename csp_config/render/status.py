@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from csp_config.render import located
 from csp_config.render.json_document import json_lines
 from csp_config.render.text import paint
-from csp_config.render.words import unsaved_words
+from csp_config.render.words import look_commands, unsaved_words
 from csp_config.text import code_span, table_cell, visible
 from csp_config.text.phrases import counted, listed
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from csp_config.model.work import Status, Waiting
-    from csp_config.render import OutputOptions
+    from csp_config.render import OutputOptions, Reader
     from csp_config.render.message import Message
 
 _NOT_KNOWN = "nothing is known to be waiting, but not everything could be read and planned"
@@ -62,7 +63,7 @@ def _remarks(status: Status) -> Iterator[str]:
         names = _names(status.never_observed)
         yield (
             f"{offers} that nobody has looked at: {names}; compare with Partner Center:"
-            " csp-config import live OFFER --from EXPORT.csv, or csp-config record baseline OFFER"
+            f" {', or '.join(look_commands(status.never_observed))}"
         )
     if status.unsaved:
         yield unsaved_words(status.unsaved)
@@ -169,10 +170,14 @@ def _totals(status: Status) -> str:
     return words + (f"; {counted(len(status.uncommitted), 'record')} to commit" if status.uncommitted else "")
 
 
+def _located(render: Callable[[Status, OutputOptions], str], reader: Reader) -> Callable[..., str]:
+    return lambda status, options: located(render(status, options), reader, status.project, options)
+
+
 STATUS_RENDERERS: dict[str, Callable[..., str]] = {
-    "text": _text,
+    "text": _located(_text, "here"),
     "json": _json,
-    "markdown": _markdown,
-    "slack": _slack,
-    "teams": _teams,
+    "markdown": _located(_markdown, "elsewhere"),
+    "slack": _located(_slack, "elsewhere"),
+    "teams": _located(_teams, "elsewhere"),
 }

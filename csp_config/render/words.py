@@ -76,6 +76,12 @@ def _why_this_base(report: Report, base: Base) -> str:
     return f"found by {base.found_by}"
 
 
+def look_commands(offers: Sequence[str]) -> tuple[str, str]:
+    """The commands for offers that nobody has looked at: compare one, or say that it is as declared."""
+    offer = offers[0] if len(offers) == 1 else "OFFER"
+    return (f"csp-config import live {offer} --from EXPORT.csv", f"csp-config record baseline {offer}")
+
+
 def place(source: Source) -> str:
     """`path:line:column`."""
     return f"{visible(source.path)}:{source.line}:{source.column}"

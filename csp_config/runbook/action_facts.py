@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.model.records import LIFETIME
 from csp_config.model.work import PartnerRef
+from csp_config.text.shells import places_of, with_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,6 +31,27 @@ class ActionFacts:
     def settings(self) -> Settings:
         """The settings of the repository."""
         return self._snapshot.settings
+
+    @property
+    def folder(self) -> str:
+        """The project's folder, from git's top; empty where it is the top itself."""
+        return self.settings.path.rpartition("/")[0]
+
+    def pasted(self, text: str) -> str:
+        """A text of the runbook with --root in its commands, as it is run at git's top."""
+        return with_root(text, self.folder, self._names)
+
+    def record_places(self, actions: Iterable[Action]) -> list[str]:
+        """Where the live records of the offers of actions lie, or go: see `places_of`."""
+        root = self.settings.roots[0].rstrip("/")
+        new = "live" if root == "." else f"{root}/live"
+        records = [self._snapshot.live.get(action.offer) for action in actions]
+        paths = [one.places.path if one and one.places else f"{new}/any.yaml" for one in records]
+        kinds = self._snapshot.identities.items()
+        beside = [path for path, (kind, _) in kinds if kind != "LiveAudience"]
+        return places_of(
+            paths or [f"{new}/any.yaml"], [*beside, *(one.path for one in self._snapshot.unread)]
+        )
 
     @property
     def offers(self) -> Mapping[str, Offer]:
@@ -129,6 +151,13 @@ class ActionFacts:
     def resale_data_day(self, offer: str) -> str | None:
         """The newest day up to which resale data are complete for the offer; None where none are."""
         return self._resale_data_days.get(offer)
+
+    @cached_property
+    def _names(self) -> tuple[str, ...]:
+        """The names that documents give to offers and partners."""
+        offers = [offer.name for offer in self._snapshot.offers.values()]
+        live = [one.name for record in self._snapshot.live.values() for one in record.names]
+        return tuple(name for name in (*offers, *live, *(p.name for p in self._partners.values())) if name)
 
     @cached_property
     def _partners(self) -> dict[str, PartnerRef]:

@@ -50,7 +50,7 @@ def _request_files(request: Ticket, action: Action, facts: ActionFacts) -> dict[
     name = f"requests/{request.id}"
     texts = {
         f"{name}.txt": f"{request.title}\n\n{request.description}\n",
-        f"{name}.md": _request_page(request),
+        f"{name}.md": _request_page(request, facts),
         f"{name}.json": json.dumps(request._asdict(), indent=2, ensure_ascii=False) + "\n",
     }
     if facts.has_partner_file(action):
@@ -62,7 +62,7 @@ def _request_files(request: Ticket, action: Action, facts: ActionFacts) -> dict[
     return texts
 
 
-def _request_page(request: Ticket) -> str:
+def _request_page(request: Ticket, facts: ActionFacts) -> str:
     category = code_span(request.category) if request.category else request.category_hint
     fields = {
         "Product family": f"{code_span(request.product_family)} (filled in already; leave it)",
@@ -86,7 +86,7 @@ def _request_page(request: Ticket) -> str:
         "",
         "Once it is sent:",
         "",
-        code_block(f"csp-config record filed {request.id} --ticket NUMBER", "sh"),
+        code_block(facts.pasted(f"csp-config record filed {request.id} --ticket NUMBER"), "sh"),
     ]
     return "\n".join(lines) + "\n"
 

@@ -10,6 +10,7 @@ from csp_config.runbook.tasks import tasks
 from csp_config.text import code_span
 from csp_config.text.escapes import code_block, prose
 from csp_config.text.phrases import counted
+from csp_config.text.shells import one_after_the_other, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -47,8 +48,8 @@ def page_values(
         "form": SUPPORT_FORM,
         "not_planned": plan.not_planned,
         "letters": tuple(letters),
-        "commit_command": _commit_command(facts),
-        "folder": _folder(facts),
+        "commit_command": _commit_command(plan, facts),
+        "folder": facts.folder,
         "unmerged": unmerged,
         "known": KNOWN_AND_BITES,
     }
@@ -59,8 +60,7 @@ def index(plan: Plan, facts: ActionFacts, letters: Sequence[str], unmerged: str 
     all_tasks = tasks(plan, facts)
     warning = [f"**This is of {code_span(unmerged)}, which is not merged.**", ""] if unmerged else []
     lines = [MARKER, *warning, "# What to do in Partner Center", "", f"{_summary(all_tasks)}", ""]
-    folder = _folder(facts)
-    where = f" in the folder {code_span(folder)}" if folder else ""
+    where = " at the top of the repository" if facts.folder else ""
     lines.append(
         "`index.html` beside this file is the same with ticks that stay and values to copy. What counts are"
         f" the `csp-config record` commands: run each{where} as soon as it is true, and not before."
@@ -79,7 +79,7 @@ def index(plan: Plan, facts: ActionFacts, letters: Sequence[str], unmerged: str 
         lines += [f"- [ ] {code_span(name)}" for name in letters]
     lines += ["", "## Afterwards", ""]
     if any(task.done or task.filed for task in all_tasks):
-        lines += ["Keep what was recorded:", "", code_block(_commit_command(facts), "sh")]
+        lines += ["Keep what was recorded:", "", code_block(_commit_command(plan, facts), "sh")]
     else:
         lines += ["Nothing is to be recorded."]
     lines += ["", "## Good to know", "", *(f"- {prose(sentence)}" for sentence in KNOWN_AND_BITES)]
@@ -103,16 +103,11 @@ def _summary(all_tasks: Sequence[Task]) -> str:
     return (", ".join(filter(None, parts)) or "There is nothing to do") + about + "."
 
 
-def _folder(facts: ActionFacts) -> str:
-    """The project's folder, from git's top; empty where it is the top itself."""
-    return facts.settings.path.rpartition("/")[0]
-
-
-def _commit_command(facts: ActionFacts) -> str:
-    """The command that commits the ledger, in whichever folder of the repository it is run."""
-    above = ":/" if _folder(facts) else ""
-    roots = " ".join(f"{above}{root}" for root in facts.settings.roots)
-    return f"git add {roots} && git commit -m 'What Partner Center holds' -- {roots}"
+def _commit_command(plan: Plan, facts: ActionFacts) -> str:
+    """The command that commits the records, in whichever folder of the repository it is run."""
+    above = ":/" if facts.folder else ""
+    places = quoted(f"{above}{place}" for place in facts.record_places(plan.actions))
+    return one_after_the_other(f"git add {places}", f"git commit -m 'What Partner Center holds' -- {places}")
 
 
 def _common_form_fields() -> Iterator[str]:

@@ -56,7 +56,7 @@ def _task(action: Action, facts: ActionFacts) -> Task:
     section = _section(action, facts)
     entered = tuple(facts.partners_to_enter(action))
     form = section == "forms"
-    record_commands = commands(action) if section != "left-out" else ()
+    record_commands = tuple(map(facts.pasted, commands(action))) if section != "left-out" else ()
     filed = record_commands[0].removesuffix(" NUMBER") if form else None
     if action.kind == "support-request":
         record_commands = record_commands[1:]
@@ -67,7 +67,7 @@ def _task(action: Action, facts: ActionFacts) -> Task:
         section=section,
         pending=action.cause == "pending",
         minutes=_minutes(action, section),
-        steps=action.steps,
+        steps=tuple(map(facts.pasted, action.steps)),
         request=action.request if form else None,
         request_id=action.request_id,
         replaces=action.replaces,

@@ -362,7 +362,7 @@ def test_the_runbooks_command_keeps_the_records_of_a_project_in_a_folder(tmp_pat
     page = (repo.path / "shop/runbook/index.md").read_text(encoding="utf-8")
     (command,) = [line for line in page.splitlines() if line.startswith("git add ")]
     (done,) = [line for line in page.splitlines() if line.startswith("- [ ] Run csp-config record done ")]
-    assert csp_config(repo.path / "shop", *done.rstrip(".").split()[5:]).code == 0
+    assert csp_config(repo.path, *done.rstrip(".").split()[5:]).code == 0
     identity = "git config user.name Ana; git config user.email ana@contoso.example\n"
     for folder in ("shop", "."):
         repo.write(f"shop/{LIVE}", text_of(repo) + f"# {folder}\n")

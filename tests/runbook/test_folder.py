@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -171,20 +172,31 @@ def test_nobody_is_written_to_of_what_is_refused_or_a_draft() -> None:
 
 
 def test_the_end_says_how_the_records_are_kept() -> None:
-    command = "git add offers && git commit -m"
+    command = "git add offers/live && git commit -m"
     assert command in files(MIXED, SNAPSHOT)["index.md"]
     assert command.replace("&&", "&amp;&amp;") in html(MIXED, SNAPSHOT)
 
 
-def test_of_a_project_in_a_folder_every_command_runs_in_that_folder() -> None:
+def test_of_a_project_in_a_folder_every_command_runs_at_the_top() -> None:
     settings = SNAPSHOT.settings._replace(path="shop/csp-config.yaml", roots=("shop/offers",))
     inside = SNAPSHOT._replace(settings=settings)
-    command = "git add :/shop/offers && git commit -m 'What Partner Center holds' -- :/shop/offers"
-    text, shown = files(MIXED, inside)["index.md"], html(MIXED, inside)
-    assert command in text
-    assert "run each in the folder `shop` as soon as it is true" in text
-    assert "run each in the folder <code>shop</code> as soon as it is true" in shown
-    assert "in the folder" not in files(MIXED, SNAPSHOT)["index.md"]
+    command = "git add :/shop/offers/live && git commit -m 'What Partner Center holds' -- :/shop/offers/live"
+    made, shown = files(MIXED, inside), html(MIXED, inside)
+    assert command in made["index.md"]
+    for text in (made["index.md"], shown):
+        assert "run each at the top of the repository as soon as it is true" in text
+        assert not re.findall(r"csp-config record [a-z]+ (?!--root shop )", text)
+    assert f"csp-config record filed --root shop {REQUEST} --ticket NUMBER" in made[f"requests/{REQUEST}.md"]
+    assert "--root" not in made[f"requests/{REQUEST}.txt"]
+    assert "at the top" not in files(MIXED, SNAPSHOT)["index.md"]
+
+
+@pytest.mark.parametrize(
+    ("roots", "place"), [(("offers",), "offers/live"), ((".",), "live"), (("a/b", "c"), "a/b/live")]
+)
+def test_the_records_of_every_layout_are_kept_and_no_declaration(roots: tuple[str, ...], place: str) -> None:
+    inside = SNAPSHOT._replace(settings=SNAPSHOT.settings._replace(roots=roots), live={})
+    assert f"git add {place} && git commit" in files(plan(SYNC), inside)["index.md"]
 
 
 def test_what_was_refused_has_no_box_no_ticket_no_csv_and_no_command() -> None:
