@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from csp_config.cli.options import Common, common
-from csp_config.cli.output import complain, emit
+from csp_config.cli.output import complain, emit, located
 from csp_config.commands.init import init as make
 from csp_config.commands.source import installed_from, parse_source
 from csp_config.commands.starter import PIPELINES
 from csp_config.text import visible
 from csp_config.text.phrases import counted, listed
+from csp_config.text.shells import one_after_the_other, path_from, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,7 +65,7 @@ def init(common: Common, pipeline: str | None, given: str | None, *, refresh: bo
 
 def _lines(made: InitResult, *, quiet: bool) -> Iterator[str]:
     for step in () if quiet else made.steps:
-        why = f": {step.why}" if step.why else ""
+        why = f": {located(step.why)}" if step.why else ""
         yield visible(f"{step.result:<10}  {step.path}{why}")
         if step.add:
             # At the columns that they need in the file, so that they can be copied as they stand.
@@ -73,4 +75,18 @@ def _lines(made: InitResult, *, quiet: bool) -> Iterator[str]:
     alone = sum(step.result == "left alone" for step in made.steps)
     yield f"{counted(count, 'file')} written, {alone} left alone in {visible(str(made.root))}"
     yield "next:"
-    yield from (f"  {command}" for command in made.next)
+    yield from (f"  {located(command)}" for command in _next_commands(made))
+
+
+def _next_commands(made: InitResult) -> Iterator[str]:
+    """What to run next, where whoever ran this stands."""
+    base = "" if made.has_base else " --base none"
+    yield f"csp-config validate{base}"
+    yield f"csp-config plan{base}"
+    if not made.to_add:
+        yield "csp-config partners"
+        return
+    shown = visible(quoted(path_from(Path.cwd(), made.root / path) for path in made.to_add))
+    begin = [] if made.in_git else [f"git init -b {quoted([made.branch])}"]
+    commit = "git commit -m 'Which partners may resell our offers'"
+    yield one_after_the_other(*begin, f"git add {shown}", commit)

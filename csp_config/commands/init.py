@@ -6,7 +6,6 @@ Longer than most modules: what is refused and what is written depend on the same
 from __future__ import annotations
 
 import re
-import shlex
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from textwrap import dedent
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 from csp_config import editing, schema
 from csp_config.commands import starter
 from csp_config.commands.pipeline_files import PipelineFiles, runs_for
+from csp_config.commands.project_at_commit import read_settings
 from csp_config.commands.starter_folder import StarterFolder, Step
 from csp_config.errors import GitError, RefusedError
 from csp_config.git import (
@@ -28,27 +28,33 @@ from csp_config.git import (
 )
 from csp_config.loading import PLAIN_CHARACTERS, SETTINGS_PATH, has_plain_name, load_settings, under
 from csp_config.model import Settings
-from csp_config.text.shells import one_after_the_other, quoted
+from csp_config.text.shells import path_from, with_root
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from csp_config.commands.source import Source
     from csp_config.git import Project
 
 _IGNORED = "/runbook/"
-_COMMAND = re.compile(r"\bcsp-config (?:validate|plan|fmt)\b")
 _HOOKS_PATH = ".pre-commit-config.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InitResult:
-    """The results for all files, and the next commands to run."""
+    """The results for all files, and what the next commands are about.
+
+    `in_git`: whether the project is in a repository. `has_base`: there is a commit to compare with. `to_add`:
+    files of the project that are not committed, relative to it.
+    """
 
     root: Path
     steps: tuple[Step, ...]
-    next: tuple[str, ...]
+    in_git: bool
+    has_base: bool
+    branch: str
+    to_add: tuple[str, ...]
 
 
 def init(
@@ -76,7 +82,14 @@ def init(
         if insist and source is not None:
             files.pipelines.require_source(chosen, source)
         steps = tuple(files.steps(chosen, source, refresh=refresh))
-    return InitResult(root=project.path, steps=steps, next=_next_commands(steps, in_git=in_git))
+    return InitResult(
+        root=project.path,
+        steps=steps,
+        in_git=in_git,
+        has_base=repository is not None and _has_base(repository, project),
+        branch=files.branch,
+        to_add=_to_add(files, steps),
+    )
 
 
 def _found_project(start: Path) -> Project:
@@ -85,7 +98,7 @@ def _found_project(start: Path) -> Project:
     if own is not None:
         raise GitError(
             f"{start} is git's own (a bare repository or .git: {own}), so nothing is written there",
-            help="run csp-config init in a folder of a clone or of another working tree",
+            help="make the project in a folder of a clone or of another working tree",
         )
     project = find_project(start, exactly=True)
     if project.folder and not has_plain_name(project.folder):
@@ -160,17 +173,27 @@ def _other_branch(repository: Repository | None, named: str) -> str:
     )
 
 
-def _next_commands(steps: tuple[Step, ...], *, in_git: bool) -> tuple[str, ...]:
-    """The next three commands."""
-    look = ("csp-config validate --base none", "csp-config plan --base none")
-    paths = [step.path for step in steps if step.wrote]
-    paths_to_add = sorted({path if path.startswith("../") else path.partition("/")[0] for path in paths})
-    if not in_git:
-        return (*look, "git init")
-    if not paths_to_add:
-        return (*look, "csp-config partners")
-    commit = "git commit -m 'Which partners may resell our offers'"
-    return (*look, one_after_the_other(f"git add {quoted(paths_to_add)}", commit))
+def _has_base(repository: Repository, project: Project) -> bool:
+    """Whether there is an earlier commit to compare with: all but a first one with nothing changed since."""
+    head = repository.head()
+    if head is None or repository.parents(head):
+        return head is not None
+    candidate = repository.candidate()
+    tree, settings, _ = read_settings(repository, candidate, project.folder)
+    return tree.files != repository.tree(head, (*settings.roots, settings.path)).files
+
+
+def _to_add(files: _StarterFiles, steps: Sequence[Step]) -> tuple[str, ...]:
+    """What of the first files is not committed, relative to the project; folders where nothing is yet."""
+    head = files.repository.head() if files.repository is not None else None
+    paths = {step.path for step in steps if step.wrote}
+    there = {step.path for step in steps if files.exists(step.path)}
+    if files.repository is not None and head is not None:
+        names = {path_from(files.repository.root, files.root / path): path for path in there}
+        absent = files.repository.absent(head, sorted(names))
+        there = {names[name] for name in absent if (files.repository.root / name).is_file()}
+    paths |= there
+    return tuple(sorted({path if path.startswith("../") else path.partition("/")[0] for path in paths}))
 
 
 class _StarterFiles(StarterFolder):
@@ -220,7 +243,7 @@ class _StarterFiles(StarterFolder):
         """The text with --root in every csp-config command, where the project is not git's top."""
         if not self.folder:
             return text
-        text = _COMMAND.sub(lambda found: f"{found[0]} --root {shlex.quote(self.folder)}", text)
+        text = with_root(text, self.folder)
         # pre-commit puts the names of files behind the entry of fmt, and these begin with the folder's.
         return re.sub(r"(entry: csp-config fmt .*)", r"\1 --", text) if self.folder.startswith("-") else text
 
