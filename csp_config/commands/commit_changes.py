@@ -1,4 +1,7 @@
-"""What each commit changed: a snapshot compared with the state known before it."""
+"""What each commit changed: a snapshot compared with the state known before it.
+
+Longer than most modules: declarations, records and requests are compared over the same series of snapshots.
+"""
 
 from __future__ import annotations
 
@@ -10,24 +13,33 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from csp_config.commands.timeline import Member
-    from csp_config.model import Audience, Offer, Snapshot
+    from csp_config.model import Offer, Snapshot, State
     from csp_config.model.records import LiveAudience
 
 NOBODY_LOOKED = "declared"
 """The `observed_from` of a record whose state nobody saw in Partner Center."""
 
 
-class _KnownAudience(NamedTuple):
-    """The last known audience of one offer. While any partner may sell it, the earlier tenants are kept."""
+class _KnownState(NamedTuple):
+    """The last known state of one offer. While any partner may sell it, the earlier tenants are kept.
+
+    `published` None: nothing was known of it before.
+    """
 
     any_partner: bool = False
     tenants: frozenset[str] = frozenset()
+    published: bool | None = None
 
-    def after(self, audience: Audience | None) -> _KnownAudience:
-        """The known audience once the offer has `audience`; None: the offer is gone."""
-        if audience is not None and audience.resellers == "any":
-            return _KnownAudience(True, self.tenants)
-        return _KnownAudience(False, audience.tenants if audience is not None else frozenset())
+    def after(self, state: State | None) -> _KnownState:
+        """The known state once the offer has `state`; None: the offer is gone."""
+        if state is None:
+            return _KnownState()
+        any_partner = state.resellers == "any"
+        return _KnownState(any_partner, self.tenants if any_partner else state.tenants, state.published)
+
+    def names_as(self, other: _KnownState) -> bool:
+        """Whether the same partners may sell as in another state, if the offer is live in both."""
+        return self[:2] == other[:2]
 
 
 class CommitChanges:
@@ -37,8 +49,8 @@ class CommitChanges:
     """
 
     def __init__(self, earlier: Sequence[Frame] = ()) -> None:
-        self._declared: dict[str, _KnownAudience] = {}
-        self._recorded: dict[str, _KnownAudience] = {}
+        self._declared: dict[str, _KnownState] = {}
+        self._recorded: dict[str, _KnownState] = {}
         self._records: Mapping[str, LiveAudience] = {}
         self._unreadable: dict[tuple[str | None, str], str] = {}  # what cannot be read -> since which commit
         self._earlier: Snapshot | None = None
@@ -48,21 +60,24 @@ class CommitChanges:
     def _replay(self, frame: Frame) -> None:
         """Apply a frame of an earlier run to the known state."""
         for declared in frame.declared:
-            before = self._declared.get(declared.offer, _KnownAudience())
+            before = self._declared.get(declared.offer, _KnownState())
             any_partner = declared.option == "opened" or (before.any_partner and declared.option != "closed")
             tenants = before.tenants - _tenants(declared.left) | _tenants(declared.came)
-            self._declared[declared.offer] = _KnownAudience(any_partner, tenants)
+            self._declared[declared.offer] = _KnownState(any_partner, tenants, declared.published)
         for recorded in frame.recorded:
             if recorded.observed:
-                seen = self._recorded.get(recorded.offer, _KnownAudience()).tenants
+                seen = self._recorded.get(recorded.offer, _KnownState()).tenants
                 tenants = seen - _tenants(recorded.left) | _tenants(recorded.came)
-                self._recorded[recorded.offer] = _KnownAudience(recorded.any_partner, tenants)
+                self._recorded[recorded.offer] = _KnownState(
+                    recorded.any_partner, tenants, recorded.published
+                )
 
     def start(self, snapshot: Snapshot) -> None:
         """Continue after the commit of this snapshot, whose frames were replayed."""
         self._earlier, self._records = snapshot, snapshot.live
         for offer in snapshot.audiences:
-            self._declared.setdefault(offer, _KnownAudience())
+            published = snapshot.offers[offer].published
+            self._declared[offer] = self._declared.get(offer, _KnownState())._replace(published=published)
         for offer in [one for one in self._declared if one not in snapshot.audiences]:
             del self._declared[offer]
 
@@ -90,7 +105,8 @@ class CommitChanges:
 
     def _unreadable_parts(self, snapshot: Snapshot) -> Iterator[tuple[str | None, str]]:
         if snapshot.unread or len(snapshot.audiences) < len(snapshot.offers):
-            for offer in {*self._declared, *snapshot.offers} - snapshot.audiences.keys():
+            unread = {one.id for one in snapshot.unread if one.kind == "Offer" and one.id}
+            for offer in {*self._declared, *snapshot.offers, *unread} - snapshot.audiences.keys():
                 if offer in snapshot.offers or snapshot.could_hold("Offer", offer):
                     yield offer, "declaration"
             for offer in self._recorded.keys() - snapshot.live.keys():
@@ -105,14 +121,15 @@ class CommitChanges:
         earlier_lists = _ListNames(self._earlier) if self._earlier else lists
         changed = _changed_names(known, snapshot.audiences)
         for offer in (*changed, *sorted(self._declared.keys() - snapshot.audiences.keys())):
-            audience = snapshot.audiences.get(offer)
+            state = snapshot.declared(offer)
             if (offer, "declaration") in self._unreadable:
                 continue
-            before = self._declared.get(offer, _KnownAudience())
-            now = self._declared[offer] = before.after(audience)
-            if audience is None:
+            before = self._declared.get(offer, _KnownState())
+            now = self._declared[offer] = before.after(state)
+            if state is None:
                 del self._declared[offer]
-            if now != before:
+            life, whom = _life_change(before, now)
+            if life or not now.names_as(before):
                 yield DeclaredChange(
                     offer,
                     came=tuple(
@@ -124,6 +141,11 @@ class CommitChanges:
                     option=_option_change(before, now),
                     not_known_from=readable_again.get((offer, "declaration"))
                     or readable_again.get((None, "settings")),
+                    published=bool(now.published),
+                    life=life,
+                    whom=tuple(
+                        (lists if now.published else earlier_lists).member(offer, one) for one in whom
+                    ),
                 )
 
     def _recorded_changes(self, snapshot: Snapshot) -> Iterator[RecordedChange]:
@@ -132,12 +154,13 @@ class CommitChanges:
             if self._records.get(offer) == record:
                 continue
             observed = record.observed_from != NOBODY_LOOKED
-            before = self._recorded.get(offer, _KnownAudience())
-            now = before.after(record.state.audience)
+            before = self._recorded.get(offer, _KnownState())
+            now = before.after(record.state)
             if observed:
                 self._recorded[offer] = now
             names = _names_of(record, self._records.get(offer))
             lists = _ListNames(snapshot)
+            life, whom = _life_change(before, now)
             yield RecordedChange(
                 offer,
                 observed_at=record.observed_at,
@@ -152,6 +175,9 @@ class CommitChanges:
                     _with_recorded_name(lists.member(offer, one), names)
                     for one in sorted(before.tenants - now.tenants)
                 ),
+                published=record.state.published,
+                life=life,
+                whom=tuple(lists.member(offer, one) for one in whom),
             )
 
     def _requests(self, snapshot: Snapshot) -> Iterator[RecordedRequest]:
@@ -223,7 +249,20 @@ def _tenants(members: Sequence[Member]) -> frozenset[str]:
     return frozenset(tenant for tenant, *_ in members)
 
 
-def _option_change(before: _KnownAudience, now: _KnownAudience) -> str:
+def _life_change(before: _KnownState, now: _KnownState) -> tuple[str, list[str]]:
+    """`published`, `stopped` or "", and the tenants concerned; of every partner of the programme, none.
+
+    What nobody may sell before or after, or is gone with its document, concerns nobody.
+    """
+    if None in (before.published, now.published) or before.published == now.published:
+        return "", []
+    live = now if now.published else before
+    if not (live.any_partner or live.tenants):
+        return "", []
+    return "published" if now.published else "stopped", [] if live.any_partner else sorted(live.tenants)
+
+
+def _option_change(before: _KnownState, now: _KnownState) -> str:
     if before.any_partner == now.any_partner:
         return ""
     return "opened" if now.any_partner else "closed"

@@ -104,12 +104,23 @@ def _frame(declared: Any, recorded: Any, requests: Any, unreadable: Any, readabl
 
     return Frame(
         declared=tuple(
-            DeclaredChange(offer, members(came), members(left), *rest)
-            for offer, came, left, *rest in declared
+            DeclaredChange(offer, members(came), members(left), option, since, published, life, members(whom))
+            for offer, came, left, option, since, published, life, whom in declared
         ),
         recorded=tuple(
-            RecordedChange(offer, at, origin, looked, any_partner, members(came), members(left))
-            for offer, at, origin, looked, any_partner, came, left in recorded
+            RecordedChange(
+                offer,
+                at,
+                origin,
+                looked,
+                any_partner,
+                members(came),
+                members(left),
+                published,
+                life,
+                members(whom),
+            )
+            for offer, at, origin, looked, any_partner, came, left, published, life, whom in recorded
         ),
         requests=tuple(
             RecordedRequest(offer, name, tuple(move), tuple(tenants), ticket, status, at, tuple(declined))
@@ -136,10 +147,10 @@ def filtered(
 ) -> History:
     """The events of some tenants, offers and partner lists, from a day on (`2026-11-20`); empty means all.
 
-    An offer that opened to any partner, or closed again, concerns every tenant. An event belongs to a list
-    that brings the tenant, or did. `newest`: gives the documents at the newest commit, which may declare what
-    no event is about. Raises: UsageError for an offer or list that neither has, ReadingError where it may be
-    one that cannot be read.
+    An offer that opened to any partner, or closed again, concerns every tenant; one that went live or was
+    stopped, those that it named. An event belongs to a list that brings the tenant, or did. `newest`: gives
+    the documents at the newest commit, which may declare what no event is about. Raises: UsageError for an
+    offer or list that neither has, ReadingError where it may be one that cannot be read.
     """
     not_known = {one.offer for one in history.not_known if one.offer}
     _check_names("Offer", offers, {*(event.offer for event in history.events), *not_known}, newest)
@@ -147,7 +158,7 @@ def filtered(
     events = tuple(
         event
         for event in history.events
-        if (not tenants or event.tenant_id is None or event.tenant_id in tenants)
+        if (not tenants or any(map(event.concerns, tenants)))
         and (not offers or event.offer in offers)
         and (not lists or not set(lists).isdisjoint(event.lists))
         and (since is None or any(day >= since for day in _days(event)))

@@ -179,6 +179,8 @@ class _Builder:
         events: dict[str, list[HistoryEvent]] = defaultdict(list)
         names: dict[str, str] = {}
         for event in self.history.events:
+            for tenant in event.tenants:
+                events[tenant].append(event)
             if event.tenant_id is not None:
                 events[event.tenant_id].append(event)
                 names[event.tenant_id] = event.name or names.get(event.tenant_id, "")
@@ -200,14 +202,16 @@ def _timeline(events: Iterable[HistoryEvent], whom: Literal["offers", "tenants"]
     """Events, oldest first; events that differ only in the offer or tenant are merged into one."""
     found: dict[tuple[object, ...], Data] = {}
     for event in events:
-        alike = event[3:]  # all but the offer, the tenant and its name
+        alike = event._replace(tenants=())[3:]  # all but the offer, the tenants and their names
         if alike not in found:
             plain = event_data(event)
-            found[alike] = {key: plain[key] for key in plain if key not in ("offer", "tenant_id", "name")}
+            about = ("offer", "tenant_id", "name", "tenants")
+            found[alike] = {key: plain[key] for key in plain if key not in about}
             found[alike][whom] = []
-        name = event.offer if whom == "offers" else event.tenant_id
-        if name is not None:
-            found[alike][whom].append(name)
+        if whom == "offers":
+            found[alike][whom].append(event.offer)
+        else:
+            found[alike][whom] += [event.tenant_id] if event.tenant_id else event.tenants
     return list(found.values())
 
 
@@ -228,7 +232,7 @@ def _record(record: LiveAudience | None) -> Data | None:
 
 def _differs(declared: State | None, recorded: State | None) -> bool:
     """Whether recorded and declared state differ; False without a record."""
-    return declared is not None and recorded is not None and declared.audience != recorded.audience
+    return declared is not None and recorded is not None and declared != recorded
 
 
 def _may_sell(state: State | None, tenant: str) -> bool | None:

@@ -1,7 +1,7 @@
 """What each commit of a branch changed, as plain values, and the events of the history made from them.
 
 An event has two times: when a document declared the change, and when it was in effect, which is the time of
-the first observed live record that shows it.
+the first observed live record that shows it. A right to sell is in effect only where the offer is live.
 
 Longer than most modules: declarations, records and requests are matched over the same series of commits.
 """
@@ -24,18 +24,32 @@ Member = tuple[str, str | None, tuple[str, ...]]
 """A tenant, its name where one is known, and the partner lists that bring it."""
 
 
+_LIFE = "life"
+"""Key, beside those of tenants and None for the option, of whether an offer is live in the marketplace."""
+
+
 class DeclaredChange(NamedTuple):
-    """How a commit changed whom an offer names, and its option (`opened`, `closed` or "")."""
+    """How a commit changed whom an offer names, its option (`opened`, `closed` or ""), or its life.
+
+    `life`: `published` or `stopped` where that changed and concerns anybody, else "". `whom`: the tenants
+    that the offer named when it went live, or until it was stopped; empty for every partner of the programme.
+    """
 
     offer: str
     came: tuple[Member, ...]
     left: tuple[Member, ...]
     option: str
     not_known_from: str | None  # the first of the commits before it at which the declaration was unreadable
+    published: bool
+    life: str = ""
+    whom: tuple[Member, ...] = ()
 
 
 class RecordedChange(NamedTuple):
-    """How an offer's live record changed. `observed`: its state was seen in Partner Center."""
+    """How an offer's live record changed. `observed`: its state was seen in Partner Center.
+
+    `life` and `whom`: as in `DeclaredChange`.
+    """
 
     offer: str
     observed_at: str
@@ -44,6 +58,9 @@ class RecordedChange(NamedTuple):
     any_partner: bool
     came: tuple[Member, ...]
     left: tuple[Member, ...]
+    published: bool
+    life: str = ""
+    whom: tuple[Member, ...] = ()
 
 
 class RecordedRequest(NamedTuple):
@@ -85,13 +102,16 @@ class Frame(NamedTuple):
 class _Event:
     """An event that may still get its second time: declared, or in effect."""
 
-    def __init__(self, number: int, offer: str, change: Change, member: Member | None) -> None:
+    def __init__(
+        self, number: int, offer: str, change: Change, member: Member | None, whom: tuple[Member, ...]
+    ) -> None:
         self.number = number  # of the commit that brought it
         self.until: int | None = None  # of the commit that declared otherwise again
-        self.offer, self.change, self.member = offer, change, member
+        self.offer, self.change, self.member, self.whom = offer, change, member, whom
         self.declared: DeclaredAt | None = None
         self.effective: EffectiveAt | None = None
         self.all_along = False
+        self.draft = False  # for as long as it is the newest, whether the offer is a draft
 
 
 class _KnownRequest(NamedTuple):
@@ -106,38 +126,53 @@ class _Observation(NamedTuple):
     """The audience of one offer in an observed live record.
 
     `option_since`: the first record since which it is open to any partner, or is not, without a break;
-    `since`: the same for tenants that came or left while it was not open.
+    `since`: the same for tenants that came or left while it was not open. Both begin again when it goes
+    live. `life_since`: the first record since which it is live, or is not.
     """
 
     at: str = ""
+    published: bool = False
     any_partner: bool = False
     tenants: frozenset[str] = frozenset()
     option_since: EffectiveAt | None = None
     since: Mapping[str, EffectiveAt] = MappingProxyType({})
+    life_since: EffectiveAt | None = None
 
     def after(self, record: RecordedChange, seen: EffectiveAt) -> _Observation:
         """The audience in the next record."""
         came, left = ({tenant for tenant, *_ in some} for some in (record.came, record.left))
-        flipped = self.option_since is None or self.any_partner != record.any_partner
+        goes_live = record.published and not self.published
+        flipped = self.option_since is None or self.any_partner != record.any_partner or goes_live
         changed = dict.fromkeys(came | left, seen)
-        kept = {tenant: at for tenant, at in self.since.items() if not flipped or tenant in self.tenants}
+        kept = {} if goes_live else self.since
+        kept = {tenant: at for tenant, at in kept.items() if not flipped or tenant in self.tenants}
         return _Observation(
             at=record.observed_at,
+            published=record.published,
             any_partner=record.any_partner,
             tenants=self.tenants - left | came,
             option_since=seen if flipped else self.option_since,
             since={**kept, **changed},
+            life_since=self.life_since if self.at and self.published == record.published else seen,
         )
 
-    def shown_since(self, tenant: str | None) -> EffectiveAt | None:
+    def shown_since(self, key: str | None) -> EffectiveAt | None:
         """The first of the records that show without a break how it stands with a tenant, or the option."""
-        return self.since.get(tenant or "", self.option_since)
+        return self.life_since if key == _LIFE else self.since.get(key or "", self.option_since)
 
-    def shows(self, tenant: str | None, change: Change) -> bool:
-        """Whether a change of the option (tenant None), or of a tenant, has taken effect here."""
-        if tenant is None:
+    def shows(self, key: str | None, change: Change) -> bool:
+        """Whether a change of a tenant, the option (None) or the offer's life has taken effect here."""
+        if key == _LIFE:
+            return self.published == (change == "published")
+        if change in _RIGHTS and not self.published:
+            return False
+        if key is None:
             return self.any_partner == (change == "opened")
-        return not self.any_partner and (tenant in self.tenants) == (change == "came")
+        return not self.any_partner and (key in self.tenants) == (change == "came")
+
+
+_RIGHTS: tuple[Change, ...] = ("came", "opened")
+"""The changes that let somebody sell, once the offer is live."""
 
 
 class Timeline:
@@ -147,7 +182,8 @@ class Timeline:
         self._events: list[_Event] = []
         self._waiting: dict[str, dict[str | None, _Event]] = {}  # offer -> tenant -> declared, not seen yet
         self._declared: dict[tuple[str, str | None], _Event] = {}  # the newest declaration of each
-        self._undeclared: dict[tuple[str, str | None], _Event] = {}  # seen, and not declared
+        self._undeclared: dict[str, dict[str | None, _Event]] = {}  # offer -> the same, seen and not declared
+        self._published: dict[str, bool] = {}  # offer -> whether it is declared to be live
         self._observations: dict[str, _Observation] = {}  # offer -> its last record that somebody looked for
         self._requests: dict[str, dict[str, _KnownRequest]] = {}  # offer -> id -> request
 
@@ -157,45 +193,55 @@ class Timeline:
             self._add_request(number, request)
         for declared in frame.declared:
             at = DeclaredAt(commit.id, commit.date, commit.author, commit.subject, declared.not_known_from)
+            self._published[declared.offer] = declared.published
             for key, change, member in _declared_changes(declared):
-                self._declare(number, (declared.offer, key), change, member, at)
+                whom = declared.whom if key == _LIFE else ()
+                self._declare((declared.offer, key), _Event(number, declared.offer, change, member, whom), at)
+            self._mark_drafts(declared.offer)
         for recorded in frame.recorded:
             if recorded.observed:
                 self._record(number, recorded)
 
     def events(self) -> tuple[HistoryEvent, ...]:
         """The events, in the order of the commits that brought them."""
-        order = {"closed": 0, "left": 1, "opened": 2, "came": 3}
+        order = {"stopped": 0, "closed": 1, "left": 2, "opened": 3, "came": 4, "published": 5}
         ready = sorted(
             self._events,
             key=lambda one: (one.number, one.offer, order[one.change], one.member[0] if one.member else ""),
         )
         return tuple(map(self._history_event, ready))
 
-    def _declare(
-        self, number: int, key: tuple[str, str | None], change: Change, member: Member | None, at: DeclaredAt
-    ) -> None:
-        offer, tenant = key
+    def _declare(self, key: tuple[str, str | None], event: _Event, at: DeclaredAt) -> None:
+        offer, part = key
         waiting = self._waiting.setdefault(offer, {})
-        waiting.pop(tenant, None)  # another change was declared before: that one never took effect
-        earlier = self._undeclared.pop(key, None)
-        if earlier is not None and earlier.change == change:
+        waiting.pop(part, None)  # another change was declared before: that one never took effect
+        earlier = self._undeclared.get(offer, {}).pop(part, None)
+        if earlier is not None and earlier.change == event.change:
             earlier.declared = at
+            if earlier.effective is None:
+                waiting[part] = earlier
             return
         last = self._declared.get(key)
         if last is not None:
-            last.until = number
-            if change == "left" and member is not None and member[1] is None:
-                member = last.member  # no document names it any more, or none could be read meanwhile
-        event = _Event(number, offer, change, member)
+            last.until = event.number
+            if event.change == "left" and event.member is not None and event.member[1] is None:
+                event.member = last.member  # no document names it any more, or none could be read meanwhile
         event.declared = at
         self._events.append(event)
         self._declared[key] = event
         seen = self._observations.get(offer)
-        if seen is not None and seen.shows(tenant, change):
-            event.effective, event.all_along = seen.shown_since(tenant), True
+        if seen is not None and seen.shows(part, event.change):
+            event.effective, event.all_along = seen.shown_since(part), True
         else:
-            waiting[tenant] = event
+            waiting[part] = event
+
+    def _mark_drafts(self, offer: str) -> None:
+        """Say of each change not in effect whether the offer is a draft: as seen, else as declared."""
+        seen = self._observations.get(offer)
+        draft = not (self._published.get(offer, True) if seen is None else seen.published)
+        for events in (self._waiting, self._undeclared):
+            for event in events.get(offer, {}).values():
+                event.draft = draft
 
     def _record(self, number: int, record: RecordedChange) -> None:
         before = self._observations.get(record.offer, _Observation())
@@ -203,16 +249,22 @@ class Timeline:
         now = self._observations[record.offer] = before.after(record, effective)
         if now == before:
             return
-        waiting = self._waiting.get(record.offer, {})
-        shown = [tenant for tenant, event in waiting.items() if now.shows(tenant, event.change)]
-        for tenant in shown:
-            waiting.pop(tenant).effective = effective
-        for tenant, change, member in _recorded_changes(before, now, record):
-            if tenant not in shown:
-                event = _Event(number, record.offer, change, member)
+        waiting = self._waiting.setdefault(record.offer, {})
+        undeclared = self._undeclared.setdefault(record.offer, {})
+        shown = [key for key, event in waiting.items() if now.shows(key, event.change)]
+        for key in shown:
+            waiting.pop(key).effective = effective
+        for key, event in undeclared.items():
+            if event.effective is None and now.shows(key, event.change):
                 event.effective = effective
-                self._events.append(event)
-                self._undeclared[record.offer, tenant] = event
+        for key, change, member in _recorded_changes(before, now, record):
+            if key in shown or (key in waiting and waiting[key].change == change):
+                continue  # declared; of a draft, it stays until the offer is live
+            event = _Event(number, record.offer, change, member, record.whom if key == _LIFE else ())
+            event.effective = effective if now.shows(key, change) else None
+            self._events.append(event)
+            undeclared[key] = event
+        self._mark_drafts(record.offer)
 
     def _add_request(self, number: int, request: RecordedRequest) -> None:
         requests = self._requests.setdefault(request.offer, {})
@@ -235,7 +287,9 @@ class Timeline:
             request_at=request and request.at,
             ticket=request and request.ticket,
             all_along=event.all_along,
-            lists=lists,
+            lists=lists or tuple(sorted({name for _, _, names in event.whom for name in names})),
+            draft=event.draft and event.effective is None and event.change in _RIGHTS,
+            tenants=tuple(one for one, *_ in event.whom),
         )
 
     def _request(self, event: _Event) -> RecordedRequest | None:
@@ -280,6 +334,7 @@ def _recorded_changes(
     before: _Observation, now: _Observation, record: RecordedChange
 ) -> Iterator[tuple[str | None, Change, Member | None]]:
     """The changes between two observed records."""
+    yield from _life_change(record.life)
     if before.any_partner != now.any_partner:
         yield None, "opened" if now.any_partner else "closed", None
     if not now.any_partner:
@@ -287,7 +342,13 @@ def _recorded_changes(
         yield from ((member[0], "left", member) for member in record.left)
 
 
+def _life_change(life: str) -> Iterator[tuple[str, Change, None]]:
+    if life:
+        yield _LIFE, "published" if life == "published" else "stopped", None
+
+
 def _declared_changes(change: DeclaredChange) -> Iterator[tuple[str | None, Change, Member | None]]:
+    yield from _life_change(change.life)
     if change.option == "closed":
         yield None, "closed", None
     for member in change.left:

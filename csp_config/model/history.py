@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 if TYPE_CHECKING:
     from csp_config.model.records import RequestStatus
 
-Change = Literal["came", "left", "opened", "closed"]
-"""A tenant came to or left an offer's named audience; the offer opened to any partner, or closed again."""
+Change = Literal["came", "left", "opened", "closed", "published", "stopped"]
+"""A tenant came to or left an offer's named audience; the offer opened to any partner, or closed again; it
+went live in the marketplace, or its distribution was stopped."""
 
 
 class DeclaredAt(NamedTuple):
@@ -33,12 +34,14 @@ class EffectiveAt(NamedTuple):
 
 
 class HistoryEvent(NamedTuple):
-    """One change of who may sell one offer. `tenant_id` is None where the offer opened or closed.
+    """One change of who may sell one offer. `tenant_id` is None where it is about the whole offer.
 
     `declared` None: it was only seen, never declared. `effective` None: no record says that it took effect.
     `all_along`: the records showed it when it was declared already, without a break since `effective`.
     `request_status`: what became of the request for this tenant, and when it came to that (`request_at`).
-    `lists`: the partner lists that brought the tenant, or no longer do.
+    `lists`: the partner lists that brought the tenant, or no longer do. `draft`: it is not in effect, since
+    the offer is only a draft, or was one until something else was declared.
+    `tenants`: whom an offer named that went live or was stopped; none: every partner of the programme.
     """
 
     offer: str
@@ -53,6 +56,14 @@ class HistoryEvent(NamedTuple):
     ticket: str | None = None
     all_along: bool = False
     lists: tuple[str, ...] = ()
+    draft: bool = False
+    tenants: tuple[str, ...] = ()
+
+    def concerns(self, tenant: str) -> bool:
+        """Whether it changes what a tenant may sell; what happens to every partner concerns each."""
+        if self.tenants:
+            return tenant in self.tenants
+        return self.tenant_id in (None, tenant)
 
 
 class NotKnown(NamedTuple):

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from csp_config.render.json_document import json_lines
+from csp_config.render.words import CHANGES
 from csp_config.text import ci_line, code_span, csv_cell, table_cell, visible
 from csp_config.text.phrases import counted
 
@@ -17,11 +18,7 @@ if TYPE_CHECKING:
     from csp_config.model.history import DeclaredAt, History, HistoryEvent, NotKnown
     from csp_config.render import OutputOptions
 
-_SIGNS = {"came": "+", "left": "-", "opened": "!", "closed": "~"}
-_OPTION = {
-    "opened": "opened to any partner of the programme",
-    "closed": "closed: no longer every partner of the programme",
-}
+_SIGNS = {"came": "+", "left": "-", "opened": "!", "closed": "~", "published": "!", "stopped": "~"}
 _ORIGINS = {
     "partner-center": "read from Partner Center",
     "export": "seen in an export from Partner Center",
@@ -30,7 +27,7 @@ _ORIGINS = {
 _COLUMNS = (
     *("offer", "change", "tenant_id", "name", "lists", "declared_on", "declared_commit", "declared_by"),
     *("declared_subject", "declared_not_known_from", "effective_at", "effective_from", "request", "ticket"),
-    *("request_status", "request_at", "all_along"),
+    *("request_status", "request_at", "all_along", "draft", "tenants"),
 )
 _SHORT = 7  # digits of a commit id
 
@@ -72,16 +69,23 @@ def _changes(events: Iterable[HistoryEvent]) -> Iterator[str]:
 
 
 def _change(event: HistoryEvent) -> str:
+    if event.change in ("published", "stopped"):
+        return f"{CHANGES[event.change]}, for {_whom(event)}"
     if event.tenant_id is None:
-        return _OPTION[event.change]
+        return CHANGES[event.change]
     words = f"{visible(event.name or 'name not known')} ({event.tenant_id}) {event.change}"
     return f"{words}, through {visible(', '.join(event.lists))}" if event.lists else words
+
+
+def _whom(event: HistoryEvent) -> str:
+    """Whom a change of a whole offer concerns."""
+    return counted(len(event.tenants), "partner") if event.tenants else "any partner of the programme"
 
 
 def _effective(event: HistoryEvent) -> str:
     effective = event.effective
     if effective is None:
-        return "in effect: not known, no record shows it"
+        return f"in effect: {'no, only in a draft' if event.draft else 'not known, no record shows it'}"
     since = "in effect all along, since" if event.all_along else "in effect by"
     return f"{since} {effective.at}, {_ORIGINS.get(effective.origin, visible(effective.origin))}"
 
@@ -147,6 +151,8 @@ def event_data(event: HistoryEvent) -> dict[str, Any]:
         "request_at": event.request_at,
         "ticket": event.ticket,
         "lists": list(event.lists),
+        "draft": event.draft,
+        "tenants": list(event.tenants),
     }
 
 
@@ -166,6 +172,7 @@ def _row(event: HistoryEvent) -> Iterator[str]:
     yield from (event.effective.at, event.effective.origin) if event.effective else ("", "")
     yield from (event.request or "", event.ticket or "")
     yield from (event.request_status or "", event.request_at or "", "yes" if event.all_along else "")
+    yield from ("yes" if event.draft else "", "; ".join(event.tenants))
 
 
 def _markdown(history: History, _options: OutputOptions) -> str:
@@ -192,11 +199,12 @@ def _cells(event: HistoryEvent) -> Iterator[str]:
     yield one.date[:10] if one else "not declared"
     yield event.offer
     yield event.change
-    yield f"{event.name or 'name not known'} ({event.tenant_id})" if event.tenant_id else "any partner"
+    yield f"{event.name or 'name not known'} ({event.tenant_id})" if event.tenant_id else _whom(event)
     yield f"{one.author}: {one.subject} ({one.commit[:_SHORT]})" if one else "-"
-    yield (
-        f"{'all along, since ' if event.all_along else ''}{seen.at} ({seen.origin})" if seen else "not known"
-    )
+    if seen:
+        yield f"{'all along, since ' if event.all_along else ''}{seen.at} ({seen.origin})"
+    else:
+        yield "no, only in a draft" if event.draft else "not known"
     yield ", ".join(_request_words(event)) or "-"
 
 

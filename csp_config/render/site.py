@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from csp_config import programme
 from csp_config.render.pages import SITE_STYLES, macros, page
+from csp_config.render.words import CHANGES
 from csp_config.text import json_safe
 from csp_config.text.phrases import counted
 
@@ -28,10 +29,6 @@ _ORIGINS = {
     "partner-center": "as read from Partner Center",
 }
 _OPTIONS = {"any": "any partner", "selected": "selected partners", "none": "no partner"}
-_CHANGES = {
-    "opened": "opened to any partner of the programme",
-    "closed": "closed: no longer every partner of the programme",
-}
 
 
 class _Column(NamedTuple):
@@ -43,7 +40,7 @@ class _Column(NamedTuple):
 
 
 _PARTNER = _Column("Partner", "partner", ("tenant_id",))  # its macro makes the country's cell, too
-_OFFER = _Column("Offer", "offer", ("offer",))
+_OFFER = _Column("Offer", "offer", ("offer", "published"))
 _DECLARED = _Column("Declared", "declared", ("declared",))
 _RECORDED = _Column("Recorded", "recorded", ("declared", "recorded"))
 _RESOLD = _Column("Known to have resold", "resold", ("resold",))
@@ -66,7 +63,7 @@ def _pages(site: Site) -> Iterator[tuple[str, str]]:
         | {_NOWHERE: "no CSP region"},
         "options": _OPTIONS,
         "origins": _ORIGINS,
-        "changes": _CHANGES,
+        "changes": CHANGES,
         "shortened": _shortened,
         "names_of": lambda tenants: [names[one] for one in tenants],
         "unread": site.unread,

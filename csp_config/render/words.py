@@ -13,6 +13,13 @@ if TYPE_CHECKING:
     from csp_config.model import Base, Diagnostic, Report, Source
 
 _MOST_NAMES = 10
+CHANGES = {
+    "opened": "opened to any partner of the programme",
+    "closed": "closed: no longer every partner of the programme",
+    "published": "goes live",
+    "stopped": "its distribution is stopped",
+}
+"""What happened to a whole offer, as its history says it."""
 SEVERITIES = ("error", "warning", "info")  # worst first
 
 

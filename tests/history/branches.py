@@ -32,6 +32,7 @@ class Offer:
     partners: set[int] = field(default_factory=set)
     excluded: set[int] = field(default_factory=set)
     path: str = ""
+    published: bool = True
 
 
 @dataclass
@@ -40,6 +41,7 @@ class Record:
     tenants: frozenset[int]
     origin: str
     at: str
+    published: bool = True
 
 
 @dataclass
@@ -84,7 +86,8 @@ def _list(name: str, members: set[int]) -> str:
 
 
 def _offer(name: str, offer: Offer) -> str:
-    lines = [f"kind: Offer\nid: {name}\nname: {name}\ntype: saas\npublished: true\ncsp:\n"]
+    published = json.dumps(offer.published)
+    lines = [f"kind: Offer\nid: {name}\nname: {name}\ntype: saas\npublished: {published}\ncsp:\n"]
     lines.append(f"  resellers: {offer.resellers}\n")
     if offer.resellers == "selected":
         lines.append(f"  partner_lists: [{', '.join(offer.lists)}]\n" if offer.lists else "")
@@ -97,7 +100,8 @@ def _offer(name: str, offer: Offer) -> str:
 
 def _record(name: str, record: Record) -> str:
     lines = [f"kind: LiveAudience\noffer: {name}\nobserved_at: {json.dumps(record.at)}\n"]
-    lines.append(f"observed_from: {record.origin}\npublished: true\nresellers: {record.resellers}\n")
+    lines.append(f"observed_from: {record.origin}\npublished: {json.dumps(record.published)}\n")
+    lines.append(f"resellers: {record.resellers}\n")
     if record.resellers == "selected":
         lines.append("tenants:\n" if record.tenants else "tenants: []\n")
         lines += [f"  - {json.dumps(tenant(number))}\n" for number in sorted(record.tenants)]
@@ -118,7 +122,7 @@ def history(seed: int, length: int = 14) -> list[Step]:
     rng = random.Random(seed)  # noqa: S311 - a seed, to make the same ones again
     world = World(lists={name: {rng.randrange(6)} for name in LISTS})
     for name in OFFERS[: rng.randrange(1, 4)]:
-        world.offers[name] = Offer(lists=[rng.choice(LISTS)])
+        world.offers[name] = Offer(lists=[rng.choice(LISTS)], published=rng.random() < 0.5)
     steps, seconds = [Step(deepcopy(world), START)], START
     for number in range(1, length):
         seconds += rng.choice((0, 1, 3600, 86_400, -7200))
@@ -134,7 +138,7 @@ def history(seed: int, length: int = 14) -> list[Step]:
 def _change(rng: random.Random, world: World, moment: str) -> None:
     name = rng.choice(OFFERS)
     offer = world.offers.get(name)
-    match rng.randrange(9):
+    match rng.randrange(10):
         case 0 if offer is None:
             world.offers[name] = Offer(partners={rng.randrange(6)})
         case 1 if offer is not None and len(world.offers) > 1:
@@ -151,9 +155,11 @@ def _change(rng: random.Random, world: World, moment: str) -> None:
         case 6:
             any_partner, named = world.audience(name)
             resellers = "any" if any_partner else "selected" if named else "none"
-            world.records[name] = Record(
-                resellers, named, rng.choice(("manual", "export", "declared", "partner-center")), moment
-            )
+            origin = rng.choice(("manual", "export", "declared", "partner-center"))
+            published = offer.published if offer is not None else rng.random() < 0.5
+            world.records[name] = Record(resellers, named, origin, moment, published)
+        case 7 if offer is not None:
+            offer.published = not offer.published
         case _:
             world.lists[rng.choice(LISTS)] ^= {rng.randrange(6)}
 
@@ -199,7 +205,7 @@ def _commit(branch: str, mark: int, subject: str, seconds: int, parents: list[in
 
 
 Told = tuple[int, str, str, str]
-"""Number of the commit, offer, tenant ("" for the option), change."""
+"""Number of the commit, offer, tenant ("" for the whole offer), change."""
 
 
 def declared(steps: list[Step]) -> tuple[list[Told], dict[Told, int]]:
@@ -208,6 +214,7 @@ def declared(steps: list[Step]) -> tuple[list[Told], dict[Told, int]]:
     unsure: dict[Told, int] = {}
     known: dict[str, tuple[bool, frozenset[int]]] = {}
     lost: dict[str, int] = {}
+    live: dict[str, bool] = {}
     for number, step in enumerate(steps):
         for name in OFFERS:
             if name in step.world.broken:
@@ -219,6 +226,16 @@ def declared(steps: list[Step]) -> tuple[list[Told], dict[Told, int]]:
             changes = [("", "opened" if now_any else "closed")] if then_any != now_any else []
             changes += [(tenant(one), "came") for one in now - then]
             changes += [(tenant(one), "left") for one in then - now]
+            offer = step.world.offers.get(name)
+            if offer is not None:
+                was_live = live.get(name, offer.published)
+                if was_live != offer.published and (
+                    (now_any or now) if offer.published else (then_any or then)
+                ):
+                    changes.append(("", "published" if offer.published else "stopped"))
+                live[name] = offer.published
+            else:
+                live.pop(name, None)
             for who, change in changes:
                 told.append((number, name, who, change))
                 if name in lost and number:

@@ -47,6 +47,7 @@ def check_clock(event: HistoryEvent, steps: list[Step]) -> None:
     """What an event says of taking effect is what some record says that somebody looked for."""
     if event.effective is None:
         return
+    assert not event.draft
     shown = [
         step.world.records[event.offer]
         for step in steps
@@ -56,7 +57,10 @@ def check_clock(event: HistoryEvent, steps: list[Step]) -> None:
     assert shown
     assert event.effective.origin != "declared"
     for record in shown:
+        assert record.published or event.change not in ("came", "opened")
         match event.change:
+            case "published" | "stopped" as change:
+                assert record.published == (change == "published")
             case "opened":
                 assert record.resellers == "any"
             case "closed":
@@ -74,16 +78,20 @@ def test_a_change_that_the_newest_record_shows_is_in_effect(seed: int, tmp_path:
     for name in steps[-1].world.offers:
         any_partner, named = steps[-1].world.audience(name)
         resellers = "any" if any_partner else "selected" if named else "none"
-        steps[-1].world.records[name] = Record(resellers, named, "manual", "2026-03-01T10:00:00Z")
+        published = steps[-1].world.offers[name].published
+        steps[-1].world.records[name] = Record(resellers, named, "manual", "2026-03-01T10:00:00Z", published)
     write(tmp_path / "repository", steps)
     last = {
-        (event.offer, event.tenant_id): event
+        (event.offer, event.tenant_id, event.change in ("published", "stopped")): event
         for event in read(tmp_path / "repository").events
         if event.offer in steps[-1].world.offers and event.declared is not None
     }
     assert last
     for event in last.values():
-        if event.change != "left" and not (event.tenant_id and steps[-1].world.audience(event.offer)[0]):
+        offer = steps[-1].world.offers[event.offer]
+        if event.change in ("came", "opened") and not offer.published:
+            assert event.draft == (event.effective is None), event
+        elif event.change != "left" and not (event.tenant_id and steps[-1].world.audience(event.offer)[0]):
             assert event.effective is not None, event
 
 
