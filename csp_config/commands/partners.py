@@ -76,12 +76,12 @@ def search(snapshot: Snapshot, query: Query, earlier: Snapshot | None = None) ->
     _check_names(snapshot, query)
     directory = _Directory(snapshot, earlier)
     tenants = {tenant for tenant, entries in directory.entries.items() if _matches(tenant, entries, query)}
-    for names, having in ((query.lists, directory.in_list), (query.offer, directory.sellers)):
-        if names:
-            tenants &= set().union(*(having(name) for name in names))
+    if query.lists:
+        tenants &= set().union(*(directory.in_list(name) for name in query.lists))
     if query.resold:
         tenants &= directory.resellers(query.offer)
-    found = [directory.partner(tenant) for tenant in tenants]
+    sellers = set().union(*(directory.sellers(name) for name in query.offer)) if query.offer else tenants
+    found = [directory.partner(tenant) for tenant in tenants & sellers]
     if query.removable:
         found = [one for partner in found if (one := _removable(partner, query.offer)).authorisations]
     found.sort(key=lambda one: (one.name.casefold(), one.name, one.tenant_id))
@@ -141,10 +141,11 @@ def _among(word: str | None, words: Sequence[str]) -> bool:
     return not words or (word or "").casefold() in {one.casefold() for one in words}
 
 
-def _undeclared(directory: _Directory, query: Query, declared: Collection[str]) -> Iterator[ResoldUndeclared]:
-    """Tenants that have resold offers which no document lets them sell; `declared`: the tenants found.
+def _undeclared(directory: _Directory, query: Query, fitting: Collection[str]) -> Iterator[ResoldUndeclared]:
+    """Tenants that have resold offers which no document lets them sell.
 
-    A tenant that is in no list and no offer can match only by tenant ID, name and country.
+    `fitting`: those that documents name and that pass the filters, whatever they may sell. A tenant that is
+    in no list and no offer can match only by tenant ID, name and country.
     """
     names = {
         one.tenant_id: one for record in directory.snapshot.live.values() for one in record.known_names()
@@ -159,7 +160,7 @@ def _undeclared(directory: _Directory, query: Query, declared: Collection[str]) 
             fits = fits and (not query.name or any(part.casefold() in text for part in query.name))
             fits = fits and (not query.country or country in {word.casefold() for word in query.country})
         else:
-            fits = tenant in declared
+            fits = tenant in fitting
         sold = {one.offer for one in found.authorisations} if found else set()
         offers = directory.resold(tenant, query.offer) - sold
         if fits and offers:

@@ -585,3 +585,37 @@ def test_one_whom_partner_center_does_not_hold_can_be_taken_out_at_once(one_offe
     ran = csp_config(repo.path, "partners", "remove", ADATUM, "--list", "distributors")
     said = "contoso-desk: taken out at once: Partner Center does not hold it"
     assert (said in ran.output) == (seen == "manual")
+
+
+def also_listed(repo: Repo, tenant: str, name: str) -> None:
+    """A list that no offer draws on, with one tenant."""
+    repo.write(
+        "offers/others.yaml",
+        "kind: PartnerList\nid: others\nname: Others\n"
+        f"partners: [{{name: {name}, tenant_id: {tenant}, country: FR}}]\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "declared", ["any", "none", "selected, partners: [{name: A, tenant_id: %s, country: FR}]"]
+)
+@pytest.mark.parametrize("listed", [False, True])
+def test_who_has_resold_an_offer_is_told_whatever_else_lets_it_sell(
+    edited: Repo, declared: str, *, listed: bool
+) -> None:
+    """One that resold insights and stands in another list, in none, or may sell another offer."""
+    sold = f"  - {{offer: contoso-insights, tenant_id: {LEAVER}}}\n"
+    edited.write("offers/resales/saas.yaml", SOLD + sold)
+    edited.write("offers/board.yaml", offer("board", f"{{resellers: {declared.replace('%s', LEAVER)}}}"))
+    if listed:
+        also_listed(edited, LEAVER, "Old Friend")
+    for filters in ((), ("--offer", "contoso-insights"), ("--offer", "contoso-insights", "--tenant", LEAVER)):
+        ran = csp_config(edited.path, "partners", "--resold", *filters, "--format", "json").data
+        told = {one["tenant_id"]: one["offers"] for one in ran["resold_undeclared"]}
+        assert told == {LEAVER: ["contoso-insights"]}
+    text_ = csp_config(edited.path, "partners", "--resold", "--offer", "contoso-insights").output
+    assert text_.split("Resold, and not declared to be sold by them:")[1].count(LEAVER) == 1
+    rows = csp_config(edited.path, "partners", "--resold", "--offer", "contoso-insights", "--format", "csv")
+    assert [row for row in csv.DictReader(rows.output.splitlines()) if row["tenant_id"] == LEAVER]
+    other = csp_config(edited.path, "partners", "--resold", "--offer", "contoso-board", "--format", "json")
+    assert (other.data["partners"], other.data.get("resold_undeclared")) == ([], None)
