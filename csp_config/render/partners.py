@@ -87,8 +87,14 @@ def _tenant(one: FoundPartner, options: OutputOptions, *, about_removal: bool) -
         removal = f"; {_removal(entry)}" if about_removal else ""
         ways = f"{_through(entry)}; {_markets(entry, one)}{removal}"
         yield f"    {label:<6}  {visible(entry.offer):<{width}}  {ways}"
-    if everybody := [entry.offer for entry in one.authorisations if entry.resellers == "any"]:
-        yield f"    open    {visible(', '.join(everybody))} (every partner may)"
+    everybody = [entry for entry in one.authorisations if entry.resellers == "any"]
+    resold = [entry.offer for entry in everybody if about_removal and entry.resold]
+    others = [entry.offer for entry in everybody if entry.offer not in resold]
+    if others:
+        yield f"    open    {visible(', '.join(others))} (every partner may)"
+    if resold:
+        label = "" if others else "open"
+        yield f"    {label:<6}  {visible(', '.join(resold))} (every partner may); has resold it"
     if not one.authorisations:
         yield "    offers  none"
 

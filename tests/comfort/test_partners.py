@@ -619,3 +619,19 @@ def test_who_has_resold_an_offer_is_told_whatever_else_lets_it_sell(
     assert [row for row in csv.DictReader(rows.output.splitlines()) if row["tenant_id"] == LEAVER]
     other = csp_config(edited.path, "partners", "--resold", "--offer", "contoso-board", "--format", "json")
     assert (other.data["partners"], other.data.get("resold_undeclared")) == ([], None)
+
+
+@pytest.mark.parametrize("filters", [(), ("--offer", "contoso-insights"), ("--tenant", FABRIKAM)])
+def test_the_text_says_who_has_resold_an_offer_that_is_open(edited: Repo, filters: tuple[str, ...]) -> None:
+    edited.write("offers/insights.yaml", offer("insights", "{resellers: any}"))
+    edited.write("offers/board.yaml", offer("board", "{resellers: any}"))
+    ran = csp_config(edited.path, "partners", "--resold", *filters)
+    assert (
+        "    open    contoso-board (every partner may)\n"
+        "            contoso-insights (every partner may); has resold it\n"
+    ) in ran.output
+    edited.write("offers/board.yaml", offer("board", "{resellers: none}"))
+    ran = csp_config(edited.path, "partners", "--resold", *filters)
+    assert "    open    contoso-insights (every partner may); has resold it\n" in ran.output
+    plain = csp_config(edited.path, "partners", "--name", "fabri").output
+    assert "    open    contoso-insights (every partner may)\n" in plain
