@@ -126,16 +126,20 @@ def _abandon_stdout() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
-def complain_of_unread(paths: Sequence[str], check: str) -> int:
-    """1 where documents could not be read, which is said: this may not be all. `check` shows why. Else 0."""
-    if not paths:
+def complain_of_unread(paths: Sequence[str], check: str, offers: Sequence[str] = ()) -> int:
+    """1 where documents could not be read, which is said: this may not be all. `check` shows why. Else 0.
+
+    `offers`: those of which it is not known who may sell them, for that or for a list that is not there.
+    """
+    if not (paths or offers):
         return 0
     from csp_config.text.phrases import counted  # noqa: PLC0415 - only when something could not be read
 
-    complain(
-        f"{counted(len(paths), 'document')} could not be read, so this may not be all: {', '.join(paths)}",
-        f"{check} says what is wrong",
-    )
+    not_all = ", so this may not be all"
+    unread = f"{counted(len(paths), 'document')} could not be read{not_all}: {', '.join(paths)}"
+    unknown = f"it is not known who may sell {', '.join(offers)}"
+    both = [*([unread] if paths else []), *([unknown if paths else unknown + not_all] if offers else [])]
+    complain("; ".join(both), f"{check} says what is wrong")
     return 1
 
 

@@ -110,7 +110,7 @@ def partners(
     if at is not None and format_ == "csv":
         note(at.words)
     emit(PARTNER_RENDERERS[format_](found, common.output_options()), common.output)
-    return complain_of_unread(found.unread, check_command(workspace))
+    return complain_of_unread(found.unread, check_command(workspace), tuple(found.unresolved))
 
 
 _list = click.option("--list", "list_id", required=True, metavar="LIST", help="The partner list.")

@@ -87,7 +87,12 @@ def search(snapshot: Snapshot, query: Query, earlier: Snapshot | None = None) ->
     found.sort(key=lambda one: (one.name.casefold(), one.name, one.tenant_id))
     return PartnerSearch(
         found=tuple(found),
-        unread=_unread(snapshot),
+        unread=tuple(sorted({one.path for one in snapshot.unread})),
+        unresolved={
+            name: offer.places.path
+            for name, offer in sorted(snapshot.offers.items())
+            if name not in snapshot.audiences
+        },
         about_removal=query.resold or query.removable,
         undeclared=tuple(_undeclared(directory, query, tenants)) if query.resold else (),
         recorded=() if query.resold or query.removable else tuple(_recorded(directory, query)),
@@ -177,14 +182,6 @@ def _removable(partner: FoundPartner, offers: Sequence[str]) -> FoundPartner:
         if one.removal in ("request", "self-service") and (not offers or one.offer in offers)
     )
     return partner._replace(authorisations=left)
-
-
-def _unread(snapshot: Snapshot) -> tuple[str, ...]:
-    """Paths of documents missing from the result: not readable, or offers whose lists are not known."""
-    unresolved = (
-        offer.places.path for name, offer in snapshot.offers.items() if name not in snapshot.audiences
-    )
-    return tuple(sorted({*(one.path for one in snapshot.unread), *unresolved}))
 
 
 class _Directory:

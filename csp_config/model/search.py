@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
+from csp_config.model.documents import NOTHING
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from csp_config.model.documents import Resellers
     from csp_config.model.history import AsOf
 
@@ -83,7 +87,9 @@ class Recorded(NamedTuple):
 
 
 class PartnerSearch(NamedTuple):
-    """The tenants found, by name. `unread`: documents that could not be used, so that more may be true.
+    """The tenants found, by name. `unread`: documents that could not be read, so that more may be true.
+
+    `unresolved`: offer -> path, of those whose partner lists are not known.
 
     `as_of`: the commit that was searched, where a day or revision was asked for. `about_removal`: the
     question was who has resold what, or who can be taken out. `undeclared`: who has resold what without being
@@ -96,3 +102,4 @@ class PartnerSearch(NamedTuple):
     about_removal: bool = False
     undeclared: tuple[ResoldUndeclared, ...] = ()
     recorded: tuple[Recorded, ...] = ()
+    unresolved: Mapping[str, str] = NOTHING

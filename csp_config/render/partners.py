@@ -153,7 +153,8 @@ def _json(search: PartnerSearch, _options: OutputOptions) -> str:
     recorded = [one._asdict() for one in search.recorded]
     more = {"resold_undeclared": undeclared} if undeclared else {}
     more |= {"recorded_undeclared": recorded} if recorded else {}
-    return json_lines({"format": 1, **at, "unread": list(search.unread), "partners": partners, **more})
+    unread = sorted({*search.unread, *search.unresolved.values()})
+    return json_lines({"format": 1, **at, "unread": unread, "partners": partners, **more})
 
 
 def _partner_data(one: FoundPartner) -> dict[str, Any]:

@@ -310,8 +310,8 @@ def test_documents_that_cannot_be_read_are_said_to_be_missing_from_the_answer(tm
     assert ran.data["unread"] == ["offers/desk.yaml", "offers/open.yaml"]
     assert ran.data["partners"][0]["offers"] == []
     assert (
-        "2 documents could not be read, so this may not be all: offers/desk.yaml, offers/open.yaml"
-        in ran.errors
+        "error: 1 document could not be read, so this may not be all: offers/desk.yaml;"
+        " it is not known who may sell contoso-open\n" in ran.errors
     )
     repo.write("offers/desk.yaml", offer("desk", "{resellers: sold}"))
     assert (
@@ -635,3 +635,23 @@ def test_the_text_says_who_has_resold_an_offer_that_is_open(edited: Repo, filter
     assert "    open    contoso-insights (every partner may); has resold it\n" in ran.output
     plain = csp_config(edited.path, "partners", "--name", "fabri").output
     assert "    open    contoso-insights (every partner may)\n" in plain
+
+
+@pytest.mark.parametrize("query", [(), ("--offer", "contoso-desk"), ("--removable",)])
+@pytest.mark.parametrize("there", [True, False], ids=["the list is broken", "there is no list"])
+def test_an_offer_that_can_be_read_is_not_said_to_be_unreadable(
+    tmp_path: Path, query: tuple[str, ...], *, there: bool
+) -> None:
+    repo = Repo.make(tmp_path / "repo")
+    repo.write("offers/desk.yaml", offer("desk", "{resellers: selected, partner_lists: [distributors]}"))
+    if there:
+        repo.write("offers/distributors.yaml", DISTRIBUTORS + "  - {name: X}\n")
+    ran = csp_config(repo.path, "partners", *query)
+    unread = "1 document could not be read, so this may not be all: offers/distributors.yaml; "
+    unknown = "it is not known who may sell contoso-desk"
+    expected = f"{unread}{unknown}\n" if there else f"{unknown}, so this may not be all\n"
+    assert ran.code == 1
+    assert f"error: {expected}" in ran.errors
+    assert csp_config(repo.path, "partners", *query, "--format", "json").data["unread"] == [
+        *["offers/desk.yaml", *(["offers/distributors.yaml"] if there else [])]
+    ]
