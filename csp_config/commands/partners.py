@@ -23,6 +23,7 @@ from csp_config.model.search import (
 )
 from csp_config.planning.moves import moves_now, resale_knowledge
 from csp_config.planning.removals import removal_of
+from csp_config.tables import country_code
 from csp_config.text.guids import canonical_tenant
 from csp_config.text.phrases import unknown_name
 
@@ -305,9 +306,11 @@ def _check_names(snapshot: Snapshot, query: Query) -> None:
     regions = programme.regions()
     for country in query.country:
         if country.upper() not in regions.countries:
+            code = country_code(country)
+            near = f"did you mean {code}? " if code else ""
             raise UsageError(
                 f"there is no country {country}",
-                help="give its two letters, as in ISO 3166-1: DE for Germany",
+                help=f"{near}give the two letters of ISO 3166-1: DE for Germany",
             )
     for region in query.region:
         if region.casefold() not in regions.region_of.values():

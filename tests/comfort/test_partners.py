@@ -280,7 +280,11 @@ def test_a_tenant_is_found_in_any_writing_and_its_one_form_is_told(repo: Repo, w
         (("--list", "Securty"), "there is no partner list Securty", "did you mean security?"),
         (("--list", "qqq"), "there is no partner list qqq", "the partner lists are: distributors, security"),
         (("--region", "europ"), "there is no CSP region europ", "did you mean europe?"),
-        (("--country", "Germany"), "there is no country Germany", "two letters"),
+        (("--country", "Germany"), "there is no country Germany", "did you mean DE? give the two letters"),
+        (("--country", "UK"), "there is no country UK", "did you mean GB? give the two letters"),
+        (("--country", "uk"), "there is no country uk", "did you mean GB? give the two letters"),
+        (("--country", "DEU"), "there is no country DEU", "did you mean DE? give the two letters"),
+        (("--country", "QQ"), "there is no country QQ", "= help: give the two letters"),
         (("--tenant", "0f1e2d3c"), "0f1e2d3c is not a tenant ID", "partners --name NAME` finds"),
         (
             ("--tenant", FABRIKAM.replace("f", "\N{GREEK SMALL LETTER DIGAMMA}")),
