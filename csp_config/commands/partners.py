@@ -253,6 +253,9 @@ class _Directory:
             name=first.name,
             other_names=tuple(dict.fromkeys(one.name for one in entries if one.name != first.name)),
             country=first.country,
+            other_countries=tuple(
+                dict.fromkeys(one.country for one in entries if one.country != first.country)
+            ),
             region=region,
             partner_id=next((one.partner_id for one in entries if one.partner_id), None),
             competencies=tuple(dict.fromkeys(word for one in entries for word in one.competencies)),

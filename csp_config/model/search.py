@@ -43,7 +43,8 @@ class Authorisation(NamedTuple):
 class FoundPartner(NamedTuple):
     """One tenant with everything that is written of it anywhere.
 
-    `name` and `country` are those of its first entry by place; `other_names`: what other entries call it.
+    `name` and `country` are those of its first entry by place; `other_names`, `other_countries`: what other
+    entries say (CSP204).
     `region` None: its country is in no CSP region.
     """
 
@@ -51,6 +52,7 @@ class FoundPartner(NamedTuple):
     name: str
     other_names: tuple[str, ...]
     country: str
+    other_countries: tuple[str, ...]
     region: str | None
     partner_id: str | None
     competencies: tuple[str, ...]
@@ -98,8 +100,8 @@ class PartnerSearch(NamedTuple):
 
     found: tuple[FoundPartner, ...]
     unread: tuple[str, ...]
+    unresolved: Mapping[str, str] = NOTHING
     as_of: AsOf | None = None
     about_removal: bool = False
     undeclared: tuple[ResoldUndeclared, ...] = ()
     recorded: tuple[Recorded, ...] = ()
-    unresolved: Mapping[str, str] = NOTHING

@@ -7,6 +7,7 @@ from io import StringIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from csp_config.programme import region_of
 from csp_config.render.json_document import json_lines
 from csp_config.text import ci_line, csv_cell, visible
 from csp_config.text.escapes import isolated
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 _NOT_KNOWN = "no resale of it is known, but no data cover the offer"
 _COLUMNS = (
     *("name", "tenant_id", "country", "region", "partner_id", "competencies", "skills", "lists"),
-    *("offer", "offer_name", "resellers", "through", "markets", "resold", "removal"),
+    *("offer", "offer_name", "resellers", "through", "markets", "resold", "removal", "other_countries"),
 )
 
 
@@ -68,8 +69,8 @@ def _recorded(search: PartnerSearch) -> Iterator[str]:
 
 
 def _tenant(one: FoundPartner, options: OutputOptions, *, about_removal: bool) -> Iterator[str]:
-    where = f"{one.country} ({one.region or 'in no CSP region'})"
-    yield f"  {one.tenant_id}  {visible(where)}"
+    where = [_country(one.country), *(f"also given as {_country(other)}" for other in one.other_countries)]
+    yield f"  {one.tenant_id}  {visible('; '.join(where))}"
     if one.other_names:
         yield f"    also written {isolated(visible(', '.join(one.other_names)))}"
     yield f"    lists   {visible(', '.join(one.lists)) or 'none'}"
@@ -97,6 +98,11 @@ def _tenant(one: FoundPartner, options: OutputOptions, *, about_removal: bool) -
         yield f"    {label:<6}  {visible(', '.join(resold))} (every partner may); has resold it"
     if not one.authorisations:
         yield "    offers  none"
+
+
+def _country(code: str) -> str:
+    """`DE (europe)`."""
+    return f"{code} ({region_of(code) or 'in no CSP region'})"
 
 
 def _through(entry: Authorisation) -> str:
@@ -163,6 +169,7 @@ def _partner_data(one: FoundPartner) -> dict[str, Any]:
         "name": one.name,
         "other_names": list(one.other_names),
         "country": one.country,
+        "other_countries": list(one.other_countries),
         "region": one.region,
         "partner_id": one.partner_id,
         "competencies": list(one.competencies),
@@ -197,11 +204,11 @@ def _csv(search: PartnerSearch, _options: OutputOptions) -> str:
     for tenant in search.undeclared:
         for offer in tenant.offers:
             about = (tenant.name or "", tenant.tenant_id, tenant.country or "", *[""] * 5)
-            row = (*about, offer, *[""] * 4, "yes", "impossible")
+            row = (*about, offer, *[""] * 4, "yes", "impossible", "")
             writer.writerow([csv_cell(cell) for cell in row])
     for held in search.recorded:
         about = (held.name or "", held.tenant_id or "", held.country or "", *[""] * 5)
-        row = (*about, held.offer, "", "", "live record, not declared", *[""] * 3)
+        row = (*about, held.offer, "", "", "live record, not declared", *[""] * 4)
         writer.writerow([csv_cell(cell) for cell in row])
     return out.getvalue()
 
@@ -209,6 +216,7 @@ def _csv(search: PartnerSearch, _options: OutputOptions) -> str:
 def _rows(one: FoundPartner) -> Iterator[tuple[str, ...]]:
     words = ("; ".join(many) for many in (one.competencies, one.skills, one.lists))
     about = (one.name, one.tenant_id, one.country, one.region or "", one.partner_id or "", *words)
+    others = "; ".join(one.other_countries)
     for entry in one.authorisations:
         ways = "; ".join([*entry.through, *(["in place"] if entry.in_place else [])])
         markets = "; ".join(entry.markets or ())
@@ -222,9 +230,10 @@ def _rows(one: FoundPartner) -> Iterator[tuple[str, ...]]:
             markets,
             resold,
             entry.removal or "",
+            others,
         )
     if not one.authorisations:
-        yield (*about, *[""] * 7)
+        yield (*about, *[""] * 7, others)
 
 
 PARTNER_RENDERERS: dict[str, Callable[[PartnerSearch, OutputOptions], str]] = {

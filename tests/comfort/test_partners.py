@@ -659,3 +659,19 @@ def test_an_offer_that_can_be_read_is_not_said_to_be_unreadable(
     assert csp_config(repo.path, "partners", *query, "--format", "json").data["unread"] == [
         *["offers/desk.yaml", *(["offers/distributors.yaml"] if there else [])]
     ]
+
+
+@pytest.mark.parametrize("query", [("--list", "others"), ("--country", "FR"), ("--tenant", FABRIKAM)])
+def test_a_tenant_with_two_countries_is_told_with_both(edited: Repo, query: tuple[str, ...]) -> None:
+    also_listed(edited, FABRIKAM, "Fabrikam Cloud")
+    ran = csp_config(edited.path, "partners", *query)
+    assert f"  {FABRIKAM}  DE (europe); also given as FR (europe)\n" in ran.output
+    about = found(edited, *query)[FABRIKAM]
+    assert (about["country"], about["other_countries"]) == ("DE", ["FR"])
+    rows = csv.DictReader(csp_config(edited.path, "partners", *query, "--format", "csv").output.splitlines())
+    assert {row["other_countries"] for row in rows if row["tenant_id"] == FABRIKAM} == {"FR"}
+
+
+def test_a_tenant_with_one_country_is_told_with_that(edited: Repo) -> None:
+    assert found(edited, "--tenant", FABRIKAM)[FABRIKAM]["other_countries"] == []
+    assert "also given as" not in csp_config(edited.path, "partners").output
