@@ -28,7 +28,7 @@ from csp_config.git import (
 )
 from csp_config.loading import PLAIN_CHARACTERS, SETTINGS_PATH, has_plain_name, load_settings, under
 from csp_config.model import Settings
-from csp_config.text.shells import path_from, with_root
+from csp_config.text.shells import with_root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -45,8 +45,8 @@ _HOOKS_PATH = ".pre-commit-config.yaml"
 class InitResult:
     """The results for all files, and what the next commands are about.
 
-    `in_git`: whether the project is in a repository. `has_base`: there is a commit to compare with. `to_add`:
-    files of the project that are not committed, relative to it.
+    `in_git`: whether the project is in a repository, with `branch` as the default one. `has_base`: there is a
+    commit to compare with. `to_add`: what is to be committed, relative to the project.
     """
 
     root: Path
@@ -184,15 +184,9 @@ def _has_base(repository: Repository, project: Project) -> bool:
 
 
 def _to_add(files: _StarterFiles, steps: Sequence[Step]) -> tuple[str, ...]:
-    """What of the first files is not committed, relative to the project; folders where nothing is yet."""
-    head = files.repository.head() if files.repository is not None else None
-    paths = {step.path for step in steps if step.wrote}
-    there = {step.path for step in steps if files.exists(step.path)}
-    if files.repository is not None and head is not None:
-        names = {path_from(files.repository.root, files.root / path): path for path in there}
-        absent = files.repository.absent(head, sorted(names))
-        there = {names[name] for name in absent if (files.repository.root / name).is_file()}
-    paths |= there
+    """What was written, and before the first commit also what is there; relative to the project."""
+    first = files.repository is None or files.repository.head() is None
+    paths = {step.path for step in steps if step.wrote or (first and files.exists(step.path))}
     return tuple(sorted({path if path.startswith("../") else path.partition("/")[0] for path in paths}))
 
 
