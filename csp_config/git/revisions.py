@@ -119,7 +119,7 @@ def _remedy(git: Git, revision: str) -> str:
     near = nearest(revision, _names(git))
     meant = f"did you mean {near}?" if near else ""
     if not remotes(git):
-        return meant or "name a branch, a tag or a commit of this clone; it has no remote to fetch one from"
+        return meant or "name one that `git branch`, `git tag` or `git log` shows; this clone has no remote"
     place = f"{remote(git)}/"
     branch = revision.removeprefix("refs/remotes/").removeprefix(place).removeprefix("refs/heads/")
     fetch = f"run `{fetch_branch(git, branch)}` and name it {place}{branch}"

@@ -71,7 +71,7 @@ def test_the_first_commit(repo: Repo) -> None:
 
 
 def test_a_base_that_does_not_exist(repo: Repo) -> None:
-    told(repo.path, "validate", "--base", "mian", code=3, message="'mian'", fix="git fetch")
+    told(repo.path, "validate", "--base", "mian", code=3, message="'mian'", fix="did you mean main?")
 
 
 def test_a_misspelt_key(repo: Repo) -> None:

@@ -347,7 +347,7 @@ def test_init_in_another_folder_names_it_and_its_files_from_here(tmp_path: Path)
     [
         ("mian", "did you mean main?"),
         ("v1.1", "did you mean v1.0?"),
-        ("yesterday", "name a branch, a tag or a commit of this clone; it has no remote to fetch one from"),
+        ("yesterday", "name one that `git branch`, `git tag` or `git log` shows; this clone has no remote"),
     ],
 )
 def test_a_mistyped_revision_without_a_remote_is_answered_without_one(

@@ -192,7 +192,7 @@ def test_fix_makes_the_safe_fixes_and_validate_says_what_is_left(repo: Repo) -> 
     assert {one["code"] for one in json.loads(ran.output)["diagnostics"]} == {"CSP204", "CSP206"}
     assert ran.code == 1
     assert "fixed offers/emea.yaml: 1 tenant ID, 1 quoted value, order of keys, blanks\n" in ran.errors
-    assert ran.errors.endswith("3 documents fixed; what follows is left\n")
+    assert "3 documents fixed; what follows is left\n" in ran.errors
     assert csp_config(repo.path, "validate", "--base", "none", "--fix").errors == "nothing to fix\n"
 
 
