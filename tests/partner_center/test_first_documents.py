@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import pytest
@@ -47,6 +48,26 @@ def test_an_offer_that_a_document_may_be_of_is_not_written_anew(
     written = {one.relative_to(workspace.root).as_posix() for one in workspace.root.rglob("growing.yaml")}
     assert written == {path} - {"offers/mine.yaml"}
     assert (workspace.root / "offers/live/adding.yaml").is_file()
+
+
+def test_what_was_imported_is_committed_as_printed_and_nothing_else(workspace: Workspace) -> None:
+    emptied(workspace)
+    imported = workspace.run(*IMPORT, "DE")
+    workspace.repo.write("offers/wip.yaml", "kind: Offer\n")
+    committed_as_printed(workspace, imported.output)
+    assert workspace.repo.run("status", "--short") == "?? offers/wip.yaml"
+    workspace.repo.remove("offers/wip.yaml")
+    workspace.repo.remove("offers/live/growing.yaml")
+    workspace.repo.commit()
+    committed_as_printed(workspace, workspace.run("import", "live", "--target", "partner-center").output)
+    assert workspace.repo.run("status", "--short") == ""
+
+
+def committed_as_printed(workspace: Workspace, said: str) -> None:
+    line = said.splitlines()[-1]
+    assert line.startswith("commit it, so that others see it: git add ")
+    for command in line.partition(": ")[2].split(" && "):
+        workspace.repo.run(*shlex.split(command)[1:])
 
 
 @pytest.mark.parametrize("country", ["ZZ", "Germany", "D", "D E"])
