@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from csp_config import programme
 from csp_config.rules import RULES
+from tests.acceptance.program import csp_config
 
 PAGE = Path(__file__).parent.parent / "docs" / "programme-coverage.md"
 
@@ -55,3 +58,26 @@ def test_the_moves_of_each_statement_are_those_of_the_table() -> None:
         for mention in cited.get(statement, ()):
             assert mention in cells[2], statement
         assert bool(cells[2]) == (statement in cited), statement
+
+
+@pytest.mark.parametrize("statement", [f"S{number:02}" for number in range(1, 27)])
+def test_explain_says_what_a_statement_says_and_what_rests_on_it(tmp_path: Path, statement: str) -> None:
+    cells = table()[statement]
+    ran = csp_config(tmp_path, "explain", statement)
+    assert ran.code == 0
+    first, *others = ran.output.splitlines()
+    assert first == f"{statement}: {cells[0].replace('*', '')}"
+    said = "\n".join(others)
+    assert {code for code in RULES if code in said} >= set(cells[1].split())
+    assert ("moves and actions: " in said) == bool(cells[2])
+    assert all(word in said for word in cells[2].replace("`", "").split())
+    assert "docs/programme-coverage.md" in said
+
+
+@pytest.mark.parametrize("words", [("S27",), ("S00",), ("S17", "--format", "json")])
+def test_what_is_no_statement_or_no_text_is_refused_with_what_there_is(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    ran = csp_config(tmp_path, "explain", *words)
+    assert ran.code == 64
+    assert "S01 to S26" in ran.errors

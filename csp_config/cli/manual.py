@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 import click
 
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit
 from csp_config.errors import UsageError
-from csp_config.render.manual import MANUAL_RENDERERS
+from csp_config.render.manual import MANUAL_RENDERERS, statement_text
 from csp_config.rules import RULES
 from csp_config.text.phrases import did_you_mean, nearest
 
+_STATEMENT = re.compile(r"S\d\d")
 _FORMATS = click.Choice(list(MANUAL_RENDERERS))
 
 
@@ -19,12 +22,21 @@ _FORMATS = click.Choice(list(MANUAL_RENDERERS))
 @click.option("--format", "format_", type=_FORMATS, default="text", help="Form of the text.")
 @common
 def explain(common: Common, code: str, format_: str) -> int:
-    """The manual of one rule, by code or name: what it means, an example, the fix."""
+    """The manual of one rule, by code or name: what it means, an example, the fix.
+
+    Of a statement of the programme, such as S17, as text: what it says, and what rests on it.
+    """
+    statement = _STATEMENT.fullmatch(code.upper())
+    if statement is not None and format_ == "text" and (said := statement_text(code.upper(), RULES.values())):
+        emit(said, common.output)
+        return 0
     by_name = {rule.name: rule for rule in RULES.values()}
     rule = RULES.get(code.upper()) or by_name.get(code.lower())
     if rule is None:
         near = nearest(code, by_name) or nearest(code, RULES)
         hint = f"did you mean {near}?" if near else "csp-config rules lists them"
+        if statement is not None:
+            hint = "statements of the programme are S01 to S26, and are explained as text only"
         raise UsageError(f"there is no rule {code}", help=hint)
     emit(MANUAL_RENDERERS[format_].one(rule), common.output)
     return 0

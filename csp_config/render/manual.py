@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Any
 
-from csp_config.facts import rule_cases
+from csp_config.facts import rule_cases, shipped_text
 from csp_config.render.json_document import json_lines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from csp_config.model import Rule
 
@@ -174,6 +174,26 @@ def _placeholder(content: dict[str, Any]) -> str:
     import base64  # noqa: PLC0415
 
     return repr(base64.b64decode(content["base64"]))[:200]
+
+
+def statement_text(code: str, rules: Iterable[Rule]) -> str | None:
+    """A statement of the programme, such as S17, and what rests on it; None where there is no such one."""
+    lines = shipped_text("manual", "programme-coverage.md").splitlines()
+    rows = ([cell.strip() for cell in line.strip("|").split("|")] for line in lines)
+    row = next((cells for cells in rows if cells[0] == code), None)
+    if row is None:
+        return None
+    parts = {
+        "rules": ", ".join(f"{rule.code} {rule.name}" for rule in rules if code in rule.cites),
+        "moves and actions": row[3].replace("`", ""),
+        "besides": row[4].replace("`", ""),
+    }
+    said = [
+        f"{code}: {row[1].replace('*', '')}",
+        *(f"{what}: {words}" for what, words in parts.items() if words),
+    ]
+    page = "all statements, with their source: docs/programme-coverage.md of csp-config"
+    return "\n".join([*said, page]) + "\n"
 
 
 MANUAL_RENDERERS: dict[str, Manual] = {
