@@ -27,7 +27,8 @@ _UNREAD, _WAITS = 1, 4
 def status(common: Common, base: str | None, moment: str | None, format_: str, older_than: int | None) -> int:
     """What is waiting on a person or on Microsoft, and for how long; exit code 4 if anything is.
 
-    It follows from the records and the declarations, so nothing is compared unless --base is given.
+    It follows from the records and the declarations, so nothing is compared unless --base is given; only what
+    apply would refuse now is found as apply finds it.
     """
     inputs, at = common.inputs_at(moment, base=base or RECORDS)
     workspace = require_settings(load_workspace(inputs))

@@ -121,9 +121,10 @@ def record_granted(
     texts = evidence_texts(workspace, record.offer, resold, now.date())
     only = [canonical_tenant(tenant) or tenant for tenant in only]
     check_only(request, only)
-    granted = set(only) or set(request.remove) - set(request.left_in)
+    before = set(request.remove) - set(request.left_in)
+    granted = set(only) or before
     check_left_in(request, granted, resold)
-    if texts and request.left_in and granted.isdisjoint(request.left_in):
+    if texts and request.left_in and granted == before:
         joined = _joined(request.note, note) if note else request.note
         changed = with_request(record, request._replace(note=joined))
         detail = "was granted in part already"

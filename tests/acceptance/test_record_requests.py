@@ -259,9 +259,9 @@ def test_a_record_that_is_gone_from_the_disk_keeps_a_baseline_from_going_over_it
     assert request
 
 
-def filed_for_two(repo: Repo) -> str:
-    """A filed request to take out c and d."""
-    declare(repo, "ab")
+def filed_removal(repo: Repo, left: str = "ab") -> str:
+    """A filed request to take out c and d, or all but those who are left."""
+    declare(repo, left)
     repo.commit()
     run(repo, "apply", "--yes", code=4)
     (entry,) = run(repo, "status", "--format", "json", code=4).data["waiting"]
@@ -284,7 +284,7 @@ def resellers(repo: Repo) -> list[str]:
 
 @pytest.mark.parametrize("later", [False, True])
 def test_a_grant_in_part_keeps_what_microsoft_said_of_who_has_resold(repo: Repo, later: bool) -> None:
-    request = filed_for_two(repo)
+    request = filed_removal(repo)
     first = run(repo, "record", "granted", request, "--only", tenant("c"), *(() if later else (
         "--resold", tenant("d"))))  # fmt: skip
     hint = f"if since they have resold it: csp-config record granted {request} --resold TENANT"
@@ -307,7 +307,7 @@ def test_a_grant_in_part_keeps_what_microsoft_said_of_who_has_resold(repo: Repo,
 
 @pytest.mark.parametrize("letters", ["c", "a", "dc"])
 def test_who_was_taken_out_has_not_resold(repo: Repo, letters: str) -> None:
-    request = filed_for_two(repo)
+    request = filed_removal(repo)
     before = text(repo)
     resold = [word for letter in letters for word in ("--resold", tenant(letter))]
     ran = run(repo, "record", "granted", request, "--only", tenant("c"), *resold, code=64)
@@ -321,7 +321,7 @@ def test_who_was_taken_out_has_not_resold(repo: Repo, letters: str) -> None:
 
 
 def test_a_refusal_after_a_grant_in_part_does_not_put_the_others_back_by_the_way(repo: Repo) -> None:
-    request = filed_for_two(repo)
+    request = filed_removal(repo)
     run(repo, "record", "granted", request, "--only", tenant("c"))
     before = text(repo)
     words = ("--resold", tenant("d"), "--note", "has resold")
@@ -339,15 +339,28 @@ def test_a_refusal_after_a_grant_in_part_does_not_put_the_others_back_by_the_way
 def test_the_same_grant_again_is_refused_with_the_reason_at_once(
     repo: Repo, only: tuple[str, ...], note: tuple[str, ...]
 ) -> None:
-    request = filed_for_two(repo)
+    request = filed_removal(repo)
     run(repo, "record", "granted", request, *only)
     ran = run(repo, "record", "granted", request, *only, *note, code=1)
     assert f"request {request} was granted already" in ran.errors
     assert "nothing is left to record" in ran.errors
 
 
+def test_a_grant_of_fewer_than_before_is_a_correction_also_where_one_has_resold(repo: Repo) -> None:
+    request = filed_removal(repo, "a")
+    run(repo, "record", "granted", request, "--only", tenant("b"), "--only", tenant("c"))
+    assert live(repo) == set("ad")
+    words = ("--only", tenant("b"), "--resold", tenant("c"))
+    before = text(repo)
+    assert "takes a note" in run(repo, "record", "granted", request, *words, code=64).errors
+    assert (text(repo), (repo.path / SUPPORT).exists()) == (before, False)
+    run(repo, "record", "granted", request, *words, "--note", "c is in the table still")
+    assert live(repo) == set("acd")
+    assert tenant("c") in text(repo, SUPPORT)
+
+
 def test_another_grant_than_before_takes_a_note(repo: Repo) -> None:
-    request = filed_for_two(repo)
+    request = filed_removal(repo)
     run(repo, "record", "granted", request)
     ran = run(repo, "record", "granted", request, "--only", tenant("c"), code=64)
     assert "takes a note" in ran.errors
@@ -356,7 +369,7 @@ def test_another_grant_than_before_takes_a_note(repo: Repo) -> None:
 @pytest.mark.parametrize("form", ["text", "markdown", "html"])
 @pytest.mark.parametrize("part", [True, False])
 def test_a_refused_request_stands_under_the_requests_of_a_plan(repo: Repo, part: bool, form: str) -> None:
-    request = filed_for_two(repo)
+    request = filed_removal(repo)
     answer = ("granted", request, "--only", tenant("c")) if part else ("refused", request, "--note", "no")
     run(repo, "record", *answer)
     repo.commit()
