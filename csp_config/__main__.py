@@ -35,7 +35,7 @@ def _answer_at_once() -> None:
 
     Scripts ask for the version before every use, and people wait for a completion with a finger on the key.
     """
-    from csp_config.cli.names import completed  # noqa: PLC0415 - as short as its callers
+    from csp_config.cli.command_names import completed  # noqa: PLC0415 - as short as its callers
 
     if sys.argv[1:] == ["--version"]:
         from csp_config import __version__  # noqa: PLC0415

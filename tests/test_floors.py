@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,11 @@ HOUSE = (PACKAGE.parent / "CONTRIBUTING.md").read_text(encoding="utf-8").partiti
 FLOORS = {
     room: int(floor) for floor, rooms in TABLE.findall(HOUSE) for room in rooms.replace("`", "").split()
 }
+ONE_SUBJECT = {
+    *("comparison", "completion", "documents", "errors", "github", "gitlab"),
+    *("ledger", "manual", "moves", "question", "records", "target"),
+}
+"""Subjects with a module of that name in several rooms, besides the commands, whose modules share theirs."""
 GROUND_FLOOR_HELPERS = {
     ("programme", "facts"),  # data that ships beside the code
     ("text", "facts"),
@@ -117,6 +123,15 @@ def test_a_cycle_is_seen_however_it_is_closed(back: str) -> None:
     sources = {"p": "", "p.a": "from p.b import Value", "p.b": back, "p.c": "from p.a import value"}
     assert cycle(sources, ["p"])
     assert not cycle({**sources, "p.b": "import json\nfrom other import a"}, ["p"])
+
+
+def test_the_name_of_a_module_is_used_for_one_subject() -> None:
+    found = Counter(path.stem for path in MODULES if path.stem != "__init__")
+    commands = {
+        path.stem for path in MODULES if (PACKAGE / "cli" / path.name).exists() and room(path) == "commands"
+    }
+    twice = {name for name, number in found.items() if number > 1}
+    assert twice - commands == ONE_SUBJECT, "give the module the name of its own subject"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(PACKAGE)))

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from csp_config.facts import folder, rule_cases
-from csp_config.git.names import document_name_meant, settings_name_meant
+from csp_config.git.misnamed import document_name_meant, settings_name_meant
 from csp_config.loading import SETTINGS_PATH, load, load_settings, misnamed, with_identities
 from csp_config.model import Diagnostic, Snapshot, Tree
 from csp_config.planning import moves_since

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem, ShellComplete, get_completion_class
 
-from csp_config.cli.names import COMPLETING
+from csp_config.cli.command_names import COMPLETING
 from csp_config.cli.options import Common, common
 from csp_config.cli.output import emit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from csp_config.commands.names import Names
+    from csp_config.commands.document_ids import Names
 
 SHELLS = ("bash", "zsh", "fish", "powershell")
 """Those that some version of click has; PowerShell came with 8.5."""
@@ -95,7 +95,7 @@ class _Name(click.types.StringParamType):
 
 
 def _names(start: Path) -> Names:
-    from csp_config.commands.names import names  # noqa: PLC0415 - not every argument is a name of theirs
+    from csp_config.commands.document_ids import names  # noqa: PLC0415 - not every argument is a name of theirs
 
     return names(start, _MOST)
 
@@ -113,7 +113,7 @@ def _codes(_start: Path) -> Items:
 def _actions(start: Path) -> Items:
     """Self-service actions: of the plan where it is quickly made, else of the runbook."""
     from csp_config.cli.options import now  # noqa: PLC0415 - see _names
-    from csp_config.commands import names, review  # noqa: PLC0415 - see _names
+    from csp_config.commands import document_ids, review  # noqa: PLC0415 - see _names
     from csp_config.commands.workspace import Inputs, load_workspace  # noqa: PLC0415
     from csp_config.errors import CspConfigError  # noqa: PLC0415
 
@@ -125,7 +125,7 @@ def _actions(start: Path) -> Items:
             plan = None
         if plan is not None:
             return {one.id: one.kind for one in plan.actions if one.how == "self-service"}
-    return _plain(names.handed_out_actions(start))
+    return _plain(document_ids.handed_out_actions(start))
 
 
 _OFFERED: dict[str, click.ParamType[Any]] = {

@@ -21,7 +21,7 @@ def lsp() -> None:
     Protocol over standard input and output until the editor ends it. Runs nothing that a repository names.
     """
     try:
-        from csp_config.lsp.answers import make_server  # noqa: PLC0415 - needs packages of an extra
+        from csp_config.lsp.handlers import make_server  # noqa: PLC0415 - needs packages of an extra
     except ModuleNotFoundError as error:
         raise CspConfigError(
             f"the language server needs the package {error.name}, which is not installed",

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from csp_config import __version__
+from csp_config.cli.command_names import COMMANDS, COMPLETING, FORMAT_VARIABLE, FORMATS
 from csp_config.cli.exit_codes import exit_code_of
 from csp_config.cli.group import Group
-from csp_config.cli.names import COMMANDS, COMPLETING, FORMAT_VARIABLE, FORMATS
 from csp_config.cli.output import complain, emit
 
 if TYPE_CHECKING:

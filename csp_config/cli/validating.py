@@ -43,7 +43,7 @@ def validated(
     workspace = load_workspace(inputs)
     found = review.validate(workspace, inputs.now.date())
     for path in findings:
-        from csp_config.commands.findings import with_findings  # noqa: PLC0415 - most runs bring none
+        from csp_config.commands.policy_findings import with_findings  # noqa: PLC0415 - most runs bring none
 
         found = with_findings(found, Path(path), workspace)
     report = placed(review.filtered(found, select=_codes(select), ignore=_codes(ignore)), inputs)

@@ -13,7 +13,7 @@ from csp_config.text.escapes import CONTROLS, UNSEEN
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from csp_config.document.findings import Findings
+    from csp_config.document.file_findings import Findings
 
 # Tab and LF are judged where they stand, CR alone by itself.
 _RANGES = CONTROLS + UNSEEN

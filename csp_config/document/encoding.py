@@ -8,7 +8,7 @@ from csp_config.document.characters import place
 from csp_config.document.limits import MAX_BYTES
 
 if TYPE_CHECKING:
-    from csp_config.document.findings import Findings
+    from csp_config.document.file_findings import Findings
 
 _MARKS = (
     (b"\xff\xfe\x00\x00", "UTF-32"),

@@ -10,7 +10,7 @@ from csp_config.document.characters import place
 from csp_config.document.limits import MAX_FINDINGS
 
 if TYPE_CHECKING:
-    from csp_config.document.findings import Findings
+    from csp_config.document.file_findings import Findings
 
 _LFS = "version https://git-lfs.github.com/spec/"
 _CONFLICT_BEGINS = re.compile(r"^<{7} ", re.MULTILINE)

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import yaml
 
 from csp_config.document.characters import cleaned
+from csp_config.document.composing import Reading
 from csp_config.document.encoding import decoded
-from csp_config.document.findings import Findings
+from csp_config.document.file_findings import Findings
 from csp_config.document.lines import are_yaml
 from csp_config.document.places import Document
-from csp_config.document.reading import Reading
 from csp_config.errors import ReadingError
 
 if TYPE_CHECKING:

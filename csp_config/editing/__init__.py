@@ -2,7 +2,7 @@
 
 from csp_config.editing.additions import Addition, addition, plain_items
 from csp_config.editing.canonical import Formatted, formatted
-from csp_config.editing.documents import Text, require_document, with_line_ends_of, write_documents
+from csp_config.editing.checkout import Text, require_document, with_line_ends_of, write_documents
 from csp_config.editing.files import (
     link_on_the_way,
     locked,

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csp_config.emulator.answers import Answer, CallError, detail, invalid, one_spelling
 from csp_config.emulator.catalogue import ceiling, kind_of
-from csp_config.emulator.checking import checked, faults_of_submission
 from csp_config.emulator.jobs import Job, reasons_against
 from csp_config.emulator.products import served
 from csp_config.emulator.querying import find_job, status_of
+from csp_config.emulator.resource_checks import checked, faults_of_submission
 
 if TYPE_CHECKING:
     from csp_config.emulator.answers import Asked

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import GitError
-from csp_config.git.names import settings_name_meant
+from csp_config.git.misnamed import settings_name_meant
 from csp_config.git.plumbing import FULL_FETCH
 from csp_config.git.trees import Entry, shown, with_hidden_roots
 from csp_config.model import SETTINGS_NAME

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import ReadingError
-from csp_config.git.names import settings_name_meant
+from csp_config.git.misnamed import settings_name_meant
 from csp_config.model import SETTINGS_NAME
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.errors import GitError, ReadingError
-from csp_config.git.names import NEAR_SETTINGS, document_name_meant, is_leaving, settings_name_meant
+from csp_config.git.misnamed import NEAR_SETTINGS, document_name_meant, is_leaving, settings_name_meant
 from csp_config.git.objects import object_id
 from csp_config.model import Tree
 from csp_config.text.phrases import listed

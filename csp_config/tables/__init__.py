@@ -1,11 +1,11 @@
 """CSV and JSON of other systems <-> values: partner lists, resale data, and how their files are written."""
 
 from csp_config.tables.cells import comparison_key, one_line
+from csp_config.tables.company_names import Directory, bare_key, name_key
 from csp_config.tables.countries import country_code, country_name, is_country
 from csp_config.tables.customers import Bought, CustomersReport, is_masked, read_customers
 from csp_config.tables.exporting import DEFAULT_SHAPE, Shape, learn_shape, write_partners
-from csp_config.tables.names import Directory, bare_key, name_key
-from csp_config.tables.partners import (
+from csp_config.tables.partner_list import (
     LONGEST_TEXT,
     BadRow,
     PartnerRow,

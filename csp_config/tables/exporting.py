@@ -14,7 +14,7 @@ from csp_config.errors import RefusedError
 from csp_config.tables.cells import MAX_LIST_ROWS, comparison_key
 from csp_config.tables.countries import country_name
 from csp_config.tables.partner_columns import WORDS, partner_columns
-from csp_config.tables.partners import OTHER_TYPES, cell_of
+from csp_config.tables.partner_list import OTHER_TYPES, cell_of
 from csp_config.tables.sheet import read_sheet
 from csp_config.text.escapes import guarded, unguarded
 

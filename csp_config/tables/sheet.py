@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from csp_config.errors import ReadingError, UsageError
 from csp_config.tables import foreign
 from csp_config.tables.cells import MAX_BYTES, MAX_COLUMNS, MAX_ROWS, one_line
-from csp_config.tables.encoding import Decoded, decoded
+from csp_config.tables.decoding import Decoded, decoded
 from csp_config.tables.header import LOOKED_AT, Header, Row, find_header, has_tenant
 from csp_config.tables.workbook import Worksheet, worksheets
 from csp_config.text.phrases import did_you_mean, listed, ranged, shortened

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from csp_config.errors import ReadingError
 from csp_config.tables.cells import MAX_BYTES, MAX_ROWS, day
-from csp_config.tables.encoding import decoded
+from csp_config.tables.decoding import decoded
 from csp_config.text.guids import canonical_tenant
 from csp_config.text.phrases import shortened
 from csp_config.text.unique_keys import RepeatedKeyError, unique_keys

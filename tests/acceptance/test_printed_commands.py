@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from csp_config.cli.names import COMMANDS
+from csp_config.cli.command_names import COMMANDS
 from csp_config.cli.program import cli
 from csp_config.render import PLANS, REPORTS
 from csp_config.render.status import STATUS_RENDERERS

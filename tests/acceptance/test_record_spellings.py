@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 import yaml
 
-from csp_config.commands.names import names
+from csp_config.commands.document_ids import names
 from tests.acceptance.offers import SETTINGS, Request, live_document, offer_document, state, tenant
 from tests.acceptance.program import csp_config
 from tests.acceptance.test_ledger import LIVE, NAME, OFFER

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from click.shell_completion import get_completion_class
 
-from csp_config.commands.names import names
+from csp_config.commands.document_ids import names
 from tests.acceptance.program import csp_config
 from tests.comfort.launchers import environment_with_command
 from tests.matrix import fast_first

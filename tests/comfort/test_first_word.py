@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from click.shell_completion import get_completion_class
 
-from csp_config.cli.names import COMMANDS, COMPLETING, completed
+from csp_config.cli.command_names import COMMANDS, COMPLETING, completed
 from csp_config.cli.program import cli
 
 SHELLS = tuple(shell for shell in ("bash", "zsh", "fish", "powershell") if get_completion_class(shell))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import pytest
 
-from csp_config.cli.names import FORMATS
+from csp_config.cli.command_names import FORMATS
 from csp_config.cli.program import cli
 from tests.acceptance.program import csp_config
 from tests.faults.scenarios import changed
@@ -41,7 +41,7 @@ def choices(command: click.Command, context: click.Context) -> Iterator[str]:
 def test_every_format_of_a_command_may_stand_in_the_environment() -> None:
     taken = set(choices(cli, click.Context(cli)))
     assert set(FORMATS) == taken, (
-        "csp_config/cli/names.py, FORMATS:"
+        "csp_config/cli/command_names.py, FORMATS:"
         f" add {sorted(taken - set(FORMATS))}, take out {sorted(set(FORMATS) - taken)}"
     )
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from csp_config.model import Audience
 from csp_config.targets.partner_center import mapping, publishing
+from csp_config.targets.partner_center.calls import error_words, query_of
 from csp_config.targets.partner_center.mapping import UnknownWordError
-from csp_config.targets.partner_center.session import error_words, query_of
 from csp_config.targets.secret import Vault
 from csp_config.targets.transport import Answer, Transport, UnansweredError
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from csp_config.targets.partner_center.reading import WORKERS
+from csp_config.targets.partner_center.live_reader import WORKERS
 from tests.partner_center.workspace import AFTER, WANTED, Workspace, quick
 from tests.patience import HANG, wait_until
 

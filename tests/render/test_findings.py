@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from csp_config.commands.findings import with_findings
+from csp_config.commands.policy_findings import with_findings
 from csp_config.commands.review import filtered, validate
 from csp_config.commands.workspace import Inputs, load_workspace
 from csp_config.errors import ReadingError

@@ -10,7 +10,7 @@ from csp_config import programme
 from csp_config.facts import shipped_text
 from csp_config.tables import Directory, country_code, country_name, name_key
 from csp_config.tables.cells import comparison_key, day, order_of
-from csp_config.tables.names import bare_key
+from csp_config.tables.company_names import bare_key
 
 
 @pytest.mark.parametrize(

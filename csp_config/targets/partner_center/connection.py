@@ -16,12 +16,12 @@ from csp_config.targets.partner_center.auth import (
     Tokens,
     azure_credential,
 )
+from csp_config.targets.partner_center.calls import Session
 from csp_config.targets.partner_center.describing import describe
 from csp_config.targets.partner_center.ingestion import OLDER_PREFIX, PREFIX, VERSION, Ingestion, Submission
+from csp_config.targets.partner_center.live_reader import PartnerCenterReader
 from csp_config.targets.partner_center.mapping import INGESTED
 from csp_config.targets.partner_center.pace import Limiter
-from csp_config.targets.partner_center.reading import PartnerCenterReader
-from csp_config.targets.partner_center.session import Session
 from csp_config.targets.partner_center.target import PartnerCenterTarget
 from csp_config.targets.secret import Secret, Vault
 from csp_config.targets.transport import Transport

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from csp_config.model import OfferPlan
 from csp_config.model.comparison import NotRead
 from csp_config.targets import OfferDescription
+from csp_config.targets.partner_center.live_reader import WORKERS, Product, read_or_reason, stamp, state_of
 from csp_config.targets.partner_center.mapping import INGESTED, TYPES, external_id, kind
-from csp_config.targets.partner_center.reading import WORKERS, Product, read_or_reason, stamp, state_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping

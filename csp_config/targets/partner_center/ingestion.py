@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from csp_config.model import Audience
-    from csp_config.targets.partner_center.session import Session
+    from csp_config.targets.partner_center.calls import Session
 
 VERSION = "2022-07-01"
 PREFIX = "/rp/product-ingestion"

@@ -16,10 +16,10 @@ from csp_config.model import State
 from csp_config.model.drafts import is_part_of, may_hold
 from csp_config.programme import rows
 from csp_config.targets.partner_center.errors import RefusalError
+from csp_config.targets.partner_center.live_reader import Product, find_product, is_left_in_preview, state_of
 from csp_config.targets.partner_center.mapping import audience_of, differences, reseller_of, with_audience
 from csp_config.targets.partner_center.publishing import Publishing, in_progress
-from csp_config.targets.partner_center.reading import Product, find_product, is_left_in_preview, state_of
-from csp_config.targets.partner_center.writing import Stopped, Writer
+from csp_config.targets.partner_center.write_once import Stopped, Writer
 from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from csp_config.targets.partner_center.mapping import audience_of, differences
 from csp_config.targets.partner_center.pace import polls
-from csp_config.targets.partner_center.writing import Stopped
+from csp_config.targets.partner_center.write_once import Stopped
 from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from csp_config.model import Audience
     from csp_config.targets.partner_center.ingestion import Ingestion, Resource, Target
+    from csp_config.targets.partner_center.live_reader import Product
     from csp_config.targets.partner_center.pace import Pace
-    from csp_config.targets.partner_center.reading import Product
-    from csp_config.targets.partner_center.writing import Writer
+    from csp_config.targets.partner_center.write_once import Writer
 
 _OTHERS = "somebody else's edits are in it"
 _SCHEMA = "https://schema.mp.microsoft.com/schema/submission/2022-03-01-preview2"

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from csp_config.errors import CspConfigError
 from csp_config.targets import Event, Result
 from csp_config.targets.partner_center.errors import HaltedError
+from csp_config.targets.partner_center.live_reader import WORKERS
 from csp_config.targets.partner_center.mapping import UnknownWordError
 from csp_config.targets.partner_center.offer_work import OfferWork, WorkContext, audience_words
 from csp_config.targets.partner_center.pace import require_not_halted
-from csp_config.targets.partner_center.reading import WORKERS
-from csp_config.targets.partner_center.writing import Stopped
+from csp_config.targets.partner_center.write_once import Stopped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -26,7 +26,7 @@ from csp_config.document.scalars import NumberError, resolve
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from csp_config.document.findings import Findings
+    from csp_config.document.file_findings import Findings
     from csp_config.document.syntax import Mistake
 
 

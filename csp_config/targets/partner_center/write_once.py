@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from csp_config.targets import Event
+from csp_config.targets.partner_center.calls import LOCKED, error_words
 from csp_config.targets.partner_center.errors import RefusalError
 from csp_config.targets.partner_center.pace import polls, require_not_halted
-from csp_config.targets.partner_center.session import LOCKED, error_words
 from csp_config.targets.transport import UnansweredError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from lsprotocol import types as lsp
 
-from csp_config.lsp import actions, completion, hover, places
+from csp_config.lsp import code_actions, completion, hover, navigation
 from csp_config.lsp.cursor import cursor
 from csp_config.lsp.hover import summary
 from csp_config.lsp.positions import Lines
@@ -48,11 +48,11 @@ def of_places(server: Server) -> None:
 
     @server.feature(lsp.TEXT_DOCUMENT_DEFINITION)
     def _(params: lsp.DefinitionParams) -> list[lsp.Location]:
-        return _located(server, params, places.definitions)
+        return _located(server, params, navigation.definitions)
 
     @server.feature(lsp.TEXT_DOCUMENT_REFERENCES)
     def _(params: lsp.ReferenceParams) -> list[lsp.Location]:
-        return _located(server, params, places.references)
+        return _located(server, params, navigation.references)
 
     @server.feature(lsp.TEXT_DOCUMENT_COMPLETION, lsp.CompletionOptions(trigger_characters=_TRIGGERS))
     def _(params: lsp.CompletionParams) -> list[lsp.CompletionItem]:
@@ -70,7 +70,7 @@ def of_documents(server: Server) -> None:
     @server.feature(lsp.TEXT_DOCUMENT_DOCUMENT_SYMBOL)
     def _(params: lsp.DocumentSymbolParams) -> list[lsp.DocumentSymbol]:
         found = server.judged(params.text_document.uri)
-        return places.symbols(*found, Lines(found[0].content(found[1]))) if found else []
+        return navigation.symbols(*found, Lines(found[0].content(found[1]))) if found else []
 
     @server.feature(lsp.TEXT_DOCUMENT_CODE_LENS)
     def _(params: lsp.CodeLensParams) -> list[lsp.CodeLens]:
@@ -92,7 +92,7 @@ def of_documents(server: Server) -> None:
         if found is None:
             return []
         judged, path = found
-        return actions.actions(judged, path, params.range, lambda name: server.uri(judged, name))
+        return code_actions.actions(judged, path, params.range, lambda name: server.uri(judged, name))
 
     @server.command(EXPLAIN)
     def _(code: str) -> str | None:
