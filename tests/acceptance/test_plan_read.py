@@ -87,7 +87,9 @@ def test_a_revert_names_those_who_keep_the_offer(repo: Repo, shape: str) -> None
     moved(repo, "abcd", "ab")
     repo.write(OFFER, offer_document(NAME, state("abcd")))
     shown = read(repo, shape)
-    assert f"2 partners keep {NAME}; 1 request to withdraw." in shown.replace("`", "").replace(" ; ", "; ")
+    assert f"2 partners keep {NAME}; 1 draft not to be filed any more." in shown.replace("`", "").replace(
+        " ; ", "; "
+    )
     for kept in ("Northwind Traders", "Tailspin Services"):
         assert any(kept in line and "keeps" in line for line in joined(shown, shape)), shown
     assert "Fabrikam Cloud" not in shown, "whom nobody asked to remove"
@@ -149,7 +151,7 @@ def test_a_draft_whose_partners_have_left_already_is_kept_by_nobody(repo: Repo) 
     repo.write(LIVE, head + "partners:\n" + "".join(kept_rows) + "requests:" + tail.partition("requests:")[2])
     repo.write(OFFER, offer_document(NAME, state("a")))
     assert "keep" not in read(repo, "text")
-    assert "1 request to withdraw" in read(repo, "text")
+    assert "1 draft not to be filed any more" in read(repo, "text")
 
 
 FIRST, SECOND, THIRD = (f"{digit * 8}-1b2c-4d3e-8f40-5a6b7c8d9e0f" for digit in "1fe")
