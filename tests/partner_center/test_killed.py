@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import signal
+import sys
 import time
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from tests.emulator.running import Emulator
 
+_KILLED = 1 if sys.platform == "win32" else -signal.SIGKILL
 _WRITES = 12  # of 13 that carry out the five changes: a run that has sent so many has something left to do
 
 
@@ -55,7 +57,7 @@ def _killed_and_finished(workspace: Workspace, *moments: tuple[int, float]) -> i
         time.sleep(seconds)
         process.kill()
         process.communicate(timeout=HANG)
-        killed += process.returncode == -signal.SIGKILL
+        killed += process.returncode == _KILLED
         assert killed, "the first run had ended"
     wait_until(
         lambda: all(job["jobStatus"] == "completed" for job in workspace.emulator.control("state")["jobs"])
