@@ -20,6 +20,7 @@ from csp_config.render.status import STATUS_RENDERERS
 from csp_config.text.shells import PROJECT_COMMANDS, with_root
 from tests.acceptance.program import NOW, csp_config
 from tests.repositories import ENVIRONMENT, Repo
+from tests.systems import NEEDS_POSIX
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -376,7 +377,6 @@ def test_no_text_names_a_command_without_the_program(tmp_path: Path, two: Repo) 
     )
 
 
-@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal, which Windows has not")
 @pytest.mark.parametrize("typed", ["n\n", "\n", "No\n", "\x04", "maybe\nn\n"])
 def test_whoever_declines_is_told_that_nothing_was_done(two: Repo, typed: str) -> None:
     code, said = at_a_terminal(two.path, typed, "apply", "--base", "none")
@@ -386,7 +386,6 @@ def test_whoever_declines_is_told_that_nothing_was_done(two: Repo, typed: str) -
     assert two.run("status", "--short") == ""
 
 
-@pytest.mark.skipif(os.name == "nt", reason="needs a pseudo-terminal, which Windows has not")
 @pytest.mark.parametrize("typed", ["y\n", "YES\n", "what\ny\n"])
 def test_whoever_agrees_gets_the_work(two: Repo, typed: str) -> None:
     code, _ = at_a_terminal(two.path, typed, "apply", "--base", "none")
@@ -396,6 +395,8 @@ def test_whoever_agrees_gets_the_work(two: Repo, typed: str) -> None:
 
 def at_a_terminal(folder: Path, typed: str, *arguments: str) -> tuple[int, str]:
     """The exit code of a run at a terminal, and what it showed there; it is answered where it asks."""
+    if sys.platform == "win32":
+        pytest.skip(NEEDS_POSIX)
     import pty  # noqa: PLC0415 - Windows has none
 
     process, terminal = pty.fork()

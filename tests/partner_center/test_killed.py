@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 
     from tests.emulator.running import Emulator
 
-_KILLED = 1 if sys.platform == "win32" else -signal.SIGKILL
+if sys.platform == "win32":
+    _KILLED = 1
+else:
+    _KILLED = -signal.SIGKILL
 _WRITES = 12  # of 13 that carry out the five changes: a run that has sent so many has something left to do
 
 
