@@ -16,8 +16,10 @@ __all__ = ["tried"]
 
 git_log.watch()
 
-# That the tests run in a pipeline is no part of them: a test names the surroundings of what it runs.
-for _sign in ("GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", *(sign for host in HOSTS for sign in host.signs)):
+# That the tests run in a pipeline, or in a build with a fixed clock, is no part of them: a test names the
+# surroundings of what it runs.
+_SIGNS = ("GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "SOURCE_DATE_EPOCH")
+for _sign in (*_SIGNS, *(sign for host in HOSTS for sign in host.signs)):
     os.environ.pop(_sign, None)
 
 

@@ -47,7 +47,8 @@ def test_every_process_of_the_command_sees_the_shifted_clock() -> None:
         " subprocess.run(['date', '+%F'])"
     )
     command = [sys.executable, "-m", "tools.clocks", "leap-day", sys.executable, "-uc", script]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    utc = {**os.environ, "TZ": "UTC"}  # the clock's days are those of UTC
+    done = subprocess.run(command, cwd=ROOT, env=utc, capture_output=True, text=True, check=True)
     _, *days = done.stdout.split("\n")[:-1]
     assert len(days) == 2
     assert {day[4:] for day in days} == {"-02-29"}
