@@ -26,11 +26,11 @@ SEVERITIES = ("error", "warning", "info")  # worst first
 def unsaved_words(offers: Sequence[str]) -> str:
     """`2 drafts without a record, so nobody has written down that they are saved: a, b`, and what to do."""
     number = counted(len(offers), "draft")
-    them, more = ("it is", "") if len(offers) == 1 else ("they are", "...")
+    them, named = ("it is", offers[0]) if len(offers) == 1 else ("they are", "OFFER...")
     names = listed(offers, _MOST_NAMES)
     return (
         f"{number} without a record, so nobody has written down that {them} saved: {names};"
-        f" once {them} saved in Partner Center as declared: csp-config record baseline OFFER{more}"
+        f" once {them} saved in Partner Center as declared: csp-config record baseline {named}"
     )
 
 
