@@ -8,10 +8,10 @@ CORES := $(shell $(PYTHON) -c 'import os; print(os.cpu_count() or 1)')
 FAST := --dist worksteal -n $(shell expr 3 '*' $(CORES) / 2) tests
 SLOW := --dist worksteal -n $(shell expr 3 '*' $(CORES)) -m slow tests
 PIP := -m pip install --quiet --quiet --disable-pip-version-check --no-input
-# Python is run as it comes, whatever people set for programs of their own; text is UTF-8 whatever the locale.
+# Python and pip are run as they come, whatever people set for programs of their own; text is UTF-8 whatever the locale.
 # With PYTHONDONTWRITEBYTECODE each run would compile all its modules anew, which takes twice the time.
 unexport PYTHONDONTWRITEBYTECODE PYTHONHOME PYTHONINSPECT PYTHONIOENCODING PYTHONOPTIMIZE PYTHONPATH PYTHONSAFEPATH \
-  PYTHONSTARTUP PYTHONWARNINGS SOURCE_DATE_EPOCH
+  PYTHONSTARTUP PYTHONWARNINGS PIP_PREFIX PIP_REQUIRE_HASHES PIP_TARGET PIP_USER SOURCE_DATE_EPOCH
 export PYTHONUTF8 := 1
 
 .PHONY: demo demo-full demo-api demo-checks test test-slow test-lowest test-newest test-clocks test-in-a-year test-leap-day test-turn-of-year lint fix bench docs data lock release clean

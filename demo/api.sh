@@ -3,14 +3,13 @@
 # Needs sh, git, python3 and csp-config (with httpx, starlette and uvicorn) on PATH; no network but loopback.
 # Every exit code is checked, and nothing is left behind.
 set -eu
+. "$(dirname "$0")/alone.sh"
 
 sample=$(cd "$(dirname "$0")/.." && pwd)
 for tool in csp-config git python3; do
     command -v $tool >/dev/null || { echo "demo: $tool is not on PATH; \`make demo-api\` puts it there" >&2; exit 1; }
 done
 
-# shellcheck disable=SC2046 # names of variables, one a word
-unset $(git rev-parse --local-env-vars) GITHUB_ACTIONS GITLAB_CI TF_BUILD CI
 scratch=$(mktemp -d)
 emulator=
 clean() {

@@ -4,14 +4,10 @@
 # export of Partner Center until nothing is left to do.
 # Needs sh, git and csp-config on PATH, no network. Every exit code is checked, and nothing is left behind.
 set -eu
+. "$(dirname "$0")/alone.sh"
 
 sample=$(cd "$(dirname "$0")/.." && pwd)
 command -v csp-config >/dev/null || { echo 'demo: csp-config is not on PATH; `make demo` puts it there' >&2; exit 1; }
-
-# What a hook or a pipeline around this run has set is about another repository.
-# shellcheck disable=SC2046 # names of variables, one a word
-unset $(git rev-parse --local-env-vars) GIT_CEILING_DIRECTORIES GIT_EXTERNAL_DIFF GIT_DIFF_OPTS
-unset PRE_COMMIT_FROM_REF PRE_COMMIT_TO_REF GITHUB_ACTIONS GITLAB_CI TF_BUILD CI
 
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

@@ -16,10 +16,11 @@ __all__ = ["tried"]
 
 git_log.watch()
 
-# That the tests run in a pipeline, or in a build with a fixed clock, is no part of them: a test names the
-# surroundings of what it runs.
+# That the tests run in a pipeline, or in a build with a fixed clock, is no part of them, nor are somebody's
+# options: a test names the surroundings of what it runs.
 _SIGNS = ("GITHUB_ACTIONS", "GITLAB_CI", "TF_BUILD", "SOURCE_DATE_EPOCH")
-for _sign in (*_SIGNS, *(sign for host in HOSTS for sign in host.signs)):
+_OPTIONS = [name for name in os.environ if name.startswith("CSP_CONFIG_")]
+for _sign in (*_SIGNS, *_OPTIONS, *(sign for host in HOSTS for sign in host.signs)):
     os.environ.pop(_sign, None)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from csp_config.git.hosts import HOSTS
 from tests.repositories import CLOCK
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ KEY_LINES = (
     "recorded contoso-desk-8b006ac8: filed under ticket 2611230030008315",
     "recorded contoso-desk-8b006ac8: granted: the live record is up to date",
     "No change: Partner Center already holds what is declared, as far as is known.",
-    "nothing is waiting: every request is answered and every step is recorded",
+    "nothing is waiting, as far as is recorded",
 )
 
 
@@ -73,7 +74,12 @@ def odd_surroundings(folder: Path) -> dict[str, str]:
         "HOME": str(home),
         "GIT_DIR": "/nowhere/.git",
         "GIT_INDEX_FILE": "/nowhere/index",
+        "GIT_EXTERNAL_DIFF": "/bin/false",
+        "GIT_LITERAL_PATHSPECS": "1",
         "CI": "true",
+        **{sign.partition("=")[0]: "true" for host in HOSTS for sign in host.signs},
+        "CSP_CONFIG_ROOT": "/nowhere",
+        "CSP_CONFIG_FORMAT": "json",
         "GITHUB_ACTIONS": "true",
         "GITHUB_EVENT_NAME": "pull_request",
         "PRE_COMMIT_FROM_REF": "main",

@@ -121,8 +121,7 @@ def headline(
 ) -> tuple[Words, ...]:
     """The clauses of the headline, most important first; `unread`: offers that were not read from a target.
 
-    "No change" appears only where every offer was planned and read, none has to be adopted, and every draft
-    has a record.
+    "No change" appears only where every offer was planned and read, and none has to be adopted.
     `of_question`: the plan answers a question, and is only of the offers that it changes; `of_some`: of
     those that somebody chose. `labels`: those of the plan's partners, where they are made already.
     """
@@ -138,8 +137,6 @@ def headline(
         return (*([] if known else [(NOTHING_KNOWN,)]), *known, *unknown)
     if plan.blocked:
         return ((CORRECT_FIRST,),)
-    if plan.unsaved and not of_question:
-        return ((NOTHING_KNOWN,), (f"{counted(len(plan.unsaved), 'draft')} not recorded as saved",))
     return ((NO_ACTION if of_question else NONE_OF_THESE if of_some else NO_CHANGE,),)
 
 
