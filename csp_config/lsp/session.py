@@ -137,7 +137,7 @@ def _bytes(path: Path, text: str) -> bytes:
     """The bytes that saving a buffer writes: editors hide a byte order mark, and what is no UTF-8."""
     try:
         there = path.read_bytes()
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a name that the system's encoding does not have
         return text.encode("utf-8", "replace")
     if there.decode("utf-8-sig", "replace") == text:
         return there

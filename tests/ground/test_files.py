@@ -197,7 +197,7 @@ def test_a_folder_that_leads_into_the_repository_is_inside_it(repo: Repo, tmp_pa
     assert not marker.exists()
 
 
-@pytest.mark.skipif(not is_root(), reason="only root can give a folder away")
+@pytest.mark.skipif(not is_root(), reason="only root can give a folder away: run as root")
 @pytest.mark.parametrize("given_by", ["variables", "parameters", "the machine's configuration"])
 def test_a_repository_that_git_is_told_to_trust_is_trusted(repo: Repo, tmp_path: Path, given_by: str) -> None:
     subprocess.run(["chown", "-R", "65534", str(repo.path)], check=True)

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 SECRET = "/services/T0/B0/that-nobody-may-see"  # noqa: S105 - made up
 CHATS = ("slack", "teams")
 pytestmark = pytest.mark.skipif(
-    not (shutil.which("curl") and shutil.which("openssl")), reason="needs curl and openssl: apt-get install"
+    not (shutil.which("curl") and shutil.which("openssl")),
+    reason="needs curl and openssl: apt-get install curl openssl",
 )
 
 
