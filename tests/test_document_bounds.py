@@ -71,7 +71,7 @@ def test_the_program_tells_of_every_hostile_document_and_of_nothing_else(
         wanted[f"offers/hostile-{number}.yaml"] = {code}
     command = [sys.executable, "-m", "csp_config", "validate", "--base", "none", "--format", "json"]
     done = subprocess.run(command, cwd=tmp_path, env=ENVIRONMENT, capture_output=True, check=False)
-    assert (done.returncode, done.stderr) == (1, b"")
+    assert (done.returncode, done.stderr) == (1, b"no change was judged (--base none)\n")
     found: dict[str, set[str]] = {}
     for diagnostic in json.loads(done.stdout)["diagnostics"]:
         found.setdefault(diagnostic["path"], set()).add(diagnostic["code"])
