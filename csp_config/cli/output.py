@@ -164,7 +164,7 @@ def located(text: str, *documents: object) -> str:
     root = ROOT.get()
     if not root:
         return text
-    from csp_config.text.shells import texts_in, with_root  # noqa: PLC0415 - most runs are given no --root
+    from csp_config.text.project_commands import texts_in, with_root  # noqa: PLC0415 - most have no --root
 
     return with_root(text, root, texts_in(*documents))
 

@@ -26,9 +26,10 @@ from csp_config.git import (
     own_folder_of_git,
     remote_head,
 )
-from csp_config.loading import PLAIN_CHARACTERS, SETTINGS_PATH, has_plain_name, load_settings, under
+from csp_config.loading import SETTINGS_PATH, load_settings, under
 from csp_config.model import Settings
-from csp_config.text.shells import with_root
+from csp_config.text.project_commands import with_root
+from csp_config.text.shells import PLAIN_CHARACTERS, is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -101,7 +102,7 @@ def _found_project(start: Path) -> Project:
             help="make the project in a folder of a clone or of another working tree",
         )
     project = find_project(start, exactly=True)
-    if project.folder and not has_plain_name(project.folder):
+    if project.folder and not is_plain(project.folder):
         raise RefusedError(
             f"the folder {project.folder!r} has characters outside {PLAIN_CHARACTERS} in its path from git's"
             " top, so no document in it would be read (CSP007); nothing was written",

@@ -13,10 +13,8 @@ from csp_config.loading.audiences import settle, unknown_lists
 from csp_config.loading.kept_documents import KeptDocuments
 from csp_config.loading.lists import resolve
 from csp_config.loading.paths import (
-    PLAIN_CHARACTERS,
     SETTINGS_PATH,
     document_paths,
-    has_plain_name,
     misnamed,
     misnamed_paths,
     other_case,
@@ -44,13 +42,11 @@ if TYPE_CHECKING:
     from csp_config.model.records import LiveAudience
 
 __all__ = [
-    "PLAIN_CHARACTERS",
     "SETTINGS_PATH",
     "KeptDocuments",
     "Reader",
     "Reading",
     "declares",
-    "has_plain_name",
     "live_record",
     "load",
     "load_settings",

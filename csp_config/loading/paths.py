@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from csp_config.model import SETTINGS_NAME, Finding, Source
+from csp_config.text.shells import PLAIN_CHARACTERS, is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
 SETTINGS_PATH = SETTINGS_NAME
 _SUFFIXES = (".yaml", ".yml")
-PLAIN_CHARACTERS = "A-Z a-z 0-9 . _ / -"
-_PLAIN = re.compile(r"[A-Za-z0-9._/-]+")
 
 
 def under(path: str, roots: Sequence[str]) -> bool:
@@ -38,11 +36,6 @@ def document_paths(tree: Tree, settings: Settings) -> list[str]:
     )
 
 
-def has_plain_name(path: str) -> bool:
-    """Whether a path has only characters that survive every file system, so that it may be a document's."""
-    return _PLAIN.fullmatch(path) is not None
-
-
 def unreadable_paths(tree: Tree, roots: Sequence[str], documents: Sequence[str]) -> Iterator[Finding]:
     """CSP007: paths that are no plain file, have an unsafe name, or differ from another only by case.
 
@@ -53,7 +46,7 @@ def unreadable_paths(tree: Tree, roots: Sequence[str], documents: Sequence[str])
             continue
         yield _refused(path, f"this path {why}, so what it holds is not known")
     for path in documents:
-        if not has_plain_name(path):
+        if not is_plain(path):
             yield _refused(path, f"the name has characters outside {PLAIN_CHARACTERS}")
     for first, other in _case_twins(documents):
         yield _refused(other, f"the name differs from {first} only by case: some file systems hold just one")

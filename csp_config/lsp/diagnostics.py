@@ -9,7 +9,7 @@ from lsprotocol import types as lsp
 
 from csp_config.document.lines import is_pointer
 from csp_config.facts import folder
-from csp_config.text.shells import with_root
+from csp_config.text.project_commands import with_root
 
 if TYPE_CHECKING:
     from csp_config.lsp.positions import Lines

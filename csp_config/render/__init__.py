@@ -18,6 +18,9 @@ Reader = Literal["here", "elsewhere", "program"]
 """Where the reader of a format stands: in the folder of the run, at git's top, or it is a program."""
 
 
+_FOLDER = "FOLDER"  # what people put in place of it
+
+
 class OutputOptions(NamedTuple):
     """Options of the output, from the command line; each format uses those that apply to it.
 
@@ -91,20 +94,24 @@ def located(text: str, reader: Reader, project: str, options: OutputOptions, kep
     """The text with --root in each command that is about a project, as its reader has to type it.
 
     Who reads it here gets --root as it was typed, as the project is found without where it was not. Who reads
-    it elsewhere stands at git's top, from where `project` leads to the project. For a program, commands are
-    as they are in the project's folder. `kept`: texts of documents, see `with_root`.
+    it elsewhere stands at git's top, from where `project` leads to the project; a path that a format would
+    have to escape (CSP007) is not put into finished text. For a program, commands are as they are in the
+    project's folder. `kept`: texts of documents, see `with_root`.
     """
     root = {"here": options.root, "elsewhere": project, "program": ""}[reader]
     if not root:
         return text
-    from csp_config.text.shells import with_root  # noqa: PLC0415 - most projects are git's top
+    from csp_config.text.project_commands import with_root  # noqa: PLC0415 - most projects are git's top
+    from csp_config.text.shells import is_plain  # noqa: PLC0415
 
+    if reader == "elsewhere" and not is_plain(root):
+        root = _FOLDER
     return with_root(text, root, kept)
 
 
 def _document_texts(report: Report) -> Iterable[str]:
     """What a report shows of documents: names, and sentences with names."""
-    from csp_config.text.shells import texts_in  # noqa: PLC0415 - most projects are git's top
+    from csp_config.text.project_commands import texts_in  # noqa: PLC0415 - most projects are git's top
 
     for one in report.diagnostics:
         yield from (one.message, one.acknowledged or "")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from csp_config.model.records import LIFETIME
 from csp_config.model.work import PartnerRef
-from csp_config.text.shells import places_of, with_root
+from csp_config.text.project_commands import with_root
+from csp_config.text.shells import places_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -17,7 +17,7 @@ from csp_config.cli.command_names import COMMANDS
 from csp_config.cli.program import cli
 from csp_config.render import PLANS, REPORTS
 from csp_config.render.status import STATUS_RENDERERS
-from csp_config.text.shells import PROJECT_COMMANDS, with_root
+from csp_config.text.project_commands import PROJECT_COMMANDS, with_root
 from tests.acceptance.program import NOW, csp_config
 from tests.repositories import ENVIRONMENT, Repo
 from tests.systems import NEEDS_POSIX
