@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from csp_config.git import find_project
 from csp_config.loading import load_settings, seeming_kind
+from csp_config.model import DOCUMENT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,7 +26,7 @@ _NAME = rb"[a-z0-9][a-z0-9_-]{2,60}"
 _ID = re.compile(rb"^id:\s*[\"']?(" + _NAME + rb")[\"']?\s*(?:#.*)?$", re.MULTILINE)
 _REQUEST = re.compile(rb"[\s{][\"']?id[\"']?:\s*[\"']?(" + _NAME + rb")\b")
 _ACTION = re.compile(
-    r"\b[a-z0-9][a-z0-9_-]{2,49}/(?:put-back-draft|save-draft|publish|opt-in|sync-audience|adopt)-[0-9a-f]{8}\b"
+    rf"\b{DOCUMENT_ID}/(?:put-back-draft|save-draft|publish|opt-in|sync-audience|adopt)-[0-9a-f]{{8}}\b"
 )
 _MOST = 1024 * 1024  # bytes looked at of one file
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -212,7 +213,7 @@ def list_document(
 
 
 def _new(workspace: Workspace, list_id: str, name: str | None) -> tuple[str, dict[str, Any], None]:
-    if not DOCUMENT_ID.fullmatch(list_id):
+    if not re.fullmatch(DOCUMENT_ID, list_id):
         raise UsageError(
             f"--list {list_id}: this is not a list ID",
             help="3 to 50 characters: lower-case letters, digits, - and _, the first a letter or a digit",

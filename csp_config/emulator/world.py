@@ -13,6 +13,7 @@ from csp_config.emulator.answers import not_found
 from csp_config.emulator.conditions import Conditions
 from csp_config.emulator.products import Product, Submission
 from csp_config.emulator.resources import guid, offer_type, resources_of
+from csp_config.model import DOCUMENT_ID
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from csp_config.emulator.publishers import Holding, Publisher
     from csp_config.emulator.resources import Resources
 
-_WORD = re.compile(r"[a-z0-9][a-z0-9_-]{2,49}")
+_WORD = re.compile(DOCUMENT_ID)
 _FIRST_SUBMISSION = 1152921505700000001
 
 

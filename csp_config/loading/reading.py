@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from csp_config.document import Document
 
 KINDS = ("Offer", "PartnerList", "Resales", "LiveAudience")
-_SEEMING_KIND = re.compile(
-    rb"(?m)(?:^|[{,]\s*)[\"']?kind[\"']?[ \t]*:\s*[\"']?(%s)\b" % "|".join(KINDS).encode()
-)
+_SEEMING_KIND = rb"(?m)(?:^|[{,]\s*)[\"']?kind[\"']?[ \t]*:\s*[\"']?(%s)\b" % "|".join(KINDS).encode()
 
 
 class Reading(NamedTuple):
@@ -71,7 +69,7 @@ class FileReader:
 
 def seeming_kind(content: bytes) -> str | None:
     """The kind that a text seems to have, without reading it: for hints, by which nothing is judged."""
-    found = _SEEMING_KIND.search(content)
+    found = re.search(_SEEMING_KIND, content)
     return found[1].decode() if found else None
 
 

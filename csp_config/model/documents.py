@@ -4,7 +4,6 @@ Fields named `source` or `places` say where a value was written. They are left o
 commits that say the same thing compare as equal.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from operator import itemgetter
 from types import MappingProxyType
@@ -13,8 +12,8 @@ from typing import Any, Literal, NamedTuple, Protocol, TypeVar
 SETTINGS_NAME = "csp-config.yaml"
 """The file that makes a folder a project."""
 
-DOCUMENT_ID = re.compile(r"[a-z0-9][a-z0-9_-]{2,49}")
-"""The id of an offer or of a partner list."""
+DOCUMENT_ID = r"[a-z0-9][a-z0-9_-]{2,49}"
+"""The id of an offer or of a partner list, as a pattern; compiled only where it is asked for."""
 
 Files = Mapping[str, bytes]
 """What is judged: path -> bytes; POSIX paths relative to git's top."""

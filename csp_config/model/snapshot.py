@@ -1,5 +1,6 @@
 """All documents of one commit as one value, and what of them could not be read."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Literal, NamedTuple
@@ -35,7 +36,7 @@ class Unread(NamedTuple):
     @property
     def has_id(self) -> bool:
         """Whether the document says what it is of; an id that no document may have is a slip."""
-        return self.id is not None and DOCUMENT_ID.fullmatch(self.id) is not None
+        return self.id is not None and re.fullmatch(DOCUMENT_ID, self.id) is not None
 
     @property
     def hides_an_offer(self) -> bool:
