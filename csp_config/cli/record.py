@@ -34,7 +34,7 @@ from csp_config.git import unfinished_commit
 from csp_config.render.outcomes import record_text
 from csp_config.render.words import look_commands
 from csp_config.text import visible
-from csp_config.text.shells import one_after_the_other, path_from, quoted
+from csp_config.text.shells import path_from, quoted, records_committed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -272,8 +272,9 @@ def commit_lines(workspace: Workspace) -> list[str]:
     if not places or git_folder is None:
         return []
     shown = visible(quoted(path_from(Path.cwd(), workspace.root / place) for place in places))
-    add, unfinished = f"git add {shown}", unfinished_commit(git_folder)
+    unfinished = unfinished_commit(git_folder)
     if unfinished:
-        return [f"commit it with the {unfinished} that is not finished, so that others see it: {add}"]
-    commit = f"git commit -m 'What Partner Center holds' -- {shown}"
-    return [f"commit it, so that others see it: {one_after_the_other(add, commit)}"]
+        return [
+            f"commit it with the {unfinished} that is not finished, so that others see it: git add {shown}"
+        ]
+    return [f"commit it, so that others see it: {records_committed(shown)}"]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
     from csp_config.git import Repository
-    from csp_config.model import Candidate, Settings, Snapshot, State
+    from csp_config.model import Candidate, Snapshot, State
     from csp_config.model.records import LiveAudience
 
     Commit = str  # a full id
@@ -77,7 +77,7 @@ def gaps(earlier: Snapshot, other: OtherProject, offer: str) -> tuple[str, ...] 
         return ("has it only since this change",)
     if before.settings.publisher != publisher:
         return ("is of the same publisher only since this change",)
-    accounts = {_account(one.settings) for one in (earlier, before, now)} - {None}
+    accounts = {one.settings.account_tenant for one in (earlier, before, now)} - {None}
     if len(accounts) > 1:
         return ("works with another tenant of Partner Center (`targets` in csp-config.yaml)",)
     return tuple(dict.fromkeys((*_lacks(earlier, before, offer), *_lacks(earlier, now, offer))))
@@ -128,12 +128,6 @@ def not_handed_over(
 def shown(folder: str) -> str:
     """A project's folder as messages name it."""
     return f"in {folder}/" if folder else "at the top of the repository"
-
-
-def _account(settings: Settings) -> str | None:
-    """The tenant of the publisher's account in Partner Center, where the settings give it."""
-    tenant: str | None = settings.targets.get("partner-center", {}).get("tenant_id")
-    return tenant
 
 
 def _is_live(snapshot: Snapshot, offer: str) -> bool:

@@ -259,10 +259,8 @@ class _Answers:
                 offer=action.offer, partner=partner, change=change, how="impossible",
                 reason=reason, because=because, codes=codes, action=action.id, move=action.move,
             )  # fmt: skip
-        reason, by_ticket = (
-            _AT_ONCE.get(action.kind, "by yourself in Partner Center"),
-            action.how == "support",
-        )
+        reason = _AT_ONCE.get(action.kind, "by yourself in Partner Center")
+        by_ticket = action.how == "support"
         if action.kind == "withdraw-request" and request_status(action, self.plan) == "drafted":
             reason, by_ticket = f"the draft {action.request_id} is not to be filed any more", False
         if by_ticket:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from csp_config.model.history import DeclaredAt, EffectiveAt, HistoryEvent, NotKnown
+from csp_config.model.records import OPEN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -81,7 +82,7 @@ class RecordedRequest(NamedTuple):
     @property
     def open(self) -> bool:
         """Whether an answer is still outstanding."""
-        return self.status in ("drafted", "filed")
+        return self.status in OPEN
 
     def status_for(self, tenant: str | None) -> RequestStatus:
         """What became of it for a tenant: refused, where it was granted in part and without this one."""

@@ -53,10 +53,9 @@ class Faulting:
         call = _call(self._world, scope, body or b"")
         fault = self._world.conditions.due(call) if body is not None else None
         entry = self._entered(call, body or b"", fault)
+        entry["reached"] = body is not None
         try:
-            if body is None:
-                entry["reached"] = False
-            else:
+            if body is not None:
                 await self._serve(scope, receive, send, body, fault or {}, entry)
         finally:
             if self._record is not None:

@@ -82,7 +82,7 @@ def _publisher(folder: Path, *, alone: bool) -> Publisher:
     tree = folder_tree(folder, roots)
     snapshot = load(tree, settings._replace(roots=tuple(roots)))
     _refuse(folder, snapshot.findings)
-    known = settings.targets.get("partner-center", {}).get("tenant_id")
+    known = settings.account_tenant
     return Publisher(
         name=settings.publisher or folder.resolve().name,
         tenants=None if alone else frozenset(filter(None, (folder.name, known))),

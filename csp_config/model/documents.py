@@ -208,6 +208,12 @@ class Settings(NamedTuple):
     acknowledge: tuple[Acknowledgement, ...] = ()
     places: Places | None = None  # None: no such file
 
+    @property
+    def account_tenant(self) -> str | None:
+        """The tenant of the publisher's account in Partner Center, where it is given."""
+        tenant: str | None = self.targets.get("partner-center", {}).get("tenant_id")
+        return tenant
+
     def key(self, *steps: str) -> Source:
         """Place of the key that leads to a value; the beginning of the file where there is none."""
         return self.places.key(*steps) if self.places else Source(self.path)

@@ -6,6 +6,9 @@ from typing import Literal, NamedTuple
 from csp_config.model.documents import Audience, Places, Resellers, Source, State, compared_without
 
 RequestStatus = Literal["drafted", "filed", "granted", "refused", "withdrawn"]
+OPEN: tuple[RequestStatus, ...] = ("drafted", "filed")
+"""Of a request whose answer is still outstanding."""
+
 ObservedFrom = Literal["declared", "manual", "export", "partner-center"]
 Evidence = Literal["exact", "by-name", "microsoft"]
 
@@ -71,7 +74,7 @@ class Request(NamedTuple):
     @property
     def open(self) -> bool:
         """Whether an answer is still outstanding."""
-        return self.status in ("drafted", "filed")
+        return self.status in OPEN
 
     @property
     def is_removal(self) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from markupsafe import Markup
 
 from csp_config import programme
+from csp_config.model.records import OPEN
 from csp_config.render.pages import SITE_STYLES, macros, page
 from csp_config.render.words import CHANGES
 from csp_config.text import json_safe
@@ -189,7 +190,7 @@ def _offer_summary(offer: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **{key: offer[key] for key in keys},
         "regions": dict(sorted(regions.items())),
-        "open_requests": sum(one["status"] in ("drafted", "filed") for one in offer["requests"]),
+        "open_requests": sum(one["status"] in OPEN for one in offer["requests"]),
     }
 
 

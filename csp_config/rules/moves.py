@@ -81,7 +81,7 @@ def live_offer_deleted(move: Move, context: Context) -> Iterator[Note]:
         name, known = move.offer_id, None if move.unknown else move.before
         unread = context.base.unread_path("Offer", name) if context.base else None
         yield Note(
-            Source(move.earlier.places.path if move.earlier else unread or "csp-config.yaml"),
+            Source(move.earlier.places.path if move.earlier else unread or context.candidate.settings.path),
             f"{name} is published with resellers: {known.resellers}, and its document is gone"
             if known
             else f"the document of {name} is gone; not all that the base has of it could be read, so partners"

@@ -10,7 +10,7 @@ from csp_config.runbook.tasks import tasks
 from csp_config.text import code_span
 from csp_config.text.escapes import code_block, prose
 from csp_config.text.phrases import counted
-from csp_config.text.shells import one_after_the_other, quoted
+from csp_config.text.shells import quoted, records_committed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,8 +106,7 @@ def _summary(all_tasks: Sequence[Task]) -> str:
 def _commit_command(plan: Plan, facts: ActionFacts) -> str:
     """The command that commits the records, in whichever folder of the repository it is run."""
     above = ":/" if facts.folder else ""
-    places = quoted(f"{above}{place}" for place in facts.record_places(plan.actions))
-    return one_after_the_other(f"git add {places}", f"git commit -m 'What Partner Center holds' -- {places}")
+    return records_committed(quoted(f"{above}{place}" for place in facts.record_places(plan.actions)))
 
 
 def _common_form_fields() -> Iterator[str]:

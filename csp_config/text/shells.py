@@ -56,6 +56,12 @@ def path_from(start: PurePath | str, path: PurePath | str, *, system: ModuleType
     return found.replace(system.sep, "/")
 
 
+def records_committed(places: str, *, windows: bool = WINDOWS) -> str:
+    """The command that commits what was recorded at these places, which are quoted already."""
+    commit = f"git commit -m 'What Partner Center holds' -- {places}"
+    return one_after_the_other(f"git add {places}", commit, windows=windows)
+
+
 def difference_applied(between: str, *, then: str, windows: bool = WINDOWS) -> tuple[str, ...]:
     """Lines that bring the difference between two commits into the working tree and the index.
 
