@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.acceptance.offers import SETTINGS, live_document, offer_document, partner, resales_document, state
+from tests.acceptance.offers import live_document, offer_document, partner, state
 from tests.acceptance.program import csp_config
-from tests.acceptance.test_ledger import LIVE, NAME, OFFER, RESALES
-from tests.repositories import Repo
+from tests.acceptance.test_ledger import LIVE, NAME, OFFER, recorded_offer
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.repositories import Repo
 
 LIST = "offers/emea.yaml"
 FEWER = {OFFER: offer_document(NAME, state("abc")), LIVE: live_document(NAME, state("abc"))}
@@ -22,12 +23,7 @@ HOOK = {"GIT_INDEX_FILE": ".git/index", "PRE_COMMIT": "1"}
 @pytest.fixture
 def repo(tmp_path: Path) -> Repo:
     """On main, four partners may resell an offer; on topic and other, something else was committed."""
-    made = Repo.make(tmp_path / "r")
-    made.write("csp-config.yaml", SETTINGS)
-    made.write(OFFER, offer_document(NAME, state("abcd")))
-    made.write(LIVE, live_document(NAME, state("abcd")))
-    made.write(RESALES, resales_document("fresh", "2026-11-20", {NAME: frozenset()}))
-    made.commit()
+    made = recorded_offer(tmp_path / "r")
     for branch in ("topic", "other", "main"):
         made.run("checkout", "-q", *(["-b", branch, "main"] if branch != "main" else [branch]))
         made.write(f"{branch}.txt", "more\n")

@@ -50,19 +50,26 @@ def judged(root: Path, before: Mapping[str, str], after: Mapping[str, str | None
     return validated, planned
 
 
-@pytest.mark.parametrize("how", BREAKS)
-def test_resale_data_that_could_not_be_read_may_hold_the_partner_who_is_removed(
-    tmp_path: Path, how: str
-) -> None:
+WITHOUT_THEM = {MORE_RESALES: None, OFFER: offer_document("offer-x", state("acd"))}
+"""The change that deletes what could not be read, and takes partner b out."""
+
+
+def with_broken_resales(how: str) -> dict[str, str]:
+    """An offer with four partners, and resale data that nobody can read, which hold partner b."""
     evidence = resales_document("report", "2026-11-20", {"offer-x": frozenset("b")})
-    before = {
+    return {
         OFFER: offer_document("offer-x", state("abcd")),
         RECORD: live_document("offer-x", state("abcd")),
         RESALES: resales_document("saas", "2026-11-20", {"offer-x": frozenset("c")}),
         MORE_RESALES: broken(evidence, how),
     }
-    after = {MORE_RESALES: None, OFFER: offer_document("offer-x", state("acd"))}
-    validated, _ = judged(tmp_path, before, after)
+
+
+@pytest.mark.parametrize("how", BREAKS)
+def test_resale_data_that_could_not_be_read_may_hold_the_partner_who_is_removed(
+    tmp_path: Path, how: str
+) -> None:
+    validated, _ = judged(tmp_path, with_broken_resales(how), WITHOUT_THEM)
     assert ("CSP308", "warning") in codes(validated.data)
 
 
@@ -70,16 +77,8 @@ def test_resale_data_that_could_not_be_read_may_hold_the_partner_who_is_removed(
 def test_resale_data_that_could_not_be_read_are_missing_where_they_are_required(
     tmp_path: Path, how: str
 ) -> None:
-    evidence = resales_document("report", "2026-11-20", {"offer-x": frozenset("b")})
-    before = {
-        "csp-config.yaml": SETTINGS + "resale_data: {required: true}\n",
-        OFFER: offer_document("offer-x", state("abcd")),
-        RECORD: live_document("offer-x", state("abcd")),
-        RESALES: resales_document("saas", "2026-11-20", {"offer-x": frozenset("c")}),
-        MORE_RESALES: broken(evidence, how),
-    }
-    after = {MORE_RESALES: None, OFFER: offer_document("offer-x", state("acd"))}
-    validated, planned = judged(tmp_path, before, after)
+    required = {"csp-config.yaml": SETTINGS + "resale_data: {required: true}\n"}
+    validated, planned = judged(tmp_path, {**required, **with_broken_resales(how)}, WITHOUT_THEM)
     assert ("CSP308", "error") in codes(validated.data)
     assert [one["blocked_by"] for one in planned.data["actions"]] == [["CSP308"]]
     assert validated.code == 1
