@@ -12,7 +12,7 @@ from csp_config.commands.timeline import DeclaredChange, Frame, RecordedChange, 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from csp_config.commands.timeline import Member
+    from csp_config.commands.timeline import Member, Publication
     from csp_config.model import Offer, Snapshot, State
     from csp_config.model.records import LiveAudience
 
@@ -128,8 +128,8 @@ class CommitChanges:
             now = self._declared[offer] = before.after(state)
             if state is None:
                 del self._declared[offer]
-            life, whom = _life_change(before, now)
-            if life or not now.names_as(before):
+            publication, whom = _publication_change(before, now)
+            if publication or not now.names_as(before):
                 yield DeclaredChange(
                     offer,
                     came=tuple(
@@ -142,7 +142,7 @@ class CommitChanges:
                     not_known_from=readable_again.get((offer, "declaration"))
                     or readable_again.get((None, "settings")),
                     published=bool(now.published),
-                    life=life,
+                    publication=publication,
                     whom=tuple(
                         (lists if now.published else earlier_lists).member(offer, one) for one in whom
                     ),
@@ -160,7 +160,7 @@ class CommitChanges:
                 self._recorded[offer] = now
             names = _names_of(record, self._records.get(offer))
             lists = _ListNames(snapshot)
-            life, whom = _life_change(before, now)
+            publication, whom = _publication_change(before, now)
             yield RecordedChange(
                 offer,
                 observed_at=record.observed_at,
@@ -176,7 +176,7 @@ class CommitChanges:
                     for one in sorted(before.tenants - now.tenants)
                 ),
                 published=record.state.published,
-                life=life,
+                publication=publication,
                 whom=tuple(lists.member(offer, one) for one in whom),
             )
 
@@ -249,7 +249,7 @@ def _tenants(members: Sequence[Member]) -> frozenset[str]:
     return frozenset(tenant for tenant, *_ in members)
 
 
-def _life_change(before: _KnownState, now: _KnownState) -> tuple[str, list[str]]:
+def _publication_change(before: _KnownState, now: _KnownState) -> tuple[Publication, list[str]]:
     """`published`, `stopped` or "", and the tenants concerned; of every partner of the programme, none.
 
     What nobody may sell before or after, or is gone with its document, concerns nobody.

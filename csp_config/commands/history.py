@@ -104,8 +104,10 @@ def _frame(declared: Any, recorded: Any, requests: Any, unreadable: Any, readabl
 
     return Frame(
         declared=tuple(
-            DeclaredChange(offer, members(came), members(left), option, since, published, life, members(whom))
-            for offer, came, left, option, since, published, life, whom in declared
+            DeclaredChange(
+                offer, members(came), members(left), option, since, published, publication, members(whom)
+            )
+            for offer, came, left, option, since, published, publication, whom in declared
         ),
         recorded=tuple(
             RecordedChange(
@@ -117,10 +119,10 @@ def _frame(declared: Any, recorded: Any, requests: Any, unreadable: Any, readabl
                 members(came),
                 members(left),
                 published,
-                life,
+                publication,
                 members(whom),
             )
-            for offer, at, origin, looked, any_partner, came, left, published, life, whom in recorded
+            for offer, at, origin, looked, any_partner, came, left, published, publication, whom in recorded
         ),
         requests=tuple(
             RecordedRequest(offer, name, tuple(move), tuple(tenants), ticket, status, at, tuple(declined))

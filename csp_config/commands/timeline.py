@@ -9,7 +9,7 @@ Longer than most modules: declarations, records and requests are matched over th
 from __future__ import annotations
 
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from csp_config.model.history import DeclaredAt, EffectiveAt, HistoryEvent, NotKnown
 from csp_config.model.records import OPEN
@@ -24,16 +24,16 @@ if TYPE_CHECKING:
 Member = tuple[str, str | None, tuple[str, ...]]
 """A tenant, its name where one is known, and the partner lists that bring it."""
 
-
-_LIFE = "life"
+Publication = Literal["published", "stopped", ""]  # an offer went live, or its distribution was stopped
+_PUBLICATION = "publication"
 """Key, beside those of tenants and None for the option, of whether an offer is live in the marketplace."""
 
 
 class DeclaredChange(NamedTuple):
-    """How a commit changed whom an offer names, its option (`opened`, `closed` or ""), or its life.
+    """How a commit changed whom an offer names, its option (`opened`, `closed` or "") or its publication.
 
-    `life`: `published` or `stopped` where that changed and concerns anybody, else "". `whom`: the tenants
-    that the offer named when it went live, or until it was stopped; empty for every partner of the programme.
+    `publication`: what changed of it, where that concerns anybody, else "". `whom`: the tenants that the
+    offer named when it went live, or until it was stopped; empty for every partner of the programme.
     """
 
     offer: str
@@ -42,14 +42,14 @@ class DeclaredChange(NamedTuple):
     option: str
     not_known_from: str | None  # the first of the commits before it at which the declaration was unreadable
     published: bool
-    life: str = ""
+    publication: Publication = ""
     whom: tuple[Member, ...] = ()
 
 
 class RecordedChange(NamedTuple):
     """How an offer's live record changed. `observed`: its state was seen in Partner Center.
 
-    `life` and `whom`: as in `DeclaredChange`.
+    `publication` and `whom`: as in `DeclaredChange`.
     """
 
     offer: str
@@ -60,7 +60,7 @@ class RecordedChange(NamedTuple):
     came: tuple[Member, ...]
     left: tuple[Member, ...]
     published: bool
-    life: str = ""
+    publication: Publication = ""
     whom: tuple[Member, ...] = ()
 
 
@@ -128,7 +128,7 @@ class _Observation(NamedTuple):
 
     `option_since`: the first record since which it is open to any partner, or is not, without a break;
     `since`: the same for tenants that came or left while it was not open. Both begin again when it goes
-    live. `life_since`: the first record since which it is live, or is not.
+    live. `publication_since`: the first record since which it is live, or is not.
     """
 
     at: str = ""
@@ -137,7 +137,7 @@ class _Observation(NamedTuple):
     tenants: frozenset[str] = frozenset()
     option_since: EffectiveAt | None = None
     since: Mapping[str, EffectiveAt] = MappingProxyType({})
-    life_since: EffectiveAt | None = None
+    publication_since: EffectiveAt | None = None
 
     def after(self, record: RecordedChange, seen: EffectiveAt) -> _Observation:
         """The audience in the next record."""
@@ -154,16 +154,20 @@ class _Observation(NamedTuple):
             tenants=self.tenants - left | came,
             option_since=seen if flipped else self.option_since,
             since={**kept, **changed},
-            life_since=self.life_since if self.at and self.published == record.published else seen,
+            publication_since=self.publication_since
+            if self.at and self.published == record.published
+            else seen,
         )
 
     def shown_since(self, key: str | None) -> EffectiveAt | None:
         """The first of the records that show without a break how it stands with a tenant, or the option."""
-        return self.life_since if key == _LIFE else self.since.get(key or "", self.option_since)
+        if key == _PUBLICATION:
+            return self.publication_since
+        return self.since.get(key or "", self.option_since)
 
     def shows(self, key: str | None, change: Change) -> bool:
-        """Whether a change of a tenant, the option (None) or the offer's life has taken effect here."""
-        if key == _LIFE:
+        """Whether a change of a tenant, the option (None) or the publication has taken effect here."""
+        if key == _PUBLICATION:
             return self.published == (change == "published")
         if change in _RIGHTS and not self.published:
             return False
@@ -196,7 +200,7 @@ class Timeline:
             at = DeclaredAt(commit.id, commit.date, commit.author, commit.subject, declared.not_known_from)
             self._published[declared.offer] = declared.published
             for key, change, member in _declared_changes(declared):
-                whom = declared.whom if key == _LIFE else ()
+                whom = declared.whom if key == _PUBLICATION else ()
                 self._declare((declared.offer, key), _Event(number, declared.offer, change, member, whom), at)
             self._mark_drafts(declared.offer)
         for recorded in frame.recorded:
@@ -261,7 +265,7 @@ class Timeline:
         for key, change, member in _recorded_changes(before, now, record):
             if key in shown or (key in waiting and waiting[key].change == change):
                 continue  # declared; of a draft, it stays until the offer is live
-            event = _Event(number, record.offer, change, member, record.whom if key == _LIFE else ())
+            event = _Event(number, record.offer, change, member, record.whom if key == _PUBLICATION else ())
             event.effective = effective if now.shows(key, change) else None
             self._events.append(event)
             undeclared[key] = event
@@ -335,7 +339,7 @@ def _recorded_changes(
     before: _Observation, now: _Observation, record: RecordedChange
 ) -> Iterator[tuple[str | None, Change, Member | None]]:
     """The changes between two observed records."""
-    yield from _life_change(record.life)
+    yield from _publication_change(record.publication)
     if before.any_partner != now.any_partner:
         yield None, "opened" if now.any_partner else "closed", None
     if not now.any_partner:
@@ -343,13 +347,13 @@ def _recorded_changes(
         yield from ((member[0], "left", member) for member in record.left)
 
 
-def _life_change(life: str) -> Iterator[tuple[str, Change, None]]:
-    if life:
-        yield _LIFE, "published" if life == "published" else "stopped", None
+def _publication_change(publication: Publication) -> Iterator[tuple[str, Change, None]]:
+    if publication:
+        yield _PUBLICATION, publication, None
 
 
 def _declared_changes(change: DeclaredChange) -> Iterator[tuple[str | None, Change, Member | None]]:
-    yield from _life_change(change.life)
+    yield from _publication_change(change.publication)
     if change.option == "closed":
         yield None, "closed", None
     for member in change.left:

@@ -1,4 +1,4 @@
-"""The parser's events as plain data and places; the limits hold while the events come in.
+"""The parser's events, composed into plain data with places; the limits hold while they come in.
 
 Longer than most modules: the events and the containers that they fill are one state machine.
 """
